@@ -1,0 +1,108 @@
+//! Nouns and rules of two-step sign-in: people, methods, requirement, status, tries, codes.
+//!
+//! It knows no I/O, no database, no async and no widget, and it reads neither the clock nor the
+//! system's randomness: `now` and [`Random`] are arguments, so that every rule here can be tested
+//! at any time of day. A value that exists is valid: the newtypes parse, and do not merely wrap.
+
+pub mod allowed;
+pub mod code;
+mod crockford;
+pub mod email;
+pub mod enrolment;
+pub mod id;
+pub mod invitation;
+pub mod method;
+pub mod name;
+pub mod not_allowed;
+pub mod password;
+pub mod random;
+pub mod recovery_code;
+pub mod recovery_key;
+pub mod requirement;
+pub mod role;
+pub mod session;
+pub mod sign_in;
+pub mod status;
+pub mod throttle;
+pub mod totp;
+
+pub use allowed::AllowedMethods;
+pub use code::{Code, NotACode};
+pub use crockford::Mistyped;
+pub use email::{EmailAddress, EmailFault};
+pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
+pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
+pub use invitation::{INVITATION_HOURS, InvitationCode};
+/// A moment in UTC. The caller's clock makes it; the domain never asks for one.
+pub use jiff::Timestamp;
+pub use method::{MethodKind, Proven};
+pub use name::{LONGEST_NAME, NameFault, PersonName, PracticeName};
+pub use not_allowed::NotAllowed;
+pub use password::{
+    LONGEST_PASSWORD, LONGEST_PASSWORD_BYTES, Password, PasswordFault, SHORTEST_PASSWORD,
+};
+pub use random::Random;
+pub use recovery_code::{RECOVERY_CODES_PER_SET, RecoveryCode};
+pub use recovery_key::RecoveryKey;
+pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
+pub use role::Role;
+pub use session::{
+    AbsoluteHours, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON, STEP_UP_MINUTES, SessionState,
+    SessionTimes, stepped_up,
+};
+pub use sign_in::{Next, may_sign_in};
+pub use status::Status;
+pub use throttle::{
+    Counter, STOPPED_AT, TRIES_PER_CHALLENGE, Throttle, Tries, UNLOCKS_PER_SESSION,
+};
+pub use totp::{STEP_SECONDS, TotpSecret, step_at};
+
+use jiff::SignedDuration;
+
+/// `seconds` after `at`, held at the end of time instead of overflowing: a wait that cannot be
+/// written down must not become no wait.
+fn after(at: Timestamp, seconds: i64) -> Timestamp {
+    at.checked_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// A word that is none of those a stored or sent value may hold; the value itself is not kept,
+/// because it may be hostile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not one of the known words")]
+pub struct UnknownWord;
+
+/// `as_str`, `FromStr` and `Display` of an enum from one list of words, so that the word that is
+/// written and the word that is read cannot drift apart.
+macro_rules! words {
+    ($name:ident { $($variant:ident => $word:literal),+ $(,)? }) => {
+        impl $name {
+            /// Every value, in the order of the declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable word kept in the database and sent on the wire; not for people to read.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::domain::UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err($crate::domain::UnknownWord),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+use words;

@@ -1,0 +1,48 @@
+//! Why a rule refuses an act.
+
+use serde::{Deserialize, Serialize};
+
+/// A rule refuses the act, with the reason that a person can act on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum NotAllowed {
+    /// A practice of the person is, or will be, Mandatory.
+    #[error("a practice's rule requires two-factor")]
+    RequiredByRule,
+    /// Someone with full access turned two-factor on for this person.
+    #[error("someone with full access requires two-factor")]
+    RequiredByFullAccess,
+    /// The act is for people with full access.
+    #[error("full access is needed")]
+    FullAccessOnly,
+    /// The act is done for somebody else, never for oneself.
+    #[error("not for oneself")]
+    OnOneself,
+    /// No set-up is under way.
+    #[error("no set-up was started")]
+    NothingStarted,
+    /// Another set-up was started since; this one is void.
+    #[error("another set-up was started since")]
+    Stale,
+    /// The set-up was not confirmed in time.
+    #[error("the set-up ended")]
+    Expired,
+    /// The person has no proven method of that kind.
+    #[error("no such method")]
+    NoSuchMethod,
+    /// The person has a proven method of that kind already.
+    #[error("the method is proven already")]
+    AlreadyProven,
+    /// The only method cannot be removed alone; turn off, or replace it.
+    #[error("the only method")]
+    OnlyMethod,
+    /// Two-factor is not on, and nothing is enrolled.
+    #[error("nothing to turn off")]
+    NothingToTurnOff,
+    /// Nothing is enrolled that a reset could close.
+    #[error("nothing to reset")]
+    NothingToReset,
+    /// The practice does not allow the method for this person.
+    #[error("the practice does not allow this method")]
+    MethodNotAllowed,
+}
