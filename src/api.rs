@@ -1,0 +1,56 @@
+//! The contract between the screens and the backend: a call is a value.
+//!
+//! Knows every request and every reply, and the one error type whose variants a screen can act
+//! on. Must not know how any of it is done, nor whether it is done in this process or over HTTP.
+//!
+//! A new operation costs a struct here, an `impl Handle` in [`crate::service`] and, for the
+//! server, a line in its route list.
+
+mod account;
+mod error;
+mod people;
+mod rule;
+mod secret;
+mod set_up;
+mod sign_in;
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use account::{Ack, Me, SignOut, StepUp, SteppedUp, WhoAmI};
+pub use error::{Dependency, Error, Fault, Field};
+pub use people::{
+    AddPerson, AllowTriesAgain, Counts, EndSessions, Invitation, InviteAgain, People, PeoplePage,
+    Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,
+};
+pub use rule::{PracticeRule, RuleAsked, RuleInForce, SetRule};
+pub use secret::{Secret, Token};
+pub use set_up::{
+    AuthenticatorKey, CancelSetUp, Method, MyMethods, Proven, ProveMethod, StartAuthenticator,
+    StatusFacts,
+};
+pub use sign_in::{
+    Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem, SetUpDue,
+    SignIn, SubmitCode, TryState,
+};
+
+/// A request: a value that names its reply. The same value is handed to the service in this
+/// process or serialised to `POST /v1/{NAME}`.
+pub trait Call: Serialize + DeserializeOwned + Send + 'static {
+    /// What a success answers.
+    type Reply: Serialize + DeserializeOwned + Clone + Debug + Send + 'static;
+    /// The stable name of the call on the wire.
+    const NAME: &'static str;
+}
+
+macro_rules! call {
+    ($call:ty => $reply:ty, $name:literal) => {
+        impl $crate::api::Call for $call {
+            type Reply = $reply;
+            const NAME: &'static str = $name;
+        }
+    };
+}
+use call;

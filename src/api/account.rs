@@ -1,0 +1,57 @@
+//! The signed-in person: who it is, the step-up, the end of the session.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Secret, Token, call};
+use crate::domain::{PracticeId, Role, UserId};
+
+/// Done, with nothing to tell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ack {}
+
+/// Asks who is signed in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WhoAmI {}
+call!(WhoAmI => Me, "who-am-i");
+
+/// The signed-in person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    /// The person.
+    pub user: UserId,
+    /// The person's name.
+    pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The role in the practice of this session.
+    pub role: Role,
+    /// The practice of this session.
+    pub practice: PracticeId,
+    /// Its name.
+    pub practice_name: String,
+    /// Its IANA time zone, in which every time of the practice is shown.
+    pub time_zone: String,
+}
+
+/// Proves afresh who sits here: the password, and a code if a method is proven
+/// (ASVS 5.0 7.5). Answers a new token; the old one is dead.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StepUp {
+    /// As typed.
+    pub password: Secret,
+    /// As typed; needed if a method is proven.
+    pub code: Option<Secret>,
+}
+call!(StepUp => SteppedUp, "step-up");
+
+/// The session after a step-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SteppedUp {
+    /// The session's new token.
+    pub token: Token,
+}
+
+/// Ends the session, or the sign-in that still waits for a code or a set-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignOut {}
+call!(SignOut => Ack, "sign-out");

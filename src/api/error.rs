@@ -1,0 +1,196 @@
+//! The one error type of the contract.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{EmailFault, NameFault, NotACode, NotAllowed, PasswordFault, Timestamp};
+
+/// Why a call was not done, in terms a screen can act on.
+///
+/// What went wrong inside is logged once under an incident number and answered as
+/// [`Error::Internal`]: no detail of the inside ever reaches a screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Error {
+    /// No token, or one that has ended: the full sign-in is due.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The session is locked; the password unlocks it.
+    #[error("locked")]
+    Locked,
+    /// The owner must finish the set-up of two-factor before anything else.
+    #[error("the set-up of two-factor is due")]
+    SetUpDue,
+    /// A fresh password is needed, and a code if a method is proven.
+    #[error("a step-up is needed")]
+    StepUpNeeded,
+    /// The caller's role does not reach this.
+    #[error("not allowed for this role")]
+    Forbidden,
+    /// There is no such thing, or it is not the caller's to see.
+    #[error("not found")]
+    NotFound,
+    /// The e-mail address or the password is not right. Never says which.
+    #[error("the email or the password is not right")]
+    WrongCredentials,
+    /// Too many failures in a row: nothing was checked, try from this time on.
+    #[error("wait until {until}")]
+    Wait {
+        /// The time of the next try.
+        until: Timestamp,
+    },
+    /// 50 consecutive failures: codes are not looked at any more (RFC 6238 asks for throttling,
+    /// NIST SP 800-63B-4 3.2.2 for a limit of at most 100).
+    #[error("stopped")]
+    Stopped,
+    /// The code was looked at and is not right.
+    #[error("the code is not right")]
+    CodeWrong {
+        /// Tries left in this challenge.
+        tries_left: u32,
+    },
+    /// A right code that was already used once.
+    #[error("the code was already used")]
+    CodeUsed {
+        /// Tries left in this challenge.
+        tries_left: u32,
+    },
+    /// The sign-in or set-up that the code belongs to has ended, by time or by tries.
+    #[error("this sign-in has ended")]
+    ChallengeEnded,
+    /// The invitation is unknown, used, replaced by a newer one or more than 24 hours old.
+    #[error("the invitation is not valid")]
+    InvitationNotValid,
+    /// Something that was typed cannot be taken; nothing was changed.
+    #[error("{field:?} cannot be taken: {fault:?}")]
+    Invalid {
+        /// Which field.
+        field: Field,
+        /// What is wrong with it.
+        fault: Fault,
+    },
+    /// The rules of two-factor do not allow this step.
+    #[error("not allowed: {why:?}")]
+    NotAllowed {
+        /// The rule that stands in the way.
+        why: NotAllowed,
+    },
+    /// The practice has been set up already.
+    #[error("there is a practice already")]
+    PracticeExists,
+    /// The last person with full access, or the last Enabled one, must stay.
+    #[error("the last one with full access")]
+    LastFullAccess,
+    /// Somebody changed the same thing in the meantime; look again.
+    #[error("out of date")]
+    Stale,
+    /// This computer's clock stands before what has already been recorded (reliability.md 17).
+    #[error("the clock stands before the newest record")]
+    ClockBehind {
+        /// What the clock says.
+        now: Timestamp,
+        /// The newest recorded time.
+        newest: Timestamp,
+    },
+    /// Too much at once; nothing was checked, and no try was counted.
+    #[error("busy")]
+    Busy {
+        /// Seconds to wait before the next try.
+        retry_after: u32,
+    },
+    /// Something that the backend needs does not work. Nothing was checked.
+    #[error("{what:?} is not available")]
+    Unavailable {
+        /// What does not work.
+        what: Dependency,
+    },
+    /// A fault of ours. The log has the details under this number.
+    #[error("internal fault {incident}")]
+    Internal {
+        /// The number under which the log has the details.
+        incident: String,
+    },
+}
+
+/// A field of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The practice's name.
+    PracticeName,
+    /// A person's name.
+    Name,
+    /// An e-mail address.
+    Email,
+    /// A password.
+    Password,
+    /// A one-time code.
+    Code,
+    /// An invitation code.
+    Invitation,
+    /// A reason that is asked for.
+    Reason,
+    /// A time or a date.
+    When,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "fault", rename_all = "snake_case")]
+pub enum Fault {
+    /// A name.
+    Name(NameFault),
+    /// An e-mail address.
+    Email(EmailFault),
+    /// A password.
+    Password(PasswordFault),
+    /// Not exactly one run of six digits.
+    Code(NotACode),
+    /// Nothing was entered.
+    Missing,
+    /// Cannot be read as what it should be.
+    NotUnderstood,
+    /// There is one already.
+    Taken,
+    /// A time that has passed.
+    Past,
+}
+
+/// Something the backend depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dependency {
+    /// The database does not answer.
+    Database,
+    /// The disk is full.
+    DiskSpace,
+    /// The disk cannot be written.
+    DiskReadOnly,
+}
+
+macro_rules! field_fault {
+    ($($fault:ty => $variant:ident),* $(,)?) => {$(
+        impl From<$fault> for Fault {
+            fn from(fault: $fault) -> Self {
+                Self::$variant(fault)
+            }
+        }
+    )*};
+}
+field_fault!(NameFault => Name, EmailFault => Email, PasswordFault => Password, NotACode => Code);
+
+impl Field {
+    /// The error for this field.
+    pub fn cannot_be(self, fault: impl Into<Fault>) -> Error {
+        Error::Invalid {
+            field: self,
+            fault: fault.into(),
+        }
+    }
+}
+
+impl From<NotAllowed> for Error {
+    fn from(why: NotAllowed) -> Self {
+        Self::NotAllowed { why }
+    }
+}

@@ -1,0 +1,210 @@
+//! Profile > Users: the people of a practice, and what full access may do for them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Ack, Secret, StatusFacts, call};
+use crate::domain::{MethodKind, Role, Status, Timestamp, UserId};
+
+/// Asks for a page of the Users table. Without full access it holds one's own row only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    /// Beginnings of words of the name or the e-mail address; empty for all.
+    pub search: String,
+    /// Only people in this status.
+    pub status: Option<Status>,
+    /// The order.
+    pub sort: Sort,
+    /// The page after this cursor; none for the first.
+    pub after: Option<String>,
+}
+call!(People => PeoplePage, "people");
+
+/// An order of the Users table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// By which column.
+    pub by: SortBy,
+    /// Z to A, newest first.
+    pub descending: bool,
+}
+
+/// A column that sorts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortBy {
+    /// The person's name.
+    Name,
+    /// The e-mail address.
+    Email,
+    /// The role.
+    Role,
+    /// The status: who must act stands first.
+    Status,
+    /// The preferred method.
+    Method,
+    /// The last sign-in.
+    LastSignIn,
+}
+
+/// A page of the Users table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PeoplePage {
+    /// At most [`PeoplePage::SIZE`] people.
+    pub people: Vec<Person>,
+    /// The cursor of the next page, if there is one.
+    pub next: Option<String>,
+    /// How many are in each status, whatever the filter; for full access only.
+    pub counts: Option<Counts>,
+    /// How many fit the search and the filter.
+    pub matching: u64,
+}
+
+impl PeoplePage {
+    /// People on one page.
+    pub const SIZE: usize = 50;
+}
+
+/// How many people are in each status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Enabled.
+    pub enabled: u64,
+    /// Pending.
+    pub pending: u64,
+    /// Activated.
+    pub activated: u64,
+    /// Not setup.
+    pub not_setup: u64,
+}
+
+impl Counts {
+    /// Everyone.
+    pub fn all(&self) -> u64 {
+        self.enabled + self.pending + self.activated + self.not_setup
+    }
+}
+
+/// A row of the Users table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// The person.
+    pub user: UserId,
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The role in this practice.
+    pub role: Role,
+    /// The derived status.
+    pub status: Status,
+    /// Since when it has been turned on, for Activated.
+    pub since: Option<Timestamp>,
+    /// Who turned it on, for Activated.
+    pub turned_on_by: Option<String>,
+    /// The preferred method, or the one being set up.
+    pub method: Option<MethodKind>,
+    /// The last completed sign-in.
+    pub last_sign_in: Option<Timestamp>,
+    /// Whether an invitation still waits to be redeemed.
+    pub invited: bool,
+}
+
+/// Asks for what the cog dialog shows of another person. Full access.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ViewPerson {
+    /// The person.
+    pub user: UserId,
+}
+call!(ViewPerson => PersonDetails, "view-person");
+
+/// What the cog dialog shows of another person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonDetails {
+    /// The row.
+    pub person: Person,
+    /// The status and what it rests on.
+    pub facts: StatusFacts,
+    /// Whether the person's tries are used up or waiting.
+    pub tries: super::TryState,
+    /// Open or locked sessions.
+    pub sessions: u32,
+    /// Whether this is the last Enabled person with full access.
+    pub last_enabled: bool,
+}
+
+/// Adds a person and answers an invitation to hand over. Full access with a step-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AddPerson {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The role.
+    pub role: Role,
+}
+call!(AddPerson => Invitation, "add-person");
+
+/// A new invitation for a person who has no password yet; the old one is void.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InviteAgain {
+    /// The person.
+    pub user: UserId,
+}
+call!(InviteAgain => Invitation, "invite-again");
+
+/// An invitation, shown once to whoever hands it over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The code: 60 random bits in groups of four.
+    pub code: Secret,
+    /// The end: 24 hours after it was made.
+    pub ends: Timestamp,
+}
+
+/// Turns two-factor on: for oneself, or by full access for another, from now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TurnOn {
+    /// For whom.
+    pub user: UserId,
+}
+call!(TurnOn => Ack, "turn-on");
+
+/// Turns two-factor off: ends the requirement made for the person and closes the methods.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TurnOff {
+    /// For whom.
+    pub user: UserId,
+    /// Why; needed for another person.
+    pub reason: String,
+}
+call!(TurnOff => Ack, "turn-off");
+
+/// Closes another person's methods and ends the person's sessions (a lost phone).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Reset {
+    /// For whom.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+}
+call!(Reset => Ack, "reset");
+
+/// Lets a person whose tries are used up try again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AllowTriesAgain {
+    /// For whom.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+}
+call!(AllowTriesAgain => Ack, "allow-tries-again");
+
+/// Ends all sessions of another person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndSessions {
+    /// Whose.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+}
+call!(EndSessions => Ack, "end-sessions");

@@ -1,0 +1,149 @@
+//! Getting in: the practice, the password, the code, the invitation.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Me, Secret, Token, call};
+use crate::domain::{MethodKind, Timestamp};
+
+/// Asks what stands on the sign-in screen. For anyone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Greet {}
+call!(Greet => Greeting, "greet");
+
+/// What anyone may know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Greeting {
+    /// The practice's name; none before the first run.
+    pub practice: Option<String>,
+}
+
+/// Makes the practice and its first person, who has full access. Only where there is none.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Found {
+    /// The practice's name.
+    pub practice: String,
+    /// The person's name.
+    pub name: String,
+    /// The person's e-mail address.
+    pub email: String,
+    /// The chosen password.
+    pub password: Secret,
+    /// The practice's IANA time zone.
+    pub time_zone: String,
+}
+call!(Found => Founded, "found");
+
+/// The practice is made, its first person signed in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Founded {
+    /// The first person's session.
+    pub admitted: Admitted,
+    /// The practice recovery key, shown once.
+    pub recovery_key: Secret,
+}
+
+/// The first step: e-mail address and password. For anyone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignIn {
+    /// As typed.
+    pub email: String,
+    /// As typed.
+    pub password: Secret,
+}
+call!(SignIn => Outcome, "sign-in");
+
+/// Redeems an invitation: sets the password of an account that has none, and signs in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Redeem {
+    /// The invitation code, as typed.
+    pub code: Secret,
+    /// The chosen password.
+    pub password: Secret,
+}
+call!(Redeem => Outcome, "redeem");
+
+/// The second step: a one-time code, as typed. For a sign-in that waits for one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SubmitCode {
+    /// As typed; exactly one run of six digits is looked for.
+    pub code: Secret,
+}
+call!(SubmitCode => Outcome, "submit-code");
+
+/// How a step of the sign-in ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "next", rename_all = "snake_case")]
+pub enum Outcome {
+    /// A code is due.
+    Code(CodeDue),
+    /// Two-factor must be set up before anything else.
+    SetUp(SetUpDue),
+    /// Signed in.
+    In(Admitted),
+}
+
+/// A sign-in that waits for its code. The token reaches [`SubmitCode`] and sign-out only.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CodeDue {
+    /// The waiting token.
+    pub token: Token,
+    /// What is asked.
+    pub challenge: Challenge,
+}
+
+/// What the code screen has to say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// The method that is asked for.
+    pub method: MethodKind,
+    /// The time the sign-in ends.
+    pub ends: Timestamp,
+    /// Whether a try is open now.
+    pub tries: TryState,
+}
+
+/// Whether another try is open. Shown on the code screen alone: the password was right.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum TryState {
+    /// Open.
+    Open,
+    /// From this time on.
+    From {
+        /// The time of the next try.
+        until: Timestamp,
+    },
+    /// The account's tries are used up.
+    Stopped,
+}
+
+/// A sign-in that must finish set-up. The token reaches set-up and sign-out and nothing else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetUpDue {
+    /// The waiting token.
+    pub token: Token,
+    /// Whose it is.
+    pub name: String,
+    /// The person's e-mail address, for the set-up screen.
+    pub email: String,
+    /// The time the token ends.
+    pub ends: Timestamp,
+}
+
+/// A completed sign-in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Admitted {
+    /// The session's token.
+    pub token: Token,
+    /// Who is signed in.
+    pub me: Me,
+    /// Whether set-up is offered now (*Set up later* closes it).
+    pub offer: Option<Offer>,
+}
+
+/// Set-up is offered at this sign-in, and may be left for later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offer {
+    /// From when it can no longer be left for later, if it bites at all.
+    pub until: Option<Timestamp>,
+}

@@ -1,0 +1,171 @@
+//! The use cases: who may ask, what it costs, what happens.
+//!
+//! Knows the rules' order, the limits and the clock. Must not know HTTP, widgets or SQL text.
+//!
+//! [`Service::call`] is the only way in. A handler names in [`Handle::Caller`] for whom it is,
+//! and such a caller can be made from a token by this module alone: a handler cannot be written
+//! without saying who may ask, in whichever way the product runs.
+
+mod account;
+mod callers;
+mod clock;
+mod facts;
+mod found;
+mod hashing;
+mod invitations;
+mod keys;
+mod people;
+mod random;
+mod requirements;
+mod rules;
+mod second_step;
+mod set_up;
+mod sign_in;
+mod tries;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::api::{Call, Dependency, Error, Token};
+use crate::domain::{PracticeId, Random, Timestamp, UserId};
+use crate::store::{Event, Fault, NoticeKind, Store, Tx};
+
+pub use callers::{
+    Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, LockedOut, SetUpDue, Staff, SteppedUp,
+};
+pub use clock::{Clock, SystemClock};
+pub use hashing::HashCost;
+pub use keys::{DoesNotOpen, Keys};
+pub use random::SystemRandom;
+
+use hashing::Hasher;
+
+/// The verification backend: every rule of the product, over one database.
+#[derive(Clone)]
+pub struct Service {
+    store: Store,
+    keys: Arc<Keys>,
+    hasher: Hasher,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+/// How a call is done, and for whom.
+pub trait Handle<C: Call> {
+    /// Who may ask.
+    type Caller: Caller;
+
+    /// Does it. `now` was read once for the whole call.
+    fn handle(
+        &self,
+        caller: Self::Caller,
+        call: C,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<C::Reply, Error>> + Send;
+}
+
+impl Service {
+    /// A service over an open database. The clock, the randomness and the cost of a hash are
+    /// given, never looked for.
+    pub fn new(
+        store: Store,
+        keys: Keys,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        cost: HashCost,
+    ) -> Result<Self, Error> {
+        let keys = Arc::new(keys);
+        let hasher = Hasher::new(keys.clone(), cost).map_err(|error| internal(&error))?;
+        Ok(Self {
+            store,
+            keys,
+            hasher,
+            clock,
+            random,
+        })
+    }
+
+    /// Does a call for whoever holds this token.
+    pub async fn call<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error>
+    where
+        Self: Handle<C>,
+    {
+        let now = self.clock.now();
+        let caller = <Self as Handle<C>>::Caller::admit(self, token, now).await?;
+        self.handle(caller, call, now).await
+    }
+
+    /// Ends the connections to the database.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    fn new_row_id(&self, now: Timestamp) -> String {
+        crate::domain::MethodId::new(now, &*self.random).to_string()
+    }
+
+    /// Writes an audit row into the transaction of the act.
+    async fn log(&self, tx: &mut Tx, what: Happened<'_>, now: Timestamp) -> Result<(), Error> {
+        let event = Event {
+            id: self.new_row_id(now),
+            practice: what.practice,
+            at: now,
+            kind: what.kind,
+            actor: what.actor,
+            subject: what.subject,
+            reason: what.reason,
+        };
+        Ok(tx.log(event).await?)
+    }
+
+    /// Leaves a notice in the transaction of the act.
+    async fn notify(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        kind: NoticeKind,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let id = self.new_row_id(now);
+        Ok(tx.notify(id, user, kind, by, now).await?)
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").finish_non_exhaustive()
+    }
+}
+
+/// An audit row without what the service adds to it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Happened<'a> {
+    kind: &'static str,
+    practice: Option<&'a PracticeId>,
+    actor: Option<&'a UserId>,
+    subject: Option<&'a UserId>,
+    reason: Option<&'a str>,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Busy => Self::Busy { retry_after: 1 },
+            Fault::DiskFull => Self::Unavailable {
+                what: Dependency::DiskSpace,
+            },
+            Fault::ReadOnly => Self::Unavailable {
+                what: Dependency::DiskReadOnly,
+            },
+            fault => internal(&fault),
+        }
+    }
+}
+
+/// Logs what went wrong once, and answers its number alone.
+fn internal(error: &dyn std::fmt::Display) -> Error {
+    let incident = random::incident();
+    tracing::error!(%incident, %error, "a call failed");
+    Error::Internal { incident }
+}

@@ -1,0 +1,286 @@
+//! Who may ask: proofs that the service alone can make, out of a token.
+
+use std::future::Future;
+
+use super::Service;
+use super::facts::Facts;
+use super::keys::token_hash;
+use crate::api::{Error, Token};
+use crate::domain::{Due, Role, SessionState, SessionTimes, Timestamp, stepped_up};
+use crate::store::{PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow};
+
+/// A proof of who asks.
+pub trait Caller: sealed::Sealed + Sized + Send {
+    /// Makes the proof out of a token, or says why not.
+    fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Self, Error>> + Send;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// Anyone at all: the sign-in screen.
+#[derive(Debug)]
+pub struct Anyone(());
+
+/// A sign-in whose password was right and that waits for a code.
+#[derive(Debug)]
+pub struct CodeDue {
+    pub(super) waiting: WaitingRow,
+}
+
+/// A sign-in that must set up a first method before anything else.
+#[derive(Debug)]
+pub struct SetUpDue {
+    pub(super) waiting: WaitingRow,
+}
+
+/// A signed-in member of a practice, whatever the role.
+#[derive(Debug)]
+pub struct Staff {
+    pub(super) session: SessionRow,
+    pub(super) user: UserRow,
+    pub(super) practice: PracticeRow,
+    pub(super) role: Role,
+    pub(super) facts: Facts,
+}
+
+/// A signed-in person with full access to the practice of the session.
+#[derive(Debug)]
+pub struct FullAccess(pub(super) Staff);
+
+/// A caller who proved afresh, at most 5 minutes ago, who sits here.
+#[derive(Debug)]
+pub struct SteppedUp<C>(pub(super) C);
+
+/// Whoever may set up a method: a sign-in that must, or a stepped-up session. A session whose
+/// owner has become due counts too: set-up is what it is due for.
+#[derive(Debug)]
+pub enum Enrolling {
+    /// By the set-up step of a sign-in.
+    SetUp(SetUpDue),
+    /// From a session with a fresh password.
+    Own(SteppedUp<Box<Staff>>),
+}
+
+/// The owner of a session that is locked or open, who may unlock it.
+#[derive(Debug)]
+pub struct LockedOut {
+    pub(super) session: SessionRow,
+    pub(super) user: UserRow,
+}
+
+/// Whoever leaves: any session, any sign-in that waits.
+#[derive(Debug)]
+pub enum Leaving {
+    /// A session, open, locked or due.
+    Session(SessionRow),
+    /// A sign-in that waits.
+    Waiting(WaitingRow),
+}
+
+impl sealed::Sealed for Anyone {}
+impl sealed::Sealed for CodeDue {}
+impl sealed::Sealed for SetUpDue {}
+impl sealed::Sealed for Staff {}
+impl sealed::Sealed for FullAccess {}
+impl<C: Caller> sealed::Sealed for SteppedUp<C> {}
+impl sealed::Sealed for Enrolling {}
+impl sealed::Sealed for LockedOut {}
+impl sealed::Sealed for Leaving {}
+
+impl Caller for Anyone {
+    async fn admit(_: &Service, _: Option<&Token>, _: Timestamp) -> Result<Self, Error> {
+        Ok(Self(()))
+    }
+}
+
+impl Caller for CodeDue {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let waiting = waiting(service, token, WaitingKind::Code, now).await?;
+        // What is known to whoever holds no such token: that nothing waits.
+        waiting
+            .map(|waiting| Self { waiting })
+            .ok_or(Error::ChallengeEnded)
+    }
+}
+
+impl Caller for SetUpDue {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let waiting = waiting(service, token, WaitingKind::SetUp, now).await?;
+        waiting
+            .map(|waiting| Self { waiting })
+            .ok_or(Error::ChallengeEnded)
+    }
+}
+
+impl Caller for Staff {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let staff = Staff::open(service, token, now).await?;
+        let due = staff.facts.requirement.next_for_unenrolled(now) == Due::Now;
+        if due && !staff.facts.is_enabled() {
+            return Err(Error::SetUpDue);
+        }
+        Ok(staff)
+    }
+}
+
+impl Caller for FullAccess {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let staff = Staff::admit(service, token, now).await?;
+        if staff.role == Role::FullAccess {
+            Ok(Self(staff))
+        } else {
+            Err(Error::Forbidden)
+        }
+    }
+}
+
+/// A caller that has a session whose step-up can be looked at.
+pub trait InSession: Caller {
+    /// The session.
+    fn session(&self) -> &SessionRow;
+}
+
+impl InSession for Staff {
+    fn session(&self) -> &SessionRow {
+        &self.session
+    }
+}
+
+impl InSession for FullAccess {
+    fn session(&self) -> &SessionRow {
+        &self.0.session
+    }
+}
+
+impl<C: InSession> Caller for SteppedUp<C> {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let caller = C::admit(service, token, now).await?;
+        if stepped_up(caller.session().stepped_up, now) {
+            Ok(Self(caller))
+        } else {
+            Err(Error::StepUpNeeded)
+        }
+    }
+}
+
+impl Caller for Enrolling {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        if let Some(waiting) = waiting(service, token, WaitingKind::SetUp, now).await? {
+            return Ok(Self::SetUp(SetUpDue { waiting }));
+        }
+        let staff = Staff::open(service, token, now).await?;
+        if stepped_up(staff.session.stepped_up, now) {
+            Ok(Self::Own(SteppedUp(Box::new(staff))))
+        } else {
+            Err(Error::StepUpNeeded)
+        }
+    }
+}
+
+impl sealed::Sealed for Box<Staff> {}
+impl Caller for Box<Staff> {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        Staff::admit(service, token, now).await.map(Box::new)
+    }
+}
+
+impl Caller for LockedOut {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let mut tx = service.store.read().await?;
+        let session = session(&mut tx, token).await?;
+        if times(&session).state(now) == SessionState::Ended {
+            return Err(Error::NotSignedIn);
+        }
+        let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
+        Ok(Self { session, user })
+    }
+}
+
+impl Caller for Leaving {
+    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        for kind in [WaitingKind::Code, WaitingKind::SetUp] {
+            if let Some(waiting) = waiting(service, token, kind, now).await? {
+                return Ok(Self::Waiting(waiting));
+            }
+        }
+        let mut tx = service.store.read().await?;
+        session(&mut tx, token).await.map(Self::Session)
+    }
+}
+
+impl Staff {
+    /// The owner of an open session, due or not.
+    async fn open(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let mut tx = service.store.read().await?;
+        let session = session(&mut tx, token).await?;
+        match times(&session).state(now) {
+            SessionState::Open => {}
+            SessionState::Locked => return Err(Error::Locked),
+            SessionState::Ended => return Err(Error::NotSignedIn),
+        }
+        let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
+        let practice = tx
+            .practice(&session.practice)
+            .await?
+            .ok_or(Error::NotSignedIn)?;
+        let facts = Facts::read(&mut tx, &user.id, now).await?;
+        drop(tx);
+        let role = facts
+            .memberships
+            .iter()
+            .find(|membership| membership.practice == practice.id)
+            .map(|membership| membership.role)
+            .ok_or(Error::NotSignedIn)?;
+        if now.duration_since(session.active).as_secs() >= ACTIVE_EVERY_SECONDS {
+            let mut tx = service.store.write().await?;
+            tx.touch_session(&session.id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(Self {
+            session,
+            user,
+            practice,
+            role,
+            facts,
+        })
+    }
+}
+
+/// How much older than a call the kept time of the last activity may be: one commit in 15 s is
+/// enough for limits of minutes.
+const ACTIVE_EVERY_SECONDS: i64 = 15;
+
+/// The times of a session, with the practice's limits.
+pub(super) fn times(session: &SessionRow) -> SessionTimes {
+    SessionTimes {
+        made: session.made,
+        last_active: session.active,
+        locked_at: session.locked,
+        idle: Default::default(),
+        absolute: Default::default(),
+    }
+}
+
+async fn session(tx: &mut Tx, token: Option<&Token>) -> Result<SessionRow, Error> {
+    let token = token.ok_or(Error::NotSignedIn)?;
+    tx.session(&token_hash(token.expose()))
+        .await?
+        .ok_or(Error::NotSignedIn)
+}
+
+async fn waiting(
+    service: &Service,
+    token: Option<&Token>,
+    kind: WaitingKind,
+    now: Timestamp,
+) -> Result<Option<WaitingRow>, Error> {
+    let Some(token) = token else { return Ok(None) };
+    let mut tx = service.store.read().await?;
+    Ok(tx.waiting(&token_hash(token.expose()), kind, now).await?)
+}

@@ -1,0 +1,168 @@
+//! Password hashing: Argon2id over a keyed hash, one at a time for each core.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use zeroize::Zeroizing;
+
+use super::keys::Keys;
+use super::internal;
+use crate::api::Error;
+use crate::domain::{Password, Random};
+
+/// The cost of a hash: a value of the policy, so that a test may take a cheaper one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashCost {
+    /// Memory in KiB.
+    pub memory: u32,
+    /// Passes.
+    pub passes: u32,
+}
+
+impl HashCost {
+    /// 19 MiB and 2 passes, one lane (OWASP Password Storage cheat sheet).
+    pub const OWASP: Self = Self {
+        memory: 19_456,
+        passes: 2,
+    };
+}
+
+/// How many callers may wait for a core before the next is told to come back.
+const QUEUE_PER_CORE: usize = 16;
+
+/// Hashes and verifies passwords away from the async threads.
+#[derive(Clone, Debug)]
+pub struct Hasher {
+    keys: Arc<Keys>,
+    params: Params,
+    cores: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    most_waiting: usize,
+}
+
+/// A place at a core. It is given back when the hash is done, not when its caller goes away: an
+/// attacker who hangs up does not get a second one early (security.md 2).
+pub struct Turn(OwnedSemaphorePermit);
+
+struct Queued(Arc<AtomicUsize>);
+
+impl Drop for Queued {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Hasher {
+    /// A hasher of this cost with a place for each core.
+    pub fn new(keys: Arc<Keys>, cost: HashCost) -> Result<Self, argon2::Error> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            keys,
+            params: Params::new(cost.memory, cost.passes, 1, None)?,
+            cores: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::new(AtomicUsize::new(0)),
+            most_waiting: cores * QUEUE_PER_CORE,
+        })
+    }
+
+    /// Waits for a core; [`Error::Busy`] if too many wait already. Ask for it before anything is
+    /// counted, so that a crowd costs nobody a try.
+    pub async fn turn(&self) -> Result<Turn, Error> {
+        let place = self.waiting.fetch_add(1, Ordering::AcqRel);
+        let queued = Queued(self.waiting.clone());
+        if place >= self.most_waiting {
+            return Err(Error::Busy { retry_after: 2 });
+        }
+        let permit = self.cores.clone().acquire_owned().await;
+        drop(queued);
+        permit.map(Turn).map_err(|error| internal(&error))
+    }
+
+    /// The PHC string of a password, with a new salt of 128 bits.
+    pub async fn hash(
+        &self,
+        turn: Turn,
+        password: &Password,
+        random: &dyn Random,
+    ) -> Result<String, Error> {
+        let mut salt = [0; 16];
+        random.fill(&mut salt);
+        let keyed = self.keyed(password);
+        let params = self.params.clone();
+        off_thread(turn, move || {
+            argon2(params)
+                .hash_password_with_salt(&*keyed, &salt)
+                .map(|hash| hash.to_string())
+                .map_err(|error| internal(&error))
+        })
+        .await?
+    }
+
+    /// Whether a password is right. Where there is no hash the same work is done, so that time
+    /// does not tell whether an account exists (security.md 1).
+    pub async fn verify(
+        &self,
+        turn: Turn,
+        password: &Password,
+        hash: Option<&str>,
+    ) -> Result<bool, Error> {
+        let keyed = self.keyed(password);
+        let params = self.params.clone();
+        let hash = hash.map(str::to_owned);
+        off_thread(turn, move || match hash {
+            Some(hash) => {
+                let hash = PasswordHash::new(&hash).map_err(|error| internal(&error))?;
+                Ok(argon2(params).verify_password(&*keyed, &hash).is_ok())
+            }
+            None => {
+                let mut out = [0; 32];
+                argon2(params)
+                    .hash_password_into(&*keyed, &[0; 16], &mut out)
+                    .map_err(|error| internal(&error))?;
+                Ok(false)
+            }
+        })
+        .await?
+    }
+
+    /// Whether a hash was made at another cost than today's.
+    pub fn is_dated(&self, hash: &str) -> bool {
+        PasswordHash::new(hash)
+            .ok()
+            .and_then(|hash| Params::try_from(&hash).ok())
+            .is_none_or(|params| {
+                (params.m_cost(), params.t_cost(), params.p_cost())
+                    != (
+                        self.params.m_cost(),
+                        self.params.t_cost(),
+                        self.params.p_cost(),
+                    )
+            })
+    }
+
+    /// The pepper comes in as an HMAC before the hash (NIST SP 800-63B-4 3.1.1.2, the additional
+    /// keyed iteration).
+    fn keyed(&self, password: &Password) -> Zeroizing<[u8; 32]> {
+        self.keys.mac("password", password.expose_bytes())
+    }
+}
+
+fn argon2(params: Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+async fn off_thread<T: Send + 'static>(
+    turn: Turn,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn.0;
+        work()
+    })
+    .await
+    .map_err(|error| internal(&error))
+}
+

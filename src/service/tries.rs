@@ -1,0 +1,78 @@
+//! Counting a try before the code is looked at.
+
+use super::Service;
+use crate::api::{Error, TryState};
+use crate::domain::{Counter, Throttle, Timestamp, Tries};
+use crate::store::Tx;
+
+/// A try that has been counted and committed: only now may the secret be looked at.
+#[derive(Debug)]
+pub(super) struct Counted {
+    subject: String,
+    counter: Counter,
+    before: Tries,
+    after: Tries,
+}
+
+impl Service {
+    /// Counts a try of this subject inside a transaction that the caller commits; refuses, with
+    /// nothing counted, while the subject has to wait or is stopped.
+    pub(super) async fn count_try(
+        &self,
+        tx: &mut Tx,
+        subject: &str,
+        counter: Counter,
+        now: Timestamp,
+    ) -> Result<Counted, Error> {
+        let before = tx.tries(subject, counter).await?;
+        match before.allows(counter, now) {
+            Throttle::Allowed => {}
+            Throttle::Wait { until } => return Err(Error::Wait { until }),
+            Throttle::Stopped => return Err(Error::Stopped),
+        }
+        let after = before.after_failure(counter, now);
+        if !tx.count_try(subject, counter, &before, &after, now).await? {
+            return Err(Error::Busy { retry_after: 1 });
+        }
+        Ok(Counted {
+            subject: subject.to_owned(),
+            counter,
+            before,
+            after,
+        })
+    }
+
+    /// Gives a try back whose secret was right, where that is not a completed sign-in: the
+    /// failures before it stand.
+    pub(super) async fn give_back(
+        &self,
+        tx: &mut Tx,
+        counted: &Counted,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tx.count_try(
+            &counted.subject,
+            counted.counter,
+            &counted.after,
+            &counted.before,
+            now,
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Whether another try is open.
+    pub(super) async fn try_state(
+        &self,
+        tx: &mut Tx,
+        subject: &str,
+        counter: Counter,
+        now: Timestamp,
+    ) -> Result<TryState, Error> {
+        Ok(match tx.tries(subject, counter).await?.allows(counter, now) {
+            Throttle::Allowed => TryState::Open,
+            Throttle::Wait { until } => TryState::From { until },
+            Throttle::Stopped => TryState::Stopped,
+        })
+    }
+}

@@ -1,0 +1,250 @@
+//! The database: SQL, migrations, transactions.
+//!
+//! Knows statements and rows. Must not know the rules: what a failure costs, when a code ends or
+//! who may ask is decided by [`crate::domain`] and [`crate::service`] and handed in as values.
+//!
+//! Every check-and-act is one conditional statement, and its caller learns whether it took
+//! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
+
+mod log;
+mod methods;
+mod people;
+mod practices;
+mod sessions;
+mod tries;
+mod users;
+
+use std::path::Path;
+use std::sync::Once;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Any, AnyPool, ConnectOptions, Executor, Transaction};
+
+use crate::domain::Timestamp;
+
+pub use log::{Event, NoticeKind};
+pub use methods::{MethodRow, NewMethod};
+pub use people::{Filter, PersonRow};
+pub use practices::{NewRule, PracticeRow, RuleRow};
+pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
+pub use users::{MembershipRow, RequirementRow, RequirementSource, UserRow};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
+
+/// How long a statement waits for another writer before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the database could not do.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The file or its folder cannot be written.
+    #[error("the database cannot be written")]
+    ReadOnly,
+    /// Another writer held the database for longer than we wait.
+    #[error("the database is busy")]
+    Busy,
+    /// A row that must be unique exists already.
+    #[error("there is one already")]
+    Taken,
+    /// The file is not a database of ours, or is damaged.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
+    /// The schema was made by a newer version.
+    #[error("the database is newer ({found} > {known})")]
+    Newer {
+        /// The version of the schema in the file.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// The database of an embedded practice.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+}
+
+/// A transaction. Nothing of it stands unless it is committed.
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+}
+
+impl Store {
+    /// Opens the SQLite file, making it (readable by its owner alone) where there is none, and
+    /// brings its schema up to date.
+    pub async fn open(path: &Path) -> Result<Self, Fault> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+
+        make_private(path)?;
+        let url = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .to_url_lossy();
+        let options = AnyConnectOptions::from_url(&url)?
+            .log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));
+        let pool = AnyPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // FULL: with NORMAL a power loss could bring a spent code back to life.
+                    for pragma in [
+                        "PRAGMA busy_timeout = 5000",
+                        "PRAGMA journal_mode = WAL",
+                        "PRAGMA synchronous = FULL",
+                        "PRAGMA foreign_keys = ON",
+                        "PRAGMA secure_delete = ON",
+                    ] {
+                        connection.execute(pragma).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        let store = Self { pool };
+        store.check().await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// A transaction that may write. There is one writer at a time.
+    pub async fn write(&self) -> Result<Tx, Fault> {
+        let inner = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Tx { inner })
+    }
+
+    /// A transaction that reads one consistent state.
+    pub async fn read(&self) -> Result<Tx, Fault> {
+        let inner = self.pool.begin().await?;
+        Ok(Tx { inner })
+    }
+
+    /// Closes the connections, so that the file stands alone.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn check(&self) -> Result<(), Fault> {
+        let said: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&self.pool)
+            .await?;
+        if said == "ok" {
+            Ok(())
+        } else {
+            Err(Fault::Damaged(said))
+        }
+    }
+
+    async fn migrate(&self) -> Result<(), Fault> {
+        let known = MIGRATIONS.iter().map(|step| step.version).max();
+        MIGRATIONS
+            .run(&self.pool)
+            .await
+            .map_err(|error| match error {
+                MigrateError::VersionMissing(found) => Fault::Newer {
+                    found,
+                    known: known.unwrap_or_default(),
+                },
+                MigrateError::Execute(error) => error.into(),
+                other => Fault::Other(other.to_string()),
+            })
+    }
+}
+
+impl Tx {
+    /// Makes everything of this transaction durable.
+    pub async fn commit(self) -> Result<(), Fault> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(said) = error.as_database_error() else {
+            return match error {
+                sqlx::Error::PoolTimedOut => Self::Busy,
+                other => Self::Other(other.to_string()),
+            };
+        };
+        if said.is_unique_violation() {
+            return Self::Taken;
+        }
+        // SQLite's primary result code is the low byte of the extended one.
+        let code = said.code().and_then(|code| code.parse::<u32>().ok());
+        match code.map(|code| code & 0xff) {
+            Some(5 | 6) => Self::Busy,
+            Some(13) => Self::DiskFull,
+            Some(3 | 8 | 14) => Self::ReadOnly,
+            Some(11 | 26) => Self::Damaged(said.message().to_owned()),
+            _ => Self::Other(said.to_string()),
+        }
+    }
+}
+
+/// Makes the folder 0700 and the file 0600 before SQLite opens them: its side files take the
+/// permissions of the database (security.md 87).
+fn make_private(path: &Path) -> Result<(), Fault> {
+    let io = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::StorageFull => Fault::DiskFull,
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            Fault::ReadOnly
+        }
+        _ => Fault::Other(error.to_string()),
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(io)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(io)?;
+        }
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let file = options.open(path).map_err(io)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))
+            .map_err(io)?;
+    }
+    drop(file);
+    Ok(())
+}
+
+/// A time as the database keeps it.
+fn ms(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+/// A time as the database kept it.
+fn at(ms: i64) -> Result<Timestamp, Fault> {
+    Timestamp::from_millisecond(ms).map_err(|error| Fault::Damaged(error.to_string()))
+}
+
+fn at_maybe(ms: Option<i64>) -> Result<Option<Timestamp>, Fault> {
+    ms.map(at).transpose()
+}
+
+/// A value that the database kept as text.
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
+    text.parse()
+        .map_err(|_| Fault::Damaged(format!("a value of {}", std::any::type_name::<T>())))
+}

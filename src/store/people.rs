@@ -1,0 +1,245 @@
+//! The Users table: paged, searched, sorted and counted in SQL.
+//!
+//! The derived status is computed here once more, as a `CASE`, because ten thousand people
+//! cannot be read to show fifty; a test holds it against [`crate::domain::Status::of`].
+
+use super::users::fold;
+use super::{Fault, Tx, at_maybe, ms, parse};
+use crate::api::{Counts, PeoplePage, Sort, SortBy};
+use crate::domain::{MethodKind, PracticeId, Role, Status, Timestamp, UserId};
+
+/// Which people are asked for.
+#[derive(Clone, Debug)]
+pub struct Filter<'a> {
+    /// Of this practice.
+    pub practice: &'a PracticeId,
+    /// Only this person.
+    pub only: Option<&'a UserId>,
+    /// Beginnings of words.
+    pub search: &'a str,
+    /// Only in this status.
+    pub status: Option<Status>,
+}
+
+/// A row of the table.
+#[derive(Clone, Debug)]
+pub struct PersonRow {
+    /// The person.
+    pub user: UserId,
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The role in the practice.
+    pub role: Role,
+    /// The derived status.
+    pub status: Status,
+    /// The preferred method, or the one that waits for its code.
+    pub method: Option<MethodKind>,
+    /// The last completed sign-in.
+    pub last_sign_in: Option<Timestamp>,
+    /// Whether an invitation waits.
+    pub invited: bool,
+    /// What this row is sorted by.
+    pub key: String,
+}
+
+/// A person's status as of $1; needs `users` in scope.
+macro_rules! status_sql {
+    () => {
+        "CASE
+            WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
+                AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL) THEN 'enabled'
+            WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
+                AND methods.until_at IS NULL AND methods.ends_at > $1) THEN 'pending'
+            WHEN EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
+                AND requirements.until_at IS NULL) THEN 'activated'
+            WHEN EXISTS (SELECT 1 FROM rules, memberships places
+                WHERE places.user_id = users.id AND places.until_at IS NULL
+                AND rules.practice_id = places.practice_id
+                AND rules.until_at IS NULL AND rules.kind = 'mandatory') THEN 'activated'
+            ELSE 'not_setup' END"
+    };
+}
+
+/// The method of the table's column; needs `users` in scope.
+macro_rules! method_sql {
+    () => {
+        "(SELECT methods.kind FROM methods WHERE methods.user_id = users.id
+            AND methods.until_at IS NULL
+            AND (methods.proven_at IS NOT NULL OR methods.ends_at > $1)
+            ORDER BY methods.preferred DESC, methods.proven_at DESC LIMIT 1)"
+    };
+}
+
+/// Whom the filter lets through: the practice, one person, a status, up to four words.
+macro_rules! people_sql {
+    () => {
+        // CROSS JOIN: SQLite then walks the people in the order of the sorted index.
+        " FROM users CROSS JOIN memberships
+          WHERE memberships.user_id = users.id AND memberships.practice_id = $2
+            AND memberships.until_at IS NULL
+            AND ($3 = '' OR users.id = $3)
+            AND ($5 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $5 AND words.word < $5 || $9))
+            AND ($6 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $6 AND words.word < $6 || $9))
+            AND ($7 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $7 AND words.word < $7 || $9))
+            AND ($8 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $8 AND words.word < $8 || $9))"
+    };
+}
+
+macro_rules! page_sql {
+    ($key:expr, $beyond:literal, $order:literal) => {
+        concat!(
+            "SELECT users.id, users.name, users.email, memberships.role, ",
+            status_sql!(), ", ", method_sql!(), ", users.last_sign_in_at,
+            CASE WHEN EXISTS (SELECT 1 FROM invitations WHERE invitations.user_id = users.id
+                AND invitations.ended_at IS NULL AND invitations.ends_at > $1)
+                THEN 1 ELSE 0 END, ",
+            $key, people_sql!(),
+            " AND ($4 = '' OR ", status_sql!(), " = $4) AND (", $key, ", users.id) ", $beyond,
+            " ($10, $11) ORDER BY ", $key, " ", $order, ", users.id ", $order, " LIMIT $12"
+        )
+    };
+}
+
+macro_rules! sorted {
+    ($key:expr, $descending:expr) => {
+        if $descending {
+            page_sql!($key, "<", "DESC")
+        } else {
+            page_sql!($key, ">", "ASC")
+        }
+    };
+}
+
+/// Sorts after every text.
+const LAST: &str = "\u{10FFFF}";
+
+type PersonColumns = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<i64>,
+    i64,
+    String,
+);
+
+fn person(row: PersonColumns) -> Result<PersonRow, Fault> {
+    Ok(PersonRow {
+        user: parse(&row.0)?,
+        name: row.1,
+        email: row.2,
+        role: parse(&row.3)?,
+        status: parse(&row.4)?,
+        method: row.5.map(|kind| parse(&kind)).transpose()?,
+        last_sign_in: at_maybe(row.6)?,
+        invited: row.7 != 0,
+        key: row.8,
+    })
+}
+
+/// Up to four folded words of a search.
+fn searched(search: &str) -> [String; 4] {
+    let folded = fold(search);
+    let mut words = folded.split_whitespace().map(str::to_owned);
+    std::array::from_fn(|_| words.next().unwrap_or_default())
+}
+
+impl Tx {
+    /// A page of people beyond a cursor (the key and the id of the last row seen), one more than
+    /// fits so that the caller knows whether there is a next.
+    pub async fn people(
+        &mut self,
+        filter: &Filter<'_>,
+        sort: Sort,
+        after: Option<(&str, &str)>,
+        now: Timestamp,
+    ) -> Result<Vec<PersonRow>, Fault> {
+        let sql = match sort.by {
+            SortBy::Name => sorted!("users.folded_name", sort.descending),
+            SortBy::Email => sorted!("users.email", sort.descending),
+            SortBy::Role => sorted!("memberships.role", sort.descending),
+            SortBy::Status => sorted!(
+                concat!(
+                    "CASE ", status_sql!(), " WHEN 'not_setup' THEN '0' WHEN 'activated' THEN '1'
+                     WHEN 'pending' THEN '2' ELSE '3' END"
+                ),
+                sort.descending
+            ),
+            SortBy::Method => sorted!(
+                concat!("COALESCE(", method_sql!(), ", '')"),
+                sort.descending
+            ),
+            // Ten to the sixteenth makes every time the same number of digits.
+            SortBy::LastSignIn => sorted!(
+                "CAST(10000000000000000 + COALESCE(users.last_sign_in_at, 0) AS TEXT)",
+                sort.descending
+            ),
+        };
+        let start = if sort.descending { LAST } else { "" };
+        let (key, id) = after.unwrap_or((start, start));
+        let words = searched(filter.search);
+        let [first, second, third, fourth] = words;
+        let rows: Vec<PersonColumns> = sqlx::query_as(sql)
+            .bind(ms(now))
+            .bind(filter.practice.to_string())
+            .bind(filter.only.map(ToString::to_string).unwrap_or_default())
+            .bind(filter.status.map(|status| status.as_str()).unwrap_or_default())
+            .bind(first)
+            .bind(second)
+            .bind(third)
+            .bind(fourth)
+            .bind(LAST)
+            .bind(key.to_owned())
+            .bind(id.to_owned())
+            .bind(PeoplePage::SIZE as i64 + 1)
+            .fetch_all(&mut *self.inner)
+            .await?;
+        rows.into_iter().map(person).collect()
+    }
+
+    /// How many people fit a search, by status; the filter's own status is not looked at.
+    pub async fn count_people(
+        &mut self,
+        filter: &Filter<'_>,
+        now: Timestamp,
+    ) -> Result<Counts, Fault> {
+        let [first, second, third, fourth] = searched(filter.search);
+        let rows: Vec<(String, i64)> = sqlx::query_as(concat!(
+            "SELECT status, COUNT(*) FROM (SELECT ",
+            status_sql!(),
+            " AS status",
+            people_sql!(),
+            ") counted WHERE ($4 = '' OR status = $4) GROUP BY status"
+        ))
+        .bind(ms(now))
+        .bind(filter.practice.to_string())
+        .bind(filter.only.map(ToString::to_string).unwrap_or_default())
+        .bind("")
+        .bind(first)
+        .bind(second)
+        .bind(third)
+        .bind(fourth)
+        .bind(LAST)
+        .fetch_all(&mut *self.inner)
+        .await?;
+        let mut counts = Counts::default();
+        for (status, count) in rows {
+            let count = u64::try_from(count).unwrap_or_default();
+            match parse(&status)? {
+                Status::Enabled => counts.enabled = count,
+                Status::Pending => counts.pending = count,
+                Status::Activated => counts.activated = count,
+                Status::NotSetup => counts.not_setup = count,
+            }
+        }
+        Ok(counts)
+    }
+}

@@ -1,0 +1,166 @@
+//! Practices and their rules.
+
+use super::{Fault, Tx, at, at_maybe, ms, parse};
+use crate::domain::{PracticeId, Rule, Timestamp, UserId};
+
+/// A practice.
+#[derive(Clone, Debug)]
+pub struct PracticeRow {
+    /// The practice.
+    pub id: PracticeId,
+    /// Its name.
+    pub name: String,
+    /// Its IANA time zone.
+    pub time_zone: String,
+    /// The data key and pepper, wrapped under the practice recovery key.
+    pub wrapped_keys: Vec<u8>,
+    /// Which data key seals the database.
+    pub key_id: String,
+}
+
+/// A rule of a practice, as it was or is in force.
+#[derive(Clone, Debug)]
+pub struct RuleRow {
+    /// The rule.
+    pub rule: Rule,
+    /// Since when.
+    pub from: Timestamp,
+    /// Who set it, by name.
+    pub by: Option<String>,
+}
+
+/// A rule to be set.
+#[derive(Clone, Debug)]
+pub struct NewRule<'a> {
+    /// The row's id.
+    pub id: &'a str,
+    /// The practice.
+    pub practice: &'a PracticeId,
+    /// The rule.
+    pub rule: Rule,
+    /// Who sets it; none at the founding.
+    pub by: Option<&'a UserId>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+fn rule(kind: &str, bites: Option<i64>) -> Result<Rule, Fault> {
+    match (kind, at_maybe(bites)?) {
+        ("optional", _) => Ok(Rule::Optional),
+        ("prompt", _) => Ok(Rule::Prompt),
+        ("mandatory", Some(bites)) => Ok(Rule::Mandatory { bites }),
+        _ => Err(Fault::Damaged("a rule".into())),
+    }
+}
+
+fn kind(rule: Rule) -> (&'static str, Option<i64>) {
+    match rule {
+        Rule::Optional => ("optional", None),
+        Rule::Prompt => ("prompt", None),
+        Rule::Mandatory { bites } => ("mandatory", Some(ms(bites))),
+    }
+}
+
+impl Tx {
+    /// The practice that was made first: the only one where the backend is embedded.
+    pub async fn first_practice(&mut self) -> Result<Option<PracticeRow>, Fault> {
+        let row: Option<(String, String, String, Vec<u8>, String)> = sqlx::query_as(
+            "SELECT id, name, time_zone, wrapped_keys, key_id FROM practices ORDER BY made_at, id LIMIT 1",
+        )
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(|(id, name, time_zone, wrapped_keys, key_id)| {
+            Ok(PracticeRow {
+                id: parse(&id)?,
+                name,
+                time_zone,
+                wrapped_keys,
+                key_id,
+            })
+        })
+        .transpose()
+    }
+
+    /// A practice by its id.
+    pub async fn practice(&mut self, id: &PracticeId) -> Result<Option<PracticeRow>, Fault> {
+        let row: Option<(String, String, Vec<u8>, String)> =
+            sqlx::query_as("SELECT name, time_zone, wrapped_keys, key_id FROM practices WHERE id = $1")
+                .bind(id.to_string())
+                .fetch_optional(&mut *self.inner)
+                .await?;
+        Ok(row.map(|(name, time_zone, wrapped_keys, key_id)| PracticeRow {
+            id: id.clone(),
+            name,
+            time_zone,
+            wrapped_keys,
+            key_id,
+        }))
+    }
+
+    /// Makes the first practice; false if there is one already.
+    pub async fn add_first_practice(
+        &mut self,
+        practice: &PracticeRow,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let made = sqlx::query(
+            "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
+             SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM practices)",
+        )
+        .bind(practice.id.to_string())
+        .bind(practice.name.clone())
+        .bind(practice.time_zone.clone())
+        .bind(ms(now))
+        .bind(practice.wrapped_keys.clone())
+        .bind(practice.key_id.clone())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(made.rows_affected() == 1)
+    }
+
+    /// Puts a rule in force; the one before it is closed.
+    pub async fn set_rule(&mut self, new: NewRule<'_>) -> Result<(), Fault> {
+        let (kind, bites) = kind(new.rule);
+        sqlx::query("UPDATE rules SET until_at = $2 WHERE practice_id = $1 AND until_at IS NULL")
+            .bind(new.practice.to_string())
+            .bind(ms(new.now))
+            .execute(&mut *self.inner)
+            .await?;
+        sqlx::query(
+            "INSERT INTO rules (id, practice_id, kind, bites_at, from_at, by_user)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(new.id.to_owned())
+        .bind(new.practice.to_string())
+        .bind(kind)
+        .bind(bites)
+        .bind(ms(new.now))
+        .bind(new.by.map(ToString::to_string))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// The rules of a practice, the one in force first.
+    pub async fn rules(&mut self, practice: &PracticeId, most: u32) -> Result<Vec<RuleRow>, Fault> {
+        let rows: Vec<(String, Option<i64>, i64, Option<String>)> = sqlx::query_as(
+            "SELECT rules.kind, rules.bites_at, rules.from_at, users.name
+             FROM rules LEFT JOIN users ON users.id = rules.by_user
+             WHERE rules.practice_id = $1
+             ORDER BY rules.from_at DESC, rules.id DESC LIMIT $2",
+        )
+        .bind(practice.to_string())
+        .bind(i64::from(most))
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter()
+            .map(|(kind, bites, from, by)| {
+                Ok(RuleRow {
+                    rule: rule(&kind, bites)?,
+                    from: at(from)?,
+                    by,
+                })
+            })
+            .collect()
+    }
+}

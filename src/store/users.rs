@@ -1,0 +1,341 @@
+//! Users, their memberships, requirements and invitations.
+
+use super::{Fault, Tx, at, at_maybe, ms, parse};
+use crate::domain::{EmailAddress, MembershipId, PracticeId, Role, Timestamp, UserId};
+
+/// A person who can sign in.
+#[derive(Clone, Debug)]
+pub struct UserRow {
+    /// The person.
+    pub id: UserId,
+    /// The canonical e-mail address.
+    pub email: EmailAddress,
+    /// The name.
+    pub name: String,
+    /// The PHC string of the password; none until an invitation is redeemed.
+    pub password_hash: Option<String>,
+}
+
+/// A person's place in a practice.
+#[derive(Clone, Debug)]
+pub struct MembershipRow {
+    /// The practice.
+    pub practice: PracticeId,
+    /// The role in it.
+    pub role: Role,
+}
+
+/// By whom two-factor was turned on for one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequirementSource {
+    /// By the person.
+    Oneself,
+    /// By somebody with full access.
+    FullAccess,
+}
+
+impl RequirementSource {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Oneself => "oneself",
+            Self::FullAccess => "full_access",
+        }
+    }
+}
+
+/// A requirement that has not been closed.
+#[derive(Clone, Debug)]
+pub struct RequirementRow {
+    /// By whom it was made.
+    pub source: RequirementSource,
+    /// From when it bites, if it does.
+    pub bites: Option<Timestamp>,
+    /// Since when it stands.
+    pub from: Timestamp,
+    /// Who made it, by name.
+    pub by: String,
+}
+
+type UserColumns = (String, String, String, Option<String>);
+
+fn user((id, email, name, password_hash): UserColumns) -> Result<UserRow, Fault> {
+    Ok(UserRow {
+        id: parse(&id)?,
+        email: EmailAddress::parse(&email)
+            .map_err(|_| Fault::Damaged("an e-mail address".into()))?,
+        name,
+        password_hash,
+    })
+}
+
+/// The words that a person is found by, each by its beginning.
+fn words(name: &str, email: &EmailAddress) -> Vec<String> {
+    let mut words: Vec<String> = fold(name)
+        .split(|c: char| !c.is_alphanumeric())
+        .chain(email.as_str().split(|c: char| !c.is_alphanumeric()))
+        .chain([email.as_str()])
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Lower case, without accents: what a name is sorted and searched by.
+pub(super) fn fold(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+impl Tx {
+    /// The person with this e-mail address.
+    pub async fn user_by_email(&mut self, email: &EmailAddress) -> Result<Option<UserRow>, Fault> {
+        let row: Option<UserColumns> =
+            sqlx::query_as("SELECT id, email, name, password_hash FROM users WHERE email = $1")
+                .bind(email.as_str().to_owned())
+                .fetch_optional(&mut *self.inner)
+                .await?;
+        row.map(user).transpose()
+    }
+
+    /// The person.
+    pub async fn user(&mut self, id: &UserId) -> Result<Option<UserRow>, Fault> {
+        let row: Option<UserColumns> =
+            sqlx::query_as("SELECT id, email, name, password_hash FROM users WHERE id = $1")
+                .bind(id.to_string())
+                .fetch_optional(&mut *self.inner)
+                .await?;
+        row.map(user).transpose()
+    }
+
+    /// Adds a person, with the words to be found by.
+    pub async fn add_user(&mut self, new: &UserRow, now: Timestamp) -> Result<(), Fault> {
+        sqlx::query(
+            "INSERT INTO users (id, email, name, folded_name, password_hash, made_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(new.id.to_string())
+        .bind(new.email.as_str().to_owned())
+        .bind(new.name.clone())
+        .bind(fold(&new.name))
+        .bind(new.password_hash.clone())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        for word in words(&new.name, &new.email) {
+            sqlx::query("INSERT INTO words (word, user_id) VALUES ($1, $2)")
+                .bind(word)
+                .bind(new.id.to_string())
+                .execute(&mut *self.inner)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Sets the first password; false if the account has one already.
+    pub async fn set_first_password(&mut self, id: &UserId, hash: &str) -> Result<bool, Fault> {
+        let set =
+            sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash IS NULL")
+                .bind(id.to_string())
+                .bind(hash.to_owned())
+                .execute(&mut *self.inner)
+                .await?;
+        Ok(set.rows_affected() == 1)
+    }
+
+    /// Replaces the hash of the same password by one of today's cost; nothing if it changed.
+    pub async fn rehash(&mut self, id: &UserId, seen: &str, new: &str) -> Result<(), Fault> {
+        sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
+            .bind(id.to_string())
+            .bind(seen.to_owned())
+            .bind(new.to_owned())
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes a completed sign-in.
+    pub async fn signed_in(&mut self, id: &UserId, now: Timestamp) -> Result<(), Fault> {
+        sqlx::query("UPDATE users SET last_sign_in_at = $2 WHERE id = $1")
+            .bind(id.to_string())
+            .bind(ms(now))
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a person a role in a practice.
+    pub async fn add_membership(
+        &mut self,
+        id: &MembershipId,
+        practice: &PracticeId,
+        user: &UserId,
+        role: Role,
+        by: &UserId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "INSERT INTO memberships (id, practice_id, user_id, role, from_at, by_user)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(id.to_string())
+        .bind(practice.to_string())
+        .bind(user.to_string())
+        .bind(role.as_str())
+        .bind(ms(now))
+        .bind(by.to_string())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// The practices a person belongs to now.
+    pub async fn memberships(&mut self, user: &UserId) -> Result<Vec<MembershipRow>, Fault> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT practice_id, role FROM memberships
+             WHERE user_id = $1 AND until_at IS NULL ORDER BY from_at, id",
+        )
+        .bind(user.to_string())
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter()
+            .map(|(practice, role)| {
+                Ok(MembershipRow {
+                    practice: parse(&practice)?,
+                    role: parse(&role)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The requirements made for a person.
+    pub async fn requirements(&mut self, user: &UserId) -> Result<Vec<RequirementRow>, Fault> {
+        let rows: Vec<(String, Option<i64>, i64, String)> = sqlx::query_as(
+            "SELECT requirements.source, requirements.bites_at, requirements.from_at, users.name
+             FROM requirements JOIN users ON users.id = requirements.by_user
+             WHERE requirements.user_id = $1 AND requirements.until_at IS NULL
+             ORDER BY requirements.from_at, requirements.id",
+        )
+        .bind(user.to_string())
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter()
+            .map(|(source, bites, from, by)| {
+                Ok(RequirementRow {
+                    source: match source.as_str() {
+                        "oneself" => RequirementSource::Oneself,
+                        _ => RequirementSource::FullAccess,
+                    },
+                    bites: at_maybe(bites)?,
+                    from: at(from)?,
+                    by,
+                })
+            })
+            .collect()
+    }
+
+    /// Makes a requirement for a person; false if the same source has made one already.
+    pub async fn add_requirement(
+        &mut self,
+        id: &str,
+        user: &UserId,
+        source: RequirementSource,
+        bites: Option<Timestamp>,
+        by: &UserId,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let made = sqlx::query(
+            "INSERT INTO requirements (id, user_id, source, bites_at, from_at, by_user)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(id.to_owned())
+        .bind(user.to_string())
+        .bind(source.as_str())
+        .bind(bites.map(ms))
+        .bind(ms(now))
+        .bind(by.to_string())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(made.rows_affected() == 1)
+    }
+
+    /// Closes every requirement made for a person.
+    pub async fn close_requirements(&mut self, user: &UserId, now: Timestamp) -> Result<u64, Fault> {
+        let closed =
+            sqlx::query("UPDATE requirements SET until_at = $2 WHERE user_id = $1 AND until_at IS NULL")
+                .bind(user.to_string())
+                .bind(ms(now))
+                .execute(&mut *self.inner)
+                .await?;
+        Ok(closed.rows_affected())
+    }
+
+    /// Makes an invitation; the earlier ones of the person are void.
+    pub async fn add_invitation(
+        &mut self,
+        code_hash: &str,
+        user: &UserId,
+        by: &UserId,
+        now: Timestamp,
+        ends: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query("UPDATE invitations SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL")
+            .bind(user.to_string())
+            .bind(ms(now))
+            .execute(&mut *self.inner)
+            .await?;
+        sqlx::query(
+            "INSERT INTO invitations (code_hash, user_id, made_at, ends_at, by_user)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(code_hash.to_owned())
+        .bind(user.to_string())
+        .bind(ms(now))
+        .bind(ms(ends))
+        .bind(by.to_string())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Whose invitation this is, if it is open.
+    pub async fn invitation(
+        &mut self,
+        code_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, Fault> {
+        let row: Option<(String,)> = sqlx::query_as(
+            "SELECT user_id FROM invitations
+             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2",
+        )
+        .bind(code_hash.to_owned())
+        .bind(ms(now))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(|(user,)| parse(&user)).transpose()
+    }
+
+    /// Redeems an invitation; whose it is, or none if it is not open any more.
+    pub async fn redeem_invitation(
+        &mut self,
+        code_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<UserId>, Fault> {
+        let row: Option<(String,)> = sqlx::query_as(
+            "UPDATE invitations SET ended_at = $2
+             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2
+             RETURNING user_id",
+        )
+        .bind(code_hash.to_owned())
+        .bind(ms(now))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(|(user,)| parse(&user)).transpose()
+    }
+}
