@@ -1,2 +1,34 @@
-//! x
+//! Two-step sign-in for the staff of health practices.
+//!
+//! # Layers
+//!
+//! ```text
+//!             domain            nouns and rules: no I/O, no async, no clock, no randomness
+//!               ^
+//!              api              the contract: one value type per call, one error type
+//!           ^        ^
+//!           |    service ---> store
+//!           +- backend            (which way of running: the only fork)
+//!                 ^
+//!   keychain     gui              (iced lives only here)
+//! ```
+//!
+//! # Invariants
+//!
+//! `tests/it/architecture.rs` reads the source and holds these:
+//!
+//! - `iced` is named under `gui` and in `main.rs` only, `sqlx` under `store` only, the keyring
+//!   crates in `keychain` only.
+//! - `gui` names neither `service` nor `store`: it speaks to [`backend::Backend`] in calls.
+//! - `domain` knows no database, no widget, no async runtime and no JSON.
+//! - The wall clock is read in `service::clock`, the system's randomness in `service::random`,
+//!   and both are passed on.
+
+pub mod api;
+pub mod backend;
 pub mod domain;
+#[cfg(feature = "desktop")]
+pub mod gui;
+pub mod keychain;
+pub mod service;
+pub mod store;

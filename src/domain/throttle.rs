@@ -44,6 +44,13 @@ pub enum Counter {
     Unlock,
 }
 
+words!(Counter {
+    Codes => "codes",
+    RecoveryCodes => "recovery_codes",
+    Passwords => "passwords",
+    Unlock => "unlock",
+});
+
 impl Counter {
     /// The count at which no further try is checked, if this kind has one.
     #[must_use]

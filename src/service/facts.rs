@@ -1,8 +1,9 @@
 //! What is required of a person and what the person has enrolled, read from the database.
 
-use crate::api::Error;
+use crate::api::{Error, Method, StatusFacts};
 use crate::domain::{
-    Enrolment, MethodKind, Proven, Requirement, Started, Timestamp, TurnedOnBy, UserId,
+    Enrolment, MethodKind, Proven, Requirement, Role, Started, Status, Timestamp, TurnedOnBy,
+    UserId,
 };
 use crate::store::{MembershipRow, MethodRow, RequirementRow, RequirementSource, Tx};
 
@@ -98,5 +99,34 @@ fn enrolment(methods: &[MethodRow]) -> Enrolment {
             expires: method.ends,
         },
         (None, None) => Enrolment::None,
+    }
+}
+
+impl Facts {
+    /// The status and what it rests on, for somebody with this role who asks.
+    pub(super) fn tell(&self, asker: Role, oneself: bool, now: Timestamp) -> StatusFacts {
+        let status = Status::of(&self.requirement, &self.enrolment, now);
+        let by = self.requirements.first();
+        StatusFacts {
+            status,
+            since: match status {
+                Status::Enabled => self.preferred().and_then(|method| method.proven),
+                _ => by.map(|row| row.from),
+            },
+            turned_on_by: by.map(|row| row.by.clone()),
+            due_from: self.requirement.bites(),
+            methods: self
+                .methods
+                .iter()
+                .filter_map(|method| {
+                    Some(Method {
+                        kind: method.kind,
+                        proven: method.proven?,
+                    })
+                })
+                .collect(),
+            turned_on: self.requirement.is_turned_on(),
+            keeps_on: self.requirement.may_turn_off(asker, oneself).err(),
+        }
     }
 }

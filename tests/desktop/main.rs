@@ -1,1 +1,19 @@
-fn main() {}
+//! Journeys: the built program in a real window with a real keyring, driven by
+//! keyboard and read off its pictures, as a person would.
+//!
+//! `tests/run journeys` starts the display and the window manager and then this;
+//! each journey opens a [`desk::Desk`] of its own (home folder, session bus,
+//! keyring) and takes turns with the others, since they share the keyboard.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a journey that cannot go on has failed"
+)]
+
+mod app;
+mod desk;
+mod first_run;
+mod phone;
+mod sight;
+mod steps;
+mod until;

@@ -1,0 +1,53 @@
+//! Which way the product runs: the only fork between embedded and remote.
+//!
+//! Knows how to reach whoever does a call. Must not know what any call means. Screens hold a
+//! [`Backend`] and hand it values of [`crate::api`].
+
+mod embedded;
+
+use std::future::Future;
+
+use crate::api::{Call, Error, Token};
+use crate::service::{Handle, Service};
+
+pub use embedded::{Embedded, OpenFault, Opened};
+
+/// Whoever does the calls.
+#[derive(Clone, Debug)]
+pub enum Backend {
+    /// In this process, over SQLite.
+    Embedded(Service),
+}
+
+/// A call that every way of running serves. It is implemented for each call that the service
+/// handles, so that a screen need not know the service to make one.
+pub trait Served: Call {
+    /// Has the call done for whoever holds this token.
+    fn on(
+        self,
+        backend: &Backend,
+        token: Option<&Token>,
+    ) -> impl Future<Output = Result<Self::Reply, Error>> + Send;
+}
+
+impl<C: Call> Served for C
+where
+    Service: Handle<C>,
+{
+    async fn on(self, backend: &Backend, token: Option<&Token>) -> Result<C::Reply, Error> {
+        match backend {
+            Backend::Embedded(service) => service.call(token, self).await,
+        }
+    }
+}
+
+impl Backend {
+    /// Has a call done for whoever holds this token.
+    pub async fn call<C: Served>(
+        &self,
+        token: Option<&Token>,
+        call: C,
+    ) -> Result<C::Reply, Error> {
+        call.on(self, token).await
+    }
+}

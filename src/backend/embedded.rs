@@ -1,0 +1,168 @@
+//! Opening the embedded practice: a database and the keys to it, which live apart.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Backend;
+use crate::keychain::{self, Home, Item, Keychain};
+use crate::service::{HashCost, Keys, Service, SystemClock, SystemRandom};
+use crate::store::{self, PracticeRow, Store};
+
+/// Where the practice of this OS account lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The key file, outside the data folder, where the desktop has no keyring.
+    pub key_file: PathBuf,
+}
+
+/// What was found at the start.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// No practice yet, and nothing that hints at a lost one.
+    FirstRun,
+    /// The practice is open.
+    Ready(Backend, Home),
+}
+
+/// Why the practice could not be opened. Nothing was made in its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenFault {
+    /// The keyring is locked or does not answer.
+    #[error("{0}")]
+    Keyring(keychain::Fault),
+    /// There is a database, but no key to it.
+    #[error("the key to {0} is missing")]
+    KeyMissing(PathBuf),
+    /// There is a database, and the key is another's.
+    #[error("the key does not fit {0}")]
+    KeyWrong(PathBuf),
+    /// There is a key, but no database.
+    #[error("{0} is missing")]
+    DatabaseMissing(PathBuf),
+    /// The file is damaged or is not ours.
+    #[error("{0} is damaged")]
+    DatabaseDamaged(PathBuf),
+    /// The file was made by a newer version.
+    #[error("the database is newer ({found} > {known})")]
+    DatabaseNewer {
+        /// Its version.
+        found: i64,
+        /// The newest this program knows.
+        known: i64,
+    },
+    /// Another program holds the file.
+    #[error("{0} is in use")]
+    DatabaseBusy(PathBuf),
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The folder cannot be written.
+    #[error("{0} cannot be written")]
+    ReadOnly(PathBuf),
+    /// Anything else; the log has the details.
+    #[error("the practice cannot be opened")]
+    Other,
+}
+
+impl Embedded {
+    /// The usual places of this OS account; none where it has no home.
+    pub fn usual() -> Option<Self> {
+        let folders = directories::ProjectDirs::from("", "", "vestibule")?;
+        Some(Self {
+            database: folders.data_local_dir().join("vestibule.db"),
+            key_file: folders.config_local_dir().join("embedded-keys"),
+        })
+    }
+
+    /// Opens the practice, if there is one. Makes nothing.
+    pub async fn open(&self) -> Result<Opened, OpenFault> {
+        let keychain = Keychain::open(self.key_file.clone()).await;
+        self.open_with(&keychain).await
+    }
+
+    /// As [`Self::open`], with a given keychain.
+    pub async fn open_with(&self, keychain: &Keychain) -> Result<Opened, OpenFault> {
+        let kept = keychain
+            .read(Item::EmbeddedKeys)
+            .await
+            .map_err(OpenFault::Keyring)?;
+        let present = std::fs::metadata(&self.database).is_ok_and(|file| file.len() > 0);
+        if !present {
+            return match kept {
+                None => Ok(Opened::FirstRun),
+                Some(_) => Err(OpenFault::DatabaseMissing(self.database.clone())),
+            };
+        }
+        let store = self.store().await?;
+        let Some(practice) = self.practice(&store).await? else {
+            // A first run that was cut short: nothing is in it yet.
+            store.close().await;
+            return Ok(Opened::FirstRun);
+        };
+        let (text, home) = kept.ok_or_else(|| OpenFault::KeyMissing(self.database.clone()))?;
+        let keys = Keys::parse(&text)
+            .filter(|keys| keys.id() == practice.key_id)
+            .ok_or_else(|| OpenFault::KeyWrong(self.database.clone()))?;
+        Ok(Opened::Ready(backend(store, keys)?, home))
+    }
+
+    /// Makes the database and its keys for a first run. Until a practice is founded in it, a
+    /// start finds a first run again, so that no crash between the two is a dead end.
+    pub async fn create(&self) -> Result<(Backend, Home), OpenFault> {
+        let keychain = Keychain::open(self.key_file.clone()).await;
+        self.create_with(&keychain).await
+    }
+
+    /// As [`Self::create`], with a given keychain.
+    pub async fn create_with(&self, keychain: &Keychain) -> Result<(Backend, Home), OpenFault> {
+        let store = self.store().await?;
+        if self.practice(&store).await?.is_some() {
+            return Err(OpenFault::DatabaseBusy(self.database.clone()));
+        }
+        let keys = Keys::generate(&SystemRandom);
+        let home = keychain
+            .write(Item::EmbeddedKeys, &keys.to_text())
+            .await
+            .map_err(OpenFault::Keyring)?;
+        Ok((backend(store, keys)?, home))
+    }
+
+    async fn store(&self) -> Result<Store, OpenFault> {
+        Store::open(&self.database)
+            .await
+            .map_err(|fault| self.fault(&self.database, fault))
+    }
+
+    async fn practice(&self, store: &Store) -> Result<Option<PracticeRow>, OpenFault> {
+        let read = async { store.read().await?.first_practice().await };
+        read.await
+            .map_err(|fault| self.fault(&self.database, fault))
+    }
+
+    fn fault(&self, database: &Path, fault: store::Fault) -> OpenFault {
+        tracing::error!(%fault, "the practice cannot be opened");
+        let database = database.to_owned();
+        match fault {
+            store::Fault::DiskFull => OpenFault::DiskFull,
+            store::Fault::ReadOnly => OpenFault::ReadOnly(database),
+            store::Fault::Busy => OpenFault::DatabaseBusy(database),
+            store::Fault::Damaged(_) => OpenFault::DatabaseDamaged(database),
+            store::Fault::Newer { found, known } => OpenFault::DatabaseNewer { found, known },
+            store::Fault::Taken | store::Fault::Other(_) => OpenFault::Other,
+        }
+    }
+}
+
+fn backend(store: Store, keys: Keys) -> Result<Backend, OpenFault> {
+    Service::new(
+        store,
+        keys,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        HashCost::OWASP,
+    )
+    .map(Backend::Embedded)
+    .map_err(|_| OpenFault::Other)
+}

@@ -1,0 +1,274 @@
+//! What is kept in the OS keyring.
+//!
+//! Knows the names of the entries and what the platform's answers mean. Must not know what the
+//! secrets are for. Its calls block on the desktop's services, so each runs off the async
+//! threads and gives up after [`PATIENCE`].
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyring_core::api::CredentialStoreApi;
+use keyring_core::{CredentialStore, Entry, Error};
+use secrecy::{ExposeSecret, SecretString};
+
+/// How long the keyring may take to answer (reliability.md 18: no hang over 5 s).
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The name that all entries stand under.
+const SERVICE: &str = "vestibule";
+
+/// An entry of the keyring. The names are fixed for ever: they are on people's computers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    /// The data key and the pepper of the embedded practice of this OS account.
+    EmbeddedKeys,
+}
+
+impl Item {
+    fn name(self) -> &'static str {
+        match self {
+            Self::EmbeddedKeys => "embedded keys",
+        }
+    }
+}
+
+/// Why the keyring gives no answer that can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// There is no keyring on this desktop.
+    #[error("there is no keyring")]
+    Missing,
+    /// It is locked, or its prompt was dismissed.
+    #[error("the keyring is locked")]
+    Locked,
+    /// It does not answer, or answers with a fault.
+    #[error("the keyring does not answer")]
+    Silent,
+}
+
+/// Where a secret is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// In the OS keyring.
+    Keyring,
+    /// In a file that the OS account alone can read: this desktop has no keyring.
+    File,
+}
+
+/// The OS keyring, with a private file in its place where the desktop has none.
+#[derive(Clone, Debug)]
+pub struct Keychain {
+    store: Result<Arc<CredentialStore>, Fault>,
+    fallback: PathBuf,
+}
+
+impl Keychain {
+    /// Connects to the keyring. `fallback` is the file to be used where there is none.
+    pub async fn open(fallback: PathBuf) -> Self {
+        let store = patiently(|| platform_store().map_err(|_| Fault::Missing)).await;
+        if let Err(fault) = &store {
+            tracing::warn!(%fault, "no keyring");
+        }
+        Self { store, fallback }
+    }
+
+    /// A keychain over a given store, for tests of what a keyring may answer.
+    pub fn over(store: Arc<CredentialStore>, fallback: PathBuf) -> Self {
+        Self {
+            store: Ok(store),
+            fallback,
+        }
+    }
+
+    /// What is kept under this name, and where. A keyring that is locked or silent is a fault:
+    /// it never looks like an entry that is not there.
+    pub async fn read(&self, item: Item) -> Result<Option<(SecretString, Home)>, Fault> {
+        match &self.store {
+            Ok(store) => {
+                let entry = entry(store, item)?;
+                let kept = patiently(move || match entry.get_password() {
+                    Ok(secret) => Ok(Some(SecretString::from(secret))),
+                    Err(Error::NoEntry) => Ok(None),
+                    Err(error) => Err(meaning(&error)),
+                })
+                .await?;
+                Ok(match kept {
+                    Some(secret) => Some((secret, Home::Keyring)),
+                    None => self.read_file()?.map(|secret| (secret, Home::File)),
+                })
+            }
+            Err(Fault::Missing) => Ok(self.read_file()?.map(|secret| (secret, Home::File))),
+            Err(fault) => Err(*fault),
+        }
+    }
+
+    /// Keeps a secret, and reads it back: a keyring that forgets is no keyring.
+    pub async fn write(&self, item: Item, secret: &SecretString) -> Result<Home, Fault> {
+        match &self.store {
+            Ok(store) => {
+                let entry = entry(store, item)?;
+                let secret = secret.clone();
+                patiently(move || {
+                    let text = secret.expose_secret();
+                    entry.set_password(text).map_err(|error| meaning(&error))?;
+                    match entry.get_password() {
+                        Ok(kept) if kept == text => Ok(Home::Keyring),
+                        Ok(_) => Err(Fault::Silent),
+                        Err(error) => Err(meaning(&error)),
+                    }
+                })
+                .await
+            }
+            Err(Fault::Missing) => {
+                write_private(&self.fallback, secret.expose_secret()).map_err(|error| {
+                    tracing::error!(%error, "the key file cannot be written");
+                    Fault::Silent
+                })?;
+                Ok(Home::File)
+            }
+            Err(fault) => Err(*fault),
+        }
+    }
+
+    fn read_file(&self) -> Result<Option<SecretString>, Fault> {
+        match std::fs::read_to_string(&self.fallback) {
+            Ok(text) => Ok(Some(SecretString::from(text))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                tracing::error!(%error, "the key file cannot be read");
+                Err(Fault::Silent)
+            }
+        }
+    }
+}
+
+fn entry(store: &Arc<CredentialStore>, item: Item) -> Result<Entry, Fault> {
+    store
+        .build(SERVICE, item.name(), None)
+        .map_err(|error| meaning(&error))
+}
+
+fn meaning(error: &Error) -> Fault {
+    match error {
+        Error::NoStorageAccess(_) => Fault::Locked,
+        Error::NoDefaultStore => Fault::Missing,
+        _ => Fault::Silent,
+    }
+}
+
+async fn patiently<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    match tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(work)).await {
+        Ok(Ok(answer)) => answer,
+        _ => Err(Fault::Silent),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(windows)]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+/// Writes a file that its owner alone can read, whole or not at all.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let new = path.with_extension("new");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(new, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_entries_never_change() {
+        assert_eq!(SERVICE, "vestibule");
+        assert_eq!(Item::EmbeddedKeys.name(), "embedded keys");
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_kept_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = keyring_core::mock::Store::new().unwrap();
+        let keychain = Keychain::over(store, folder.path().join("keys"));
+        assert!(keychain.read(Item::EmbeddedKeys).await.unwrap().is_none());
+        let home = keychain
+            .write(Item::EmbeddedKeys, &SecretString::from("kept"))
+            .await
+            .unwrap();
+        assert_eq!(home, Home::Keyring);
+        let (kept, home) = keychain.read(Item::EmbeddedKeys).await.unwrap().unwrap();
+        assert_eq!((kept.expose_secret(), home), ("kept", Home::Keyring));
+        assert!(!folder.path().join("keys").exists());
+    }
+
+    #[tokio::test]
+    async fn without_a_keyring_a_private_file_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        let fallback = folder.path().join("config").join("keys");
+        let keychain = Keychain {
+            store: Err(Fault::Missing),
+            fallback: fallback.clone(),
+        };
+        let home = keychain
+            .write(Item::EmbeddedKeys, &SecretString::from("kept"))
+            .await
+            .unwrap();
+        assert_eq!(home, Home::File);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fallback.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        let (kept, home) = keychain.read(Item::EmbeddedKeys).await.unwrap().unwrap();
+        assert_eq!((kept.expose_secret(), home), ("kept", Home::File));
+    }
+
+    #[tokio::test]
+    async fn a_locked_keyring_makes_nothing_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let fallback = folder.path().join("keys");
+        for fault in [Fault::Locked, Fault::Silent] {
+            let keychain = Keychain {
+                store: Err(fault),
+                fallback: fallback.clone(),
+            };
+            let secret = SecretString::from("kept");
+            assert_eq!(
+                keychain.write(Item::EmbeddedKeys, &secret).await,
+                Err(fault)
+            );
+            assert_eq!(
+                keychain.read(Item::EmbeddedKeys).await.err(),
+                Some(fault)
+            );
+            assert!(!fallback.exists());
+        }
+    }
+}

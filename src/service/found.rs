@@ -1,0 +1,98 @@
+//! The first run: the practice, its first person, the practice recovery key.
+
+use super::{Anyone, Handle, Happened, Service};
+use crate::api::{Error, Fault, Field, Found, Founded, Greet, Greeting, Offer, Secret};
+use crate::domain::{
+    EmailAddress, MembershipId, Password, PersonName, PracticeId, PracticeName, RecoveryKey, Role,
+    Rule, Timestamp, UserId,
+};
+use crate::store::{NewRule, PracticeRow, UserRow};
+
+impl Handle<Greet> for Service {
+    type Caller = Anyone;
+
+    async fn handle(&self, _: Anyone, _: Greet, _: Timestamp) -> Result<Greeting, Error> {
+        let mut tx = self.store.read().await?;
+        let practice = tx.first_practice().await?.map(|practice| practice.name);
+        Ok(Greeting { practice })
+    }
+}
+
+impl Handle<Found> for Service {
+    type Caller = Anyone;
+
+    async fn handle(&self, _: Anyone, call: Found, now: Timestamp) -> Result<Founded, Error> {
+        let name = PracticeName::parse(&call.practice)
+            .map_err(|fault| Field::PracticeName.cannot_be(fault))?;
+        let person = PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?;
+        let email =
+            EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
+        let made_of = [name.as_str(), person.as_str(), email.as_str()];
+        let password = Password::chosen(call.password.expose(), &made_of)
+            .map_err(|fault| Field::Password.cannot_be(fault))?;
+        if jiff::tz::TimeZone::get(&call.time_zone).is_err() {
+            return Err(Field::When.cannot_be(Fault::NotUnderstood));
+        }
+
+        let turn = self.hasher.turn().await?;
+        let hash = self.hasher.hash(turn, &password, &*self.random).await?;
+        let recovery_key = RecoveryKey::generate(&*self.random);
+        let id = PracticeId::new(now, &*self.random);
+        let wrapped_keys = self
+            .keys
+            .wrap(&recovery_key, id.as_str(), &*self.random);
+        let practice = PracticeRow {
+            id,
+            name: name.as_str().to_owned(),
+            time_zone: call.time_zone,
+            wrapped_keys,
+            key_id: self.keys.id(),
+        };
+        let user = UserRow {
+            id: UserId::new(now, &*self.random),
+            email,
+            name: person.as_str().to_owned(),
+            password_hash: Some(hash),
+        };
+
+        let mut tx = self.store.write().await?;
+        if !tx.add_first_practice(&practice, now).await? {
+            return Err(Error::PracticeExists);
+        }
+        tx.add_user(&user, now).await?;
+        tx.add_membership(
+            &MembershipId::new(now, &*self.random),
+            &practice.id,
+            &user.id,
+            Role::FullAccess,
+            &user.id,
+            now,
+        )
+        .await?;
+        let rule = NewRule {
+            id: &self.new_row_id(now),
+            practice: &practice.id,
+            rule: Rule::Optional,
+            by: None,
+            now,
+        };
+        tx.set_rule(rule).await?;
+        let founded = Happened {
+            kind: "practice_founded",
+            practice: Some(&practice.id),
+            actor: Some(&user.id),
+            ..Happened::default()
+        };
+        self.log(&mut tx, founded, now).await?;
+        let mut admitted = self.admit(&mut tx, &user, &practice, Role::FullAccess, now).await?;
+        tx.commit().await?;
+        // Whoever makes a practice is taken to set up two-factor, and may leave it for later.
+        admitted.offer = Some(Offer { until: None });
+        Ok(Founded {
+            admitted,
+            recovery_key: Secret::new(secrecy::ExposeSecret::expose_secret(
+                &recovery_key.to_text(),
+            )),
+        })
+    }
+}

@@ -1,0 +1,204 @@
+//! Setting up a method: the secret, the proof, the way back.
+
+use super::facts::Facts;
+use super::second_step::secret_of;
+use super::sign_in::after_minutes;
+use super::{Enrolling, Handle, Happened, Service, SetUpDue, Staff, SteppedUp};
+use crate::api::{
+    Ack, AuthenticatorKey, CancelSetUp, Error, Field, MyMethods, ProveMethod, Proven, Secret,
+    StartAuthenticator, StatusFacts,
+};
+use crate::domain::{
+    Code, Counter, Enrolment, MethodId, MethodKind, SET_UP_MINUTES, SessionId,
+    TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+};
+use crate::store::{NewMethod, NoticeKind, Tx};
+
+impl Handle<StartAuthenticator> for Service {
+    type Caller = Enrolling;
+
+    async fn handle(
+        &self,
+        caller: Enrolling,
+        _: StartAuthenticator,
+        now: Timestamp,
+    ) -> Result<AuthenticatorKey, Error> {
+        let mut tx = self.store.write().await?;
+        let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
+        let facts = caller.check(&mut tx, now).await?;
+        facts
+            .enrolment
+            .clone()
+            .start(MethodKind::Authenticator, None, now)?;
+        let place = facts.memberships.first().ok_or(Error::NotSignedIn)?;
+        let practice = tx
+            .practice(&place.practice)
+            .await?
+            .ok_or(Error::NotSignedIn)?;
+
+        let secret = TotpSecret::generate(&*self.random);
+        let id = MethodId::new(now, &*self.random);
+        let ends = after_minutes(now, SET_UP_MINUTES);
+        tx.close_pending(&user.id, now).await?;
+        tx.add_method(NewMethod {
+            id: &id,
+            user: &user.id,
+            kind: MethodKind::Authenticator,
+            secret: self
+                .keys
+                .seal(secret_of(id.as_str()), secret.expose_bytes(), &*self.random),
+            from: now,
+            ends,
+        })
+        .await?;
+        self.log(&mut tx, happened("set_up_started", &user.id), now)
+            .await?;
+        tx.commit().await?;
+        Ok(AuthenticatorKey {
+            method: id,
+            uri: Secret::new(secret.uri(&practice.name, user.email.as_str())),
+            text: Secret::new(secret.grouped()),
+            issuer: practice.name,
+            account: user.email.as_str().to_owned(),
+            ends,
+        })
+    }
+}
+
+impl Handle<ProveMethod> for Service {
+    type Caller = Enrolling;
+
+    async fn handle(
+        &self,
+        caller: Enrolling,
+        call: ProveMethod,
+        now: Timestamp,
+    ) -> Result<Proven, Error> {
+        let code =
+            Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
+
+        // The same limiter as at sign-in: this door is no easier to guess through.
+        let mut tx = self.store.write().await?;
+        let counted = self
+            .count_try(&mut tx, caller.user().as_str(), Counter::Codes, now)
+            .await?;
+        let taken = tx
+            .take_set_up_try(&call.method, caller.user(), TRIES_PER_CHALLENGE, now)
+            .await?
+            .ok_or(Error::ChallengeEnded)?;
+        tx.commit().await?;
+        let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
+
+        let mut tx = self.store.write().await?;
+        let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
+        let facts = caller.check(&mut tx, now).await?;
+        let method = facts
+            .methods
+            .iter()
+            .find(|method| method.id == call.method && method.proven.is_none())
+            .ok_or(Error::Stale)?;
+        let Some(step) = self.totp_secret(method)?.matching_step(&code, now) else {
+            drop(tx);
+            self.log_failure("set_up_code_wrong", Some(&user.id), now)
+                .await?;
+            return Err(Error::CodeWrong { tries_left });
+        };
+        facts.enrolment.clone().prove(method.kind, now)?;
+        let replaced = tx.close_proven(&user.id, method.kind, now).await?;
+        if !tx.prove(&method.id, step, now).await? {
+            return Err(Error::Stale);
+        }
+        tx.end_sessions_of(&user.id, caller.session(), now).await?;
+        let notice = if replaced {
+            NoticeKind::Replaced
+        } else {
+            NoticeKind::Enabled
+        };
+        self.notify(&mut tx, &user.id, notice, None, now).await?;
+        self.log(&mut tx, happened("method_proven", &user.id), now)
+            .await?;
+        let admitted = match &caller {
+            Enrolling::SetUp(SetUpDue { waiting }) => {
+                if !tx.end_waiting(&waiting.token_hash, now).await? {
+                    return Err(Error::ChallengeEnded);
+                }
+                Some(self.admit_member(&mut tx, &user, &facts, now).await?)
+            }
+            Enrolling::Own(_) => {
+                self.give_back(&mut tx, &counted, now).await?;
+                None
+            }
+        };
+        // What else waits for a code or a set-up of this person began under the former state.
+        tx.end_waiting_of(&user.id, now).await?;
+        tx.commit().await?;
+        Ok(Proven { admitted })
+    }
+}
+
+impl Handle<CancelSetUp> for Service {
+    type Caller = Enrolling;
+
+    async fn handle(
+        &self,
+        caller: Enrolling,
+        _: CancelSetUp,
+        now: Timestamp,
+    ) -> Result<Ack, Error> {
+        let mut tx = self.store.write().await?;
+        if tx.close_pending(caller.user(), now).await? {
+            self.log(&mut tx, happened("set_up_cancelled", caller.user()), now)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<MyMethods> for Service {
+    type Caller = Staff;
+
+    async fn handle(
+        &self,
+        caller: Staff,
+        _: MyMethods,
+        now: Timestamp,
+    ) -> Result<StatusFacts, Error> {
+        Ok(caller.facts.tell(caller.role, true, now))
+    }
+}
+
+impl Enrolling {
+    fn user(&self) -> &UserId {
+        match self {
+            Self::SetUp(due) => &due.waiting.user,
+            Self::Own(SteppedUp(staff)) => &staff.user.id,
+        }
+    }
+
+    fn session(&self) -> Option<&SessionId> {
+        match self {
+            Self::SetUp(_) => None,
+            Self::Own(SteppedUp(staff)) => Some(&staff.session.id),
+        }
+    }
+
+    /// The facts as they are now. The set-up step of a sign-in reaches a first method only: as
+    /// soon as one is proven it is dead (security.md 32).
+    async fn check(&self, tx: &mut Tx, now: Timestamp) -> Result<Facts, Error> {
+        let facts = Facts::read(tx, self.user(), now).await?;
+        match (self, &facts.enrolment) {
+            (Self::SetUp(_), Enrolment::Enabled { .. }) => Err(Error::ChallengeEnded),
+            _ => Ok(facts),
+        }
+    }
+}
+
+fn happened<'a>(kind: &'static str, user: &'a UserId) -> Happened<'a> {
+    Happened {
+        kind,
+        actor: Some(user),
+        subject: Some(user),
+        ..Happened::default()
+    }
+}

@@ -1,0 +1,234 @@
+//! The first step of a sign-in, and what every completed sign-in does.
+
+use super::facts::Facts;
+use super::keys::{new_token, token_hash};
+use super::{Anyone, Handle, Happened, Service};
+use crate::api::{
+    Admitted, Challenge, CodeDue, Error, Field, Me, Offer, Outcome, SetUpDue, SignIn,
+};
+use crate::domain::{
+    Counter, EmailAddress, Next, Password, Role, SESSIONS_PER_PERSON, SessionId, Timestamp,
+    may_sign_in,
+};
+use crate::store::{NewSession, NoticeKind, PracticeRow, Tx, UserRow, WaitingKind};
+
+/// Minutes that a sign-in waits for an authenticator's code (security.md, "waiting tokens").
+const CODE_DUE_MINUTES: i64 = 10;
+/// Minutes that a sign-in waits for a set-up (security.md, "waiting tokens").
+const SET_UP_DUE_MINUTES: i64 = 15;
+/// How far the clock may stand before the newest record (reliability.md 17).
+const CLOCK_BEHIND_MINUTES: i64 = 5;
+
+impl Handle<SignIn> for Service {
+    type Caller = Anyone;
+
+    async fn handle(&self, _: Anyone, call: SignIn, now: Timestamp) -> Result<Outcome, Error> {
+        // An address that cannot be one belongs to nobody: no counter of anybody moves.
+        let email =
+            EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
+        let password = Password::typed(call.password.expose())
+            .map_err(|fault| Field::Password.cannot_be(fault))?;
+        let turn = self.hasher.turn().await?;
+
+        let subject = self.password_subject(&email);
+        let mut tx = self.store.write().await?;
+        self.check_clock(&mut tx, now).await?;
+        self.count_try(&mut tx, &subject, Counter::Passwords, now)
+            .await?;
+        let user = tx.user_by_email(&email).await?;
+        tx.commit().await?;
+
+        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+        let right = self.hasher.verify(turn, &password, hash).await?;
+        let Some(user) = user.filter(|_| right) else {
+            self.log_failure("password_wrong", None, now).await?;
+            return Err(Error::WrongCredentials);
+        };
+        self.rehash_if_dated(&user, &password).await?;
+
+        let mut tx = self.store.write().await?;
+        tx.forget_tries(&subject, Counter::Passwords).await?;
+        let outcome = self.after_password(&mut tx, &user, now).await?;
+        tx.commit().await?;
+        Ok(outcome)
+    }
+}
+
+impl Service {
+    /// What follows a right password, in the caller's transaction.
+    pub(super) async fn after_password(
+        &self,
+        tx: &mut Tx,
+        user: &UserRow,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        let facts = Facts::read(tx, &user.id, now).await?;
+        // Someone who belongs nowhere any more is answered as someone unknown.
+        if facts.memberships.is_empty() {
+            return Err(Error::WrongCredentials);
+        }
+        match may_sign_in(&facts.requirement, &facts.enrolment, now) {
+            Next::Code { methods } => {
+                let ends = after_minutes(now, CODE_DUE_MINUTES);
+                let token = new_token(&*self.random);
+                let hash = token_hash(token.expose());
+                tx.add_waiting(&hash, &user.id, WaitingKind::Code, now, ends)
+                    .await?;
+                let tries = self
+                    .try_state(tx, user.id.as_str(), Counter::Codes, now)
+                    .await?;
+                Ok(Outcome::Code(CodeDue {
+                    token,
+                    challenge: Challenge {
+                        method: methods.preferred(),
+                        ends,
+                        tries,
+                    },
+                }))
+            }
+            Next::SetUp { later: false, .. } => {
+                let ends = after_minutes(now, SET_UP_DUE_MINUTES);
+                let token = new_token(&*self.random);
+                let hash = token_hash(token.expose());
+                tx.add_waiting(&hash, &user.id, WaitingKind::SetUp, now, ends)
+                    .await?;
+                Ok(Outcome::SetUp(SetUpDue {
+                    token,
+                    name: user.name.clone(),
+                    email: user.email.as_str().to_owned(),
+                    ends,
+                }))
+            }
+            Next::SetUp { until, .. } => {
+                let mut admitted = self.admit_member(tx, user, &facts, now).await?;
+                admitted.offer = Some(Offer { until });
+                Ok(Outcome::In(admitted))
+            }
+            Next::In => Ok(Outcome::In(
+                self.admit_member(tx, user, &facts, now).await?,
+            )),
+        }
+    }
+
+    /// Completes a sign-in into the first practice that the person joined.
+    pub(super) async fn admit_member(
+        &self,
+        tx: &mut Tx,
+        user: &UserRow,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<Admitted, Error> {
+        let place = facts.memberships.first().ok_or(Error::WrongCredentials)?;
+        let practice = tx
+            .practice(&place.practice)
+            .await?
+            .ok_or(Error::WrongCredentials)?;
+        self.admit(tx, user, &practice, place.role, now).await
+    }
+
+    /// Completes a sign-in: the session, the audit row, the time of the last sign-in.
+    pub(super) async fn admit(
+        &self,
+        tx: &mut Tx,
+        user: &UserRow,
+        practice: &PracticeRow,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<Admitted, Error> {
+        let token = new_token(&*self.random);
+        tx.add_session(NewSession {
+            id: &SessionId::new(now, &*self.random),
+            token_hash: &token_hash(token.expose()),
+            user: &user.id,
+            practice: &practice.id,
+            made: now,
+        })
+        .await?;
+        let most = u32::try_from(SESSIONS_PER_PERSON).unwrap_or(u32::MAX);
+        if tx.end_oldest_session_beyond(&user.id, most, now).await? {
+            self.notify(tx, &user.id, NoticeKind::OldestSessionEnded, None, now)
+                .await?;
+        }
+        tx.forget_tries(user.id.as_str(), Counter::Codes).await?;
+        tx.signed_in(&user.id, now).await?;
+        let happened = Happened {
+            kind: "signed_in",
+            practice: Some(&practice.id),
+            actor: Some(&user.id),
+            ..Happened::default()
+        };
+        self.log(tx, happened, now).await?;
+        Ok(Admitted {
+            token,
+            me: me(user, practice, role),
+            offer: None,
+        })
+    }
+
+    /// Refuses while this computer's clock stands clearly before what was already recorded: a
+    /// clock that was set back would bring spent time steps to life.
+    async fn check_clock(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+        match tx.newest_event().await? {
+            Some(newest) if newest > after_minutes(now, CLOCK_BEHIND_MINUTES) => {
+                Err(Error::ClockBehind { now, newest })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The subject that wrong passwords of an address are counted under, whether or not there is
+    /// an account: a keyed hash, so that no list of addresses comes about.
+    pub(super) fn password_subject(&self, email: &EmailAddress) -> String {
+        let mac = self.keys.mac("password tries", email.as_str().as_bytes());
+        data_encoding::HEXLOWER.encode(&*mac)
+    }
+
+    pub(super) async fn log_failure(
+        &self,
+        kind: &'static str,
+        user: Option<&crate::domain::UserId>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut tx = self.store.write().await?;
+        let happened = Happened {
+            kind,
+            subject: user,
+            ..Happened::default()
+        };
+        self.log(&mut tx, happened, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn rehash_if_dated(&self, user: &UserRow, password: &Password) -> Result<(), Error> {
+        let Some(seen) = user.password_hash.as_deref() else {
+            return Ok(());
+        };
+        if !self.hasher.is_dated(seen) {
+            return Ok(());
+        }
+        let turn = self.hasher.turn().await?;
+        let new = self.hasher.hash(turn, password, &*self.random).await?;
+        let mut tx = self.store.write().await?;
+        tx.rehash(&user.id, seen, &new).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The signed-in person, as the screens know them.
+pub(super) fn me(user: &UserRow, practice: &PracticeRow, role: Role) -> Me {
+    Me {
+        user: user.id.clone(),
+        name: user.name.clone(),
+        email: user.email.as_str().to_owned(),
+        role,
+        practice: practice.id.clone(),
+        practice_name: practice.name.clone(),
+        time_zone: practice.time_zone.clone(),
+    }
+}
+
+/// Some minutes after a time; the end of time rather than an overflow.
+pub(super) fn after_minutes(at: Timestamp, minutes: i64) -> Timestamp {
+    at.checked_add(jiff::SignedDuration::from_mins(minutes))
+        .unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,218 @@
+//! The law of the house: what each layer must not know, read off the source.
+//!
+//! The layers and their reasons stand in the documentation of `src/lib.rs`. Each
+//! law is shown to bite on a made-up source before it is held to the real one.
+
+mod source;
+mod words;
+
+use source::{Source, rust_files, sources};
+
+/// Crates that only some modules may name; a crate's own family (`iced_core`,
+/// `sqlx_core`) counts as the crate.
+const HOMES: &[(&str, &[&str])] = &[
+    ("iced", &["src/gui", "src/main"]),
+    ("sqlx", &["src/store"]),
+    ("axum", &["src/server"]),
+    ("reqwest", &["src/client", "src/delivery"]),
+    ("keyring", &["src/keychain"]),
+    ("zbus_secret_service_keyring_store", &["src/keychain"]),
+    ("apple_native_keyring_store", &["src/keychain"]),
+    ("windows_native_keyring_store", &["src/keychain"]),
+];
+
+/// What the domain does without: it has no input, no output and no engine.
+const NOT_IN_DOMAIN: &[&str] = &["sqlx", "iced", "axum", "tokio", "serde_json"];
+
+/// Where the wall clock and the system's randomness are read.
+const CLOCK_AND_RANDOMNESS: &[&str] = &["src/service/clock", "src/service/random"];
+
+/// Longer than this, a file is no longer one thing.
+const MOST_LINES: usize = 400;
+
+/// Files that may be longer, each with its reason.
+const LONG_FILES: &[(&str, &str)] = &[];
+
+fn crates_out_of_place(source: &Source) -> Vec<String> {
+    HOMES
+        .iter()
+        .filter(|(name, homes)| !source.is_in(homes) && source.names_crate(name))
+        .map(|(name, homes)| format!("{} names {name}; its place is {homes:?}", source.path))
+        .collect()
+}
+
+fn domain_knows_an_engine(source: &Source) -> Vec<String> {
+    NOT_IN_DOMAIN
+        .iter()
+        .filter(|name| source.is_in(&["src/domain"]) && source.names_crate(name))
+        .map(|name| format!("{} names {name}", source.path))
+        .collect()
+}
+
+fn gui_reaches_past_the_contract(source: &Source) -> Vec<String> {
+    if !source.is_in(&["src/gui"]) {
+        return Vec::new();
+    }
+    ["crate", "super", "vestibule"]
+        .iter()
+        .flat_map(|root| source.first_segments(root))
+        .filter(|module| module == "service" || module == "store")
+        .map(|module| format!("{} reaches into {module}", source.path))
+        .collect()
+}
+
+fn reads_the_clock_or_randomness(source: &Source) -> Vec<String> {
+    if source.is_in(CLOCK_AND_RANDOMNESS) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for kind in ["Timestamp", "SystemTime", "Zoned"] {
+        if source.has_path(kind, "now") {
+            found.push(format!("{} reads {kind}::now", source.path));
+        }
+    }
+    for name in ["getrandom", "OsRng"] {
+        if source.has_word(name) {
+            found.push(format!("{} names {name}", source.path));
+        }
+    }
+    found
+}
+
+fn reads_the_environment(source: &Source) -> Vec<String> {
+    let inside = source.is_in(&["src/domain", "src/api", "src/service"]);
+    if inside && source.first_segments("std").contains(&"env".to_owned()) {
+        return vec![format!("{} reads std::env", source.path)];
+    }
+    Vec::new()
+}
+
+/// Holds a law to every file under `src`.
+fn hold(law: fn(&Source) -> Vec<String>) {
+    let all = sources("src");
+    assert!(!all.is_empty(), "there is no source to read");
+    let broken: Vec<_> = all.iter().flat_map(law).collect();
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+/// Whether a law finds fault with a file of this path and text.
+fn bites(law: fn(&Source) -> Vec<String>, path: &str, text: &str) -> bool {
+    !law(&Source::parse(path, text)).is_empty()
+}
+
+#[test]
+fn each_engine_stays_in_its_place() {
+    let law = crates_out_of_place;
+    assert!(bites(law, "src/service/people.rs", "use sqlx::Row;"));
+    assert!(bites(law, "src/store_of_tea.rs", "use sqlx::Row;"));
+    assert!(bites(law, "src/backend.rs", "use {std::fmt, iced::Task};"));
+    assert!(bites(law, "src/api.rs", "fn f() -> ::iced_core::Length {}"));
+    assert!(bites(law, "src/settings.rs", "extern crate keyring_core;"));
+    assert!(!bites(law, "src/store/people.rs", "use sqlx::Row;"));
+    assert!(!bites(
+        law,
+        "src/store.rs",
+        "#[sqlx(rename = \"a\")] struct A;"
+    ));
+    assert!(!bites(law, "src/main.rs", "fn main() -> iced::Result {}"));
+    assert!(!bites(
+        law,
+        "src/api.rs",
+        "/// See sqlx::Row.\n// use iced::Task;"
+    ));
+    assert!(!bites(law, "src/api.rs", "const A: &str = \"sqlx::Row\";"));
+    assert!(!bites(
+        law,
+        "src/gui/app.rs",
+        "let keyring = crate::keyring::Absent;"
+    ));
+    hold(law);
+}
+
+#[test]
+fn the_domain_knows_no_engine() {
+    let law = domain_knows_an_engine;
+    assert!(bites(
+        law,
+        "src/domain/code.rs",
+        "#[tokio::test] async fn a() {}"
+    ));
+    assert!(bites(law, "src/domain.rs", "use serde_json::Value;"));
+    assert!(!bites(law, "src/service/code.rs", "use tokio::task;"));
+    hold(law);
+}
+
+#[test]
+fn the_screens_know_only_the_contract() {
+    let law = gui_reaches_past_the_contract;
+    assert!(bites(law, "src/gui/users.rs", "use crate::service::Clock;"));
+    assert!(bites(
+        law,
+        "src/gui/users.rs",
+        "use crate::{api::{A, B}, store};"
+    ));
+    assert!(bites(
+        law,
+        "src/gui/users.rs",
+        "use super::super::store::Db;"
+    ));
+    assert!(bites(law, "src/gui.rs", "fn f(a: vestibule::store::Db) {}"));
+    assert!(!bites(
+        law,
+        "src/gui.rs",
+        "use crate::{api::{self, store}, backend};"
+    ));
+    assert!(!bites(
+        law,
+        "src/backend.rs",
+        "use crate::service::Service;"
+    ));
+    hold(law);
+}
+
+#[test]
+fn clock_and_randomness_are_read_in_one_place_each() {
+    let law = reads_the_clock_or_randomness;
+    assert!(bites(
+        law,
+        "src/gui/users.rs",
+        "let a = jiff::Timestamp::now();"
+    ));
+    assert!(bites(law, "src/store.rs", "let a = SystemTime :: now();"));
+    assert!(bites(law, "src/domain/code.rs", "use rand_core::OsRng;"));
+    assert!(bites(law, "src/domain/code.rs", "getrandom::fill(&mut a)"));
+    assert!(!bites(
+        law,
+        "src/service/clock.rs",
+        "let a = Timestamp::now();"
+    ));
+    assert!(!bites(law, "src/gui/users.rs", "let a = Instant::now();"));
+    hold(law);
+}
+
+#[test]
+fn the_core_does_not_read_the_environment() {
+    let law = reads_the_environment;
+    assert!(bites(law, "src/service.rs", "std::env::var(\"A\")"));
+    assert!(bites(law, "src/api/people.rs", "use std::{env, fmt};"));
+    assert!(!bites(law, "src/service.rs", "env!(\"CARGO_PKG_VERSION\")"));
+    assert!(!bites(law, "src/settings.rs", "use std::env;"));
+    hold(law);
+}
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    let mut long = Vec::new();
+    for folder in ["src", "tests"] {
+        for (path, text) in rust_files(folder) {
+            let lines = text.lines().count();
+            let excused = LONG_FILES.iter().any(|(excused, _)| *excused == path);
+            if excused && lines <= MOST_LINES {
+                long.push(format!("{path} is excused and no longer long"));
+            } else if lines > MOST_LINES && !excused {
+                long.push(format!("{path} has {lines} lines"));
+            }
+        }
+    }
+    assert!(long.is_empty(), "\n{}", long.join("\n"));
+}
