@@ -28,12 +28,12 @@ pub use people::{
 pub use rule::{PracticeRule, RuleAsked, RuleInForce, SetRule};
 pub use secret::{Secret, Token};
 pub use set_up::{
-    AuthenticatorKey, CancelSetUp, Method, MyMethods, Proven, ProveMethod, StartAuthenticator,
+    AuthenticatorKey, CancelSetUp, Method, MyMethods, ProveMethod, Proven, StartAuthenticator,
     StatusFacts,
 };
 pub use sign_in::{
-    Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem, SetUpDue,
-    SignIn, SubmitCode, TryState,
+    Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem,
+    SetUpDue, SignIn, SubmitCode, TryState,
 };
 
 /// A request: a value that names its reply. The same value is handed to the service in this

@@ -43,11 +43,7 @@ where
 
 impl Backend {
     /// Has a call done for whoever holds this token.
-    pub async fn call<C: Served>(
-        &self,
-        token: Option<&Token>,
-        call: C,
-    ) -> Result<C::Reply, Error> {
+    pub async fn call<C: Served>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
         call.on(self, token).await
     }
 }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use keyring_core::api::CredentialStoreApi;
 use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -264,10 +263,7 @@ mod tests {
                 keychain.write(Item::EmbeddedKeys, &secret).await,
                 Err(fault)
             );
-            assert_eq!(
-                keychain.read(Item::EmbeddedKeys).await.err(),
-                Some(fault)
-            );
+            assert_eq!(keychain.read(Item::EmbeddedKeys).await.err(), Some(fault));
             assert!(!fallback.exists());
         }
     }

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::after;
+use super::{after, words};
 
 /// Guesses that one challenge takes, right or wrong.
 ///

@@ -67,13 +67,6 @@ pub enum Enrolling {
     Own(SteppedUp<Box<Staff>>),
 }
 
-/// The owner of a session that is locked or open, who may unlock it.
-#[derive(Debug)]
-pub struct LockedOut {
-    pub(super) session: SessionRow,
-    pub(super) user: UserRow,
-}
-
 /// Whoever leaves: any session, any sign-in that waits.
 #[derive(Debug)]
 pub enum Leaving {
@@ -90,7 +83,6 @@ impl sealed::Sealed for Staff {}
 impl sealed::Sealed for FullAccess {}
 impl<C: Caller> sealed::Sealed for SteppedUp<C> {}
 impl sealed::Sealed for Enrolling {}
-impl sealed::Sealed for LockedOut {}
 impl sealed::Sealed for Leaving {}
 
 impl Caller for Anyone {
@@ -100,7 +92,11 @@ impl Caller for Anyone {
 }
 
 impl Caller for CodeDue {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let waiting = waiting(service, token, WaitingKind::Code, now).await?;
         // What is known to whoever holds no such token: that nothing waits.
         waiting
@@ -110,7 +106,11 @@ impl Caller for CodeDue {
 }
 
 impl Caller for SetUpDue {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let waiting = waiting(service, token, WaitingKind::SetUp, now).await?;
         waiting
             .map(|waiting| Self { waiting })
@@ -119,7 +119,11 @@ impl Caller for SetUpDue {
 }
 
 impl Caller for Staff {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let staff = Staff::open(service, token, now).await?;
         let due = staff.facts.requirement.next_for_unenrolled(now) == Due::Now;
         if due && !staff.facts.is_enabled() {
@@ -130,7 +134,11 @@ impl Caller for Staff {
 }
 
 impl Caller for FullAccess {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let staff = Staff::admit(service, token, now).await?;
         if staff.role == Role::FullAccess {
             Ok(Self(staff))
@@ -159,7 +167,11 @@ impl InSession for FullAccess {
 }
 
 impl<C: InSession> Caller for SteppedUp<C> {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let caller = C::admit(service, token, now).await?;
         if stepped_up(caller.session().stepped_up, now) {
             Ok(Self(caller))
@@ -170,7 +182,11 @@ impl<C: InSession> Caller for SteppedUp<C> {
 }
 
 impl Caller for Enrolling {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         if let Some(waiting) = waiting(service, token, WaitingKind::SetUp, now).await? {
             return Ok(Self::SetUp(SetUpDue { waiting }));
         }
@@ -185,25 +201,21 @@ impl Caller for Enrolling {
 
 impl sealed::Sealed for Box<Staff> {}
 impl Caller for Box<Staff> {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         Staff::admit(service, token, now).await.map(Box::new)
     }
 }
 
-impl Caller for LockedOut {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
-        let mut tx = service.store.read().await?;
-        let session = session(&mut tx, token).await?;
-        if times(&session).state(now) == SessionState::Ended {
-            return Err(Error::NotSignedIn);
-        }
-        let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
-        Ok(Self { session, user })
-    }
-}
-
 impl Caller for Leaving {
-    async fn admit(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         for kind in [WaitingKind::Code, WaitingKind::SetUp] {
             if let Some(waiting) = waiting(service, token, kind, now).await? {
                 return Ok(Self::Waiting(waiting));

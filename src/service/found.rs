@@ -38,9 +38,7 @@ impl Handle<Found> for Service {
         let hash = self.hasher.hash(turn, &password, &*self.random).await?;
         let recovery_key = RecoveryKey::generate(&*self.random);
         let id = PracticeId::new(now, &*self.random);
-        let wrapped_keys = self
-            .keys
-            .wrap(&recovery_key, id.as_str(), &*self.random);
+        let wrapped_keys = self.keys.wrap(&recovery_key, id.as_str(), &*self.random);
         let practice = PracticeRow {
             id,
             name: name.as_str().to_owned(),
@@ -84,7 +82,9 @@ impl Handle<Found> for Service {
             ..Happened::default()
         };
         self.log(&mut tx, founded, now).await?;
-        let mut admitted = self.admit(&mut tx, &user, &practice, Role::FullAccess, now).await?;
+        let mut admitted = self
+            .admit(&mut tx, &user, &practice, Role::FullAccess, now)
+            .await?;
         tx.commit().await?;
         // Whoever makes a practice is taken to set up two-factor, and may leave it for later.
         admitted.offer = Some(Offer { until: None });

@@ -8,8 +8,8 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
-use super::keys::Keys;
 use super::internal;
+use super::keys::Keys;
 use crate::api::Error;
 use crate::domain::{Password, Random};
 
@@ -35,7 +35,7 @@ const QUEUE_PER_CORE: usize = 16;
 
 /// Hashes and verifies passwords away from the async threads.
 #[derive(Clone, Debug)]
-pub struct Hasher {
+pub(super) struct Hasher {
     keys: Arc<Keys>,
     params: Params,
     cores: Arc<Semaphore>,
@@ -45,7 +45,7 @@ pub struct Hasher {
 
 /// A place at a core. It is given back when the hash is done, not when its caller goes away: an
 /// attacker who hangs up does not get a second one early (security.md 2).
-pub struct Turn(OwnedSemaphorePermit);
+pub(super) struct Turn(OwnedSemaphorePermit);
 
 struct Queued(Arc<AtomicUsize>);
 
@@ -57,7 +57,7 @@ impl Drop for Queued {
 
 impl Hasher {
     /// A hasher of this cost with a place for each core.
-    pub fn new(keys: Arc<Keys>, cost: HashCost) -> Result<Self, argon2::Error> {
+    pub(super) fn new(keys: Arc<Keys>, cost: HashCost) -> Result<Self, argon2::Error> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             keys,
@@ -70,7 +70,7 @@ impl Hasher {
 
     /// Waits for a core; [`Error::Busy`] if too many wait already. Ask for it before anything is
     /// counted, so that a crowd costs nobody a try.
-    pub async fn turn(&self) -> Result<Turn, Error> {
+    pub(super) async fn turn(&self) -> Result<Turn, Error> {
         let place = self.waiting.fetch_add(1, Ordering::AcqRel);
         let queued = Queued(self.waiting.clone());
         if place >= self.most_waiting {
@@ -82,7 +82,7 @@ impl Hasher {
     }
 
     /// The PHC string of a password, with a new salt of 128 bits.
-    pub async fn hash(
+    pub(super) async fn hash(
         &self,
         turn: Turn,
         password: &Password,
@@ -103,7 +103,7 @@ impl Hasher {
 
     /// Whether a password is right. Where there is no hash the same work is done, so that time
     /// does not tell whether an account exists (security.md 1).
-    pub async fn verify(
+    pub(super) async fn verify(
         &self,
         turn: Turn,
         password: &Password,
@@ -129,7 +129,7 @@ impl Hasher {
     }
 
     /// Whether a hash was made at another cost than today's.
-    pub fn is_dated(&self, hash: &str) -> bool {
+    pub(super) fn is_dated(&self, hash: &str) -> bool {
         PasswordHash::new(hash)
             .ok()
             .and_then(|hash| Params::try_from(&hash).ok())
@@ -165,4 +165,3 @@ async fn off_thread<T: Send + 'static>(
     .await
     .map_err(|error| internal(&error))
 }
-

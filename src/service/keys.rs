@@ -188,12 +188,12 @@ fn open(
 }
 
 /// The hash under which a token or an admission code of high entropy is kept (security.md 73).
-pub fn token_hash(token: &str) -> String {
+pub(super) fn token_hash(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
 
 /// A new bearer token: 256 bits as URL-safe text.
-pub fn new_token(random: &dyn Random) -> crate::api::Token {
+pub(super) fn new_token(random: &dyn Random) -> crate::api::Token {
     let mut bytes = Zeroizing::new([0; 32]);
     random.fill(&mut *bytes);
     crate::api::Token::new(BASE64URL_NOPAD.encode(&*bytes))
@@ -249,7 +249,10 @@ mod tests {
     fn text_keeps_the_keys_and_debug_shows_nothing() {
         let keys = Keys::generate(&SystemRandom);
         let back = Keys::parse(&keys.to_text()).unwrap();
-        assert_eq!(back.to_text().expose_secret(), keys.to_text().expose_secret());
+        assert_eq!(
+            back.to_text().expose_secret(),
+            keys.to_text().expose_secret()
+        );
         assert_eq!(format!("{keys:?}"), "Keys(…)");
         for bad in ["", "v1.", "v1.AAAA", "v2.", "garbage"] {
             assert!(Keys::parse(&SecretString::from(bad)).is_none());

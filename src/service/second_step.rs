@@ -18,8 +18,7 @@ impl Handle<SubmitCode> for Service {
         call: SubmitCode,
         now: Timestamp,
     ) -> Result<Outcome, Error> {
-        let code =
-            Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
+        let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
 
         // The try is durable before the code is looked at: no kill, rollback or race gives it back.
         let mut tx = self.store.write().await?;
@@ -35,7 +34,9 @@ impl Handle<SubmitCode> for Service {
         let mut tx = self.store.write().await?;
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
-        let checked = self.spend_code(&mut tx, &facts, &code, tries_left, now).await;
+        let checked = self
+            .spend_code(&mut tx, &facts, &code, tries_left, now)
+            .await;
         if let Err(refused) = checked {
             drop(tx);
             self.log_failure("code_wrong", Some(&user.id), now).await?;

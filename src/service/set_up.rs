@@ -9,8 +9,8 @@ use crate::api::{
     StartAuthenticator, StatusFacts,
 };
 use crate::domain::{
-    Code, Counter, Enrolment, MethodId, MethodKind, SET_UP_MINUTES, SessionId,
-    TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+    Code, Counter, Enrolment, MethodId, MethodKind, SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE,
+    Timestamp, TotpSecret, UserId,
 };
 use crate::store::{NewMethod, NoticeKind, Tx};
 
@@ -74,8 +74,7 @@ impl Handle<ProveMethod> for Service {
         call: ProveMethod,
         now: Timestamp,
     ) -> Result<Proven, Error> {
-        let code =
-            Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
+        let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
 
         // The same limiter as at sign-in: this door is no easier to guess through.
         let mut tx = self.store.write().await?;

@@ -104,9 +104,7 @@ impl Service {
                 admitted.offer = Some(Offer { until });
                 Ok(Outcome::In(admitted))
             }
-            Next::In => Ok(Outcome::In(
-                self.admit_member(tx, user, &facts, now).await?,
-            )),
+            Next::In => Ok(Outcome::In(self.admit_member(tx, user, &facts, now).await?)),
         }
     }
 

@@ -69,10 +69,12 @@ impl Service {
         counter: Counter,
         now: Timestamp,
     ) -> Result<TryState, Error> {
-        Ok(match tx.tries(subject, counter).await?.allows(counter, now) {
-            Throttle::Allowed => TryState::Open,
-            Throttle::Wait { until } => TryState::From { until },
-            Throttle::Stopped => TryState::Stopped,
-        })
+        Ok(
+            match tx.tries(subject, counter).await?.allows(counter, now) {
+                Throttle::Allowed => TryState::Open,
+                Throttle::Wait { until } => TryState::From { until },
+                Throttle::Stopped => TryState::Stopped,
+            },
+        )
     }
 }

@@ -95,14 +95,16 @@ impl Tx {
         by: Option<&str>,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        sqlx::query("INSERT INTO notices (id, user_id, at, kind, by_name) VALUES ($1, $2, $3, $4, $5)")
-            .bind(id)
-            .bind(user.to_string())
-            .bind(ms(now))
-            .bind(kind.as_str())
-            .bind(by.map(str::to_owned))
-            .execute(&mut *self.inner)
-            .await?;
+        sqlx::query(
+            "INSERT INTO notices (id, user_id, at, kind, by_name) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(id)
+        .bind(user.to_string())
+        .bind(ms(now))
+        .bind(kind.as_str())
+        .bind(by.map(str::to_owned))
+        .execute(&mut *self.inner)
+        .await?;
         Ok(())
     }
 }

@@ -52,7 +52,9 @@ type MethodColumns = (
     Option<i64>,
 );
 
-fn method((id, user, kind, secret, last_step, preferred, ends, proven): MethodColumns) -> Result<MethodRow, Fault> {
+fn method(
+    (id, user, kind, secret, last_step, preferred, ends, proven): MethodColumns,
+) -> Result<MethodRow, Fault> {
     Ok(MethodRow {
         id: parse(&id)?,
         user: parse(&user)?,
@@ -67,7 +69,11 @@ fn method((id, user, kind, secret, last_step, preferred, ends, proven): MethodCo
 
 impl Tx {
     /// The methods of a person that are proven or still wait for their code.
-    pub async fn methods(&mut self, user: &UserId, now: Timestamp) -> Result<Vec<MethodRow>, Fault> {
+    pub async fn methods(
+        &mut self,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Vec<MethodRow>, Fault> {
         let rows: Vec<MethodColumns> = sqlx::query_as(
             "SELECT id, user_id, kind, secret, last_step, preferred, ends_at, proven_at
              FROM methods
@@ -170,12 +176,7 @@ impl Tx {
 
     /// Makes a set-up proven and spends the time step of its code; false if it is gone, or was
     /// replaced by a newer set-up.
-    pub async fn prove(
-        &mut self,
-        id: &MethodId,
-        step: u64,
-        now: Timestamp,
-    ) -> Result<bool, Fault> {
+    pub async fn prove(&mut self, id: &MethodId, step: u64, now: Timestamp) -> Result<bool, Fault> {
         let proven = sqlx::query(
             "UPDATE methods SET proven_at = $3, last_step = $2, preferred =
                  CASE WHEN EXISTS (SELECT 1 FROM methods other

@@ -95,13 +95,28 @@ macro_rules! page_sql {
     ($key:expr, $beyond:literal, $order:literal) => {
         concat!(
             "SELECT users.id, users.name, users.email, memberships.role, ",
-            status_sql!(), ", ", method_sql!(), ", users.last_sign_in_at,
+            status_sql!(),
+            ", ",
+            method_sql!(),
+            ", users.last_sign_in_at,
             CASE WHEN EXISTS (SELECT 1 FROM invitations WHERE invitations.user_id = users.id
                 AND invitations.ended_at IS NULL AND invitations.ends_at > $1)
                 THEN 1 ELSE 0 END, ",
-            $key, people_sql!(),
-            " AND ($4 = '' OR ", status_sql!(), " = $4) AND (", $key, ", users.id) ", $beyond,
-            " ($10, $11) ORDER BY ", $key, " ", $order, ", users.id ", $order, " LIMIT $12"
+            $key,
+            people_sql!(),
+            " AND ($4 = '' OR ",
+            status_sql!(),
+            " = $4) AND (",
+            $key,
+            ", users.id) ",
+            $beyond,
+            " ($10, $11) ORDER BY ",
+            $key,
+            " ",
+            $order,
+            ", users.id ",
+            $order,
+            " LIMIT $12"
         )
     };
 }
@@ -168,7 +183,9 @@ impl Tx {
             SortBy::Role => sorted!("memberships.role", sort.descending),
             SortBy::Status => sorted!(
                 concat!(
-                    "CASE ", status_sql!(), " WHEN 'not_setup' THEN '0' WHEN 'activated' THEN '1'
+                    "CASE ",
+                    status_sql!(),
+                    " WHEN 'not_setup' THEN '0' WHEN 'activated' THEN '1'
                      WHEN 'pending' THEN '2' ELSE '3' END"
                 ),
                 sort.descending
@@ -191,7 +208,12 @@ impl Tx {
             .bind(ms(now))
             .bind(filter.practice.to_string())
             .bind(filter.only.map(ToString::to_string).unwrap_or_default())
-            .bind(filter.status.map(|status| status.as_str()).unwrap_or_default())
+            .bind(
+                filter
+                    .status
+                    .map(|status| status.as_str())
+                    .unwrap_or_default(),
+            )
             .bind(first)
             .bind(second)
             .bind(third)

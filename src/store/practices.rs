@@ -83,18 +83,21 @@ impl Tx {
 
     /// A practice by its id.
     pub async fn practice(&mut self, id: &PracticeId) -> Result<Option<PracticeRow>, Fault> {
-        let row: Option<(String, String, Vec<u8>, String)> =
-            sqlx::query_as("SELECT name, time_zone, wrapped_keys, key_id FROM practices WHERE id = $1")
-                .bind(id.to_string())
-                .fetch_optional(&mut *self.inner)
-                .await?;
-        Ok(row.map(|(name, time_zone, wrapped_keys, key_id)| PracticeRow {
-            id: id.clone(),
-            name,
-            time_zone,
-            wrapped_keys,
-            key_id,
-        }))
+        let row: Option<(String, String, Vec<u8>, String)> = sqlx::query_as(
+            "SELECT name, time_zone, wrapped_keys, key_id FROM practices WHERE id = $1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        Ok(
+            row.map(|(name, time_zone, wrapped_keys, key_id)| PracticeRow {
+                id: id.clone(),
+                name,
+                time_zone,
+                wrapped_keys,
+                key_id,
+            }),
+        )
     }
 
     /// Makes the first practice; false if there is one already.

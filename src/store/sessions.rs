@@ -66,15 +66,7 @@ pub struct NewSession<'a> {
     pub made: Timestamp,
 }
 
-type SessionColumns = (
-    String,
-    String,
-    String,
-    i64,
-    i64,
-    Option<i64>,
-    Option<i64>,
-);
+type SessionColumns = (String, String, String, i64, i64, Option<i64>, Option<i64>);
 
 impl Tx {
     /// Records a sign-in that waits.

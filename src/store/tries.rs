@@ -6,12 +6,13 @@ use crate::domain::{Counter, Timestamp, Tries};
 impl Tx {
     /// The failures of a subject so far.
     pub async fn tries(&mut self, subject: &str, counter: Counter) -> Result<Tries, Fault> {
-        let row: Option<(i64, Option<i64>)> =
-            sqlx::query_as("SELECT failures, next_at FROM tries WHERE subject = $1 AND counter = $2")
-                .bind(subject.to_owned())
-                .bind(counter.as_str())
-                .fetch_optional(&mut *self.inner)
-                .await?;
+        let row: Option<(i64, Option<i64>)> = sqlx::query_as(
+            "SELECT failures, next_at FROM tries WHERE subject = $1 AND counter = $2",
+        )
+        .bind(subject.to_owned())
+        .bind(counter.as_str())
+        .fetch_optional(&mut *self.inner)
+        .await?;
         let (failures, next_at) = row.unwrap_or((0, None));
         Ok(Tries {
             failures: u32::try_from(failures).unwrap_or(u32::MAX),

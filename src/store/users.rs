@@ -139,12 +139,13 @@ impl Tx {
 
     /// Sets the first password; false if the account has one already.
     pub async fn set_first_password(&mut self, id: &UserId, hash: &str) -> Result<bool, Fault> {
-        let set =
-            sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash IS NULL")
-                .bind(id.to_string())
-                .bind(hash.to_owned())
-                .execute(&mut *self.inner)
-                .await?;
+        let set = sqlx::query(
+            "UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash IS NULL",
+        )
+        .bind(id.to_string())
+        .bind(hash.to_owned())
+        .execute(&mut *self.inner)
+        .await?;
         Ok(set.rows_affected() == 1)
     }
 
@@ -266,13 +267,18 @@ impl Tx {
     }
 
     /// Closes every requirement made for a person.
-    pub async fn close_requirements(&mut self, user: &UserId, now: Timestamp) -> Result<u64, Fault> {
-        let closed =
-            sqlx::query("UPDATE requirements SET until_at = $2 WHERE user_id = $1 AND until_at IS NULL")
-                .bind(user.to_string())
-                .bind(ms(now))
-                .execute(&mut *self.inner)
-                .await?;
+    pub async fn close_requirements(
+        &mut self,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<u64, Fault> {
+        let closed = sqlx::query(
+            "UPDATE requirements SET until_at = $2 WHERE user_id = $1 AND until_at IS NULL",
+        )
+        .bind(user.to_string())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
         Ok(closed.rows_affected())
     }
 
