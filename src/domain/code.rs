@@ -282,7 +282,7 @@ mod tests {
             ("123456b", Missing),
             ("_123456", Missing),
             ("123    456", Missing),
-            ("12345\06", Missing),
+            ("12345\u{0}6", Missing),
             ("111111 222222", Several),
             ("code 111111 or 111111", Several),
         ] {
