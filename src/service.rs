@@ -12,8 +12,12 @@ mod clock;
 mod facts;
 mod found;
 mod hashing;
+mod invitations;
 mod keys;
+mod people;
 mod random;
+mod requirements;
+mod rules;
 mod second_step;
 mod set_up;
 mod sign_in;
@@ -79,6 +83,11 @@ impl Service {
             clock,
             random,
         })
+    }
+
+    /// The time that decides here.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Does a call for whoever holds this token.

@@ -227,6 +227,46 @@ impl Tx {
         rows.into_iter().map(person).collect()
     }
 
+    /// One person's row.
+    pub async fn person(
+        &mut self,
+        practice: &PracticeId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Option<PersonRow>, Fault> {
+        let filter = Filter {
+            practice,
+            only: Some(user),
+            search: "",
+            status: None,
+        };
+        let sort = Sort {
+            by: SortBy::Name,
+            descending: false,
+        };
+        Ok(self.people(&filter, sort, None, now).await?.pop())
+    }
+
+    /// How many people with full access but this one have a proven method.
+    pub async fn other_enabled_full_access(
+        &mut self,
+        practice: &PracticeId,
+        but: &UserId,
+    ) -> Result<i64, Fault> {
+        let (others,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM memberships
+             WHERE practice_id = $1 AND user_id <> $2 AND role = 'full_access'
+               AND until_at IS NULL
+               AND EXISTS (SELECT 1 FROM methods WHERE methods.user_id = memberships.user_id
+                   AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL)",
+        )
+        .bind(practice.to_string())
+        .bind(but.to_string())
+        .fetch_one(&mut *self.inner)
+        .await?;
+        Ok(others)
+    }
+
     /// How many people fit a search, by status; the filter's own status is not looked at.
     pub async fn count_people(
         &mut self,
