@@ -156,10 +156,20 @@ fn meaning(error: &Error) -> Fault {
     }
 }
 
+/// On a plain thread: the Secret Service client waits in a runtime of its own, which the
+/// threads of ours do not allow.
 async fn patiently<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    match tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(work)).await {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new()
+        .name("keyring".into())
+        .spawn(move || {
+            // Whoever lost patience does not listen any more.
+            let _ = tell.send(work());
+        })
+        .map_err(|_| Fault::Silent)?;
+    match tokio::time::timeout(PATIENCE, told).await {
         Ok(Ok(answer)) => answer,
         _ => Err(Fault::Silent),
     }
