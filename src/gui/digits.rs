@@ -1,18 +1,16 @@
 //! How a six-digit code stands in its field.
 
-/// Groups what looks like a code or the beginning of one as "123 456". Anything else, such as a
-/// pasted sentence, stays as it was typed: the backend finds the code in it.
+/// Shows a whole code as "123 456". Anything else stays as it was typed: a beginning, since the
+/// cursor would fall behind what is put in before it; a pasted sentence, since the backend finds
+/// the code in it.
 pub fn grouped(typed: &str) -> String {
     let is_code = typed
         .chars()
         .all(|c| c.is_ascii_digit() || c.is_ascii_whitespace() || c == '-');
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    if !is_code || digits.len() > 6 {
-        return typed.to_owned();
-    }
     match digits.split_at_checked(3) {
-        Some((first, rest)) if !rest.is_empty() => format!("{first} {rest}"),
-        _ => digits,
+        Some((first, rest)) if is_code && rest.len() == 3 => format!("{first} {rest}"),
+        _ => typed.to_owned(),
     }
 }
 
@@ -21,12 +19,13 @@ mod tests {
     use super::grouped;
 
     #[test]
-    fn digits_are_grouped_and_sentences_are_left_alone() {
+    fn a_whole_code_is_grouped_and_the_rest_is_left_alone() {
         for (typed, shown) in [
             ("", ""),
             ("12", "12"),
             ("123", "123"),
-            ("1234", "123 4"),
+            ("1234", "1234"),
+            ("123 45", "123 45"),
             ("123456", "123 456"),
             ("123-456\n", "123 456"),
             ("1234567", "1234567"),

@@ -21,3 +21,8 @@ pub fn focus<M: Send + 'static>(id: &'static str) -> Task<M> {
 pub fn focus_wrong<M: Send + 'static>(id: &'static str) -> Task<M> {
     operation::focus(Id::new(id)).chain(operation::select_all(Id::new(id)))
 }
+
+/// Keeps the cursor behind a code that was grouped after it was typed.
+pub fn to_end<M: Send + 'static>(id: &'static str) -> Task<M> {
+    operation::move_cursor_to_end(Id::new(id))
+}

@@ -5,7 +5,7 @@ use iced::widget::column;
 
 use crate::api::{Error, Field, Secret, StepUp, Token};
 use crate::gui::door::Session;
-use crate::gui::screen::{focus, focus_wrong};
+use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, notice};
 use crate::gui::words::t;
@@ -79,7 +79,10 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::PasswordTyped(password) => self.password = password,
-            Message::CodeTyped(code) => self.code = digits::grouped(&code),
+            Message::CodeTyped(code) => {
+                self.code = digits::grouped(&code);
+                return Action::Run(to_end(CODE));
+            }
             Message::Reveal(revealed) => self.revealed = revealed,
             Message::CapsLock(on) => self.caps_lock = on,
             Message::Submit if self.busy => {}

@@ -3,7 +3,7 @@
 use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
-use super::{focus, focus_wrong};
+use super::{focus, focus_wrong, to_end};
 use crate::api::{Challenge, CodeDue, Error, Outcome, Secret, SignOut, SubmitCode, TryState};
 use crate::gui::door::Door;
 use crate::gui::theme::{size, space};
@@ -86,7 +86,10 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Typed(typed) => self.typed = digits::grouped(&typed),
+            Message::Typed(typed) => {
+                self.typed = digits::grouped(&typed);
+                return Action::Run(to_end(CODE));
+            }
             Message::Submit if self.busy || self.typed.trim().is_empty() => {}
             Message::Submit => {
                 self.busy = true;

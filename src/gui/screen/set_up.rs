@@ -5,7 +5,7 @@ use iced::widget::image::Handle;
 use iced::widget::{column, row};
 use iced::{Alignment, Length, Task};
 
-use super::{focus, focus_wrong};
+use super::{focus, focus_wrong, to_end};
 use crate::api::{
     Admitted, AuthenticatorKey, CancelSetUp, Error, ProveMethod, Proven, Secret, StartAuthenticator,
 };
@@ -159,6 +159,7 @@ impl State {
             Message::Typed(text) => {
                 if let Step::Scan { typed, .. } = &mut self.step {
                     *typed = digits::grouped(&text);
+                    return Action::Run(to_end(CODE));
                 }
             }
             Message::Submit => return Action::Run(self.submit()),

@@ -2,7 +2,7 @@
 //! them.
 
 use iced::widget::{column, container, row, scrollable};
-use iced::{Alignment, Length, Shadow, Vector, border};
+use iced::{Alignment, Length, border};
 use lucide_icons::Icon;
 
 use super::{Element, Theme, icon, muted, strong, text};
@@ -29,16 +29,7 @@ pub(super) fn raised(theme: &Theme, rounded: f32) -> container::Style {
 
     container::Style {
         background: Some(tokens.raised.into()),
-        shadow: shadow(theme),
         ..surface(theme, rounded)
-    }
-}
-
-fn shadow(theme: &Theme) -> Shadow {
-    Shadow {
-        color: theme.tokens().shadow,
-        offset: Vector::new(0.0, 8.0),
-        blur_radius: 24.0,
     }
 }
 
@@ -48,10 +39,7 @@ pub fn card<'a, M: 'a>(content: impl Into<Element<'a, M>>, width: f32) -> Elemen
         .padding(space::XXL)
         .width(Length::Fill)
         .max_width(width)
-        .style(|theme: &Theme| container::Style {
-            shadow: shadow(theme),
-            ..surface(theme, radius::CARD)
-        })
+        .style(|theme: &Theme| surface(theme, radius::CARD))
         .into()
 }
 
