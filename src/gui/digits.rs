@@ -3,7 +3,7 @@
 /// Shows a whole code as "123 456". Anything else stays as it was typed: a beginning, since the
 /// cursor would fall behind what is put in before it; a pasted sentence, since the backend finds
 /// the code in it.
-pub fn grouped(typed: &str) -> String {
+fn grouped(typed: &str) -> String {
     let is_code = typed
         .chars()
         .all(|c| c.is_ascii_digit() || c.is_ascii_whitespace() || c == '-');
@@ -12,6 +12,12 @@ pub fn grouped(typed: &str) -> String {
         Some((first, rest)) if is_code && rest.len() == 3 => format!("{first} {rest}"),
         _ => typed.to_owned(),
     }
+}
+
+/// Takes in what was typed; whether it was grouped, so that the cursor has to follow.
+pub fn take(kept: &mut String, typed: String) -> bool {
+    *kept = grouped(&typed);
+    *kept != typed
 }
 
 #[cfg(test)]

@@ -80,8 +80,9 @@ impl State {
         match message {
             Message::PasswordTyped(password) => self.password = password,
             Message::CodeTyped(code) => {
-                self.code = digits::grouped(&code);
-                return Action::Run(to_end(CODE));
+                if digits::take(&mut self.code, code) {
+                    return Action::Run(to_end(CODE));
+                }
             }
             Message::Reveal(revealed) => self.revealed = revealed,
             Message::CapsLock(on) => self.caps_lock = on,

@@ -87,8 +87,9 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Typed(typed) => {
-                self.typed = digits::grouped(&typed);
-                return Action::Run(to_end(CODE));
+                if digits::take(&mut self.typed, typed) {
+                    return Action::Run(to_end(CODE));
+                }
             }
             Message::Submit if self.busy || self.typed.trim().is_empty() => {}
             Message::Submit => {

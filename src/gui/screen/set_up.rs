@@ -157,8 +157,9 @@ impl State {
                 }
             }
             Message::Typed(text) => {
-                if let Step::Scan { typed, .. } = &mut self.step {
-                    *typed = digits::grouped(&text);
+                if let Step::Scan { typed, .. } = &mut self.step
+                    && digits::take(typed, text)
+                {
                     return Action::Run(to_end(CODE));
                 }
             }
