@@ -48,7 +48,15 @@ impl Handle<SignIn> for Service {
 
         let mut tx = self.store.write().await?;
         tx.forget_tries(&subject, Counter::Passwords).await?;
-        let outcome = self.after_password(&mut tx, &user, now).await?;
+        let outcome = match self.after_password(&mut tx, &user, now).await {
+            // Nobody's any more: recorded and counted as any wrong password is.
+            Err(Error::WrongCredentials) => {
+                drop(tx);
+                self.log_failure("password_wrong", None, now).await?;
+                return Err(Error::WrongCredentials);
+            }
+            outcome => outcome?,
+        };
         tx.commit().await?;
         Ok(outcome)
     }
