@@ -49,6 +49,11 @@ pub struct Staff {
     pub(super) facts: Facts,
 }
 
+/// A signed-in member whose set-up may be due: whoever may prove afresh who sits here. Without
+/// this a session that became due could never reach the set-up that it is due for.
+#[derive(Debug)]
+pub struct Present(pub(super) Staff);
+
 /// A signed-in person with full access to the practice of the session.
 #[derive(Debug)]
 pub struct FullAccess(pub(super) Staff);
@@ -80,6 +85,7 @@ impl sealed::Sealed for Anyone {}
 impl sealed::Sealed for CodeDue {}
 impl sealed::Sealed for SetUpDue {}
 impl sealed::Sealed for Staff {}
+impl sealed::Sealed for Present {}
 impl sealed::Sealed for FullAccess {}
 impl<C: Caller> sealed::Sealed for SteppedUp<C> {}
 impl sealed::Sealed for Enrolling {}
@@ -130,6 +136,16 @@ impl Caller for Staff {
             return Err(Error::SetUpDue);
         }
         Ok(staff)
+    }
+}
+
+impl Caller for Present {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        Staff::open(service, token, now).await.map(Self)
     }
 }
 
