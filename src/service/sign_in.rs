@@ -7,8 +7,8 @@ use crate::api::{
     Admitted, Challenge, CodeDue, Error, Field, Me, Offer, Outcome, SetUpDue, SignIn,
 };
 use crate::domain::{
-    Counter, EmailAddress, Next, Password, Role, SESSIONS_PER_PERSON, SessionId, Timestamp,
-    may_sign_in,
+    AbsoluteHours, Counter, EmailAddress, IdleMinutes, Next, Password, Role, SESSIONS_PER_PERSON,
+    SessionId, Timestamp, may_sign_in,
 };
 use crate::store::{NewSession, NoticeKind, PracticeRow, Tx, UserRow, WaitingKind};
 
@@ -151,7 +151,12 @@ impl Service {
         })
         .await?;
         let most = u32::try_from(SESSIONS_PER_PERSON).unwrap_or(u32::MAX);
-        if tx.end_oldest_session_beyond(&user.id, most, now).await? {
+        let over = after_minutes(now, -60 * i64::from(AbsoluteHours::default().get()));
+        let idle = after_minutes(now, -i64::from(IdleMinutes::default().get()));
+        if tx
+            .end_oldest_session_beyond(&user.id, most, over, idle, now)
+            .await?
+        {
             self.notify(tx, &user.id, NoticeKind::OldestSessionEnded, None, now)
                 .await?;
         }
