@@ -10,5 +10,7 @@
 
 mod architecture;
 mod clinic;
+mod first_step;
 mod second_step;
+mod sessions;
 mod tries;
