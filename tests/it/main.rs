@@ -10,7 +10,10 @@
 
 mod architecture;
 mod clinic;
+mod clock;
 mod first_step;
 mod second_step;
 mod sessions;
+mod set_up;
+mod step_up;
 mod tries;
