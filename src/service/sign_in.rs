@@ -178,7 +178,7 @@ impl Service {
 
     /// Refuses while this computer's clock stands clearly before what was already recorded: a
     /// clock that was set back would bring spent time steps to life.
-    async fn check_clock(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+    pub(super) async fn check_clock(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
         match tx.newest_event().await? {
             Some(newest) if newest > after_minutes(now, CLOCK_BEHIND_MINUTES) => {
                 Err(Error::ClockBehind { now, newest })
