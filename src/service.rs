@@ -31,7 +31,7 @@ use crate::domain::{PracticeId, Random, Timestamp, UserId};
 use crate::store::{Event, Fault, NoticeKind, Store, Tx};
 
 pub use callers::{
-    Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, SetUpDue, Staff, SteppedUp,
+    Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Present, SetUpDue, Staff, SteppedUp,
 };
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;

@@ -2,7 +2,7 @@
 
 use super::keys::{new_token, token_hash};
 use super::sign_in::me;
-use super::{Handle, Happened, Leaving, Service, Staff};
+use super::{Handle, Happened, Leaving, Present, Service, Staff};
 use crate::api::{Ack, Error, Field, Me, SignOut, StepUp, SteppedUp, WhoAmI};
 use crate::domain::{Code, Counter, Password, TRIES_PER_CHALLENGE, Timestamp};
 
@@ -15,11 +15,11 @@ impl Handle<WhoAmI> for Service {
 }
 
 impl Handle<StepUp> for Service {
-    type Caller = Staff;
+    type Caller = Present;
 
     async fn handle(
         &self,
-        caller: Staff,
+        Present(caller): Present,
         call: StepUp,
         now: Timestamp,
     ) -> Result<SteppedUp, Error> {

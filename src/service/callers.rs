@@ -49,6 +49,11 @@ pub struct Staff {
     pub(super) facts: Facts,
 }
 
+/// A signed-in member whose set-up may be due: whoever may prove afresh who sits here. Without
+/// this a session that became due could never reach the set-up that it is due for.
+#[derive(Debug)]
+pub struct Present(pub(super) Staff);
+
 /// A signed-in person with full access to the practice of the session.
 #[derive(Debug)]
 pub struct FullAccess(pub(super) Staff);
@@ -80,6 +85,7 @@ impl sealed::Sealed for Anyone {}
 impl sealed::Sealed for CodeDue {}
 impl sealed::Sealed for SetUpDue {}
 impl sealed::Sealed for Staff {}
+impl sealed::Sealed for Present {}
 impl sealed::Sealed for FullAccess {}
 impl<C: Caller> sealed::Sealed for SteppedUp<C> {}
 impl sealed::Sealed for Enrolling {}
@@ -97,7 +103,7 @@ impl Caller for CodeDue {
         token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let waiting = waiting(service, token, WaitingKind::Code, now).await?;
+        let waiting = goes_on(service, token, WaitingKind::Code, now).await?;
         // What is known to whoever holds no such token: that nothing waits.
         waiting
             .map(|waiting| Self { waiting })
@@ -111,7 +117,7 @@ impl Caller for SetUpDue {
         token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let waiting = waiting(service, token, WaitingKind::SetUp, now).await?;
+        let waiting = goes_on(service, token, WaitingKind::SetUp, now).await?;
         waiting
             .map(|waiting| Self { waiting })
             .ok_or(Error::ChallengeEnded)
@@ -130,6 +136,16 @@ impl Caller for Staff {
             return Err(Error::SetUpDue);
         }
         Ok(staff)
+    }
+}
+
+impl Caller for Present {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        Staff::open(service, token, now).await.map(Self)
     }
 }
 
@@ -187,7 +203,7 @@ impl Caller for Enrolling {
         token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        if let Some(waiting) = waiting(service, token, WaitingKind::SetUp, now).await? {
+        if let Some(waiting) = goes_on(service, token, WaitingKind::SetUp, now).await? {
             return Ok(Self::SetUp(SetUpDue { waiting }));
         }
         let staff = Staff::open(service, token, now).await?;
@@ -231,6 +247,7 @@ impl Staff {
     async fn open(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
         let mut tx = service.store.read().await?;
         let session = session(&mut tx, token).await?;
+        service.check_clock(&mut tx, now).await?;
         match times(&session).state(now) {
             SessionState::Open => {}
             SessionState::Locked => return Err(Error::Locked),
@@ -295,4 +312,20 @@ async fn waiting(
     let Some(token) = token else { return Ok(None) };
     let mut tx = service.store.read().await?;
     Ok(tx.waiting(&token_hash(token.expose()), kind, now).await?)
+}
+
+/// As [`waiting`], for whoever goes on with the sign-in: not on a clock that was set back, which
+/// would stretch the token's time.
+async fn goes_on(
+    service: &Service,
+    token: Option<&Token>,
+    kind: WaitingKind,
+    now: Timestamp,
+) -> Result<Option<WaitingRow>, Error> {
+    let waiting = waiting(service, token, kind, now).await?;
+    if waiting.is_some() {
+        let mut tx = service.store.read().await?;
+        service.check_clock(&mut tx, now).await?;
+    }
+    Ok(waiting)
 }

@@ -48,7 +48,11 @@ impl Handle<SubmitCode> for Service {
         let admitted = self
             .admit_member(&mut tx, &user, &facts, now)
             .await
-            .map_err(|_| Error::ChallengeEnded)?;
+            .map_err(|error| match error {
+                // Whoever belongs nowhere any more is told of the sign-in alone.
+                Error::WrongCredentials => Error::ChallengeEnded,
+                fault => fault,
+            })?;
         tx.commit().await?;
         Ok(Outcome::In(admitted))
     }

@@ -7,8 +7,8 @@ use crate::api::{
     Admitted, Challenge, CodeDue, Error, Field, Me, Offer, Outcome, SetUpDue, SignIn,
 };
 use crate::domain::{
-    Counter, EmailAddress, Next, Password, Role, SESSIONS_PER_PERSON, SessionId, Timestamp,
-    may_sign_in,
+    AbsoluteHours, Counter, EmailAddress, IdleMinutes, Next, Password, Role, SESSIONS_PER_PERSON,
+    SessionId, Timestamp, may_sign_in,
 };
 use crate::store::{NewSession, NoticeKind, PracticeRow, Tx, UserRow, WaitingKind};
 
@@ -48,7 +48,15 @@ impl Handle<SignIn> for Service {
 
         let mut tx = self.store.write().await?;
         tx.forget_tries(&subject, Counter::Passwords).await?;
-        let outcome = self.after_password(&mut tx, &user, now).await?;
+        let outcome = match self.after_password(&mut tx, &user, now).await {
+            // Nobody's any more: recorded and counted as any wrong password is.
+            Err(Error::WrongCredentials) => {
+                drop(tx);
+                self.log_failure("password_wrong", None, now).await?;
+                return Err(Error::WrongCredentials);
+            }
+            outcome => outcome?,
+        };
         tx.commit().await?;
         Ok(outcome)
     }
@@ -143,7 +151,12 @@ impl Service {
         })
         .await?;
         let most = u32::try_from(SESSIONS_PER_PERSON).unwrap_or(u32::MAX);
-        if tx.end_oldest_session_beyond(&user.id, most, now).await? {
+        let over = after_minutes(now, -60 * i64::from(AbsoluteHours::default().get()));
+        let idle = after_minutes(now, -i64::from(IdleMinutes::default().get()));
+        if tx
+            .end_oldest_session_beyond(&user.id, most, over, idle, now)
+            .await?
+        {
             self.notify(tx, &user.id, NoticeKind::OldestSessionEnded, None, now)
                 .await?;
         }
@@ -165,7 +178,7 @@ impl Service {
 
     /// Refuses while this computer's clock stands clearly before what was already recorded: a
     /// clock that was set back would bring spent time steps to life.
-    async fn check_clock(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+    pub(super) async fn check_clock(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
         match tx.newest_event().await? {
             Some(newest) if newest > after_minutes(now, CLOCK_BEHIND_MINUTES) => {
                 Err(Error::ClockBehind { now, newest })
@@ -204,7 +217,10 @@ impl Service {
         if !self.hasher.is_dated(seen) {
             return Ok(());
         }
-        let turn = self.hasher.turn().await?;
+        // In a crowd it waits for the next sign-in: this one has been counted and looked at.
+        let Ok(turn) = self.hasher.turn().await else {
+            return Ok(());
+        };
         let new = self.hasher.hash(turn, password, &*self.random).await?;
         let mut tx = self.store.write().await?;
         tx.rehash(&user.id, seen, &new).await?;

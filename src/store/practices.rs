@@ -150,7 +150,8 @@ impl Tx {
             "SELECT rules.kind, rules.bites_at, rules.from_at, users.name
              FROM rules LEFT JOIN users ON users.id = rules.by_user
              WHERE rules.practice_id = $1
-             ORDER BY rules.from_at DESC, rules.id DESC LIMIT $2",
+             ORDER BY CASE WHEN rules.until_at IS NULL THEN 0 ELSE 1 END,
+                      rules.from_at DESC, rules.id DESC LIMIT $2",
         )
         .bind(practice.to_string())
         .bind(i64::from(most))

@@ -260,21 +260,28 @@ impl Tx {
     }
 
     /// Ends the oldest session of a person beyond a number, a locked one first; whether one ended.
+    /// Those made up to `over` have ended by themselves; those idle since `idle` are locked.
     pub async fn end_oldest_session_beyond(
         &mut self,
         user: &UserId,
         most: u32,
+        over: Timestamp,
+        idle: Timestamp,
         now: Timestamp,
     ) -> Result<bool, Fault> {
         let ended = sqlx::query(
             "UPDATE sessions SET ended_at = $3 WHERE id IN (
-                 SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL
-                 ORDER BY CASE WHEN locked_at IS NULL THEN 0 ELSE 1 END, made_at DESC, id DESC
+                 SELECT id FROM sessions
+                 WHERE user_id = $1 AND ended_at IS NULL AND made_at > $4
+                 ORDER BY CASE WHEN locked_at IS NULL AND active_at > $5 THEN 0 ELSE 1 END,
+                          made_at DESC, id DESC
                  LIMIT 1000 OFFSET $2)",
         )
         .bind(user.to_string())
         .bind(i64::from(most))
         .bind(ms(now))
+        .bind(ms(over))
+        .bind(ms(idle))
         .execute(&mut *self.inner)
         .await?;
         Ok(ended.rows_affected() > 0)

@@ -1,4 +1,7 @@
 //! All that needs nothing but Rust: no display, no network, no services.
+//!
+//! The scenarios are driven through the product's own `Backend` by the actors of `clinic`; each
+//! names the attack (`security.md`) or the fault (`reliability.md`) that it stands for.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,3 +9,11 @@
 )]
 
 mod architecture;
+mod clinic;
+mod clock;
+mod first_step;
+mod second_step;
+mod sessions;
+mod set_up;
+mod step_up;
+mod tries;

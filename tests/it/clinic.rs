@@ -1,0 +1,250 @@
+//! The stage of the scenarios: a practice in a database of its own, a clock that is set by hand,
+//! people and their phones.
+//!
+//! Everything goes through [`Backend`], but for [`Clinic::sql`], which looks at the file as a
+//! thief or a fault would.
+
+mod file;
+mod person;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use secrecy::SecretString;
+use vestibule::api::{
+    AuthenticatorKey, CodeDue, Error, Found, Outcome, ProveMethod, Secret, StartAuthenticator,
+    StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
+};
+use vestibule::backend::{Backend, Served};
+use vestibule::domain::{MembershipId, Role, Timestamp, UserId};
+use vestibule::service::{Clock, HashCost, Keys, Service, SystemRandom};
+use vestibule::store::Store;
+
+pub(crate) use person::{Person, Phone, code_of};
+
+pub(crate) const PASSWORD: &str = "kelp ladder 94 ochre";
+pub(crate) const MANAGER: &str = "alex@hills.example";
+
+/// A cost at which thousands of hashes fit into a test.
+pub(crate) const CHEAP: HashCost = HashCost {
+    memory: 64,
+    passes: 1,
+};
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub(crate) struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+impl Hand {
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    pub(crate) fn set(&self, at: Timestamp) {
+        self.0.store(at.as_millisecond(), Ordering::SeqCst);
+    }
+}
+
+/// A practice with its manager.
+pub(crate) struct Clinic {
+    pub(crate) backend: Backend,
+    pub(crate) clock: Arc<Hand>,
+    /// The session that the founding gave.
+    pub(crate) founder: Token,
+    pub(crate) recovery_key: Secret,
+    folder: tempfile::TempDir,
+    keys: SecretString,
+}
+
+impl Clinic {
+    pub(crate) async fn new() -> Self {
+        Self::with_password(PASSWORD).await
+    }
+
+    /// Half past one second into a time step, so that no step turns by itself.
+    fn morning() -> Arc<Hand> {
+        Arc::new(Hand(AtomicI64::new(1_800_000_000_000 + 1_500)))
+    }
+
+    pub(crate) async fn with_password(password: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Self::morning();
+        let keys = Keys::generate(&SystemRandom).to_text();
+        let backend = Self::open(folder.path().join("vestibule.db"), &keys, &clock, CHEAP).await;
+        let found = Found {
+            practice: "Hills Clinic".into(),
+            name: "Alex Lee".into(),
+            email: MANAGER.into(),
+            password: Secret::new(password),
+            time_zone: "Australia/Sydney".into(),
+        };
+        let founded = backend.call(None, found).await.unwrap();
+        Self {
+            backend,
+            clock,
+            founder: founded.admitted.token,
+            recovery_key: founded.recovery_key,
+            folder,
+            keys,
+        }
+    }
+
+    async fn open(
+        path: PathBuf,
+        keys: &SecretString,
+        clock: &Arc<Hand>,
+        cost: HashCost,
+    ) -> Backend {
+        let store = Store::open(&path).await.unwrap();
+        let keys = Keys::parse(keys).unwrap();
+        let random = Arc::new(SystemRandom);
+        Backend::Embedded(Service::new(store, keys, clock.clone(), random, cost).unwrap())
+    }
+
+    /// A second program over the same file.
+    pub(crate) async fn another_window(&self) -> Backend {
+        Self::open(self.database(), &self.keys, &self.clock, CHEAP).await
+    }
+
+    /// As [`Self::another_window`], with hashes of another cost.
+    pub(crate) async fn another_cost(&self, cost: HashCost) -> Backend {
+        Self::open(self.database(), &self.keys, &self.clock, cost).await
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("vestibule.db")
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) async fn call<C: Served>(&self, token: &Token, call: C) -> Result<C::Reply, Error> {
+        self.backend.call(Some(token), call).await
+    }
+
+    /// Whether a token is a session that answers.
+    pub(crate) async fn admits(&self, token: &Token) -> Result<(), Error> {
+        self.call(token, WhoAmI {}).await.map(|_| ())
+    }
+
+    pub(crate) fn manager(&self) -> Person<'_> {
+        Person {
+            clinic: self,
+            email: MANAGER.into(),
+            password: PASSWORD.into(),
+        }
+    }
+
+    /// One more person, with the manager's password: the hash is not bound to its row.
+    pub(crate) async fn hire(&self, email: &str) -> Person<'_> {
+        let user = UserId::new(self.now(), &SystemRandom);
+        let place = MembershipId::new(self.now(), &SystemRandom);
+        let role = Role::Reception;
+        self.sql(&format!(
+            "INSERT INTO users (id, email, name, folded_name, password_hash, made_at)
+             SELECT '{user}', '{email}', 'Sam', 'sam', password_hash, made_at
+             FROM users WHERE email = '{MANAGER}'"
+        ))
+        .await;
+        self.sql(&format!(
+            "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
+             SELECT '{place}', id, '{user}', '{role}', made_at FROM practices"
+        ))
+        .await;
+        Person {
+            clinic: self,
+            email: email.into(),
+            password: PASSWORD.into(),
+        }
+    }
+
+    /// Makes two-factor mandatory for everyone, from now.
+    pub(crate) async fn make_mandatory(&self) {
+        let now = self.now().as_millisecond();
+        self.sql(&format!(
+            "UPDATE rules SET kind = 'mandatory', bites_at = {now} WHERE until_at IS NULL"
+        ))
+        .await;
+    }
+
+    /// The phone that a set-up was shown to.
+    pub(crate) fn phone(&self, key: &AuthenticatorKey) -> Phone {
+        let letters = key.text.expose().replace(' ', "");
+        Phone {
+            clock: self.clock.clone(),
+            secret: data_encoding::BASE32_NOPAD
+                .decode(letters.as_bytes())
+                .unwrap(),
+        }
+    }
+
+    /// Sets up an authenticator with whatever token may do so.
+    pub(crate) async fn enrol(&self, token: &Token) -> Phone {
+        let key = self.call(token, StartAuthenticator {}).await.unwrap();
+        let phone = self.phone(&key);
+        self.prove(token, &key, &phone.code()).await.unwrap();
+        phone
+    }
+
+    pub(crate) async fn prove(
+        &self,
+        token: &Token,
+        key: &AuthenticatorKey,
+        code: &str,
+    ) -> Result<Option<Token>, Error> {
+        let call = ProveMethod {
+            method: key.method.clone(),
+            code: Secret::new(code),
+        };
+        let proven = self.call(token, call).await?;
+        Ok(proven.admitted.map(|admitted| admitted.token))
+    }
+
+    /// A manager whose authenticator is set up, one step later, so that a code is there to spend.
+    pub(crate) async fn enabled() -> (Self, Phone) {
+        let clinic = Self::new().await;
+        let phone = clinic.enrol(&clinic.founder.clone()).await;
+        clinic.clock.advance(60);
+        (clinic, phone)
+    }
+
+    pub(crate) async fn submit(&self, due: &CodeDue, code: &str) -> Result<Token, Error> {
+        let code = Secret::new(code);
+        match self.call(&due.token, SubmitCode { code }).await? {
+            Outcome::In(admitted) => Ok(admitted.token),
+            other => panic!("a right code led to {other:?}"),
+        }
+    }
+
+    pub(crate) async fn step_up(&self, token: &Token, code: Option<&str>) -> Result<Token, Error> {
+        let call = StepUp {
+            password: Secret::new(PASSWORD),
+            code: code.map(Secret::new),
+        };
+        let SteppedUp { token } = self.call(token, call).await?;
+        Ok(token)
+    }
+}
+
+/// A right code that was spent before.
+pub(crate) fn used(answer: &Result<Token, Error>) -> bool {
+    matches!(answer, Err(Error::CodeUsed { .. }))
+}
+
+/// A code that was looked at and is not right.
+pub(crate) fn wrong(answer: &Result<Token, Error>) -> bool {
+    matches!(answer, Err(Error::CodeWrong { .. }))
+}
+
+/// From now to then.
+pub(crate) fn seconds_to(until: Timestamp, clinic: &Clinic) -> i64 {
+    until.duration_since(clinic.now()).as_secs()
+}
