@@ -90,7 +90,7 @@ enum Screen {
     Redeem(redeem::State),
     Code(code::State),
     Enrol(enrol::State),
-    Home(home::State),
+    Home(Box<home::State>),
 }
 
 /// A completed sign-in on its way in.
@@ -317,7 +317,7 @@ impl App {
 
     fn home(&mut self, session: Session) -> Task<Message> {
         let new = home::State::new(session);
-        self.show(new, Screen::Home, Said::Home)
+        self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
     }
 
     fn sign_in(&mut self, door: Door, told: Option<String>) -> Task<Message> {

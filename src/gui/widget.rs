@@ -7,6 +7,7 @@
 
 pub mod access;
 mod button;
+mod caps_lock;
 mod card;
 mod choice;
 mod control;
@@ -27,11 +28,12 @@ use crate::gui::theme::Theme;
 
 pub use access::Role;
 pub use button::{Button, button, icon_button};
+pub use caps_lock::caps_lock;
 pub use card::{avatar, brand, card, centred, option_row, panel};
 pub use choice::{Checkbox, RadioCard, checkbox, radio_card};
 pub use control::{Control, Status, Style, labelled};
 pub use dialog::{Dialog, dialog, layers};
-pub use field::{Field, caps_lock, code_field, field, note};
+pub use field::{Field, code_field, field, note};
 pub use inert::inert;
 pub use lucide_icons::Icon;
 pub use nav::{nav_item, nav_title, sidebar, stat_card};

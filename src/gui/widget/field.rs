@@ -9,6 +9,7 @@ use iced::widget::{Column, container, row, space as gap, text_input, tooltip};
 use iced::{Alignment, Color, Font, Length, Pixels, border};
 use lucide_icons::Icon;
 
+use super::caps_lock::caps_lock;
 use super::{Element, Role, Style, Theme, Tone, icon, label, labelled, muted, small};
 use crate::gui::theme::{self, Type, radius, size, space};
 
@@ -349,38 +350,6 @@ pub fn note<'a, M: 'a>(shown: Icon, words: impl Into<String>, tone: Tone) -> Ele
     ]
     .spacing(space::XS)
     .into()
-}
-
-/// What a key press betrays of Caps Lock: a letter typed upper-case without Shift, or
-/// lower-case with it, means that it is on. `None` if the event says nothing.
-pub fn caps_lock(event: &keyboard::Event) -> Option<bool> {
-    let keyboard::Event::KeyPressed {
-        key,
-        text,
-        modifiers,
-        ..
-    } = event
-    else {
-        return None;
-    };
-
-    if *key == Key::Named(Named::CapsLock) {
-        // Which way it went is not known; the next letter tells.
-        return Some(false);
-    }
-
-    let mut letters = text.as_ref()?.chars();
-    let letter = letters.next()?;
-
-    if letters.next().is_some() || modifiers.command() || modifiers.control() || modifiers.alt() {
-        return None;
-    }
-
-    match (letter.is_uppercase(), letter.is_lowercase()) {
-        (true, false) => Some(!modifiers.shift()),
-        (false, true) => Some(modifiers.shift()),
-        _ => None,
-    }
 }
 
 impl<'a, M: Clone + 'a> From<Field<'a, M>> for Element<'a, M> {
