@@ -138,7 +138,7 @@ impl Store {
     async fn migrate(&self) -> Result<(), Fault> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         MIGRATIONS
-            .run(&mut *tx)
+            .run_direct(None, &mut *tx, false)
             .await
             .map_err(|error| match error {
                 MigrateError::Execute(error) => error.into(),

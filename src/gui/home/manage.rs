@@ -3,21 +3,21 @@
 
 mod acts;
 
+use iced::Alignment;
 use iced::Task;
 use iced::widget::{column, row};
-use iced::{Alignment, Length};
 
 use super::Asked;
 use crate::api::{
     Ack, AllowTriesAgain, EndSessions, Error, Field, Invitation, InviteAgain, Person,
-    PersonDetails, Reset, TryState, TurnOff, TurnOn, ViewPerson,
+    PersonDetails, Reset, TurnOff, TurnOn, ViewPerson,
 };
 use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, dialog, field, mono, notice, option_row, panel, small, subtitle,
+    Element, Tone, button, dialog, field, mono, notice, panel, small, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, status, when};

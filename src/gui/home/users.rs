@@ -11,13 +11,13 @@ use super::{Asked, add_person, manage, preferences};
 use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::{Role, Status};
 use crate::gui::door::Session;
-use crate::gui::theme::{Theme, size, space};
+use crate::gui::theme::space;
 use crate::gui::widget::{
-    Column, Element, Icon, Row, Sort, Tone, avatar, body, button, field, icon_button, muted,
-    notice, skeleton_row, stat_card, strong, subtitle, table, title,
+    Element, Icon, Tone, body, button, field, icon_button, muted, notice, skeleton_row, stat_card,
+    table, title,
 };
 use crate::gui::words::t;
-use crate::gui::{faults, status, when};
+use crate::gui::{faults, status};
 
 const SEARCH: &str = "users-search";
 

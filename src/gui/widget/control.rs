@@ -5,15 +5,12 @@
 
 mod draw;
 
-use iced::advanced::layout::{self, Layout};
+use iced::advanced::layout::Layout;
 use iced::advanced::widget::operation::Focusable;
-use iced::advanced::widget::{Id, Operation, Tree, Widget, tree};
-use iced::advanced::{Clipboard, Renderer as _, Shell, mouse, overlay, renderer};
+use iced::advanced::widget::{Id, Operation, Tree, Widget};
+use iced::advanced::{Clipboard, Renderer as _, Shell, mouse};
 use iced::keyboard::{self, key::Named};
-use iced::{
-    Background, Border, Color, Event, Length, Rectangle, Renderer, Shadow, Size, Vector, border,
-    touch, window,
-};
+use iced::{Border, Color, Event, Renderer, Shadow, touch, window};
 
 use super::access::{Node, Role};
 use super::within::Within;

@@ -3,7 +3,6 @@
 //! A password reaches assistive technology as bullets only.
 
 use iced::advanced::widget::Id;
-use iced::keyboard::{self, Key, key::Named};
 use iced::widget::text::LineHeight;
 use iced::widget::{Column, container, row, space as gap, text_input, tooltip};
 use iced::{Alignment, Color, Font, Length, Pixels, border};

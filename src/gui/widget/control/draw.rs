@@ -1,6 +1,7 @@
 //! The control as a widget: layout, operations, events and drawing.
 
 use iced::advanced::layout::{self, Layout};
+use iced::advanced::widget::operation::Focusable as _;
 use iced::advanced::widget::{Operation, Tree, Widget, tree};
 use iced::advanced::{Clipboard, Renderer as _, Shell, mouse, overlay, renderer};
 use iced::keyboard::{self, key::Named};
@@ -8,9 +9,8 @@ use iced::{
     Background, Border, Color, Event, Length, Rectangle, Renderer, Size, Vector, border, window,
 };
 
-use super::super::within::Within;
-use super::super::{Element, Theme};
-use super::{Control, State, Status, Style};
+use super::super::Theme;
+use super::{Control, State, Status};
 use crate::gui::theme::size;
 
 impl<'a, M: Clone + 'a> Widget<M, Theme, Renderer> for Control<'a, M> {
