@@ -89,7 +89,7 @@ enum Screen {
     SignIn(sign_in::State),
     Redeem(redeem::State),
     Code(code::State),
-    Enrol(enrol::State),
+    Enrol(Box<enrol::State>),
     Home(Box<home::State>),
 }
 
@@ -288,7 +288,7 @@ impl App {
             }
             Outcome::SetUp(due) => {
                 let new = enrol::State::due(&door, due);
-                self.show(new, Screen::Enrol, Said::Enrol)
+                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
             Outcome::In(admitted) => self.admit(Arrival { door, admitted }),
         }
@@ -309,7 +309,7 @@ impl App {
         match &admitted.offer {
             Some(offer) => {
                 let new = enrol::State::offered(session, offer);
-                self.show(new, Screen::Enrol, Said::Enrol)
+                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
             None => self.home(session),
         }

@@ -33,17 +33,23 @@ pub use card::{avatar, brand, card, centred, option_row, panel};
 pub use choice::{Checkbox, RadioCard, checkbox, radio_card};
 pub use control::{Control, Status, Style, labelled};
 pub use dialog::{Dialog, dialog, layers};
-pub use field::{Field, code_field, field, note};
+pub use field::{Field, code_field, field};
 pub use inert::inert;
 pub use lucide_icons::Icon;
 pub use nav::{nav_item, nav_title, sidebar, stat_card};
 pub use qr::{qr, qr_handle};
 pub use root::{on_key, root};
-pub use status::{Tone, badge, banner, notice, toast, with_toast};
+pub use status::{Tone, badge, banner, note, notice, toast, with_toast};
 pub use table::{Column, Row, Sort, skeleton_row, table};
 pub use text::{
     body, heading, icon, label, mono, muted, ruler, small, strong, subtitle, tinted, title,
 };
+
+/// Focuses the control with this id and then says `after`, whose turn redraws the window:
+/// a focus alone waits for the next event to be seen.
+pub fn focus<M: Send + 'static>(id: impl Into<iced::widget::Id>, after: M) -> iced::Task<M> {
+    iced::widget::operation::focus(id).chain(iced::Task::done(after))
+}
 
 /// A piece of the view, drawn with the program's theme.
 pub type Element<'a, M> = iced::Element<'a, M, Theme>;

@@ -1,4 +1,4 @@
-//! Whether Caps Lock is on, as far as typing tells: no platform says.
+//! Caps Lock, guessed from what is typed: no platform interface is asked.
 
 use iced::keyboard::{self, Key, key::Named};
 
@@ -31,5 +31,37 @@ pub fn caps_lock(event: &keyboard::Event) -> Option<bool> {
         (true, false) => Some(!modifiers.shift()),
         (false, true) => Some(modifiers.shift()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iced::keyboard::Modifiers;
+    use iced_test::simulator::press_key;
+
+    use super::*;
+
+    fn typed(letter: &str, held: Modifiers) -> Option<bool> {
+        let iced::Event::Keyboard(mut event) =
+            press_key(Key::Character(letter.into()), Some(letter.into()))
+        else {
+            return None;
+        };
+
+        if let keyboard::Event::KeyPressed { modifiers, .. } = &mut event {
+            *modifiers = held;
+        }
+
+        caps_lock(&event)
+    }
+
+    #[test]
+    fn case_against_shift_betrays_caps_lock() {
+        assert_eq!(typed("A", Modifiers::empty()), Some(true));
+        assert_eq!(typed("a", Modifiers::SHIFT), Some(true));
+        assert_eq!(typed("A", Modifiers::SHIFT), Some(false));
+        assert_eq!(typed("a", Modifiers::empty()), Some(false));
+        assert_eq!(typed("1", Modifiers::empty()), None);
+        assert_eq!(typed("A", Modifiers::CTRL), None);
     }
 }

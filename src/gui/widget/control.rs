@@ -4,16 +4,13 @@
 //! Knows no particular control; `button`, `field` and the others dress it.
 
 mod draw;
+mod live;
+mod state;
 
-use iced::advanced::layout::Layout;
-use iced::advanced::widget::operation::Focusable;
-use iced::advanced::widget::{Id, Operation, Tree, Widget};
-use iced::advanced::{Clipboard, Renderer as _, Shell, mouse};
-use iced::keyboard::{self, key::Named};
-use iced::{Border, Color, Event, Renderer, Shadow, touch, window};
+use iced::advanced::widget::Id;
+use iced::{Border, Color, keyboard};
 
 use super::access::{Node, Role};
-use super::within::Within;
 use super::{Element, Theme};
 
 /// What a control's look depends on.
@@ -40,8 +37,8 @@ pub struct Style {
     pub border: Border,
     /// Colour of texts and icons that say no other.
     pub text: Option<Color>,
-    /// Under the control.
-    pub shadow: Shadow,
+    /// Whether it stands above the page, with a soft shadow.
+    pub lifted: bool,
     /// Colour of the focus ring, where it is not the palette's own.
     pub ring: Option<Color>,
 }
@@ -57,6 +54,7 @@ pub struct Control<'a, M> {
     hold: Option<Box<dyn Fn(bool) -> M + 'a>>,
     watch: Option<Watch<'a, M>>,
     busy: bool,
+    silent: bool,
     frame: bool,
     style: StyleFn<'a>,
     status: Option<Status>,
@@ -81,9 +79,18 @@ pub fn labelled<'a, M: Clone + 'a>(
         hold: None,
         watch: None,
         busy: false,
+        silent: false,
         frame: false,
         style: Box::new(|_, _| Style::default()),
         status: None,
+    }
+}
+
+/// A surface that says nothing of itself.
+pub(super) fn surface<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>) -> Control<'a, M> {
+    Control {
+        silent: true,
+        ..labelled(Role::Group, "", content)
     }
 }
 
@@ -165,142 +172,6 @@ impl<'a, M: Clone + 'a> Control<'a, M> {
     pub fn style(mut self, style: impl Fn(&Theme, Status) -> Style + 'a) -> Self {
         self.style = Box::new(style);
         self
-    }
-
-    fn is_stop(&self) -> bool {
-        (self.press.is_some() || self.hold.is_some()) && !self.node.disabled
-    }
-
-    fn look_within(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer) -> Within {
-        let mut within = Within::default();
-
-        if let Some(child) = layout.children().next() {
-            self.content.as_widget_mut().operate(
-                &mut tree.children[0],
-                child,
-                renderer,
-                &mut within,
-            );
-        }
-
-        within
-    }
-}
-
-/// What outlives a frame.
-#[derive(Debug, Default)]
-struct State {
-    focused: bool,
-    /// The focus came by key, so that the ring is to be seen.
-    ring: bool,
-    pressed: bool,
-    /// Held down by Space or Enter.
-    keyed: bool,
-    within: Within,
-}
-
-impl Focusable for State {
-    fn is_focused(&self) -> bool {
-        self.focused
-    }
-
-    fn focus(&mut self) {
-        self.focused = true;
-        self.ring = true;
-    }
-
-    fn unfocus(&mut self) {
-        self.focused = false;
-        self.ring = false;
-    }
-}
-
-impl<'a, M: Clone + 'a> Control<'a, M> {
-    fn press(&self, shell: &mut Shell<'_, M>) {
-        if let Some(message) = self.press.as_ref().filter(|_| !self.busy) {
-            shell.publish(message.clone());
-        }
-    }
-
-    fn hold(&self, down: bool, shell: &mut Shell<'_, M>) {
-        if let Some(hold) = &self.hold {
-            shell.publish(hold(down));
-        }
-    }
-
-    fn on_pointer(&self, state: &mut State, event: &Event, over: bool, shell: &mut Shell<'_, M>) {
-        match event {
-            Event::Mouse(mouse::Event::ButtonPressed(mouse::Button::Left))
-            | Event::Touch(touch::Event::FingerPressed { .. }) => {
-                if !over || !self.is_stop() {
-                    // A press elsewhere takes the focus along.
-                    state.unfocus();
-                } else if shell.is_event_captured() {
-                    state.unfocus();
-                } else {
-                    state.focused = true;
-                    state.ring = false;
-                    state.pressed = true;
-                    self.hold(true, shell);
-                    shell.capture_event();
-                }
-            }
-            Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
-            | Event::Touch(touch::Event::FingerLifted { .. })
-                if state.pressed =>
-            {
-                state.pressed = false;
-                self.hold(false, shell);
-
-                if over && self.is_stop() {
-                    self.press(shell);
-                    shell.capture_event();
-                }
-            }
-            Event::Touch(touch::Event::FingerLost { .. }) if state.pressed => {
-                state.pressed = false;
-                self.hold(false, shell);
-            }
-            _ => {}
-        }
-    }
-
-    fn on_key(&self, state: &mut State, event: &Event, shell: &mut Shell<'_, M>) {
-        match event {
-            Event::Keyboard(keyboard::Event::KeyPressed {
-                key: keyboard::Key::Named(Named::Enter | Named::Space),
-                modifiers,
-                repeat,
-                ..
-            }) if state.focused
-                && self.is_stop()
-                && !shell.is_event_captured()
-                && !modifiers.control()
-                && !modifiers.alt()
-                && !modifiers.logo() =>
-            {
-                state.ring = true;
-                shell.capture_event();
-
-                // A held key must not press a second time.
-                if !repeat {
-                    state.keyed = self.hold.is_some();
-                    self.hold(true, shell);
-                    self.press(shell);
-                }
-            }
-            Event::Keyboard(keyboard::Event::KeyReleased {
-                key: keyboard::Key::Named(Named::Enter | Named::Space),
-                ..
-            })
-            | Event::Window(window::Event::Unfocused)
-                if state.keyed =>
-            {
-                state.keyed = false;
-                self.hold(false, shell);
-            }
-            _ => {}
-        }
     }
 }
 

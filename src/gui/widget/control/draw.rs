@@ -1,276 +1,12 @@
-//! The control as a widget: layout, operations, events and drawing.
+//! The ring and the shadow.
 
-use iced::advanced::layout::{self, Layout};
-use iced::advanced::widget::operation::Focusable as _;
-use iced::advanced::widget::{Operation, Tree, Widget, tree};
-use iced::advanced::{Clipboard, Renderer as _, Shell, mouse, overlay, renderer};
-use iced::keyboard::{self, key::Named};
-use iced::{
-    Background, Border, Color, Event, Length, Rectangle, Renderer, Size, Vector, border, window,
-};
+use iced::advanced::{Renderer as _, renderer};
+use iced::{Background, Border, Color, Rectangle, Renderer, Vector, border};
 
-use super::super::Theme;
-use super::{Control, State, Status};
 use crate::gui::theme::size;
 
-impl<'a, M: Clone + 'a> Widget<M, Theme, Renderer> for Control<'a, M> {
-    fn tag(&self) -> tree::Tag {
-        tree::Tag::of::<State>()
-    }
-
-    fn state(&self) -> tree::State {
-        tree::State::new(State::default())
-    }
-
-    fn children(&self) -> Vec<Tree> {
-        vec![Tree::new(&self.content)]
-    }
-
-    fn diff(&self, tree: &mut Tree) {
-        tree.diff_children(std::slice::from_ref(&self.content));
-
-        if !self.is_stop() {
-            // A control that was switched off must not keep the focus.
-            tree.state.downcast_mut::<State>().unfocus();
-        }
-    }
-
-    fn size(&self) -> Size<Length> {
-        self.content.as_widget().size()
-    }
-
-    fn size_hint(&self) -> Size<Length> {
-        self.content.as_widget().size_hint()
-    }
-
-    fn layout(
-        &mut self,
-        tree: &mut Tree,
-        renderer: &Renderer,
-        limits: &layout::Limits,
-    ) -> layout::Node {
-        let content = self
-            .content
-            .as_widget_mut()
-            .layout(&mut tree.children[0], renderer, limits);
-
-        layout::Node::with_children(content.size(), vec![content])
-    }
-
-    fn operate(
-        &mut self,
-        tree: &mut Tree,
-        layout: Layout<'_>,
-        renderer: &Renderer,
-        operation: &mut dyn Operation,
-    ) {
-        let bounds = layout.bounds();
-        let stop = self.is_stop();
-        let mut node = self.node.clone();
-
-        node.stop = stop;
-        node.focused = if self.frame {
-            self.look_within(tree, layout, renderer).first
-        } else {
-            tree.state.downcast_ref::<State>().focused
-        };
-
-        operation.custom(self.id.as_ref(), bounds, &mut node);
-
-        if stop {
-            let state = tree.state.downcast_mut::<State>();
-            operation.focusable(self.id.as_ref(), bounds, state);
-        }
-
-        if let Some(child) = layout.children().next() {
-            operation.traverse(&mut |operation| {
-                self.content.as_widget_mut().operate(
-                    &mut tree.children[0],
-                    child,
-                    renderer,
-                    operation,
-                );
-            });
-        }
-    }
-
-    fn update(
-        &mut self,
-        tree: &mut Tree,
-        event: &Event,
-        layout: Layout<'_>,
-        cursor: mouse::Cursor,
-        renderer: &Renderer,
-        clipboard: &mut dyn Clipboard,
-        shell: &mut Shell<'_, M>,
-        viewport: &Rectangle,
-    ) {
-        // A text input would swallow Escape and drop its focus; dialogs and searches want it.
-        let escape = matches!(
-            event,
-            Event::Keyboard(keyboard::Event::KeyPressed {
-                key: keyboard::Key::Named(Named::Escape),
-                ..
-            })
-        );
-
-        if let (Some(watch), Event::Keyboard(key)) = (&self.watch, event)
-            && tree.state.downcast_ref::<State>().within.any
-            && let Some(message) = watch(key)
-        {
-            shell.publish(message);
-        }
-
-        if let Some(child) = layout.children().next().filter(|_| !(self.frame && escape)) {
-            self.content.as_widget_mut().update(
-                &mut tree.children[0],
-                event,
-                child,
-                cursor,
-                renderer,
-                clipboard,
-                shell,
-                viewport,
-            );
-        }
-
-        let over = cursor.is_over(layout.bounds());
-        let state = tree.state.downcast_mut::<State>();
-
-        self.on_pointer(state, event, over, shell);
-        self.on_key(state, event, shell);
-
-        let redraw = matches!(event, Event::Window(window::Event::RedrawRequested(_)));
-
-        if redraw {
-            let within = self.look_within(tree, layout, renderer);
-            tree.state.downcast_mut::<State>().within = within;
-        }
-
-        let state = tree.state.downcast_ref::<State>();
-        let status = self.status_of(state, over);
-
-        if redraw {
-            self.status = Some(status);
-        } else if self.status.is_some_and(|last| last != status) {
-            shell.request_redraw();
-        }
-    }
-
-    fn draw(
-        &self,
-        tree: &Tree,
-        renderer: &mut Renderer,
-        theme: &Theme,
-        defaults: &renderer::Style,
-        layout: Layout<'_>,
-        cursor: mouse::Cursor,
-        viewport: &Rectangle,
-    ) {
-        let bounds = layout.bounds();
-        let state = tree.state.downcast_ref::<State>();
-        let status = self
-            .status
-            .unwrap_or_else(|| self.status_of(state, cursor.is_over(bounds)));
-        let style = (self.style)(theme, status);
-
-        if style.background.is_some() || style.border.width > 0.0 {
-            renderer.fill_quad(
-                renderer::Quad {
-                    bounds,
-                    border: style.border,
-                    shadow: style.shadow,
-                    ..renderer::Quad::default()
-                },
-                Background::Color(style.background.unwrap_or(Color::TRANSPARENT)),
-            );
-        }
-
-        if let Some(child) = layout.children().next() {
-            self.content.as_widget().draw(
-                &tree.children[0],
-                renderer,
-                theme,
-                &renderer::Style {
-                    text_color: style.text.unwrap_or(defaults.text_color),
-                },
-                child,
-                cursor,
-                viewport,
-            );
-        }
-
-        if (state.focused && state.ring) || (self.frame && state.within.first) {
-            let color = style.ring.unwrap_or(theme.tokens().ring);
-            ring(renderer, bounds, style.border, color, viewport);
-        }
-    }
-
-    fn mouse_interaction(
-        &self,
-        tree: &Tree,
-        layout: Layout<'_>,
-        cursor: mouse::Cursor,
-        viewport: &Rectangle,
-        renderer: &Renderer,
-    ) -> mouse::Interaction {
-        let inner = layout
-            .children()
-            .next()
-            .map(|child| {
-                self.content.as_widget().mouse_interaction(
-                    &tree.children[0],
-                    child,
-                    cursor,
-                    viewport,
-                    renderer,
-                )
-            })
-            .unwrap_or_default();
-
-        if inner != mouse::Interaction::None {
-            inner
-        } else if self.is_stop() && cursor.is_over(layout.bounds()) {
-            mouse::Interaction::Pointer
-        } else {
-            mouse::Interaction::None
-        }
-    }
-
-    fn overlay<'b>(
-        &'b mut self,
-        tree: &'b mut Tree,
-        layout: Layout<'b>,
-        renderer: &Renderer,
-        viewport: &Rectangle,
-        translation: Vector,
-    ) -> Option<overlay::Element<'b, M, Theme, Renderer>> {
-        let child = layout.children().next()?;
-
-        self.content.as_widget_mut().overlay(
-            &mut tree.children[0],
-            child,
-            renderer,
-            viewport,
-            translation,
-        )
-    }
-}
-
-impl<M> Control<'_, M> {
-    fn status_of(&self, state: &State, over: bool) -> Status {
-        Status {
-            hovered: over,
-            pressed: state.pressed || state.keyed,
-            focused: (state.focused && state.ring) || (self.frame && state.within.first),
-            within: state.focused || state.within.any,
-            disabled: self.node.disabled,
-        }
-    }
-}
-
 /// Draws the ring on a layer of its own, so that what lies beside does not cover it.
-fn ring(
+pub(super) fn ring(
     renderer: &mut Renderer,
     bounds: Rectangle,
     border: Border,
@@ -294,4 +30,33 @@ fn ring(
             Background::Color(Color::TRANSPARENT),
         );
     });
+}
+
+/// Sheets the shadow is made of, and how far each reaches beyond the one before.
+const SHEETS: u8 = 8;
+const REACH: f32 = 3.0;
+
+/// Draws a soft shadow as thin sheets, one wider than the other. iced's own is painted
+/// past the redrawn part of the window by the software renderer (iced_tiny_skia 0.14.1,
+/// `draw_quad`), so that everything under it darkens with every redraw.
+pub(super) fn lift(renderer: &mut Renderer, bounds: Rectangle, border: Border, color: Color) {
+    if color.a <= 0.0 {
+        return;
+    }
+
+    let fall = Vector::new(0.0, size::SHADOW_FALL);
+    let sheet = color.scale_alpha(1.0 / f32::from(SHEETS));
+
+    for at in (1..=SHEETS).rev() {
+        let reach = f32::from(at) * REACH;
+
+        renderer.fill_quad(
+            renderer::Quad {
+                bounds: bounds.expand(reach) + fall,
+                border: border::rounded(border.radius.top_left + reach),
+                ..renderer::Quad::default()
+            },
+            Background::Color(sheet),
+        );
+    }
 }
