@@ -7,6 +7,7 @@
 //! without saying who may ask, in whichever way the product runs.
 
 mod account;
+mod acts;
 mod callers;
 mod clock;
 mod facts;

@@ -27,7 +27,7 @@ use crate::domain::Timestamp;
 
 pub use log::{Event, NoticeKind};
 pub use methods::{MethodRow, NewMethod};
-pub use people::{Filter, PersonRow};
+pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow};
 pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
 pub use users::{MembershipRow, RequirementRow, RequirementSource, UserRow};

@@ -2,14 +2,15 @@
 
 use secrecy::ExposeSecret;
 
+use super::acts::by;
 use super::sign_in::after_minutes;
 use super::{Anyone, FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{
     AddPerson, Error, Fault, Field, Invitation, InviteAgain, Outcome, Redeem, Secret,
 };
 use crate::domain::{
-    Counter, EmailAddress, INVITATION_HOURS, InvitationCode, MembershipId, NotAllowed, Password,
-    PersonName, Timestamp, UserId,
+    Counter, EmailAddress, INVITATION_HOURS, InvitationCode, MembershipId, Password, PersonName,
+    Timestamp, UserId,
 };
 use crate::store::{self, Tx, UserRow};
 
@@ -21,7 +22,7 @@ impl Handle<AddPerson> for Service {
 
     async fn handle(
         &self,
-        SteppedUp(FullAccess(actor)): Self::Caller,
+        SteppedUp(actor): Self::Caller,
         call: AddPerson,
         now: Timestamp,
     ) -> Result<Invitation, Error> {
@@ -35,6 +36,7 @@ impl Handle<AddPerson> for Service {
             password_hash: None,
         };
         let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
         tx.add_user(&user, now).await.map_err(|fault| match fault {
             store::Fault::Taken => Field::Email.cannot_be(Fault::Taken),
             fault => fault.into(),
@@ -49,11 +51,8 @@ impl Handle<AddPerson> for Service {
         )
         .await?;
         let happened = Happened {
-            kind: "person_added",
-            practice: Some(&actor.practice.id),
-            actor: Some(&actor.user.id),
             subject: Some(&user.id),
-            reason: None,
+            ..by(&actor, "person_added")
         };
         self.log(&mut tx, happened, now).await?;
         let invitation = self.invite(&mut tx, &user.id, &actor.user.id, now).await?;
@@ -67,21 +66,20 @@ impl Handle<InviteAgain> for Service {
 
     async fn handle(
         &self,
-        SteppedUp(FullAccess(actor)): Self::Caller,
+        SteppedUp(actor): Self::Caller,
         call: InviteAgain,
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let mut tx = self.store.write().await?;
-        let subject = self.member(&mut tx, &actor, &call.user, now).await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let subject = actor.subject(&mut tx, &call.user, now).await?;
+        // Redeemed since the table was read: there is nothing left to invite to.
         if subject.user.password_hash.is_some() {
-            return Err(NotAllowed::AlreadyProven.into());
+            return Err(Error::Stale);
         }
         let happened = Happened {
-            kind: "invited_again",
-            practice: Some(&actor.practice.id),
-            actor: Some(&actor.user.id),
             subject: Some(&call.user),
-            reason: None,
+            ..by(&actor, "invited_again")
         };
         self.log(&mut tx, happened, now).await?;
         let invitation = self
@@ -103,6 +101,7 @@ impl Handle<Redeem> for Service {
 
         // Looking at a code is a try, counted and committed first.
         let mut tx = self.store.write().await?;
+        self.check_clock(&mut tx, now).await?;
         let counted = self
             .count_try(&mut tx, SUBJECT, Counter::Passwords, now)
             .await?;
@@ -117,10 +116,13 @@ impl Handle<Redeem> for Service {
         let mut tx = self.store.write().await?;
         self.give_back(&mut tx, &counted, now).await?;
         let user = tx.user(&invited).await?.ok_or(Error::InvitationNotValid)?;
-        let practice = tx.first_practice().await?;
+        let mut names = vec![user.name.clone(), user.email.as_str().to_owned()];
+        for place in tx.memberships(&user.id).await? {
+            let practice = tx.practice(&place.practice).await?;
+            names.extend(practice.map(|practice| practice.name));
+        }
         tx.commit().await?;
-        let practice_name = practice.map(|practice| practice.name).unwrap_or_default();
-        let made_of = [practice_name.as_str(), &user.name, user.email.as_str()];
+        let made_of: Vec<&str> = names.iter().map(String::as_str).collect();
         let password = Password::chosen(call.password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;
         let new = self.hasher.hash(turn, &password, &*self.random).await?;
@@ -130,10 +132,16 @@ impl Handle<Redeem> for Service {
         if redeemed.as_ref() != Some(&user.id) || !tx.set_first_password(&user.id, &new).await? {
             return Err(Error::InvitationNotValid);
         }
+        // Whoever held a right code was no guesser: mistypings of a busy desk do not add up to
+        // ever longer waits.
+        tx.forget_tries(SUBJECT, Counter::Passwords).await?;
+        let place = tx.memberships(&user.id).await?.into_iter().next();
         let happened = Happened {
             kind: "invitation_redeemed",
+            practice: place.as_ref().map(|place| &place.practice),
             actor: Some(&user.id),
-            ..Happened::default()
+            subject: Some(&user.id),
+            reason: None,
         };
         self.log(&mut tx, happened, now).await?;
         let outcome =

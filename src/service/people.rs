@@ -1,22 +1,14 @@
 //! Profile > Users: who is there, and one person's details.
 
-use super::facts::Facts;
-use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp};
+use super::acts::reason;
+use super::facts::earlier;
+use super::sign_in::after_minutes;
+use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
-    Ack, EndSessions, Error, Fault, Field, People, PeoplePage, Person, PersonDetails, ViewPerson,
+    Ack, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
 };
-use crate::domain::{AbsoluteHours, Counter, NotAllowed, Role, Status, Timestamp, UserId};
-use crate::store::{Filter, NoticeKind, PersonRow, Tx, UserRow};
-
-/// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 200;
-
-/// A person of the actor's practice, to whom something is done.
-pub(super) struct Subject {
-    pub(super) user: UserRow,
-    pub(super) role: Role,
-    pub(super) facts: Facts,
-}
+use crate::domain::{AbsoluteHours, Counter, Role, Status, Timestamp, UserId};
+use crate::store::{Filter, NoticeKind, PersonRow};
 
 impl Handle<People> for Service {
     type Caller = Staff;
@@ -57,21 +49,13 @@ impl Handle<People> for Service {
             rows.truncate(PeoplePage::SIZE);
             rows.last().map(cursor)
         });
-        let mut people = Vec::with_capacity(rows.len());
-        for row in rows {
-            people.push(told(&mut tx, row).await?);
-        }
         Ok(PeoplePage {
-            people,
+            people: rows.into_iter().map(told).collect(),
             next: next.flatten(),
             counts: full.then_some(counts),
-            matching: match call.status {
-                None => fitting.all(),
-                Some(Status::Enabled) => fitting.enabled,
-                Some(Status::Pending) => fitting.pending,
-                Some(Status::Activated) => fitting.activated,
-                Some(Status::NotSetup) => fitting.not_setup,
-            },
+            matching: call
+                .status
+                .map_or(fitting.all(), |status| count(&fitting, status)),
         })
     }
 }
@@ -86,22 +70,23 @@ impl Handle<ViewPerson> for Service {
         now: Timestamp,
     ) -> Result<PersonDetails, Error> {
         let mut tx = self.store.read().await?;
-        let subject = self.member(&mut tx, &actor, &call.user, now).await?;
+        let subject = actor.subject(&mut tx, &call.user, now).await?;
         let row = tx
             .person(&actor.practice.id, &call.user, now)
             .await?
             .ok_or(Error::NotFound)?;
-        let longest = jiff::SignedDuration::from_hours(AbsoluteHours::default().get().into());
-        let oldest = now.checked_sub(longest).unwrap_or(Timestamp::MIN);
+        // Older ones have ended by themselves.
+        let oldest = after_minutes(now, -60 * i64::from(AbsoluteHours::default().get()));
         let oneself = actor.user.id == call.user;
         Ok(PersonDetails {
-            person: told(&mut tx, row).await?,
+            person: told(row),
             facts: subject.facts.tell(actor.role, oneself, now),
             tries: self
                 .try_state(&mut tx, call.user.as_str(), Counter::Codes, now)
                 .await?,
             sessions: tx.count_sessions(&call.user, oldest).await?,
-            last_enabled: self.is_last_enabled(&mut tx, &actor, &subject).await?,
+            last_enabled: subject.role == Role::FullAccess
+                && subject.is_last_enabled(&mut tx).await?,
         })
     }
 }
@@ -111,133 +96,51 @@ impl Handle<EndSessions> for Service {
 
     async fn handle(
         &self,
-        SteppedUp(FullAccess(actor)): Self::Caller,
+        SteppedUp(actor): Self::Caller,
         call: EndSessions,
         now: Timestamp,
     ) -> Result<Ack, Error> {
-        let reason = reason(&call.reason)?;
+        let why = reason(&call.reason)?;
         let mut tx = self.store.write().await?;
-        let subject = self.other(&mut tx, &actor, &call.user, now).await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let subject = actor.another(&mut tx, &call.user, now).await?;
         tx.end_sessions_of(&subject.user.id, None, now).await?;
+        // What waits for a code would be a session a moment later.
         tx.end_waiting_of(&subject.user.id, now).await?;
-        self.done_to(
-            &mut tx,
-            &actor,
-            &subject,
-            ("sessions_ended", NoticeKind::SessionsEnded),
-            Some(reason),
-            now,
-        )
-        .await?;
+        let kind = ("sessions_ended", NoticeKind::SessionsEnded);
+        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
+            .await?;
         tx.commit().await?;
         Ok(Ack {})
     }
 }
 
-impl Service {
-    /// Somebody of the actor's practice; another practice's person is as unknown as nobody.
-    pub(super) async fn member(
-        &self,
-        tx: &mut Tx,
-        actor: &Staff,
-        user: &UserId,
-        now: Timestamp,
-    ) -> Result<Subject, Error> {
-        let user = tx.user(user).await?.ok_or(Error::NotFound)?;
-        let facts = Facts::read(tx, &user.id, now).await?;
-        let role = facts
-            .memberships
-            .iter()
-            .find(|place| place.practice == actor.practice.id)
-            .map(|place| place.role)
-            .ok_or(Error::NotFound)?;
-        Ok(Subject { user, role, facts })
-    }
-
-    /// Somebody else of the actor's practice, whose factors the actor may act on: that needs a
-    /// step-up with a code, so the actor has to be Enabled.
-    pub(super) async fn other(
-        &self,
-        tx: &mut Tx,
-        actor: &Staff,
-        user: &UserId,
-        now: Timestamp,
-    ) -> Result<Subject, Error> {
-        let subject = self.member(tx, actor, user, now).await?;
-        if subject.user.id == actor.user.id {
-            return Err(NotAllowed::OnOneself.into());
-        }
-        if !actor.facts.is_enabled() {
-            return Err(NotAllowed::ActorNotEnabled.into());
-        }
-        Ok(subject)
-    }
-
-    /// Whether the practice would be left without an Enabled person with full access.
-    pub(super) async fn is_last_enabled(
-        &self,
-        tx: &mut Tx,
-        actor: &Staff,
-        subject: &Subject,
-    ) -> Result<bool, Error> {
-        if subject.role != Role::FullAccess || !subject.facts.is_enabled() {
-            return Ok(false);
-        }
-        let others = tx
-            .other_enabled_full_access(&actor.practice.id, &subject.user.id)
-            .await?;
-        Ok(others == 0)
-    }
-
-    /// The audit row and the notice of an act on somebody else.
-    pub(super) async fn done_to(
-        &self,
-        tx: &mut Tx,
-        actor: &Staff,
-        subject: &Subject,
-        (kind, notice): (&'static str, NoticeKind),
-        reason: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let happened = Happened {
-            kind,
-            practice: Some(&actor.practice.id),
-            actor: Some(&actor.user.id),
-            subject: Some(&subject.user.id),
-            reason,
-        };
-        self.log(tx, happened, now).await?;
-        self.notify(tx, &subject.user.id, notice, Some(&actor.user.name), now)
-            .await
-    }
-}
-
-/// A reason that says something.
-pub(super) fn reason(typed: &str) -> Result<&str, Error> {
-    let reason = typed.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return Err(Field::Reason.cannot_be(Fault::Missing));
-    }
-    Ok(reason)
-}
-
-async fn told(tx: &mut Tx, row: PersonRow) -> Result<Person, Error> {
+fn told(row: PersonRow) -> Person {
     let turned_on = match row.status {
-        Status::Activated => tx.requirements(&row.user).await?.into_iter().next(),
-        _ => None,
+        Status::Activated => earlier(row.required, row.ruled),
+        Status::Enabled | Status::Pending | Status::NotSetup => None,
     };
-    Ok(Person {
+    Person {
         user: row.user,
         name: row.name,
         email: row.email,
         role: row.role,
         status: row.status,
-        since: turned_on.as_ref().map(|row| row.from),
-        turned_on_by: turned_on.map(|row| row.by),
+        since: turned_on.as_ref().map(|on| on.from),
+        turned_on_by: turned_on.and_then(|on| on.by),
         method: row.method,
         last_sign_in: row.last_sign_in,
         invited: row.invited,
-    })
+    }
+}
+
+fn count(counts: &Counts, status: Status) -> u64 {
+    match status {
+        Status::Enabled => counts.enabled,
+        Status::Pending => counts.pending,
+        Status::Activated => counts.activated,
+        Status::NotSetup => counts.not_setup,
+    }
 }
 
 /// The key and the id of the last row seen. The id has a fixed alphabet, so the first separator

@@ -1,6 +1,6 @@
 //! Turning two-factor on and off, reset, and *Allow tries again*.
 
-use super::people::reason;
+use super::acts::{by, reason};
 use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{Ack, AllowTriesAgain, Error, Reset, TurnOff, TurnOn};
 use crate::domain::{Counter, NotAllowed, Role, Timestamp};
@@ -16,29 +16,30 @@ impl Handle<TurnOn> for Service {
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let by_whom = &actor.user.id;
         let id = self.new_row_id(now);
         if call.user == actor.user.id {
             let source = RequirementSource::Oneself;
-            let user = &actor.user.id;
-            if tx
-                .add_requirement(&id, user, source, None, user, now)
-                .await?
-            {
-                self.log(&mut tx, of_oneself("turned_on", &actor), now)
+            let made = tx
+                .add_requirement(&id, &call.user, source, None, by_whom, now)
+                .await?;
+            if made {
+                self.log(&mut tx, on_oneself(&actor, "turned_on"), now)
                     .await?;
             }
         } else {
             full_access(&actor)?;
-            let subject = self.other(&mut tx, &actor, &call.user, now).await?;
-            let source = RequirementSource::FullAccess;
+            let subject = actor.another(&mut tx, &call.user, now).await?;
+            actor.may_act_on_factors_of(&subject)?;
             // A start that stands is not moved: nobody's time is stretched by asking again.
-            let (by, bites) = (&actor.user.id, Some(now));
-            if tx
-                .add_requirement(&id, &call.user, source, bites, by, now)
-                .await?
-            {
+            let source = RequirementSource::FullAccess;
+            let made = tx
+                .add_requirement(&id, &call.user, source, Some(now), by_whom, now)
+                .await?;
+            if made {
                 let kind = ("turned_on", NoticeKind::TurnedOn);
-                self.done_to(&mut tx, &actor, &subject, kind, None, now)
+                self.done_to(&mut tx, (&actor, &subject), kind, None, now)
                     .await?;
             }
         }
@@ -57,37 +58,36 @@ impl Handle<TurnOff> for Service {
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
         let oneself = call.user == actor.user.id;
-        let subject = if oneself {
-            self.member(&mut tx, &actor, &call.user, now).await?
+        let (subject, why) = if oneself {
+            (actor.subject(&mut tx, &call.user, now).await?, None)
         } else {
             full_access(&actor)?;
-            self.other(&mut tx, &actor, &call.user, now).await?
+            let why = reason(&call.reason)?;
+            (actor.another(&mut tx, &call.user, now).await?, Some(why))
         };
-        let (requirement, enrolment) = (&subject.facts.requirement, &subject.facts.enrolment);
-        enrolment
-            .clone()
-            .turn_off(requirement, actor.role, oneself)?;
+        let facts = &subject.facts;
+        let enrolment = facts.enrolment.clone();
+        enrolment.turn_off(&facts.requirement, actor.role, oneself)?;
         if !oneself {
-            reason(&call.reason)?;
-            if self.is_last_enabled(&mut tx, &actor, &subject).await? {
+            if subject.is_last_enabled(&mut tx).await? {
                 return Err(Error::LastFullAccess);
             }
+            actor.may_act_on_factors_of(&subject)?;
         }
         tx.close_requirements(&call.user, now).await?;
         tx.close_methods(&call.user, now).await?;
         let keep = oneself.then_some(&actor.session.id);
         tx.end_sessions_of(&call.user, keep, now).await?;
+        // A sign-in that waits for a code of a closed method began under the former state.
         tx.end_waiting_of(&call.user, now).await?;
+        let kind = ("turned_off", NoticeKind::TurnedOff);
         if oneself {
-            self.log(&mut tx, of_oneself("turned_off", &actor), now)
-                .await?;
-            self.notify(&mut tx, &call.user, NoticeKind::TurnedOff, None, now)
-                .await?;
+            self.log(&mut tx, on_oneself(&actor, kind.0), now).await?;
+            self.notify(&mut tx, &call.user, kind.1, None, now).await?;
         } else {
-            let kind = ("turned_off", NoticeKind::TurnedOff);
-            let why = Some(reason(&call.reason)?);
-            self.done_to(&mut tx, &actor, &subject, kind, why, now)
+            self.done_to(&mut tx, (&actor, &subject), kind, why.as_ref(), now)
                 .await?;
         }
         tx.commit().await?;
@@ -100,23 +100,26 @@ impl Handle<Reset> for Service {
 
     async fn handle(
         &self,
-        SteppedUp(FullAccess(actor)): Self::Caller,
+        SteppedUp(actor): Self::Caller,
         call: Reset,
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let why = reason(&call.reason)?;
         let mut tx = self.store.write().await?;
-        let subject = self.other(&mut tx, &actor, &call.user, now).await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let subject = actor.another(&mut tx, &call.user, now).await?;
         subject.facts.enrolment.clone().reset(actor.role, false)?;
-        if self.is_last_enabled(&mut tx, &actor, &subject).await? {
+        if subject.is_last_enabled(&mut tx).await? {
             return Err(Error::LastFullAccess);
         }
+        actor.may_act_on_factors_of(&subject)?;
         tx.close_methods(&call.user, now).await?;
         tx.end_sessions_of(&call.user, None, now).await?;
-        // A sign-in that waits for a code of the old method began under the former state.
+        // A sign-in that waits for a code of the old method began under the former state. The
+        // tries stay counted: a reset is no way round the limit.
         tx.end_waiting_of(&call.user, now).await?;
         let kind = ("reset", NoticeKind::Reset);
-        self.done_to(&mut tx, &actor, &subject, kind, Some(why), now)
+        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
             .await?;
         tx.commit().await?;
         Ok(Ack {})
@@ -128,26 +131,29 @@ impl Handle<AllowTriesAgain> for Service {
 
     async fn handle(
         &self,
-        SteppedUp(FullAccess(actor)): Self::Caller,
+        SteppedUp(actor): Self::Caller,
         call: AllowTriesAgain,
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let why = reason(&call.reason)?;
         let mut tx = self.store.write().await?;
-        let subject = self.other(&mut tx, &actor, &call.user, now).await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let subject = actor.another(&mut tx, &call.user, now).await?;
+        actor.may_act_on_factors_of(&subject)?;
         for counter in [Counter::Codes, Counter::RecoveryCodes] {
             tx.forget_tries(call.user.as_str(), counter).await?;
         }
         // Whoever used the tries up begins again with the password (security.md 45).
         tx.end_waiting_of(&call.user, now).await?;
         let kind = ("tries_allowed", NoticeKind::TriesAllowed);
-        self.done_to(&mut tx, &actor, &subject, kind, Some(why), now)
+        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
             .await?;
         tx.commit().await?;
         Ok(Ack {})
     }
 }
 
+/// Asked before anybody is looked up, so that the answer does not tell who exists.
 fn full_access(actor: &Staff) -> Result<(), Error> {
     if actor.role == Role::FullAccess {
         Ok(())
@@ -156,12 +162,9 @@ fn full_access(actor: &Staff) -> Result<(), Error> {
     }
 }
 
-fn of_oneself<'a>(kind: &'static str, actor: &'a Staff) -> Happened<'a> {
+fn on_oneself<'a>(actor: &'a Staff, kind: &'static str) -> Happened<'a> {
     Happened {
-        kind,
-        practice: Some(&actor.practice.id),
-        actor: Some(&actor.user.id),
         subject: Some(&actor.user.id),
-        reason: None,
+        ..by(actor, kind)
     }
 }

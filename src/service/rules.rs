@@ -1,5 +1,6 @@
 //! The practice's two-factor rule.
 
+use super::acts::by;
 use super::{FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{Error, PracticeRule, RuleAsked, RuleInForce, SetRule};
 use crate::domain::{NotAllowed, PracticeId, Rule, Timestamp};
@@ -24,16 +25,17 @@ impl Handle<SetRule> for Service {
 
     async fn handle(
         &self,
-        SteppedUp(FullAccess(actor)): Self::Caller,
+        SteppedUp(actor): Self::Caller,
         call: SetRule,
         now: Timestamp,
     ) -> Result<RuleInForce, Error> {
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
         // Nobody requires of others what they have not done, nor locks themself out by it.
         if call.rule == RuleAsked::MandatoryFromNow && !actor.facts.is_enabled() {
             return Err(NotAllowed::ActorNotEnabled.into());
         }
         let practice = &actor.practice.id;
-        let mut tx = self.store.write().await?;
         let before = rule(&mut tx, practice, now).await?;
         // The same rule again changes nothing: a start that stands is not moved.
         if before.rule == call.rule {
@@ -51,13 +53,10 @@ impl Handle<SetRule> for Service {
             now,
         };
         tx.set_rule(new).await?;
-        let change = format!("{:?} to {:?}", before.rule, call.rule);
+        let change = format!("{} to {}", word(before.rule), word(call.rule));
         let happened = Happened {
-            kind: "rule_changed",
-            practice: Some(practice),
-            actor: Some(&actor.user.id),
-            subject: None,
             reason: Some(&change),
+            ..by(&actor, "rule_changed")
         };
         self.log(&mut tx, happened, now).await?;
         let after = rule(&mut tx, practice, now).await?;
@@ -90,5 +89,14 @@ fn asked(rule: Rule) -> RuleAsked {
         Rule::Optional => RuleAsked::Optional,
         Rule::Prompt => RuleAsked::Prompt,
         Rule::Mandatory { .. } => RuleAsked::MandatoryFromNow,
+    }
+}
+
+/// The rule in the audit log: a word that stays when the code's names change.
+fn word(rule: RuleAsked) -> &'static str {
+    match rule {
+        RuleAsked::Optional => "optional",
+        RuleAsked::Prompt => "prompt",
+        RuleAsked::MandatoryFromNow => "mandatory",
     }
 }
