@@ -1,7 +1,7 @@
 //! The desktop's face: the only place that names `iced`.
 //!
 //! Knows screens, widgets, theme and words. Must not know the service or the store: everything
-//! is asked of [`crate::backend::Backend`] in calls. The one `match` of [`App::update`] tells
+//! is asked of [`crate::backend::Backend`] in calls. The one `match` of `App::hear` tells
 //! which screen leads to which.
 
 mod clipboard;
