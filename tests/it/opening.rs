@@ -40,6 +40,14 @@ impl Desk {
         self.embedded().open_with(&self.keychain()).await
     }
 
+    /// The keyring refuses its next answer.
+    fn refuse_once(&self, refusal: fn() -> keyring_core::Error) {
+        let credentials = self.ring.inner.lock().unwrap();
+        for credential in credentials.borrow().iter() {
+            credential.set_error(refusal());
+        }
+    }
+
     async fn fault(&self) -> OpenFault {
         match self.open().await {
             Err(fault) => fault,
@@ -205,11 +213,7 @@ async fn a_locked_keyring_is_said_and_bypassed_by_nothing() {
     {
         let desk = Desk::founded().await;
         let before = desk.bytes();
-        let credentials = desk.ring.inner.lock().unwrap();
-        for credential in credentials.borrow().iter() {
-            credential.set_error(refusal());
-        }
-        drop(credentials);
+        desk.refuse_once(*refusal);
         assert_eq!(desk.fault().await, OpenFault::Keyring(expected));
         assert_eq!(desk.bytes(), before);
         assert!(!desk.embedded().key_file.exists());
