@@ -8,6 +8,7 @@ mod embedded;
 use std::future::Future;
 
 use crate::api::{Call, Error, Token};
+use crate::domain::Timestamp;
 use crate::service::{Handle, Service};
 
 pub use embedded::{Embedded, OpenFault, Opened};
@@ -42,6 +43,13 @@ where
 }
 
 impl Backend {
+    /// The backend's time: what the screens compare times with.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::Embedded(service) => service.now(),
+        }
+    }
+
     /// Has a call done for whoever holds this token.
     pub async fn call<C: Served>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
         call.on(self, token).await

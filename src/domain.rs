@@ -16,6 +16,7 @@ pub mod name;
 pub mod not_allowed;
 pub mod password;
 pub mod random;
+pub mod reason;
 pub mod recovery_code;
 pub mod recovery_key;
 pub mod requirement;
@@ -42,6 +43,7 @@ pub use password::{
     LONGEST_PASSWORD, LONGEST_PASSWORD_BYTES, Password, PasswordFault, SHORTEST_PASSWORD,
 };
 pub use random::Random;
+pub use reason::{LONGEST_REASON, Reason};
 pub use recovery_code::{RECOVERY_CODES_PER_SET, RecoveryCode};
 pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};

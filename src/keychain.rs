@@ -56,26 +56,34 @@ pub enum Home {
 }
 
 /// The OS keyring, with a private file in its place where the desktop has none.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Keychain {
-    store: Result<Arc<CredentialStore>, Fault>,
+    /// Connects for one question. The connection never leaves the thread that made it: the
+    /// Secret Service client blocks even when it is dropped.
+    connect: Arc<Connect>,
     fallback: PathBuf,
 }
 
+type Connect = dyn Fn() -> Result<Arc<CredentialStore>, Fault> + Send + Sync;
+
 impl Keychain {
-    /// Connects to the keyring. `fallback` is the file to be used where there is none.
-    pub async fn open(fallback: PathBuf) -> Self {
-        let store = patiently(|| platform_store().map_err(|_| Fault::Missing)).await;
-        if let Err(fault) = &store {
-            tracing::warn!(%fault, "no keyring");
+    /// The keyring of this desktop. `fallback` is the file to be used where there is none.
+    pub fn new(fallback: PathBuf) -> Self {
+        Self {
+            connect: Arc::new(|| {
+                platform_store().map_err(|error| {
+                    tracing::warn!(%error, "no keyring");
+                    Fault::Missing
+                })
+            }),
+            fallback,
         }
-        Self { store, fallback }
     }
 
     /// A keychain over a given store, for tests of what a keyring may answer.
     pub fn over(store: Arc<CredentialStore>, fallback: PathBuf) -> Self {
         Self {
-            store: Ok(store),
+            connect: Arc::new(move || Ok(store.clone())),
             fallback,
         }
     }
@@ -83,42 +91,37 @@ impl Keychain {
     /// What is kept under this name, and where. A keyring that is locked or silent is a fault:
     /// it never looks like an entry that is not there.
     pub async fn read(&self, item: Item) -> Result<Option<(SecretString, Home)>, Fault> {
-        match &self.store {
-            Ok(store) => {
-                let entry = entry(store, item)?;
-                let kept = patiently(move || match entry.get_password() {
-                    Ok(secret) => Ok(Some(SecretString::from(secret))),
-                    Err(Error::NoEntry) => Ok(None),
-                    Err(error) => Err(meaning(&error)),
-                })
-                .await?;
-                Ok(match kept {
-                    Some(secret) => Some((secret, Home::Keyring)),
-                    None => self.read_file()?.map(|secret| (secret, Home::File)),
-                })
+        let kept = self
+            .ask(item, |entry| match entry.get_password() {
+                Ok(secret) => Ok(Some(SecretString::from(secret))),
+                Err(Error::NoEntry) => Ok(None),
+                Err(error) => Err(meaning(&error)),
+            })
+            .await;
+        match kept {
+            Ok(Some(secret)) => Ok(Some((secret, Home::Keyring))),
+            Ok(None) | Err(Fault::Missing) => {
+                Ok(self.read_file()?.map(|secret| (secret, Home::File)))
             }
-            Err(Fault::Missing) => Ok(self.read_file()?.map(|secret| (secret, Home::File))),
-            Err(fault) => Err(*fault),
+            Err(fault) => Err(fault),
         }
     }
 
     /// Keeps a secret, and reads it back: a keyring that forgets is no keyring.
     pub async fn write(&self, item: Item, secret: &SecretString) -> Result<Home, Fault> {
-        match &self.store {
-            Ok(store) => {
-                let entry = entry(store, item)?;
-                let secret = secret.clone();
-                patiently(move || {
-                    let text = secret.expose_secret();
-                    entry.set_password(text).map_err(|error| meaning(&error))?;
-                    match entry.get_password() {
-                        Ok(kept) if kept == text => Ok(Home::Keyring),
-                        Ok(_) => Err(Fault::Silent),
-                        Err(error) => Err(meaning(&error)),
-                    }
-                })
-                .await
-            }
+        let kept = secret.clone();
+        let written = self
+            .ask(item, move |entry| {
+                let text = kept.expose_secret();
+                entry.set_password(text).map_err(|error| meaning(&error))?;
+                match entry.get_password() {
+                    Ok(kept) if kept == text => Ok(Home::Keyring),
+                    Ok(_) => Err(Fault::Silent),
+                    Err(error) => Err(meaning(&error)),
+                }
+            })
+            .await;
+        match written {
             Err(Fault::Missing) => {
                 write_private(&self.fallback, secret.expose_secret()).map_err(|error| {
                     tracing::error!(%error, "the key file cannot be written");
@@ -126,8 +129,23 @@ impl Keychain {
                 })?;
                 Ok(Home::File)
             }
-            Err(fault) => Err(*fault),
+            other => other,
         }
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        item: Item,
+        question: impl FnOnce(Entry) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let connect = self.connect.clone();
+        patiently(move || {
+            let entry = connect()?
+                .build(SERVICE, item.name(), None)
+                .map_err(|error| meaning(&error))?;
+            question(entry)
+        })
+        .await
     }
 
     fn read_file(&self) -> Result<Option<SecretString>, Fault> {
@@ -142,12 +160,6 @@ impl Keychain {
     }
 }
 
-fn entry(store: &Arc<CredentialStore>, item: Item) -> Result<Entry, Fault> {
-    store
-        .build(SERVICE, item.name(), None)
-        .map_err(|error| meaning(&error))
-}
-
 fn meaning(error: &Error) -> Fault {
     match error {
         Error::NoStorageAccess(_) => Fault::Locked,
@@ -156,10 +168,20 @@ fn meaning(error: &Error) -> Fault {
     }
 }
 
+/// On a plain thread: the Secret Service client waits in a runtime of its own, which the
+/// threads of ours do not allow.
 async fn patiently<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    match tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(work)).await {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new()
+        .name("keyring".into())
+        .spawn(move || {
+            // Whoever lost patience does not listen any more.
+            let _ = tell.send(work());
+        })
+        .map_err(|_| Fault::Silent)?;
+    match tokio::time::timeout(PATIENCE, told).await {
         Ok(Ok(answer)) => answer,
         _ => Err(Fault::Silent),
     }
@@ -204,6 +226,13 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 mod tests {
     use super::*;
 
+    fn failing(fault: Fault, fallback: PathBuf) -> Keychain {
+        Keychain {
+            connect: Arc::new(move || Err(fault)),
+            fallback,
+        }
+    }
+
     #[test]
     fn the_names_of_the_entries_never_change() {
         assert_eq!(SERVICE, "vestibule");
@@ -230,10 +259,7 @@ mod tests {
     async fn without_a_keyring_a_private_file_serves() {
         let folder = tempfile::tempdir().unwrap();
         let fallback = folder.path().join("config").join("keys");
-        let keychain = Keychain {
-            store: Err(Fault::Missing),
-            fallback: fallback.clone(),
-        };
+        let keychain = failing(Fault::Missing, fallback.clone());
         let home = keychain
             .write(Item::EmbeddedKeys, &SecretString::from("kept"))
             .await
@@ -254,10 +280,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let fallback = folder.path().join("keys");
         for fault in [Fault::Locked, Fault::Silent] {
-            let keychain = Keychain {
-                store: Err(fault),
-                fallback: fallback.clone(),
-            };
+            let keychain = failing(fault, fallback.clone());
             let secret = SecretString::from("kept");
             assert_eq!(
                 keychain.write(Item::EmbeddedKeys, &secret).await,

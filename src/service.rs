@@ -7,13 +7,18 @@
 //! without saying who may ask, in whichever way the product runs.
 
 mod account;
+mod acts;
 mod callers;
 mod clock;
 mod facts;
 mod found;
 mod hashing;
+mod invitations;
 mod keys;
+mod people;
 mod random;
+mod requirements;
+mod rules;
 mod second_step;
 mod set_up;
 mod sign_in;
@@ -79,6 +84,11 @@ impl Service {
             clock,
             random,
         })
+    }
+
+    /// The time that decides here.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Does a call for whoever holds this token.

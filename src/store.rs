@@ -27,7 +27,7 @@ use crate::domain::Timestamp;
 
 pub use log::{Event, NoticeKind};
 pub use methods::{MethodRow, NewMethod};
-pub use people::{Filter, PersonRow};
+pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow};
 pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
 pub use users::{MembershipRow, RequirementRow, RequirementSource, UserRow};
@@ -138,7 +138,7 @@ impl Store {
     async fn migrate(&self) -> Result<(), Fault> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         MIGRATIONS
-            .run(&mut *tx)
+            .run_direct(None, &mut *tx, false)
             .await
             .map_err(|error| match error {
                 MigrateError::Execute(error) => error.into(),

@@ -53,7 +53,7 @@ pub struct PeoplePage {
     pub people: Vec<Person>,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
-    /// How many are in each status, whatever the filter; for full access only.
+    /// How many are in each status, whatever the search and the filter; for full access only.
     pub counts: Option<Counts>,
     /// How many fit the search and the filter.
     pub matching: u64,
@@ -97,15 +97,16 @@ pub struct Person {
     pub role: Role,
     /// The derived status.
     pub status: Status,
-    /// Since when it has been turned on, for Activated.
+    /// Since when it has been turned on, by a person or by a Mandatory rule, for Activated.
     pub since: Option<Timestamp>,
-    /// Who turned it on, for Activated.
+    /// Who turned it on, or set the rule, by name, for Activated.
     pub turned_on_by: Option<String>,
     /// The preferred method, or the one being set up.
     pub method: Option<MethodKind>,
     /// The last completed sign-in.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether an invitation still waits to be redeemed.
+    /// Whether the account has no password yet: its invitation waits, or has ended and a new
+    /// one is needed.
     pub invited: bool,
 }
 

@@ -59,9 +59,9 @@ call!(MyMethods => StatusFacts, "my-methods");
 pub struct StatusFacts {
     /// The derived status.
     pub status: Status,
-    /// Since when, as far as a row tells.
+    /// Since when: proven, or turned on by a person or by a Mandatory rule.
     pub since: Option<Timestamp>,
-    /// Who turned two-factor on, by name, if a person did.
+    /// Who turned two-factor on, or set the rule that does, by name.
     pub turned_on_by: Option<String>,
     /// From when it must be set up, if it must.
     pub due_from: Option<Timestamp>,

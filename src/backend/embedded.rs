@@ -78,7 +78,7 @@ impl Embedded {
 
     /// Opens the practice, if there is one. Makes nothing.
     pub async fn open(&self) -> Result<Opened, OpenFault> {
-        let keychain = Keychain::open(self.key_file.clone()).await;
+        let keychain = Keychain::new(self.key_file.clone());
         self.open_with(&keychain).await
     }
 
@@ -111,7 +111,7 @@ impl Embedded {
     /// Makes the database and its keys for a first run. Until a practice is founded in it, a
     /// start finds a first run again, so that no crash between the two is a dead end.
     pub async fn create(&self) -> Result<(Backend, Home), OpenFault> {
-        let keychain = Keychain::open(self.key_file.clone()).await;
+        let keychain = Keychain::new(self.key_file.clone());
         self.create_with(&keychain).await
     }
 

@@ -18,6 +18,9 @@ pub enum NotAllowed {
     /// The act is done for somebody else, never for oneself.
     #[error("not for oneself")]
     OnOneself,
+    /// The actor has no proven method, and the act needs a code.
+    #[error("the actor is not Enabled")]
+    ActorNotEnabled,
     /// No set-up is under way.
     #[error("no set-up was started")]
     NothingStarted,

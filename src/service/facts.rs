@@ -2,10 +2,12 @@
 
 use crate::api::{Error, Method, StatusFacts};
 use crate::domain::{
-    Enrolment, MethodKind, Proven, Requirement, Role, Started, Status, Timestamp, TurnedOnBy,
-    UserId,
+    Enrolment, MethodKind, PracticeId, Proven, Requirement, Role, Rule, Started, Status, Timestamp,
+    TurnedOnBy, UserId,
 };
-use crate::store::{MembershipRow, MethodRow, RequirementRow, RequirementSource, Tx};
+use crate::store::{
+    MembershipRow, MethodRow, RequirementRow, RequirementSource, RuleRow, TurnedOn, Tx,
+};
 
 /// Everything that the rules of sign-in ask about a person.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub(super) struct Facts {
     pub(super) requirement: Requirement,
     /// Its rows, with who made them.
     pub(super) requirements: Vec<RequirementRow>,
+    /// The rule in force of each practice, with who set it.
+    pub(super) rules: Vec<RuleRow>,
     /// What is enrolled.
     pub(super) enrolment: Enrolment,
     /// Its rows.
@@ -30,18 +34,17 @@ impl Facts {
         let methods = tx.methods(user, now).await?;
         let mut rules = Vec::with_capacity(memberships.len());
         for membership in &memberships {
-            rules.extend(
-                tx.rules(&membership.practice, 1)
-                    .await?
-                    .into_iter()
-                    .map(|row| row.rule),
-            );
+            rules.extend(tx.rules(&membership.practice, 1).await?);
         }
         let own = requirements.iter().map(turned_on_by).collect();
         Ok(Self {
             memberships,
-            requirement: Requirement { rules, own },
+            requirement: Requirement {
+                rules: rules.iter().map(|row| row.rule).collect(),
+                own,
+            },
             requirements,
+            rules,
             enrolment: enrolment(&methods),
             methods,
         })
@@ -50,6 +53,33 @@ impl Facts {
     /// Whether a method is proven.
     pub(super) fn is_enabled(&self) -> bool {
         matches!(self.enrolment, Enrolment::Enabled { .. })
+    }
+
+    /// The role in a practice, for a member of it.
+    pub(super) fn role_in(&self, practice: &PracticeId) -> Option<Role> {
+        self.memberships
+            .iter()
+            .find(|place| place.practice == *practice)
+            .map(|place| place.role)
+    }
+
+    /// Since when two-factor is turned on, and by whom.
+    fn turned_on(&self) -> Option<TurnedOn> {
+        let required = self.requirements.first().map(|row| TurnedOn {
+            from: row.from,
+            by: Some(row.by.clone()),
+        });
+        let mandatory = |row: &&RuleRow| matches!(row.rule, Rule::Mandatory { .. });
+        let ruled = self
+            .rules
+            .iter()
+            .filter(mandatory)
+            .min_by_key(|row| row.from)
+            .map(|row| TurnedOn {
+                from: row.from,
+                by: row.by.clone(),
+            });
+        earlier(required, ruled)
     }
 
     /// The proven method that codes are asked from first.
@@ -63,6 +93,11 @@ impl Facts {
             .iter()
             .find(|method| method.proven.is_some() && method.kind == kind)
     }
+}
+
+/// Of two, the one that came first: whoever asked first is who is waited for.
+pub(super) fn earlier(one: Option<TurnedOn>, other: Option<TurnedOn>) -> Option<TurnedOn> {
+    one.into_iter().chain(other).min_by_key(|on| on.from)
 }
 
 fn turned_on_by(row: &RequirementRow) -> TurnedOnBy {
@@ -106,14 +141,14 @@ impl Facts {
     /// The status and what it rests on, for somebody with this role who asks.
     pub(super) fn tell(&self, asker: Role, oneself: bool, now: Timestamp) -> StatusFacts {
         let status = Status::of(&self.requirement, &self.enrolment, now);
-        let by = self.requirements.first();
+        let on = self.turned_on();
         StatusFacts {
             status,
             since: match status {
                 Status::Enabled => self.preferred().and_then(|method| method.proven),
-                _ => by.map(|row| row.from),
+                _ => on.as_ref().map(|on| on.from),
             },
-            turned_on_by: by.map(|row| row.by.clone()),
+            turned_on_by: on.and_then(|on| on.by),
             due_from: self.requirement.bites(),
             methods: self
                 .methods

@@ -21,6 +21,15 @@ pub struct Filter<'a> {
     pub status: Option<Status>,
 }
 
+/// Since when two-factor is turned on, and by whom; nobody for a rule of the founding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnedOn {
+    /// Since when.
+    pub from: Timestamp,
+    /// The name of who did it.
+    pub by: Option<String>,
+}
+
 /// A row of the table.
 #[derive(Clone, Debug)]
 pub struct PersonRow {
@@ -38,8 +47,13 @@ pub struct PersonRow {
     pub method: Option<MethodKind>,
     /// The last completed sign-in.
     pub last_sign_in: Option<Timestamp>,
-    /// Whether an invitation waits.
+    /// Whether the account has no password yet.
     pub invited: bool,
+    /// Since when two-factor is turned on and by whom, as far as the person's own requirements
+    /// tell: the oldest.
+    pub required: Option<TurnedOn>,
+    /// The same, as far as the rules of the person's practices tell.
+    pub ruled: Option<TurnedOn>,
     /// What this row is sorted by.
     pub key: String,
 }
@@ -68,7 +82,38 @@ macro_rules! method_sql {
         "(SELECT methods.kind FROM methods WHERE methods.user_id = users.id
             AND methods.until_at IS NULL
             AND (methods.proven_at IS NOT NULL OR methods.ends_at > $1)
-            ORDER BY methods.preferred DESC, methods.proven_at DESC LIMIT 1)"
+            ORDER BY methods.preferred DESC,
+                CASE WHEN methods.proven_at IS NULL THEN 1 ELSE 0 END,
+                methods.proven_at, methods.id LIMIT 1)"
+    };
+}
+
+/// A column of the oldest requirement made for a person; needs `users` in scope.
+macro_rules! required_sql {
+    ($column:literal) => {
+        concat!(
+            "(SELECT ",
+            $column,
+            " FROM requirements LEFT JOIN users setters ON setters.id = requirements.by_user
+              WHERE requirements.user_id = users.id AND requirements.until_at IS NULL
+              ORDER BY requirements.from_at, requirements.id LIMIT 1)"
+        )
+    };
+}
+
+/// A column of the oldest Mandatory rule of a person's practices; needs `users` in scope.
+macro_rules! ruled_sql {
+    ($column:literal) => {
+        concat!(
+            "(SELECT ",
+            $column,
+            " FROM memberships places
+              JOIN rules ON rules.practice_id = places.practice_id
+              LEFT JOIN users setters ON setters.id = rules.by_user
+              WHERE places.user_id = users.id AND places.until_at IS NULL
+                AND rules.until_at IS NULL AND rules.kind = 'mandatory'
+              ORDER BY rules.from_at, rules.id LIMIT 1)"
+        )
     };
 }
 
@@ -99,9 +144,15 @@ macro_rules! page_sql {
             ", ",
             method_sql!(),
             ", users.last_sign_in_at,
-            CASE WHEN EXISTS (SELECT 1 FROM invitations WHERE invitations.user_id = users.id
-                AND invitations.ended_at IS NULL AND invitations.ends_at > $1)
-                THEN 1 ELSE 0 END, ",
+            CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END, ",
+            required_sql!("requirements.from_at"),
+            ", ",
+            required_sql!("setters.name"),
+            ", ",
+            ruled_sql!("rules.from_at"),
+            ", ",
+            ruled_sql!("setters.name"),
+            ", ",
             $key,
             people_sql!(),
             " AND ($4 = '' OR ",
@@ -143,6 +194,10 @@ type PersonColumns = (
     Option<String>,
     Option<i64>,
     i64,
+    Option<i64>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
     String,
 );
 
@@ -156,8 +211,14 @@ fn person(row: PersonColumns) -> Result<PersonRow, Fault> {
         method: row.5.map(|kind| parse(&kind)).transpose()?,
         last_sign_in: at_maybe(row.6)?,
         invited: row.7 != 0,
-        key: row.8,
+        required: turned_on(row.8, row.9)?,
+        ruled: turned_on(row.10, row.11)?,
+        key: row.12,
     })
+}
+
+fn turned_on(from: Option<i64>, by: Option<String>) -> Result<Option<TurnedOn>, Fault> {
+    Ok(at_maybe(from)?.map(|from| TurnedOn { from, by }))
 }
 
 /// Up to four folded words of a search.
@@ -225,6 +286,46 @@ impl Tx {
             .fetch_all(&mut *self.inner)
             .await?;
         rows.into_iter().map(person).collect()
+    }
+
+    /// One person's row.
+    pub async fn person(
+        &mut self,
+        practice: &PracticeId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Option<PersonRow>, Fault> {
+        let filter = Filter {
+            practice,
+            only: Some(user),
+            search: "",
+            status: None,
+        };
+        let sort = Sort {
+            by: SortBy::Name,
+            descending: false,
+        };
+        Ok(self.people(&filter, sort, None, now).await?.pop())
+    }
+
+    /// How many people with full access but this one have a proven method.
+    pub async fn other_enabled_full_access(
+        &mut self,
+        practice: &PracticeId,
+        but: &UserId,
+    ) -> Result<i64, Fault> {
+        let (others,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM memberships
+             WHERE practice_id = $1 AND user_id <> $2 AND role = 'full_access'
+               AND until_at IS NULL
+               AND EXISTS (SELECT 1 FROM methods WHERE methods.user_id = memberships.user_id
+                   AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL)",
+        )
+        .bind(practice.to_string())
+        .bind(but.to_string())
+        .fetch_one(&mut *self.inner)
+        .await?;
+        Ok(others)
     }
 
     /// How many people fit a search, by status; the filter's own status is not looked at.

@@ -201,6 +201,16 @@ impl Tx {
         .transpose()
     }
 
+    /// Whether a session has not been ended.
+    pub async fn session_stands(&mut self, id: &SessionId) -> Result<bool, Fault> {
+        let row: Option<(i64,)> =
+            sqlx::query_as("SELECT made_at FROM sessions WHERE id = $1 AND ended_at IS NULL")
+                .bind(id.to_string())
+                .fetch_optional(&mut *self.inner)
+                .await?;
+        Ok(row.is_some())
+    }
+
     /// Notes that the person did something.
     pub async fn touch_session(&mut self, id: &SessionId, now: Timestamp) -> Result<(), Fault> {
         sqlx::query("UPDATE sessions SET active_at = $2 WHERE id = $1 AND active_at < $2")

@@ -70,8 +70,11 @@ fn user((id, email, name, password_hash): UserColumns) -> Result<UserRow, Fault>
 
 /// The words that a person is found by, each by its beginning.
 fn words(name: &str, email: &EmailAddress) -> Vec<String> {
-    let mut words: Vec<String> = fold(name)
+    let folded = fold(name);
+    let mut words: Vec<String> = folded
         .split(|c: char| !c.is_alphanumeric())
+        // And as they are written, for whoever types the apostrophe or the hyphen.
+        .chain(folded.split_whitespace())
         .chain(email.as_str().split(|c: char| !c.is_alphanumeric()))
         .chain([email.as_str()])
         .filter(|word| !word.is_empty())
@@ -82,12 +85,13 @@ fn words(name: &str, email: &EmailAddress) -> Vec<String> {
     words
 }
 
-/// Lower case, without accents: what a name is sorted and searched by.
+/// Lower case, without accents, with plain apostrophes: what a name is sorted and searched by.
 pub(super) fn fold(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     use unicode_normalization::char::is_combining_mark;
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
+        .map(|c| if c == '\u{2019}' { '\'' } else { c })
         .flat_map(char::to_lowercase)
         .collect()
 }

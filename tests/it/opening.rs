@@ -18,6 +18,14 @@ struct Desk {
 }
 
 impl Desk {
+    /// The next question to the keyring is refused.
+    fn refuse(&self, refusal: fn() -> keyring_core::Error) {
+        let credentials = self.ring.inner.lock().unwrap();
+        for credential in credentials.borrow().iter() {
+            credential.set_error(refusal());
+        }
+    }
+
     fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -38,14 +46,6 @@ impl Desk {
 
     async fn open(&self) -> Result<Opened, OpenFault> {
         self.embedded().open_with(&self.keychain()).await
-    }
-
-    /// The keyring refuses its next answer.
-    fn refuse_once(&self, refusal: fn() -> keyring_core::Error) {
-        let credentials = self.ring.inner.lock().unwrap();
-        for credential in credentials.borrow().iter() {
-            credential.set_error(refusal());
-        }
     }
 
     async fn fault(&self) -> OpenFault {
@@ -213,7 +213,7 @@ async fn a_locked_keyring_is_said_and_bypassed_by_nothing() {
     {
         let desk = Desk::founded().await;
         let before = desk.bytes();
-        desk.refuse_once(*refusal);
+        desk.refuse(*refusal);
         assert_eq!(desk.fault().await, OpenFault::Keyring(expected));
         assert_eq!(desk.bytes(), before);
         assert!(!desk.embedded().key_file.exists());

@@ -1,0 +1,324 @@
+# The words on the screen. Words in bold in the product's description are kept exactly.
+
+product = Vestibule
+
+## Words that stand on many screens
+
+email = Email
+password = Password
+name = Name
+role = Role
+submit = Submit
+cancel = Cancel
+close = Close
+done = Done
+add = Add
+save = Save
+copy = Copy
+copied = Copied. It leaves the clipboard after 30 seconds.
+not-copied = The clipboard did not take it. Write it down instead.
+continue = Continue
+try-again = Try again
+loading = Loading…
+reveal = Show the password while held
+caps-lock = Caps Lock is on
+password-length = At least 12 characters
+tries-left = { $tries ->
+    [one] 1 try left.
+   *[other] { $tries } tries left.
+}
+
+## Sign in
+
+sign-in-title = Sign in
+sign-in = Sign in
+login = Login
+forgot = Forgot your password?
+forgot-title = Ask someone with full access.
+forgot-body = A forgotten password cannot be sent by email on this computer. Someone with full access helps you back in. If nobody can, the practice recovery key is the way.
+this-computer = This computer
+invited = I have an invitation
+sign-in-as-other = Sign in as someone else
+back-to-sign-in = Back to sign in
+sign-out = Sign out
+
+## Invitation
+
+redeem-title = Redeem your invitation
+redeem-body = Enter the code you were given, and choose your own password.
+invitation-code = Invitation code
+choose-password = Choose a password
+
+## Code
+
+code-title = Enter your code
+code-from-app = From your authenticator app
+code-label = Verification code
+code-until = This sign-in ends at { $time }
+code-wrong-help = Enter the six digits that the app shows now.
+code-used-help = Wait until the app shows the next code, then enter that.
+code-wait-title = Too many wrong codes.
+code-wait-body = The next try opens at { $time }. Codes are not looked at before then.
+code-stopped-title = Your tries are used up.
+code-stopped-body = Someone with full access can press “Allow tries again” for you.
+code-ended = That sign-in has ended. Enter your password again.
+code-tries-used = That code was not right, and the tries of this sign-in are used up. Enter your password again.
+clock-doctor = Check the time on your phone: set it to automatic and compare it with this computer’s clock. Then enter the code the app shows now.
+
+## First run
+
+first-run-title = Set up your practice
+first-run-body = Everything stays on this computer. You can move to a server later.
+first-run-scope = This is for your account on this computer. Anyone who can use this computer account can reach its data; for several accounts or computers, use a server.
+practice-name = Practice name
+your-name = Your name
+create-practice = Create practice
+
+## Practice recovery key
+
+recovery-key-title = Practice recovery key
+recovery-key-body = This key is the way back if this computer’s keyring is lost, or if nobody with full access can sign in. It is shown once.
+recovery-key-warning = Keep it away from this computer, where only people with full access can find it. Without it there is no way back.
+recovery-key-saved = I have saved this key
+recovery-key-tick = Save or write down the key, then tick the box.
+recovery-key-file =
+    Vestibule: practice recovery key
+    Practice: { $practice }
+
+    { $key }
+
+    Keep this away from the computer, where only people with full access can find it.
+save-file = Save as a text file
+saved-as = Saved as { $path }. Print it, or move it off this computer.
+not-saved = The file was not saved: { $why }. Write the key down instead.
+no-home = this account has no folder for documents
+
+## Setting up a method
+
+set-up-title = Set up two-factor
+set-up-must = Two-factor must be set up before you can go on.
+set-up-offered = A second step keeps your account safe if your password gets out.
+set-up-until = Two-factor must be set up by { $until }. Until then you may leave it for later.
+set-up-later = Set up later
+set-up-ended = This set-up has ended.
+set-up-ended-body = Press Validate for a new key, and scan it again.
+set-up = Set up
+validate = Validate
+method = Method
+method-authenticator = Google Authenticator
+method-authenticator-body = Or any authenticator app that scans a QR code. Works without signal.
+method-sms = SMS
+method-sms-body = A code by text message. Weaker than an app: numbers can be stolen.
+method-sms-off = Not available: no SMS gateway is set up for this practice.
+method-email = Email
+method-email-body = A code to your mailbox. Only as safe as the mailbox.
+method-email-off = Not available: no mail server is set up for this practice.
+scan-title = Scan this with your app
+scan-body = Google Authenticator, Microsoft Authenticator, 1Password and others can scan it.
+scan-shown-as = Shown in the app as { $issuer }, { $account }
+scan-type = Cannot scan? Type this key:
+scan-qr = QR code with the key for your authenticator app
+scan-code = Six-digit code from the app
+
+## Step-up
+
+step-up-title = Confirm it is you
+step-up-body = { $name }, enter your password again before this change.
+
+## Places
+
+places = Places
+profile = Profile
+practice = Practice
+users = Users
+settings = Settings
+
+## Users
+
+search = Search name or email
+add-person = Add a person
+all = All
+two-factor = Two-factor
+last-sign-in = Last sign-in
+nobody-found = Nobody fits that search.
+show-everyone = Show everyone
+page-of = { $first }–{ $last } of { $all }
+previous-page = Previous page
+next-page = Next page
+cog = Authentication preferences of { $name }
+row-invited = Invited, not here yet
+row-pending = Waiting for the code
+row-activated = { $when } by { $by }
+row-rule = Required by the practice
+
+## Status, role, time
+
+status-enabled = Enabled
+status-pending = Pending
+status-activated = Activated
+status-not-setup = Not setup
+role-full-access = Full access
+role-practitioner = Practitioner
+role-reception = Reception
+role-full-access-body = Sees everyone, sets the practice’s rule, helps those who are stuck.
+role-own-body = Sees and changes their own preferences only.
+today-at = Today { $time }
+yesterday = Yesterday
+days-ago = { $days ->
+    [0] today
+    [1] yesterday
+   *[other] { $days } days ago
+}
+
+## Authentication preferences
+
+preferences-title = Authentication preferences
+current-status = Current status
+own-not-setup = Two-factor has not been set up. Choose how you want to receive your code.
+own-pending = Waiting for your code.
+own-activated = You turned two-factor on. Choose a method to finish.
+own-activated-by = Activated { $when } by { $by }. Waiting for you to choose a method.
+own-activated-rule = Required by the practice. Waiting for you to choose a method.
+own-enabled = { $method }, proven on { $when }. Asked at every sign-in.
+turn-on-later = Turn on, set up later
+turn-on = Turn on
+turn-off = Turn off
+turn-off-certain = Turn off two-factor
+turn-off-body = Removes your method. Your password alone will sign you in.
+turn-off-confirm = Your method is removed, and your password alone will sign you in. Are you sure?
+two-factor-on = Two-factor is turned on
+two-factor-off = Two-factor is not turned on
+new-phone = New phone
+new-phone-body = Set up the app on another phone. The old one works until the new one is proven.
+
+## For other people
+
+other-not-setup = { $name } has not been asked to set up two-factor.
+other-pending = { $name } has begun a set-up. Waiting for the code.
+other-activated = Activated { $when } by { $by }. Waiting for { $name } to choose a method.
+other-activated-rule = Required by the practice. Waiting for { $name } to choose a method.
+other-enabled = { $method }, proven on { $when }. Asked at every sign-in.
+other-turn-on = From now: { $name } must set it up at the next sign-in.
+other-turn-off = Removes methods and the requirement. The password alone will sign { $name } in.
+other-reset = Removes methods, ends sessions, tells { $name }. For a lost phone.
+other-last-enabled = The last person with full access whose two-factor is Enabled cannot be reset.
+other-invite = Makes a new code for { $name }; the old one no longer works.
+other-waits = Too many wrong codes. The next try opens at { $time }.
+other-stopped = 50 wrong codes in a row. No code is looked at until you allow it.
+other-sessions = { $count ->
+    [one] 1 open
+   *[other] { $count } open
+}
+invite-again = New invitation
+reset = Reset
+allow-tries = Allow tries again
+tries-used-up = Tries used up
+sessions = Sessions
+end-all = End all
+reason = Reason
+reason-help = Kept in the practice’s activity log.
+ask-turn-off = Turn off two-factor of { $name }?
+ask-reset = Reset two-factor of { $name }?
+ask-allow-tries = Allow { $name } to try again?
+ask-allow-tries-body = Make sure that it was { $name } who tried, and not somebody else.
+ask-end-sessions = End all sessions of { $name }?
+ask-end-sessions-body = { $name } must sign in again everywhere. Work that is not saved there is kept for { $name } alone.
+did-turn-on = Two-factor is turned on for { $name }.
+did-turn-off = Two-factor is turned off for { $name }.
+did-reset = { $name } has been reset and will be told.
+did-allow-tries = { $name } may try again.
+did-end-sessions = All sessions of { $name } have ended.
+
+## Invitation to hand over
+
+invitation-title = Invitation
+invitation-body = Give this code to { $name}. On the sign-in screen, “I have an invitation” takes it.
+invitation-until = For one use, until { $until }.
+
+## Settings
+
+two-factor-authentication = Two-factor authentication
+rule-optional = Optional
+rule-optional-body = Nobody is asked. Nobody who uses it is switched off.
+rule-prompt = Prompt at sign-in
+rule-prompt-body = Everyone is asked and may set it up later.
+rule-mandatory = Mandatory
+rule-mandatory-body = From now, everyone must finish set-up before anything else.
+rule-stops = { $count ->
+    [one] 1 person would be stopped at the next sign-in.
+   *[other] { $count } people would be stopped at their next sign-in.
+}
+rule-stops-body = They are not Enabled yet. The Users page shows who they are.
+rule-changed = Changed by { $by }, { $when }: { $before } to { $after }
+rule-unchanged = Not changed since the practice was set up
+rule-saved = Saved. It holds from now, for everyone who is signed in too.
+
+## What went wrong
+
+fault-signed-out = You were signed out. Sign in again to go on.
+fault-set-up-due = Two-factor must be set up now. Sign in again to set it up.
+fault-step-up = Enter your password again first.
+fault-forbidden = This needs full access.
+fault-not-found = That person is not in this practice any more.
+fault-credentials = That email or password is not right.
+fault-password = That password is not right.
+fault-wait = Too many tries. The next one opens at { $time }.
+fault-stopped = The tries are used up. Someone with full access can allow them again.
+fault-code-wrong = That code is not right.
+fault-code-used = That code has already been used.
+fault-challenge-ended = That took too long, or was done elsewhere. Start again.
+fault-invitation = That invitation does not work. It may be used, replaced by a newer one, or more than 24 hours old. Ask for a new one.
+fault-practice-exists = There is a practice on this computer already. Close Vestibule and start it again.
+fault-last-full-access = The practice needs at least one person with full access whose two-factor is Enabled.
+fault-stale = That changed in the meantime. Look again, and repeat what you did if it is still needed.
+fault-clock = This computer’s clock says { $now }, but something was recorded at { $newest }. Set the clock right, then sign in.
+fault-busy = There is too much going on at once. Nothing was lost; try again in a moment.
+fault-database = The database does not answer. Nothing was checked, and no try was counted. Try again.
+fault-disk-space = There is no disk space left. Make room on this computer, then try again.
+fault-disk-read-only = The disk cannot be written. Nothing was changed.
+fault-internal = Something went wrong inside Vestibule. Try again; if it stays, tell whoever looks after it the number { $incident }.
+fault-practice-name-empty = Enter the practice’s name.
+fault-name-empty = Enter a name.
+fault-name-long = That is longer than 80 characters.
+fault-name-forbidden = That has characters that a name cannot have.
+fault-email-empty = Enter an email address.
+fault-email = That is not an email address that can be used here.
+fault-email-taken = Somebody in this practice has that email already.
+fault-password-empty = Enter a password.
+fault-password-short = That is too short: use at least 12 characters. A few words that do not belong together are good.
+fault-password-long = That is too long: use at most 128 characters.
+fault-password-common = That is easy to guess. Use words that do not belong together.
+fault-password-names = That is made of names that others know. Use other words.
+fault-code-form = Enter the six digits.
+fault-invitation-form = That does not look like an invitation code. It has three groups of four letters and digits.
+fault-reason = Say in a few words why.
+fault-not-understood = That was not understood.
+refused = That is not possible now.
+refused-by-rule = Turning it off is not possible while the practice rule is Mandatory.
+refused-by-full-access = Someone with full access requires it of you, so only they can turn it off.
+refused-on-oneself = Somebody else with full access has to do that for you.
+refused-not-enabled = Set up two-factor for yourself first: this needs your code.
+refused-only-method = It is the only method. Set up another first.
+
+## The practice cannot be opened
+
+trouble-title = Vestibule cannot open the practice
+no-keyring = This computer has no keyring, so the key to the practice’s data is kept in a file of this account. A keyring is safer.
+keyring-locked = The keyring of this computer is locked.
+keyring-locked-help = Unlock it (often by signing in to the computer again), then try again. Nothing was changed.
+keyring-silent = The keyring of this computer does not answer.
+keyring-silent-help = Wait a moment and try again. If it stays, restart the computer. Nothing was changed.
+key-missing = The key to the practice’s data is missing from the keyring.
+key-wrong = The key in the keyring does not fit the practice’s data.
+key-missing-help = The practice recovery key can bring it back. Nothing was changed. The data is in { $path }.
+database-missing = The practice’s data is not where it was.
+database-missing-help = It should be { $path }. Put it back, or restore a backup there. Nothing new was made.
+database-damaged = The practice’s data is damaged.
+database-damaged-help = { $path } cannot be read as it should. It was left as it is: restore a backup in its place.
+database-newer = The practice’s data was written by a newer Vestibule.
+database-newer-help = Its version is { $found }, and this program knows { $known }. Install the newer Vestibule again. Nothing was written.
+database-busy = Another program uses the practice’s data.
+database-busy-help = Close other windows of Vestibule, then try again. The data is in { $path }.
+read-only-help = Give this account the right to write { $path }.
+open-other = Something went wrong while opening the practice.
+open-other-help = Try again. If it stays, start Vestibule from a terminal: it says there what failed.

@@ -1,0 +1,99 @@
+//! What went wrong, in sentences that say what to do.
+
+use super::words::t;
+use crate::api::{Dependency, Error, Fault, Field};
+use crate::domain::{EmailFault, NameFault, NotAllowed, PasswordFault, Timestamp};
+
+/// A sentence for every error, for the screen that has no better one.
+pub fn sentence(error: &Error) -> String {
+    match error {
+        Error::NotSignedIn | Error::Locked => t("fault-signed-out"),
+        Error::SetUpDue => t("fault-set-up-due"),
+        Error::StepUpNeeded => t("fault-step-up"),
+        Error::Forbidden => t("fault-forbidden"),
+        Error::NotFound => t("fault-not-found"),
+        Error::WrongCredentials => t("fault-credentials"),
+        Error::Wait { until } => t!("fault-wait", time = clock(*until)),
+        Error::Stopped => t("fault-stopped"),
+        Error::CodeWrong { .. } => t("fault-code-wrong"),
+        Error::CodeUsed { .. } => t("fault-code-used"),
+        Error::ChallengeEnded => t("fault-challenge-ended"),
+        Error::InvitationNotValid => t("fault-invitation"),
+        Error::Invalid { field, fault } => typed(*field, *fault),
+        Error::NotAllowed { why } => not_allowed(*why),
+        Error::PracticeExists => t("fault-practice-exists"),
+        Error::LastFullAccess => t("fault-last-full-access"),
+        Error::Stale => t("fault-stale"),
+        Error::ClockBehind { now, newest } => {
+            t!("fault-clock", now = moment(*now), newest = moment(*newest))
+        }
+        Error::Busy { .. } => t("fault-busy"),
+        Error::Unavailable { what } => match what {
+            Dependency::Database => t("fault-database"),
+            Dependency::DiskSpace => t("fault-disk-space"),
+            Dependency::DiskReadOnly => t("fault-disk-read-only"),
+        },
+        Error::Internal { incident } => t!("fault-internal", incident = incident.as_str()),
+    }
+}
+
+/// The sentence for one field of a form, if the error is about it.
+pub fn of_field(error: Option<&Error>, asked: Field) -> Option<String> {
+    match error {
+        Some(Error::Invalid { field, fault }) if *field == asked => Some(typed(asked, *fault)),
+        _ => None,
+    }
+}
+
+fn typed(field: Field, fault: Fault) -> String {
+    match (field, fault) {
+        (_, Fault::Name(NameFault::Empty)) if field == Field::PracticeName => {
+            t("fault-practice-name-empty")
+        }
+        (_, Fault::Name(NameFault::Empty)) => t("fault-name-empty"),
+        (_, Fault::Name(NameFault::TooLong)) => t("fault-name-long"),
+        (_, Fault::Name(NameFault::Forbidden)) => t("fault-name-forbidden"),
+        (_, Fault::Email(EmailFault::Empty)) => t("fault-email-empty"),
+        (_, Fault::Email(_)) => t("fault-email"),
+        (_, Fault::Password(PasswordFault::Empty)) => t("fault-password-empty"),
+        (_, Fault::Password(PasswordFault::TooShort)) => t("fault-password-short"),
+        (_, Fault::Password(PasswordFault::TooLong)) => t("fault-password-long"),
+        (_, Fault::Password(PasswordFault::Common)) => t("fault-password-common"),
+        (_, Fault::Password(PasswordFault::MadeOfName)) => t("fault-password-names"),
+        (_, Fault::Code(_)) | (Field::Code, _) => t("fault-code-form"),
+        (Field::Reason, _) => t("fault-reason"),
+        (Field::Email, Fault::Taken) => t("fault-email-taken"),
+        (Field::Invitation, _) => t("fault-invitation-form"),
+        _ => t("fault-not-understood"),
+    }
+}
+
+/// Why a rule refuses.
+pub fn not_allowed(why: NotAllowed) -> String {
+    match why {
+        NotAllowed::RequiredByRule => t("refused-by-rule"),
+        NotAllowed::RequiredByFullAccess => t("refused-by-full-access"),
+        NotAllowed::FullAccessOnly => t("fault-forbidden"),
+        NotAllowed::OnOneself => t("refused-on-oneself"),
+        NotAllowed::Stale | NotAllowed::NothingStarted | NotAllowed::Expired => {
+            t("fault-challenge-ended")
+        }
+        NotAllowed::ActorNotEnabled => t("refused-not-enabled"),
+        NotAllowed::OnlyMethod => t("refused-only-method"),
+        _ => t("refused"),
+    }
+}
+
+/// A time of day on this computer, to the second: what a wait is compared with.
+pub fn clock(at: Timestamp) -> String {
+    at.to_zoned_datetime(jiff::tz::TimeZone::system())
+        .strftime("%H:%M:%S")
+        .to_string()
+}
+
+/// A date and time on this computer.
+pub fn moment(at: Timestamp) -> String {
+    at.to_zoned_datetime(jiff::tz::TimeZone::system())
+        .strftime("%-d %B %Y, %H:%M")
+        .to_string()
+}

@@ -1,0 +1,220 @@
+//! Add a person: name, e-mail, role; then the invitation to hand over.
+
+use iced::Task;
+use iced::widget::{column, row};
+
+use super::Asked;
+use crate::api::{AddPerson, Error, Field, Invitation, Secret};
+use crate::domain::Role;
+use crate::gui::door::Session;
+use crate::gui::screen::{focus, focus_wrong};
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Icon, Tone, body, button, dialog, field, label, mono, notice, panel, radio_card, small,
+};
+use crate::gui::words::t;
+use crate::gui::{clipboard, faults, status};
+
+const NAME: &str = "add-person-name";
+const EMAIL: &str = "add-person-email";
+const DONE: &str = "add-person-done";
+
+/// The dialog.
+#[derive(Debug)]
+pub struct State {
+    name: String,
+    email: String,
+    role: Role,
+    made: Option<Invitation>,
+    copied: Option<bool>,
+    busy: bool,
+    error: Option<Error>,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The name was changed.
+    NameTyped(String),
+    /// The address was changed.
+    EmailTyped(String),
+    /// A role was chosen.
+    RoleChosen(Role),
+    /// **Add**.
+    Submit,
+    /// The invitation has come.
+    Answered(Result<Invitation, Error>),
+    /// **Copy**.
+    Copy,
+    /// The clipboard took it, or not.
+    Copied(bool),
+    /// The dialog is closed.
+    Close,
+}
+
+/// What the page has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// What the signed-in part is asked.
+    Ask(AskedFor),
+    /// The dialog is closed.
+    Closed,
+}
+
+type AskedFor = Asked<Message>;
+
+impl State {
+    /// An empty form.
+    pub fn new() -> (Self, Task<Message>) {
+        let state = Self {
+            name: String::new(),
+            email: String::new(),
+            role: Role::Reception,
+            made: None,
+            copied: None,
+            busy: false,
+            error: None,
+        };
+        (state, focus(NAME))
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message, session: &Session) -> Action {
+        match message {
+            Message::NameTyped(name) => self.name = name,
+            Message::EmailTyped(email) => self.email = email,
+            Message::RoleChosen(role) => self.role = role,
+            Message::Submit if self.busy => {}
+            Message::Submit => {
+                self.busy = true;
+                self.error = None;
+                let call = AddPerson {
+                    name: self.name.clone(),
+                    email: self.email.clone(),
+                    role: self.role,
+                };
+                return run(session.door.ask(call).map(Message::Answered));
+            }
+            Message::Answered(Ok(invitation)) => {
+                self.busy = false;
+                self.made = Some(invitation);
+                return run(focus(DONE));
+            }
+            Message::Answered(Err(Error::StepUpNeeded)) => {
+                return Action::Ask(Asked::StepUp { asks_code: true });
+            }
+            Message::Answered(Err(error)) => {
+                self.busy = false;
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return Action::Ask(ended);
+                }
+                let about_email = faults::of_field(Some(&error), Field::Email).is_some();
+                self.error = Some(error);
+                return run(focus_wrong(if about_email { EMAIL } else { NAME }));
+            }
+            Message::Copy => {
+                if let Some(made) = &self.made {
+                    let copy = clipboard::copy(Secret::new(made.code.expose()));
+                    return run(Task::perform(copy, Message::Copied));
+                }
+            }
+            Message::Copied(taken) => self.copied = Some(taken),
+            Message::Close => return Action::Closed,
+        }
+        Action::Ask(Asked::nothing())
+    }
+
+    /// Goes on after a step-up.
+    pub fn again(&mut self) -> Task<Message> {
+        self.busy = false;
+        Task::done(Message::Submit)
+    }
+
+    /// The step-up was given up.
+    pub fn not_again(&mut self) {
+        self.busy = false;
+    }
+
+    /// Draws it.
+    pub fn view(&self) -> Element<'_, Message> {
+        match &self.made {
+            Some(made) => self.invitation(made),
+            None => self.form(),
+        }
+    }
+
+    fn form(&self) -> Element<'_, Message> {
+        let error = self.error.as_ref();
+        let general = error
+            .filter(|error| !matches!(error, Error::Invalid { .. }))
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let roles = Role::ALL.iter().map(|role| {
+            let about = match role {
+                Role::FullAccess => t("role-full-access-body"),
+                Role::Practitioner | Role::Reception => t("role-own-body"),
+            };
+            radio_card(
+                None,
+                status::role(*role),
+                about,
+                self.role == *role,
+                Message::RoleChosen(*role),
+            )
+            .into()
+        });
+        dialog(t("add-person"), t("close"), Message::Close)
+            .content(
+                column![
+                    field(t("name"), &self.name, Message::NameTyped)
+                        .id(NAME)
+                        .error(faults::of_field(error, Field::Name))
+                        .on_submit(Message::Submit),
+                    field(t("email"), &self.email, Message::EmailTyped)
+                        .id(EMAIL)
+                        .error(faults::of_field(error, Field::Email))
+                        .on_submit(Message::Submit),
+                    label(t("role")),
+                ]
+                .push(iced::widget::Column::with_children(roles).spacing(space::S))
+                .push(general)
+                .spacing(space::M),
+            )
+            .push(button(t("cancel")).on_press(Message::Close))
+            .push(
+                button(t("add"))
+                    .primary()
+                    .busy(self.busy)
+                    .on_press(Message::Submit),
+            )
+            .into()
+    }
+
+    fn invitation<'a>(&'a self, made: &'a Invitation) -> Element<'a, Message> {
+        let copied = self
+            .copied
+            .map(|taken| small(if taken { t("copied") } else { t("not-copied") }));
+        dialog(t("invitation-title"), t("close"), Message::Close)
+            .subtitle(self.name.as_str())
+            .content(
+                column![
+                    body(t!("invitation-body", name = self.name.as_str())),
+                    panel(row![mono(made.code.expose())]),
+                    small(t!("invitation-until", until = faults::moment(made.ends))),
+                    button(t("copy")).icon(Icon::Copy).on_press(Message::Copy),
+                ]
+                .push(copied)
+                .spacing(space::M),
+            )
+            .push(
+                button(t("done"))
+                    .primary()
+                    .id(DONE)
+                    .on_press(Message::Close),
+            )
+            .into()
+    }
+}
+
+fn run(task: Task<Message>) -> Action {
+    Action::Ask(Asked::Run(task))
+}

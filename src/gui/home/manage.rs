@@ -1,0 +1,365 @@
+//! Authentication preferences of somebody else: turn on, turn off, reset, allow tries again, end
+//! sessions, a new invitation. Never validates for them.
+
+mod acts;
+
+use iced::Alignment;
+use iced::Task;
+use iced::widget::{column, row};
+
+use super::Asked;
+use crate::api::{
+    Ack, AllowTriesAgain, EndSessions, Error, Field, Invitation, InviteAgain, Person,
+    PersonDetails, Reset, TurnOff, TurnOn, ViewPerson,
+};
+use crate::domain::Status;
+use crate::gui::door::Session;
+use crate::gui::screen::{focus, focus_wrong};
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Tone, button, dialog, field, mono, notice, panel, small, subtitle,
+};
+use crate::gui::words::t;
+use crate::gui::{faults, status, when};
+
+const REASON: &str = "manage-reason";
+const DONE: &str = "manage-done";
+
+/// The dialog.
+#[derive(Debug)]
+pub struct State {
+    person: Person,
+    details: Option<PersonDetails>,
+    /// The act that asks for its reason.
+    asking: Option<Act>,
+    reason: String,
+    /// The act that was asked of the backend and may need a step-up.
+    waiting: Option<Act>,
+    invitation: Option<Invitation>,
+    told: Option<String>,
+    error: Option<Error>,
+}
+
+/// Something that full access may do for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Turn two-factor on.
+    TurnOn,
+    /// Turn it off.
+    TurnOff,
+    /// Close the methods: a lost phone.
+    Reset,
+    /// Let them try codes again.
+    AllowTries,
+    /// End all sessions.
+    EndSessions,
+    /// A new invitation.
+    Invite,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The details have come.
+    Loaded(Result<Box<PersonDetails>, Error>),
+    /// An act was pressed.
+    Begin(Act),
+    /// The reason was changed.
+    ReasonTyped(String),
+    /// The act is meant.
+    Confirm,
+    /// The act is not meant.
+    Back,
+    /// It is done, or not.
+    Done(Result<Ack, Error>),
+    /// The invitation has come.
+    Invited(Result<Invitation, Error>),
+    /// The dialog is closed.
+    Close,
+}
+
+/// What the page has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// What the signed-in part is asked.
+    Ask(AskedFor),
+    /// The dialog is closed.
+    Closed,
+}
+
+type AskedFor = Asked<Message>;
+
+impl State {
+    /// The dialog for a row of the table.
+    pub fn new(person: Person, session: &Session) -> (Self, Task<Message>) {
+        let load = load(&person, session);
+        let state = Self {
+            person,
+            details: None,
+            asking: None,
+            reason: String::new(),
+            waiting: None,
+            invitation: None,
+            told: None,
+            error: None,
+        };
+        (state, Task::batch([load, focus(DONE)]))
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message, session: &Session) -> Action {
+        match message {
+            Message::Loaded(Ok(details)) => {
+                self.person = details.person.clone();
+                self.details = Some(*details);
+            }
+            Message::Begin(act) if self.waiting.is_none() => {
+                self.told = None;
+                self.error = None;
+                self.reason.clear();
+                match act {
+                    Act::TurnOn | Act::Invite => return self.act(act, session),
+                    asked => {
+                        self.asking = Some(asked);
+                        return run(focus(REASON));
+                    }
+                }
+            }
+            Message::Begin(_) => {}
+            Message::ReasonTyped(reason) => self.reason = reason,
+            Message::Back => {
+                self.asking = None;
+                self.error = None;
+            }
+            Message::Confirm => {
+                if let (Some(act), None) = (self.asking, self.waiting) {
+                    return self.act(act, session);
+                }
+            }
+            Message::Done(Ok(_)) => {
+                let done = self.waiting.take();
+                self.asking = None;
+                self.told = done.map(|act| self.done(act));
+                return run(Task::batch([load(&self.person, session), focus(DONE)]));
+            }
+            Message::Invited(Ok(invitation)) => {
+                self.waiting = None;
+                self.invitation = Some(invitation);
+                return run(load(&self.person, session));
+            }
+            Message::Loaded(Err(error))
+            | Message::Done(Err(error))
+            | Message::Invited(Err(error)) => return self.refused(error),
+            Message::Close => return Action::Closed,
+        }
+        Action::Ask(Asked::nothing())
+    }
+
+    fn act(&mut self, act: Act, session: &Session) -> Action {
+        self.waiting = Some(act);
+        self.error = None;
+        let (user, reason) = (self.person.user.clone(), self.reason.trim().to_owned());
+        let door = &session.door;
+        run(match act {
+            Act::TurnOn => door.ask(TurnOn { user }).map(Message::Done),
+            Act::TurnOff => door.ask(TurnOff { user, reason }).map(Message::Done),
+            Act::Reset => door.ask(Reset { user, reason }).map(Message::Done),
+            Act::AllowTries => door
+                .ask(AllowTriesAgain { user, reason })
+                .map(Message::Done),
+            Act::EndSessions => door.ask(EndSessions { user, reason }).map(Message::Done),
+            Act::Invite => door.ask(InviteAgain { user }).map(Message::Invited),
+        })
+    }
+
+    fn refused(&mut self, error: Error) -> Action {
+        if error == Error::StepUpNeeded {
+            return Action::Ask(Asked::StepUp { asks_code: true });
+        }
+        self.waiting = None;
+        if let Some(ended) = Asked::unless_ended(&error) {
+            return Action::Ask(ended);
+        }
+        self.error = Some(error);
+        run(if self.asking.is_some() {
+            focus_wrong(REASON)
+        } else {
+            Task::none()
+        })
+    }
+
+    /// Goes on after a step-up.
+    pub fn again(&mut self) -> Task<Message> {
+        match self.waiting.take() {
+            Some(act @ (Act::TurnOn | Act::Invite)) => Task::done(Message::Begin(act)),
+            Some(_) => Task::done(Message::Confirm),
+            None => Task::none(),
+        }
+    }
+
+    /// The step-up was given up.
+    pub fn not_again(&mut self) {
+        self.waiting = None;
+    }
+
+    fn done(&self, act: Act) -> String {
+        let name = self.person.name.as_str();
+        match act {
+            Act::TurnOn => t!("did-turn-on", name = name),
+            Act::TurnOff => t!("did-turn-off", name = name),
+            Act::Reset => t!("did-reset", name = name),
+            Act::AllowTries => t!("did-allow-tries", name = name),
+            Act::EndSessions => t!("did-end-sessions", name = name),
+            Act::Invite => String::new(),
+        }
+    }
+
+    /// Draws it.
+    pub fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
+        let who = format!("{} · {}", self.person.name, status::role(self.person.role));
+        let sheet = dialog(t("preferences-title"), t("close"), Message::Close).subtitle(who);
+        let Some(details) = &self.details else {
+            return sheet
+                .content(column![subtitle(t("loading"))].push(self.fault()))
+                .into();
+        };
+        if let Some(act) = self.asking {
+            return self.question(act);
+        }
+        let current = row![
+            subtitle(t("current-status")),
+            status::of(details.person.status)
+        ]
+        .spacing(space::S)
+        .align_y(Alignment::Center);
+        let told = self
+            .told
+            .as_ref()
+            .map(|told| notice(Tone::Enabled, told.clone(), ""));
+        let invitation = self.invitation.as_ref().map(|made| {
+            panel(
+                column![
+                    mono(made.code.expose()),
+                    small(t!("invitation-until", until = faults::moment(made.ends)))
+                ]
+                .spacing(space::XS),
+            )
+        });
+        sheet
+            .content(
+                column![current, small(self.sentence(details, session))]
+                    .push(told)
+                    .push(self.fault())
+                    .push(invitation)
+                    .push(acts::list(details, self.waiting))
+                    .spacing(space::M),
+            )
+            .push(
+                button(t("done"))
+                    .primary()
+                    .id(DONE)
+                    .on_press(Message::Close),
+            )
+            .into()
+    }
+
+    fn sentence(&self, details: &PersonDetails, session: &Session) -> String {
+        let (facts, name) = (&details.facts, self.person.name.as_str());
+        let zone = session.me.time_zone.as_str();
+        match facts.status {
+            Status::NotSetup => t!("other-not-setup", name = name),
+            Status::Pending => t!("other-pending", name = name),
+            Status::Activated => match (&facts.turned_on_by, facts.since) {
+                (Some(by), Some(since)) => t!(
+                    "other-activated",
+                    name = name,
+                    by = by.as_str(),
+                    when = when::ago(since, session.door.now(), zone)
+                ),
+                _ => t!("other-activated-rule", name = name),
+            },
+            Status::Enabled => match facts.methods.first() {
+                Some(method) => t!(
+                    "other-enabled",
+                    method = status::method(method.kind),
+                    when = when::day(method.proven, zone)
+                ),
+                None => String::new(),
+            },
+        }
+    }
+
+    /// Asks once, naming the person and the consequence.
+    fn question(&self, act: Act) -> Element<'_, Message> {
+        let name = self.person.name.as_str();
+        let (title, about, word) = match act {
+            Act::TurnOff => (
+                t!("ask-turn-off", name = name),
+                t!("other-turn-off", name = name),
+                t("turn-off"),
+            ),
+            Act::Reset => (
+                t!("ask-reset", name = name),
+                t!("other-reset", name = name),
+                t("reset"),
+            ),
+            Act::AllowTries => (
+                t!("ask-allow-tries", name = name),
+                t!("ask-allow-tries-body", name = name),
+                t("allow-tries"),
+            ),
+            Act::EndSessions | Act::TurnOn | Act::Invite => (
+                t!("ask-end-sessions", name = name),
+                t!("ask-end-sessions-body", name = name),
+                t("end-all"),
+            ),
+        };
+        let missing = faults::of_field(self.error.as_ref(), Field::Reason);
+        let fault = if missing.is_none() {
+            self.fault()
+        } else {
+            None
+        };
+        let main = button(word)
+            .busy(self.waiting.is_some())
+            .on_press(Message::Confirm);
+        let main = match act {
+            Act::AllowTries => main.primary(),
+            _ => main.danger(),
+        };
+        dialog(title, t("close"), Message::Back)
+            .content(
+                column![
+                    subtitle(about),
+                    field(t("reason"), &self.reason, Message::ReasonTyped)
+                        .id(REASON)
+                        .help(t("reason-help"))
+                        .error(missing)
+                        .on_submit(Message::Confirm),
+                ]
+                .push(fault)
+                .spacing(space::M),
+            )
+            .push(button(t("cancel")).on_press(Message::Back))
+            .push(main)
+            .into()
+    }
+
+    fn fault(&self) -> Option<Element<'_, Message>> {
+        self.error
+            .as_ref()
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+    }
+}
+
+fn load(person: &Person, session: &Session) -> Task<Message> {
+    let user = person.user.clone();
+    session
+        .door
+        .ask(ViewPerson { user })
+        .map(|details| Message::Loaded(details.map(Box::new)))
+}
+
+fn run(task: Task<Message>) -> Action {
+    Action::Ask(Asked::Run(task))
+}

@@ -1,0 +1,288 @@
+//! Authentication preferences for oneself: choose, validate, submit; new phone; turn off.
+
+use iced::Task;
+use iced::widget::{column, row};
+use iced::{Alignment, Length};
+
+use super::Asked;
+use crate::api::{Ack, Error, MyMethods, StatusFacts, TurnOff, TurnOn};
+use crate::domain::Status;
+use crate::gui::door::Session;
+use crate::gui::screen::set_up;
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Icon, Tone, button, dialog, notice, option_row, small, subtitle,
+};
+use crate::gui::words::t;
+use crate::gui::{faults, status};
+
+/// The dialog.
+#[derive(Debug)]
+pub struct State {
+    facts: Option<StatusFacts>,
+    set_up: Option<set_up::State>,
+    /// The act that waits for a step-up.
+    waiting: Option<Act>,
+    confirming: bool,
+    busy: bool,
+    error: Option<Error>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    SetUp,
+    TurnOn,
+    TurnOff,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The status has come.
+    Loaded(Result<StatusFacts, Error>),
+    /// In the set-up.
+    SetUp(set_up::Message),
+    /// **Set up a new phone**.
+    Replace,
+    /// **Turn on**.
+    TurnOn,
+    /// **Turn off**, once.
+    AskTurnOff,
+    /// **Turn off**, for certain.
+    TurnOff,
+    /// It is done, or not.
+    Done(Result<Ack, Error>),
+    /// The dialog is closed.
+    Close,
+}
+
+/// What the page has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// What the signed-in part is asked.
+    Ask(AskedFor),
+    /// The dialog is closed; the table may have changed.
+    Closed,
+}
+
+/// What the signed-in part is asked.
+pub(super) type AskedFor = Asked<Message>;
+
+impl State {
+    /// Loads one's own status.
+    pub fn new(session: &Session) -> (Self, Task<Message>) {
+        let state = Self {
+            facts: None,
+            set_up: None,
+            waiting: None,
+            confirming: false,
+            busy: false,
+            error: None,
+        };
+        (state, session.door.ask(MyMethods {}).map(Message::Loaded))
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message, session: &Session) -> Action {
+        let me = session.me.user.clone();
+        match message {
+            Message::Loaded(Ok(facts)) => {
+                let choose = facts.status != Status::Enabled;
+                self.facts = Some(facts);
+                self.busy = false;
+                if choose && self.set_up.is_none() {
+                    return self.begin(session);
+                }
+            }
+            Message::Replace => return self.begin(session),
+            Message::SetUp(message) => return self.set_up(message, session),
+            Message::TurnOn => return self.ask(Act::TurnOn, session.door.ask(TurnOn { user: me })),
+            Message::AskTurnOff => self.confirming = true,
+            Message::TurnOff => {
+                let call = TurnOff {
+                    user: me,
+                    reason: String::new(),
+                };
+                return self.ask(Act::TurnOff, session.door.ask(call));
+            }
+            Message::Done(Ok(_)) => {
+                self.confirming = false;
+                self.set_up = None;
+                return run(session.door.ask(MyMethods {}).map(Message::Loaded));
+            }
+            Message::Loaded(Err(error)) | Message::Done(Err(error)) => {
+                self.busy = false;
+                if error == Error::StepUpNeeded {
+                    return self.step_up();
+                }
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return Action::Ask(ended);
+                }
+                self.error = Some(error);
+            }
+            Message::Close => return Action::Closed,
+        }
+        Action::Ask(Asked::nothing())
+    }
+
+    /// Goes on after a step-up, which gave a new token.
+    pub fn again(&mut self, session: &Session) -> Task<Message> {
+        match self.waiting.take() {
+            Some(Act::SetUp) => match &mut self.set_up {
+                Some(set_up) => set_up.again(session.door.clone()).map(Message::SetUp),
+                None => Task::none(),
+            },
+            Some(Act::TurnOn) => Task::done(Message::TurnOn),
+            Some(Act::TurnOff) => Task::done(Message::TurnOff),
+            None => Task::none(),
+        }
+    }
+
+    /// The step-up was given up.
+    pub fn not_again(&mut self) {
+        self.waiting = None;
+    }
+
+    fn begin(&mut self, session: &Session) -> Action {
+        let (set_up, task) = set_up::State::new(session.door.clone());
+        self.set_up = Some(set_up);
+        run(task.map(Message::SetUp))
+    }
+
+    fn ask(&mut self, act: Act, answer: Task<Result<Ack, Error>>) -> Action {
+        self.waiting = Some(act);
+        self.busy = true;
+        self.error = None;
+        run(answer.map(Message::Done))
+    }
+
+    fn step_up(&self) -> Action {
+        let enabled = self
+            .facts
+            .as_ref()
+            .is_some_and(|facts| facts.status == Status::Enabled);
+        Action::Ask(Asked::StepUp { asks_code: enabled })
+    }
+
+    fn set_up(&mut self, message: set_up::Message, session: &Session) -> Action {
+        let Some(set_up) = &mut self.set_up else {
+            return Action::Ask(Asked::nothing());
+        };
+        match set_up.update(message) {
+            set_up::Action::Run(task) => run(task.map(Message::SetUp)),
+            set_up::Action::Enabled(_) => {
+                self.set_up = None;
+                run(session.door.ask(MyMethods {}).map(Message::Loaded))
+            }
+            set_up::Action::Cancelled => Action::Closed,
+            set_up::Action::StepUp => {
+                self.waiting = Some(Act::SetUp);
+                self.step_up()
+            }
+            set_up::Action::Ended(error) => Action::Ask(Asked::Ended(error)),
+        }
+    }
+
+    /// Draws it.
+    pub fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
+        let close = match &self.set_up {
+            Some(set_up) if set_up.is_waiting() => Message::SetUp(set_up::Message::Cancel),
+            _ => Message::Close,
+        };
+        let sheet = dialog(t("preferences-title"), t("close"), close.clone())
+            .subtitle(session.me.name.as_str());
+        let Some(facts) = &self.facts else {
+            return sheet
+                .content(column![subtitle(t("loading"))].push(self.fault()))
+                .into();
+        };
+        let shown = match &self.set_up {
+            Some(set_up) if set_up.is_waiting() => Status::Pending,
+            _ => facts.status,
+        };
+        let current = row![subtitle(t("current-status")), status::of(shown)]
+            .spacing(space::S)
+            .align_y(Alignment::Center);
+        let head = column![
+            current,
+            small(status::own_sentence(facts, &session.me, session.door.now()))
+        ]
+        .spacing(space::S);
+        match &self.set_up {
+            Some(set_up) => {
+                let sheet = sheet.content(
+                    column![head, set_up.view().map(Message::SetUp)]
+                        .push(self.fault())
+                        .spacing(space::L),
+                );
+                let may_turn_on = !facts.turned_on && !set_up.is_waiting();
+                let start: Element<'_, Message> = if may_turn_on {
+                    button(t("turn-on-later"))
+                        .link()
+                        .busy(self.busy)
+                        .on_press(Message::TurnOn)
+                        .into()
+                } else {
+                    iced::widget::space().into()
+                };
+                sheet
+                    .start(start)
+                    .push(button(t("cancel")).on_press(close))
+                    .push(set_up.main_button().map(Message::SetUp))
+                    .into()
+            }
+            None => sheet
+                .content(
+                    column![head, self.enabled(facts)]
+                        .push(self.fault())
+                        .spacing(space::L),
+                )
+                .push(button(t("done")).primary().on_press(Message::Close))
+                .into(),
+        }
+    }
+
+    fn enabled<'a>(&'a self, facts: &'a StatusFacts) -> Element<'a, Message> {
+        let off: Element<'_, Message> = match facts.keeps_on {
+            Some(_) => iced::widget::space().into(),
+            None if self.confirming => button(t("turn-off-certain"))
+                .danger()
+                .in_row()
+                .busy(self.busy)
+                .on_press(Message::TurnOff)
+                .into(),
+            None => button(t("turn-off"))
+                .danger()
+                .in_row()
+                .on_press(Message::AskTurnOff)
+                .into(),
+        };
+        let off_words = match facts.keeps_on {
+            Some(why) => faults::not_allowed(why),
+            None if self.confirming => t("turn-off-confirm"),
+            None => t("turn-off-body"),
+        };
+        column![
+            option_row(
+                Icon::Smartphone,
+                t("new-phone"),
+                t("new-phone-body"),
+                button(t("set-up")).in_row().on_press(Message::Replace)
+            ),
+            option_row(Icon::Power, t("two-factor-on"), off_words, off),
+        ]
+        .spacing(space::S)
+        .width(Length::Fill)
+        .into()
+    }
+
+    fn fault(&self) -> Option<Element<'_, Message>> {
+        self.error
+            .as_ref()
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+    }
+}
+
+fn run(task: Task<Message>) -> Action {
+    Action::Ask(Asked::Run(task))
+}

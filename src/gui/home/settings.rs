@@ -1,0 +1,212 @@
+//! Practice > Settings: the two-factor rule.
+
+use iced::widget::{column, row, scrollable, space as gap};
+use iced::{Alignment, Length, Task};
+
+use super::Asked;
+use crate::api::{Error, PracticeRule, RuleAsked, RuleInForce, SetRule};
+use crate::gui::door::Session;
+use crate::gui::screen::focus;
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{
+    Element, Tone, button, heading, muted, notice, panel, radio_card, skeleton_row, subtitle, title,
+};
+use crate::gui::words::t;
+use crate::gui::{faults, when};
+
+const FIRST: &str = "settings-optional";
+
+/// The page.
+#[derive(Debug)]
+pub struct State {
+    rule: Option<RuleInForce>,
+    chosen: Option<RuleAsked>,
+    busy: bool,
+    saved: bool,
+    error: Option<Error>,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The rule has come, or was set.
+    Loaded(Result<RuleInForce, Error>),
+    /// Another rule was chosen.
+    Chosen(RuleAsked),
+    /// **Save**.
+    Save,
+    /// It is saved, or not.
+    Saved(Result<RuleInForce, Error>),
+}
+
+impl State {
+    /// Loads the rule.
+    pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
+        let state = Self {
+            rule: None,
+            chosen: None,
+            busy: false,
+            saved: false,
+            error: None,
+        };
+        let load = session.door.ask(PracticeRule {}).map(Message::Loaded);
+        (state, load)
+    }
+
+    /// Takes a message in.
+    pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
+        match message {
+            Message::Loaded(Ok(rule)) => {
+                self.chosen = Some(rule.rule);
+                self.rule = Some(rule);
+                return Asked::Run(focus(FIRST));
+            }
+            Message::Chosen(rule) => {
+                self.chosen = Some(rule);
+                self.saved = false;
+                self.error = None;
+            }
+            Message::Save if self.busy => {}
+            Message::Save => {
+                if let Some(rule) = self.chosen {
+                    self.busy = true;
+                    self.error = None;
+                    return Asked::Run(session.door.ask(SetRule { rule }).map(Message::Saved));
+                }
+            }
+            Message::Saved(Ok(rule)) => {
+                self.busy = false;
+                self.saved = true;
+                self.chosen = Some(rule.rule);
+                self.rule = Some(rule);
+            }
+            Message::Saved(Err(Error::StepUpNeeded)) => {
+                return Asked::StepUp { asks_code: true };
+            }
+            Message::Loaded(Err(error)) | Message::Saved(Err(error)) => {
+                self.busy = false;
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return ended;
+                }
+                self.error = Some(error);
+            }
+        }
+        Asked::nothing()
+    }
+
+    /// Goes on after a step-up.
+    pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
+        self.busy = false;
+        match self.update(Message::Save, session) {
+            Asked::Run(task) => task,
+            _ => Task::none(),
+        }
+    }
+
+    /// The step-up was given up.
+    pub(super) fn not_again(&mut self) {
+        self.busy = false;
+    }
+
+    /// Draws it.
+    pub(super) fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
+        let head = column![
+            title(t("settings")),
+            subtitle(session.me.practice_name.as_str())
+        ]
+        .spacing(space::XS);
+        let fault = self
+            .error
+            .as_ref()
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let content = match (&self.rule, self.chosen) {
+            (Some(rule), Some(chosen)) => self.rule(rule, chosen, session),
+            _ => column![skeleton_row(2), skeleton_row(2)].into(),
+        };
+        scrollable(
+            column![head]
+                .push(fault)
+                .push(content)
+                .spacing(space::L)
+                .padding(space::XS)
+                .max_width(size::DIALOG + 120.0),
+        )
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .into()
+    }
+
+    fn rule<'a>(
+        &'a self,
+        rule: &'a RuleInForce,
+        chosen: RuleAsked,
+        session: &'a Session,
+    ) -> Element<'a, Message> {
+        let choice = |value: RuleAsked, name: String, about: String| {
+            radio_card(None, name, about, chosen == value, Message::Chosen(value))
+        };
+        let zone = session.me.time_zone.as_str();
+        let changed = match (&rule.by, rule.before) {
+            (Some(by), Some(before)) => t!(
+                "rule-changed",
+                by = by.as_str(),
+                when = when::day(rule.since, zone),
+                before = name(before),
+                after = name(rule.rule)
+            ),
+            _ => t("rule-unchanged"),
+        };
+        let stops = (chosen == RuleAsked::MandatoryFromNow
+            && rule.rule != RuleAsked::MandatoryFromNow
+            && rule.not_enabled > 0)
+            .then(|| {
+                notice(
+                    Tone::Warning,
+                    t!("rule-stops", count = rule.not_enabled),
+                    t("rule-stops-body"),
+                )
+            });
+        let saved = self
+            .saved
+            .then(|| notice(Tone::Enabled, t("rule-saved"), ""));
+        panel(
+            column![
+                heading(t("two-factor-authentication")),
+                choice(
+                    RuleAsked::Optional,
+                    t("rule-optional"),
+                    t("rule-optional-body")
+                )
+                .id(FIRST),
+                choice(RuleAsked::Prompt, t("rule-prompt"), t("rule-prompt-body")),
+                choice(
+                    RuleAsked::MandatoryFromNow,
+                    t("rule-mandatory"),
+                    t("rule-mandatory-body")
+                ),
+            ]
+            .push(stops)
+            .push(saved)
+            .push(
+                row![
+                    muted(changed).width(Length::Fill),
+                    gap::horizontal().width(space::L),
+                    button(t("save"))
+                        .primary()
+                        .busy(self.busy)
+                        .on_press_maybe((chosen != rule.rule).then_some(Message::Save)),
+                ]
+                .align_y(Alignment::Center),
+            )
+            .spacing(space::S),
+        )
+    }
+}
+
+fn name(rule: RuleAsked) -> String {
+    match rule {
+        RuleAsked::Optional => t("rule-optional"),
+        RuleAsked::Prompt => t("rule-prompt"),
+        RuleAsked::MandatoryFromNow => t("rule-mandatory"),
+    }
+}

@@ -1,0 +1,390 @@
+//! Profile > Users: the table, its counts and filters, and the dialogs that open from it.
+
+mod list;
+
+use std::time::Duration;
+
+use iced::widget::{Id, column, container, operation, row, scrollable, space as gap};
+use iced::{Alignment, Length, Task};
+
+use super::{Asked, add_person, manage, preferences};
+use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
+use crate::domain::{Role, Status};
+use crate::gui::door::Session;
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Icon, Tone, body, button, field, icon_button, muted, notice, skeleton_row, stat_card,
+    table, title,
+};
+use crate::gui::words::t;
+use crate::gui::{faults, status};
+
+const SEARCH: &str = "users-search";
+
+/// How long the typing rests before the backend is asked.
+const TYPING: Duration = Duration::from_millis(120);
+
+/// The page.
+#[derive(Debug)]
+pub struct State {
+    page: Option<PeoplePage>,
+    search: String,
+    filter: Option<Status>,
+    sort: Order,
+    /// The cursors of the pages before this one, the first page's (none) first.
+    before: Vec<Option<String>>,
+    after: Option<String>,
+    /// Which answer is awaited: earlier ones are dropped.
+    asked: u32,
+    error: Option<Error>,
+    dialog: Option<Dialog>,
+}
+
+#[derive(Debug)]
+enum Dialog {
+    Own(preferences::State),
+    Other(manage::State),
+    Add(add_person::State),
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A page has come, as the answer to this question.
+    Loaded(u32, Result<PeoplePage, Error>),
+    /// The search was changed.
+    Searched(String),
+    /// The typing has rested since this question.
+    Rested(u32),
+    /// A count was pressed.
+    Filtered(Option<Status>),
+    /// A header was pressed.
+    Sorted(SortBy),
+    /// The next page.
+    Next,
+    /// The page before.
+    Previous,
+    /// A cog was pressed.
+    Open(Box<Person>),
+    /// **Add a person**.
+    Add,
+    /// **Try again**.
+    TryAgain,
+    /// In the dialog for oneself.
+    Own(preferences::Message),
+    /// In the dialog for somebody else.
+    Other(manage::Message),
+    /// In the dialog for a new person.
+    Added(add_person::Message),
+}
+
+impl State {
+    /// Loads the first page.
+    pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
+        let mut state = Self {
+            page: None,
+            search: String::new(),
+            filter: None,
+            sort: Order {
+                by: SortBy::Name,
+                descending: false,
+            },
+            before: Vec::new(),
+            after: None,
+            asked: 0,
+            error: None,
+            dialog: None,
+        };
+        let load = state.load(session);
+        let focus = if session.me.role == Role::FullAccess {
+            operation::focus(Id::new(SEARCH))
+        } else {
+            operation::focus(list::cog(session.me.user.as_str()))
+        };
+        (state, Task::batch([load, focus]))
+    }
+
+    /// The window's title.
+    pub(super) fn title(&self) -> String {
+        match &self.dialog {
+            Some(Dialog::Own(_) | Dialog::Other(_)) => t("preferences-title"),
+            Some(Dialog::Add(_)) => t("add-person"),
+            None => t("users"),
+        }
+    }
+
+    fn load(&mut self, session: &Session) -> Task<Message> {
+        self.asked += 1;
+        let asked = self.asked;
+        let call = People {
+            search: self.search.clone(),
+            status: self.filter,
+            sort: self.sort,
+            after: self.after.clone(),
+        };
+        session
+            .door
+            .ask(call)
+            .map(move |page| Message::Loaded(asked, page))
+    }
+
+    fn back_to_first(&mut self, session: &Session) -> Asked<Message> {
+        self.before.clear();
+        self.after = None;
+        Asked::Run(self.load(session))
+    }
+
+    /// Takes a message in.
+    pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
+        match message {
+            Message::Loaded(asked, _) if asked != self.asked => {}
+            Message::Loaded(_, Ok(page)) => {
+                self.error = None;
+                self.page = Some(page);
+            }
+            Message::Loaded(_, Err(error)) => {
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return ended;
+                }
+                self.error = Some(error);
+            }
+            Message::Searched(search) => {
+                self.search = search;
+                self.asked += 1;
+                let asked = self.asked;
+                return Asked::Run(Task::perform(tokio::time::sleep(TYPING), move |()| {
+                    Message::Rested(asked)
+                }));
+            }
+            Message::Rested(asked) if asked == self.asked => return self.back_to_first(session),
+            Message::Rested(_) => {}
+            Message::Filtered(filter) => {
+                self.filter = filter;
+                return self.back_to_first(session);
+            }
+            Message::Sorted(by) => {
+                self.sort.descending = self.sort.by == by && !self.sort.descending;
+                self.sort.by = by;
+                return self.back_to_first(session);
+            }
+            Message::Next => {
+                if let Some(next) = self.page.as_ref().and_then(|page| page.next.clone()) {
+                    self.before.push(self.after.replace(next));
+                    return Asked::Run(self.load(session));
+                }
+            }
+            Message::Previous => {
+                if let Some(before) = self.before.pop() {
+                    self.after = before;
+                    return Asked::Run(self.load(session));
+                }
+            }
+            Message::TryAgain => return Asked::Run(self.load(session)),
+            Message::Open(person) if person.user == session.me.user => {
+                let (dialog, task) = preferences::State::new(session);
+                self.dialog = Some(Dialog::Own(dialog));
+                return Asked::Run(task.map(Message::Own));
+            }
+            Message::Open(person) => {
+                let (dialog, task) = manage::State::new(*person, session);
+                self.dialog = Some(Dialog::Other(dialog));
+                return Asked::Run(task.map(Message::Other));
+            }
+            Message::Add => {
+                let (dialog, task) = add_person::State::new();
+                self.dialog = Some(Dialog::Add(dialog));
+                return Asked::Run(task.map(Message::Added));
+            }
+            Message::Own(message) => {
+                if let Some(Dialog::Own(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        preferences::Action::Ask(asked) => asked.map(Message::Own),
+                        preferences::Action::Closed => self.closed(session),
+                    };
+                }
+            }
+            Message::Other(message) => {
+                if let Some(Dialog::Other(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        manage::Action::Ask(asked) => asked.map(Message::Other),
+                        manage::Action::Closed => self.closed(session),
+                    };
+                }
+            }
+            Message::Added(message) => {
+                if let Some(Dialog::Add(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        add_person::Action::Ask(asked) => asked.map(Message::Added),
+                        add_person::Action::Closed => self.closed(session),
+                    };
+                }
+            }
+        }
+        Asked::nothing()
+    }
+
+    /// The focus goes back to the control that opened the dialog by itself.
+    fn closed(&mut self, session: &Session) -> Asked<Message> {
+        self.dialog = None;
+        Asked::Run(self.load(session))
+    }
+
+    /// Goes on after a step-up.
+    pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
+        match &mut self.dialog {
+            Some(Dialog::Own(dialog)) => dialog.again(session).map(Message::Own),
+            Some(Dialog::Other(dialog)) => dialog.again().map(Message::Other),
+            Some(Dialog::Add(dialog)) => dialog.again().map(Message::Added),
+            None => Task::none(),
+        }
+    }
+
+    /// A step-up was given up.
+    pub(super) fn not_again(&mut self) {
+        match &mut self.dialog {
+            Some(Dialog::Own(dialog)) => dialog.not_again(),
+            Some(Dialog::Other(dialog)) => dialog.not_again(),
+            Some(Dialog::Add(dialog)) => dialog.not_again(),
+            None => {}
+        }
+    }
+
+    /// The dialog over the page.
+    pub(super) fn dialog<'a>(&'a self, session: &'a Session) -> Option<Element<'a, Message>> {
+        Some(match self.dialog.as_ref()? {
+            Dialog::Own(dialog) => dialog.view(session).map(Message::Own),
+            Dialog::Other(dialog) => dialog.view(session).map(Message::Other),
+            Dialog::Add(dialog) => dialog.view().map(Message::Added),
+        })
+    }
+
+    /// Draws it in a window of this width.
+    pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
+        let full = session.me.role == Role::FullAccess;
+        let head = row![title(t("users")), gap::horizontal()]
+            .push(full.then(|| {
+                field(t("search"), &self.search, Message::Searched)
+                    .id(SEARCH)
+                    .hide_label()
+                    .placeholder(t("search"))
+                    .icon(Icon::Search)
+                    .tool()
+                    .width(260)
+            }))
+            .push(full.then(|| {
+                button(t("add-person"))
+                    .primary()
+                    .icon(Icon::UserPlus)
+                    .tool()
+                    .on_press(Message::Add)
+            }))
+            .spacing(space::S)
+            .align_y(Alignment::Center);
+        let fault = self.error.as_ref().map(|error| {
+            column![
+                notice(Tone::Error, faults::sentence(error), ""),
+                button(t("try-again")).on_press(Message::TryAgain)
+            ]
+            .spacing(space::S)
+        });
+        let content = match &self.page {
+            Some(page) => self.people(page, session, width),
+            None => column![skeleton_row(4), skeleton_row(4), skeleton_row(4)].into(),
+        };
+        scrollable(
+            column![head]
+                .push(fault)
+                .push(content)
+                .spacing(space::L)
+                // Room for the ring, which the scrolled area would cut.
+                .padding(space::XS),
+        )
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .into()
+    }
+
+    fn people<'a>(
+        &'a self,
+        page: &'a PeoplePage,
+        session: &'a Session,
+        width: f32,
+    ) -> Element<'a, Message> {
+        let counts = page.counts.map(|counts| {
+            let card = |count: u64, filter: Option<Status>| {
+                let (icon, word, tone) = match filter {
+                    Some(filter) => {
+                        let (icon, word, tone) = status::look(filter);
+                        (Some(icon), word, tone)
+                    }
+                    None => (None, t("all"), Tone::Neutral),
+                };
+                stat_card(
+                    count.to_string(),
+                    icon,
+                    word,
+                    tone,
+                    self.filter == filter,
+                    Message::Filtered(filter),
+                )
+            };
+            row![
+                card(counts.all(), None),
+                card(counts.enabled, Some(Status::Enabled)),
+                card(counts.pending, Some(Status::Pending)),
+                card(counts.activated, Some(Status::Activated)),
+                card(counts.not_setup, Some(Status::NotSetup)),
+            ]
+            .spacing(space::M)
+        });
+        if page.people.is_empty() {
+            return column![]
+                .push(counts)
+                .push(
+                    container(
+                        column![
+                            body(t("nobody-found")),
+                            button(t("show-everyone")).on_press(Message::Filtered(None))
+                        ]
+                        .spacing(space::M)
+                        .align_x(Alignment::Center),
+                    )
+                    .center_x(Length::Fill)
+                    .padding(space::XXL),
+                )
+                .spacing(space::L)
+                .into();
+        }
+        let columns = list::columns(self.sort, width);
+        let rows = page
+            .people
+            .iter()
+            .map(|person| list::person_row(person, session, width))
+            .collect();
+        let first = self.before.len() * PeoplePage::SIZE;
+        let foot = row![
+            muted(t!(
+                "page-of",
+                first = first + 1,
+                last = first + page.people.len(),
+                all = page.matching
+            )),
+            gap::horizontal(),
+        ]
+        .push((!self.before.is_empty()).then(|| {
+            icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
+        }))
+        .push(
+            page.next
+                .is_some()
+                .then(|| icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)),
+        )
+        .align_y(Alignment::Center);
+        column![]
+            .push(counts)
+            .push(table(t("users"), columns, rows))
+            .push(foot)
+            .spacing(space::L)
+            .into()
+    }
+}

@@ -1,0 +1,28 @@
+//! The screens before someone is signed in. Each has a State, Messages and Actions.
+
+pub mod code;
+pub mod enrol;
+pub mod first_run;
+pub mod recovery_key;
+pub mod redeem;
+pub mod set_up;
+pub mod sign_in;
+pub mod trouble;
+
+use iced::Task;
+use iced::widget::{Id, operation};
+
+/// Puts the focus into a field, as every screen does when it comes up.
+pub fn focus<M: Send + 'static>(id: &'static str) -> Task<M> {
+    operation::focus(Id::new(id))
+}
+
+/// Puts the focus into a field and selects what is in it: typing replaces what was wrong.
+pub fn focus_wrong<M: Send + 'static>(id: &'static str) -> Task<M> {
+    operation::focus(Id::new(id)).chain(operation::select_all(Id::new(id)))
+}
+
+/// Keeps the cursor behind a code that was grouped after it was typed.
+pub fn to_end<M: Send + 'static>(id: &'static str) -> Task<M> {
+    operation::move_cursor_to_end(Id::new(id))
+}

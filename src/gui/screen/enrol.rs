@@ -1,0 +1,193 @@
+//! Set-up at a sign-in: must be finished, or may be left for later.
+
+use iced::widget::{column, row, space as gap};
+use iced::{Alignment, Task};
+
+use super::set_up;
+use crate::api::{Admitted, Offer, SetUpDue, SignOut};
+use crate::gui::door::{Door, Session};
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{Element, brand, button, card, centred, layers, subtitle, title};
+use crate::gui::words::t;
+use crate::gui::{faults, step_up};
+
+/// The set-up, and what follows it.
+#[derive(Debug)]
+pub struct State {
+    door: Door,
+    set_up: set_up::State,
+    /// The session of someone who may leave it for later; none where it must be finished.
+    session: Option<Session>,
+    until: Option<crate::domain::Timestamp>,
+    step_up: Option<step_up::State>,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// In the set-up.
+    SetUp(set_up::Message),
+    /// In the step-up.
+    StepUp(step_up::Message),
+    /// **Set up later**.
+    Later,
+    /// **Sign out**.
+    SignOut,
+    /// The sign-in is given up.
+    SignedOut,
+}
+
+/// What the window has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing but this task.
+    Run(Task<Message>),
+    /// Go in.
+    In(Box<Session>),
+    /// Back to the first step, with a sentence on why, if there is one.
+    Back(Option<String>),
+}
+
+impl State {
+    /// Set-up that must be finished.
+    pub fn due(door: &Door, due: SetUpDue) -> (Self, Task<Message>) {
+        Self::new(door.with(due.token), None, None)
+    }
+
+    /// Set-up that is offered.
+    pub fn offered(session: Session, offer: &Offer) -> (Self, Task<Message>) {
+        Self::new(session.door.clone(), Some(session), offer.until)
+    }
+
+    fn new(
+        door: Door,
+        session: Option<Session>,
+        until: Option<crate::domain::Timestamp>,
+    ) -> (Self, Task<Message>) {
+        let (set_up, task) = set_up::State::new(door.clone());
+        let state = Self {
+            door,
+            set_up,
+            session,
+            until,
+            step_up: None,
+        };
+        (state, task.map(Message::SetUp))
+    }
+
+    /// The way to the backend.
+    pub fn door(&self) -> Door {
+        self.door.clone()
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> String {
+        t("set-up-title")
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::SetUp(message) => self.set_up(message),
+            Message::StepUp(message) => self.stepped(message),
+            Message::Later => match self.session.take() {
+                Some(session) => Action::In(Box::new(session)),
+                None => Action::Run(Task::none()),
+            },
+            Message::SignOut => Action::Run(self.door.ask(SignOut {}).map(|_| Message::SignedOut)),
+            Message::SignedOut => Action::Back(None),
+        }
+    }
+
+    fn set_up(&mut self, message: set_up::Message) -> Action {
+        match self.set_up.update(message) {
+            set_up::Action::Run(task) => Action::Run(task.map(Message::SetUp)),
+            set_up::Action::Enabled(admitted) => self.enabled(admitted),
+            set_up::Action::Cancelled => {
+                let (set_up, task) = set_up::State::new(self.door.clone());
+                self.set_up = set_up;
+                Action::Run(task.map(Message::SetUp))
+            }
+            set_up::Action::StepUp => match &self.session {
+                Some(session) => {
+                    let (dialog, task) = step_up::State::new(session.clone(), false);
+                    self.step_up = Some(dialog);
+                    Action::Run(task.map(Message::StepUp))
+                }
+                None => Action::Back(Some(t("code-ended"))),
+            },
+            set_up::Action::Ended(error) => Action::Back(Some(faults::sentence(&error))),
+        }
+    }
+
+    fn enabled(&mut self, admitted: Option<Box<Admitted>>) -> Action {
+        let session = match admitted {
+            Some(admitted) => Some(Session::new(&self.door, &admitted)),
+            None => self.session.take(),
+        };
+        match session {
+            Some(session) => Action::In(Box::new(session)),
+            None => Action::Back(None),
+        }
+    }
+
+    fn stepped(&mut self, message: step_up::Message) -> Action {
+        let Some(dialog) = &mut self.step_up else {
+            return Action::Run(Task::none());
+        };
+        match dialog.update(message) {
+            step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
+            step_up::Action::Done(token) => {
+                self.step_up = None;
+                self.door = self.door.with(token);
+                if let Some(session) = &mut self.session {
+                    session.door = self.door.clone();
+                }
+                Action::Run(self.set_up.again(self.door.clone()).map(Message::SetUp))
+            }
+            step_up::Action::Cancelled => {
+                self.step_up = None;
+                Action::Run(Task::none())
+            }
+            step_up::Action::Ended(error) => Action::Back(Some(faults::sentence(&error))),
+        }
+    }
+
+    /// Draws it.
+    pub fn view(&self) -> Element<'_, Message> {
+        let about = match (&self.session, self.until) {
+            (None, _) => t("set-up-must"),
+            (Some(_), Some(until)) => t!("set-up-until", until = faults::moment(until)),
+            (Some(_), None) => t("set-up-offered"),
+        };
+        let mut foot = row![].spacing(space::S).align_y(Alignment::Center);
+        if self.set_up.is_waiting() {
+            foot = foot.push(button(t("cancel")).on_press(Message::SetUp(set_up::Message::Cancel)));
+        } else if self.session.is_some() {
+            foot = foot.push(button(t("set-up-later")).on_press(Message::Later));
+        }
+        let foot = foot
+            .push(gap::horizontal())
+            .push(self.set_up.main_button().map(Message::SetUp));
+        let form = column![
+            column![title(t("set-up-title")), subtitle(about)].spacing(space::XS),
+            self.set_up.view().map(Message::SetUp),
+            foot,
+        ]
+        .spacing(space::L);
+        let whole = centred(
+            column![
+                brand(),
+                card(form, size::DIALOG + 16.0),
+                button(t("sign-out")).link().on_press(Message::SignOut),
+            ]
+            .spacing(space::XL)
+            .align_x(Alignment::Center),
+        );
+        let step_up = self
+            .step_up
+            .as_ref()
+            .map(|dialog| dialog.view().map(Message::StepUp));
+        layers(whole, step_up)
+    }
+}

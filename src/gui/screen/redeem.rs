@@ -1,0 +1,161 @@
+//! *I have an invitation*: the code that was handed over, and a password of one's own.
+
+use iced::widget::column;
+use iced::{Alignment, Length, Task};
+
+use super::{focus, focus_wrong};
+use crate::api::{Error, Field, Outcome, Redeem, Secret};
+use crate::gui::door::Door;
+use crate::gui::faults;
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{
+    Element, Icon, Tone, brand, button, card, centred, field, notice, subtitle, title,
+};
+use crate::gui::words::t;
+
+const CODE: &str = "redeem-code";
+const PASSWORD: &str = "redeem-password";
+
+/// What was typed, and what came of it.
+#[derive(Debug)]
+pub struct State {
+    door: Door,
+    code: String,
+    password: String,
+    revealed: bool,
+    caps_lock: bool,
+    busy: bool,
+    error: Option<Error>,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The code was changed.
+    CodeTyped(String),
+    /// The password was changed.
+    PasswordTyped(String),
+    /// The eye is held, or let go.
+    Reveal(bool),
+    /// Caps Lock seems to be on, or off.
+    CapsLock(bool),
+    /// **Continue**.
+    Submit,
+    /// It is redeemed, or not.
+    Answered(Result<Outcome, Error>),
+    /// Back to the sign-in.
+    Leave,
+}
+
+/// What the window has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing but this task.
+    Run(Task<Message>),
+    /// Go on with the outcome.
+    Go(Outcome),
+    /// Back to the first step.
+    Back,
+}
+
+impl State {
+    /// An empty form.
+    pub fn new(door: Door) -> (Self, Task<Message>) {
+        let state = Self {
+            door,
+            code: String::new(),
+            password: String::new(),
+            revealed: false,
+            caps_lock: false,
+            busy: false,
+            error: None,
+        };
+        (state, focus(CODE))
+    }
+
+    /// The way to the backend.
+    pub fn door(&self) -> Door {
+        self.door.clone()
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> String {
+        t("redeem-title")
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::CodeTyped(code) => self.code = code,
+            Message::PasswordTyped(password) => self.password = password,
+            Message::Reveal(revealed) => self.revealed = revealed,
+            Message::CapsLock(on) => self.caps_lock = on,
+            Message::Submit if self.busy => {}
+            Message::Submit if self.code.trim().is_empty() => return Action::Run(focus(CODE)),
+            Message::Submit => {
+                self.busy = true;
+                self.error = None;
+                let call = Redeem {
+                    code: Secret::new(self.code.clone()),
+                    password: Secret::new(self.password.clone()),
+                };
+                return Action::Run(self.door.ask(call).map(Message::Answered));
+            }
+            Message::Answered(Ok(outcome)) => return Action::Go(outcome),
+            Message::Answered(Err(error)) => {
+                self.busy = false;
+                let about_password = faults::of_field(Some(&error), Field::Password).is_some();
+                self.error = Some(error);
+                return Action::Run(focus_wrong(if about_password { PASSWORD } else { CODE }));
+            }
+            Message::Leave => return Action::Back,
+        }
+        Action::Run(Task::none())
+    }
+
+    /// Draws it.
+    pub fn view(&self) -> Element<'_, Message> {
+        let error = self.error.as_ref();
+        let general = error
+            .filter(|error| !matches!(error, Error::Invalid { .. }))
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let form = column![
+            column![title(t("redeem-title")), subtitle(t("redeem-body"))].spacing(space::XS),
+            field(t("invitation-code"), &self.code, Message::CodeTyped)
+                .id(CODE)
+                .mono()
+                .error(faults::of_field(error, Field::Invitation))
+                .on_submit(Message::Submit),
+            field(t("choose-password"), &self.password, Message::PasswordTyped)
+                .id(PASSWORD)
+                .placeholder(t("password-length"))
+                .secure(self.revealed)
+                .on_reveal(t("reveal"), Message::Reveal)
+                .caps_lock(self.caps_lock.then(|| t("caps-lock")))
+                .on_caps_lock(Message::CapsLock)
+                .error(faults::of_field(error, Field::Password))
+                .on_submit(Message::Submit),
+        ]
+        .push(general)
+        .push(
+            button(t("continue"))
+                .primary()
+                .width(Length::Fill)
+                .busy(self.busy)
+                .on_press(Message::Submit),
+        )
+        .spacing(space::L);
+        centred(
+            column![
+                brand(),
+                card(form, size::CARD),
+                button(t("back-to-sign-in"))
+                    .link()
+                    .icon(Icon::ArrowLeft)
+                    .on_press(Message::Leave),
+            ]
+            .spacing(space::XL)
+            .align_x(Alignment::Center),
+        )
+    }
+}

@@ -1,0 +1,209 @@
+//! The first step: e-mail address and password.
+
+use iced::widget::{column, row, space as gap};
+use iced::{Alignment, Length, Task};
+
+use super::{focus, focus_wrong};
+use crate::api::{Error, Field, Greet, Outcome, Secret, SignIn};
+use crate::gui::door::Door;
+use crate::gui::faults;
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{
+    Element, Icon, Tone, brand, button, card, centred, field, icon, muted, notice, subtitle, title,
+};
+use crate::gui::words::t;
+
+const EMAIL: &str = "sign-in-email";
+const PASSWORD: &str = "sign-in-password";
+
+/// What was typed, and what came of it.
+#[derive(Debug)]
+pub struct State {
+    door: Door,
+    practice: Option<String>,
+    email: String,
+    password: String,
+    revealed: bool,
+    caps_lock: bool,
+    busy: bool,
+    help: bool,
+    error: Option<Error>,
+    told: Option<String>,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The practice's name has come.
+    Greeted(Result<crate::api::Greeting, Error>),
+    /// The address was changed.
+    EmailTyped(String),
+    /// The password was changed.
+    PasswordTyped(String),
+    /// The eye is held, or let go.
+    Reveal(bool),
+    /// Caps Lock seems to be on, or off.
+    CapsLock(bool),
+    /// **Login**.
+    Submit,
+    /// The way out of a forgotten password is asked for.
+    Forgot,
+    /// An invitation is to be redeemed.
+    Invited,
+    /// The first step is answered.
+    Answered(Result<Outcome, Error>),
+}
+
+/// What the window has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing but this task.
+    Run(Task<Message>),
+    /// Go on with the outcome.
+    Go(Outcome),
+    /// Show the screen for an invitation.
+    Redeem,
+}
+
+impl State {
+    /// An empty screen. `told` is a sentence on why one is here again.
+    pub fn new(door: Door, told: Option<String>) -> (Self, Task<Message>) {
+        let greet = door.ask(Greet {}).map(Message::Greeted);
+        let state = Self {
+            door,
+            practice: None,
+            email: String::new(),
+            password: String::new(),
+            revealed: false,
+            caps_lock: false,
+            busy: false,
+            help: false,
+            error: None,
+            told,
+        };
+        (state, Task::batch([focus(EMAIL), greet]))
+    }
+
+    /// The way to the backend.
+    pub fn door(&self) -> Door {
+        self.door.clone()
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> String {
+        t("sign-in-title")
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Greeted(greeting) => {
+                self.practice = greeting.ok().and_then(|greeting| greeting.practice);
+            }
+            Message::EmailTyped(email) => self.email = email,
+            Message::PasswordTyped(password) => self.password = password,
+            Message::Reveal(revealed) => self.revealed = revealed,
+            Message::CapsLock(on) => self.caps_lock = on,
+            Message::Forgot => self.help = true,
+            Message::Invited => return Action::Redeem,
+            Message::Submit if self.busy => {}
+            Message::Submit if self.email.trim().is_empty() => return Action::Run(focus(EMAIL)),
+            Message::Submit if self.password.is_empty() => return Action::Run(focus(PASSWORD)),
+            Message::Submit => {
+                self.busy = true;
+                self.error = None;
+                self.told = None;
+                let call = SignIn {
+                    email: self.email.clone(),
+                    password: Secret::new(self.password.clone()),
+                };
+                return Action::Run(self.door.ask(call).map(Message::Answered));
+            }
+            Message::Answered(Ok(outcome)) => return Action::Go(outcome),
+            Message::Answered(Err(error)) => {
+                self.busy = false;
+                let about_email = faults::of_field(Some(&error), Field::Email).is_some();
+                self.error = Some(error);
+                return Action::Run(focus_wrong(if about_email { EMAIL } else { PASSWORD }));
+            }
+        }
+        Action::Run(Task::none())
+    }
+
+    /// Draws it.
+    pub fn view(&self) -> Element<'_, Message> {
+        let email_fault = faults::of_field(self.error.as_ref(), Field::Email);
+        let fault = self
+            .error
+            .as_ref()
+            .filter(|_| email_fault.is_none())
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let told = self
+            .told
+            .as_ref()
+            .map(|told| notice(Tone::Info, told.clone(), ""));
+        let help = self
+            .help
+            .then(|| notice(Tone::Info, t("forgot-title"), t("forgot-body")));
+
+        let form = column![
+            column![
+                title(t("sign-in")),
+                subtitle(self.practice.clone().unwrap_or_default())
+            ]
+            .spacing(space::XS),
+        ]
+        .push(told)
+        .push(
+            field(t("email"), &self.email, Message::EmailTyped)
+                .id(EMAIL)
+                .error(email_fault)
+                .on_submit(Message::Submit),
+        )
+        .push(
+            field(t("password"), &self.password, Message::PasswordTyped)
+                .id(PASSWORD)
+                .secure(self.revealed)
+                .on_reveal(t("reveal"), Message::Reveal)
+                .caps_lock(self.caps_lock.then(|| t("caps-lock")))
+                .on_caps_lock(Message::CapsLock)
+                .on_submit(Message::Submit),
+        )
+        .push(fault)
+        .push(
+            button(t("login"))
+                .primary()
+                .width(Length::Fill)
+                .busy(self.busy)
+                .on_press(Message::Submit),
+        )
+        .push(help)
+        .push(
+            row![
+                button(t("forgot")).link().on_press(Message::Forgot),
+                gap::horizontal(),
+                row![
+                    icon(Icon::Monitor, size::ICON_SMALL),
+                    muted(t("this-computer"))
+                ]
+                .spacing(space::S)
+                .align_y(Alignment::Center),
+            ]
+            .align_y(Alignment::Center),
+        )
+        .spacing(space::L);
+
+        centred(
+            column![
+                brand(),
+                card(form, size::CARD),
+                button(t("invited"))
+                    .link()
+                    .icon(Icon::Ticket)
+                    .on_press(Message::Invited),
+            ]
+            .spacing(space::XL)
+            .align_x(Alignment::Center),
+        )
+    }
+}

@@ -1,0 +1,73 @@
+//! How a status looks: icon, word and colour together, and the sentence that goes with it.
+
+use super::when;
+use super::widget::{Element, Icon, Tone, badge};
+use super::words::t;
+use crate::api::{Me, StatusFacts};
+use crate::domain::{MethodKind, Role, Status, Timestamp};
+
+/// Its icon, word and tone.
+pub fn look(status: Status) -> (Icon, String, Tone) {
+    match status {
+        Status::Enabled => (Icon::ShieldCheck, t("status-enabled"), Tone::Enabled),
+        Status::Pending => (Icon::Hourglass, t("status-pending"), Tone::Info),
+        Status::Activated => (Icon::BellRing, t("status-activated"), Tone::Warning),
+        Status::NotSetup => (Icon::CircleDashed, t("status-not-setup"), Tone::Neutral),
+    }
+}
+
+/// Its badge.
+pub fn of<'a, M: Clone + 'a>(status: Status) -> Element<'a, M> {
+    let (icon, word, tone) = look(status);
+    badge(icon, word, tone)
+}
+
+/// What one's own status means, and who must act next.
+pub fn own_sentence(facts: &StatusFacts, me: &Me, now: Timestamp) -> String {
+    match facts.status {
+        Status::NotSetup => t("own-not-setup"),
+        Status::Pending => t("own-pending"),
+        Status::Activated => match &facts.turned_on_by {
+            Some(by) if *by != me.name => t!(
+                "own-activated-by",
+                by = by.as_str(),
+                when = since(facts, me, now)
+            ),
+            Some(_) => t("own-activated"),
+            None => t("own-activated-rule"),
+        },
+        Status::Enabled => match facts.methods.first() {
+            Some(method) => t!(
+                "own-enabled",
+                method = self::method(method.kind),
+                when = when::day(method.proven, &me.time_zone)
+            ),
+            None => String::new(),
+        },
+    }
+}
+
+fn since(facts: &StatusFacts, me: &Me, now: Timestamp) -> String {
+    facts
+        .since
+        .map(|since| when::ago(since, now, &me.time_zone))
+        .unwrap_or_default()
+}
+
+/// A method's name.
+pub fn method(kind: MethodKind) -> String {
+    match kind {
+        MethodKind::Authenticator => t("method-authenticator"),
+        MethodKind::Email => t("method-email"),
+        MethodKind::Sms => t("method-sms"),
+    }
+}
+
+/// A role's name.
+pub fn role(role: Role) -> String {
+    match role {
+        Role::FullAccess => t("role-full-access"),
+        Role::Practitioner => t("role-practitioner"),
+        Role::Reception => t("role-reception"),
+    }
+}

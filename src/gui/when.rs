@@ -1,0 +1,63 @@
+//! Times, as people say them, in the practice's time zone.
+
+use jiff::ZonedDateTime;
+use jiff::tz::TimeZone;
+
+use super::words::t;
+use crate::domain::Timestamp;
+
+fn zoned(at: Timestamp, zone: &str) -> ZonedDateTime {
+    at.to_zoned_datetime(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+}
+
+/// "Today 07:58", "Yesterday", "18 Nov", "18 Nov 2025".
+pub fn short(at: Timestamp, now: Timestamp, zone: &str) -> String {
+    let (at, now) = (zoned(at, zone), zoned(now, zone));
+    match days_between(&at, &now) {
+        0 => t!("today-at", time = at.strftime("%H:%M").to_string()),
+        1 => t("yesterday"),
+        _ if at.year() == now.year() => at.strftime("%-d %b").to_string(),
+        _ => at.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// "today", "yesterday", "6 days ago".
+pub fn ago(at: Timestamp, now: Timestamp, zone: &str) -> String {
+    t!(
+        "days-ago",
+        days = days_between(&zoned(at, zone), &zoned(now, zone))
+    )
+}
+
+/// "3 March 2026".
+pub fn day(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%-d %B %Y").to_string()
+}
+
+fn days_between(at: &ZonedDateTime, now: &ZonedDateTime) -> i64 {
+    at.date()
+        .until(now.date())
+        .map_or(0, |span| i64::from(span.get_days()))
+        .max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_at_the_practices_midnight() {
+        let at: Timestamp = "2026-11-24T12:58:00Z".parse().unwrap();
+        let now: Timestamp = "2026-11-24T13:10:00Z".parse().unwrap();
+        assert_eq!(short(at, now, "UTC"), "Today 12:58");
+        // Ten past midnight in Sydney.
+        assert_eq!(short(at, now, "Australia/Sydney"), "Yesterday");
+        assert_eq!(ago(at, now, "UTC"), "today");
+        let later: Timestamp = "2026-11-30T13:10:00Z".parse().unwrap();
+        assert_eq!(short(at, later, "UTC"), "24 Nov");
+        assert_eq!(ago(at, later, "UTC"), "6 days ago");
+        let next_year: Timestamp = "2027-01-30T13:10:00Z".parse().unwrap();
+        assert_eq!(short(at, next_year, "UTC"), "24 Nov 2026");
+        assert_eq!(day(at, "UTC"), "24 November 2026");
+    }
+}

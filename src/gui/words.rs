@@ -1,0 +1,74 @@
+//! The words on the screen, from the Fluent files of `assets/i18n`.
+//!
+//! `t("key")` gives a message, `t!("key", name = value)` one with values in it. A test holds
+//! the keys that are called for against those that exist.
+
+use std::sync::OnceLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+const EN_AU: &str = include_str!("../../assets/i18n/en-AU/vestibule.ftl");
+
+fn bundle() -> &'static FluentBundle<FluentResource> {
+    static BUNDLE: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
+    BUNDLE.get_or_init(|| {
+        let language: Option<LanguageIdentifier> = "en-AU".parse().ok();
+        let mut bundle = FluentBundle::new_concurrent(language.into_iter().collect());
+        // The marks that isolate directions are drawn as boxes by fonts that lack them.
+        bundle.set_use_isolating(false);
+        let resource = FluentResource::try_new(EN_AU.to_owned()).unwrap_or_else(|(good, bad)| {
+            tracing::error!(?bad, "the words have faults");
+            good
+        });
+        if let Err(twice) = bundle.add_resource(resource) {
+            tracing::error!(?twice, "words that are given twice");
+        }
+        bundle
+    })
+}
+
+/// A message without values.
+pub(crate) fn t(key: &str) -> String {
+    with(key, None)
+}
+
+/// A message with values; use `t!`.
+pub(crate) fn with(key: &str, values: Option<&FluentArgs<'_>>) -> String {
+    let bundle = bundle();
+    let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+        tracing::error!(key, "no such words");
+        return key.to_owned();
+    };
+    let mut faults = Vec::new();
+    let words = bundle
+        .format_pattern(pattern, values, &mut faults)
+        .into_owned();
+    if !faults.is_empty() {
+        tracing::error!(key, ?faults, "words that lack a value");
+    }
+    words
+}
+
+/// A message with values: `t!("tries-left", tries = 3)`.
+macro_rules! message_with {
+    ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {{
+        let mut values = fluent_bundle::FluentArgs::new();
+        $(values.set(stringify!($name), $value);)+
+        $crate::gui::words::with($key, Some(&values))
+    }};
+}
+pub(crate) use message_with as t;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_chooses_its_words() {
+        assert_eq!(t!("tries-left", tries = 1), "1 try left.");
+        assert_eq!(t!("tries-left", tries = 3), "3 tries left.");
+        assert_eq!(t("login"), "Login");
+    }
+}

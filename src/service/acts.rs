@@ -1,0 +1,146 @@
+//! Acts on somebody of one's practice: on whom, whether the actor may, what is left behind.
+
+use super::facts::Facts;
+use super::{FullAccess, Happened, Service, Staff};
+use crate::api::{Error, Fault, Field};
+use crate::domain::{NameFault, NotAllowed, Reason, Role, Timestamp, UserId};
+use crate::store::{NoticeKind, Tx, UserRow};
+
+/// A person of the actor's practice, as of the act's own transaction.
+pub(super) struct Subject {
+    pub(super) user: UserRow,
+    pub(super) role: Role,
+    pub(super) facts: Facts,
+}
+
+impl Staff {
+    /// The actor once more, inside the transaction of the act: between the admission and here
+    /// somebody else may have ended the session, closed the methods or taken the role.
+    pub(super) async fn again(self, tx: &mut Tx, now: Timestamp) -> Result<Self, Error> {
+        if !tx.session_stands(&self.session.id).await? {
+            return Err(Error::NotSignedIn);
+        }
+        let facts = Facts::read(tx, &self.user.id, now).await?;
+        let role = facts.role_in(&self.practice.id).ok_or(Error::NotSignedIn)?;
+        Ok(Self {
+            role,
+            facts,
+            ..self
+        })
+    }
+
+    /// Somebody of the actor's practice; another practice's person is as unknown as nobody
+    /// (security.md 57).
+    pub(super) async fn subject(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Subject, Error> {
+        let user = tx.user(user).await?.ok_or(Error::NotFound)?;
+        let facts = Facts::read(tx, &user.id, now).await?;
+        let role = facts.role_in(&self.practice.id).ok_or(Error::NotFound)?;
+        Ok(Subject { user, role, facts })
+    }
+
+    /// Somebody else of the actor's practice.
+    pub(super) async fn another(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Subject, Error> {
+        if *user == self.user.id {
+            return Err(NotAllowed::OnOneself.into());
+        }
+        self.subject(tx, user, now).await
+    }
+
+    /// Refuses unless the actor may act on this other person's factors: that needs a step-up
+    /// with a code, so the actor has to be Enabled, and full access wherever the person belongs.
+    pub(super) fn may_act_on_factors_of(&self, subject: &Subject) -> Result<(), Error> {
+        let everywhere = subject
+            .facts
+            .memberships
+            .iter()
+            .all(|place| self.facts.role_in(&place.practice) == Some(Role::FullAccess));
+        if !everywhere {
+            return Err(NotAllowed::FullAccessOnly.into());
+        }
+        if !self.facts.is_enabled() {
+            return Err(NotAllowed::ActorNotEnabled.into());
+        }
+        Ok(())
+    }
+}
+
+impl FullAccess {
+    /// As [`Staff::again`], for whoever still has full access.
+    pub(super) async fn again(self, tx: &mut Tx, now: Timestamp) -> Result<Staff, Error> {
+        let actor = self.0.again(tx, now).await?;
+        if actor.role == Role::FullAccess {
+            Ok(actor)
+        } else {
+            Err(Error::Forbidden)
+        }
+    }
+}
+
+impl Subject {
+    /// Whether a practice would be left without an Enabled person with full access.
+    pub(super) async fn is_last_enabled(&self, tx: &mut Tx) -> Result<bool, Error> {
+        if !self.facts.is_enabled() {
+            return Ok(false);
+        }
+        for place in &self.facts.memberships {
+            let last = place.role == Role::FullAccess
+                && tx
+                    .other_enabled_full_access(&place.practice, &self.user.id)
+                    .await?
+                    == 0;
+            if last {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Service {
+    /// The audit row and the notice of an act on somebody else.
+    pub(super) async fn done_to(
+        &self,
+        tx: &mut Tx,
+        (actor, subject): (&Staff, &Subject),
+        (kind, notice): (&'static str, NoticeKind),
+        reason: Option<&Reason>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let happened = Happened {
+            subject: Some(&subject.user.id),
+            reason: reason.map(Reason::as_str),
+            ..by(actor, kind)
+        };
+        self.log(tx, happened, now).await?;
+        self.notify(tx, &subject.user.id, notice, Some(&actor.user.name), now)
+            .await
+    }
+}
+
+/// An audit row of an act in the actor's practice.
+pub(super) fn by<'a>(actor: &'a Staff, kind: &'static str) -> Happened<'a> {
+    Happened {
+        kind,
+        practice: Some(&actor.practice.id),
+        actor: Some(&actor.user.id),
+        ..Happened::default()
+    }
+}
+
+/// The reason that an act on somebody else needs.
+pub(super) fn reason(typed: &str) -> Result<Reason, Error> {
+    Reason::parse(typed).map_err(|fault| match fault {
+        NameFault::Empty => Field::Reason.cannot_be(Fault::Missing),
+        fault => Field::Reason.cannot_be(fault),
+    })
+}
