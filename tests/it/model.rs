@@ -267,11 +267,25 @@ fn random_orders_of_calls_agree_with_the_model() {
         ..Config::default()
     };
     let reached = std::sync::atomic::AtomicUsize::new(0);
-    let orders = prop::collection::vec(act(), 1..50);
-    let ran = TestRunner::new(config).run(&orders, |order| {
+    let orders = (any::<bool>(), prop::collection::vec(act(), 1..50));
+    let ran = TestRunner::new(config).run(&orders, |(enrolled, order)| {
         runtime.block_on(async {
             let mut world = World::new().await;
-            for act in order {
+            let enrolment = [
+                Act::Start { token: 0 },
+                Act::Prove {
+                    right: true,
+                    token: 0,
+                },
+                Act::Time { seconds: 61 },
+                Act::Password { right: true },
+                Act::Code {
+                    right: true,
+                    token: 0,
+                },
+            ];
+            let begin = if enrolled { &enrolment[..] } else { &[] };
+            for act in begin.iter().cloned().chain(order) {
                 world.does(act).await;
             }
             let by_code = world.signed_in_by_code;
