@@ -73,7 +73,7 @@ impl Keychain {
             connect: Arc::new(|| {
                 platform_store().map_err(|error| {
                     tracing::warn!(%error, "no keyring");
-                    Fault::Missing
+                    absence(&error)
                 })
             }),
             fallback,
@@ -164,6 +164,24 @@ fn meaning(error: &Error) -> Fault {
     match error {
         Error::NoStorageAccess(_) => Fault::Locked,
         Error::NoDefaultStore => Fault::Missing,
+        _ => Fault::Silent,
+    }
+}
+
+/// What it means that no connection to the keyring could be made. Only a desktop that surely has
+/// none is without one: whatever else fails may hold the key, and must not look like its absence.
+fn absence(error: &Error) -> Fault {
+    let said = error.to_string();
+    let no_bus = cfg!(target_os = "linux")
+        && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none()
+        && std::env::var_os("XDG_RUNTIME_DIR")
+            .is_none_or(|folder| !Path::new(&folder).join("bus").exists());
+    let nobody_answers_to_the_name = ["ServiceUnknown", "NameHasNoOwner"]
+        .iter()
+        .any(|word| said.contains(word));
+    match meaning(error) {
+        Fault::Locked => Fault::Locked,
+        _ if no_bus || nobody_answers_to_the_name => Fault::Missing,
         _ => Fault::Silent,
     }
 }

@@ -170,7 +170,6 @@ fn is_name(part: &zxcvbn::Match) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
 
     use proptest::prelude::*;
 
@@ -255,24 +254,6 @@ mod tests {
             "мой дядя самых честных",
         ] {
             assert_eq!(fault(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn judging_never_takes_long() {
-        for text in [
-            "wq7$Lr0!".repeat(16),
-            "4@8({[<3691!|7$5+%20".repeat(6),
-            "aB3$".repeat(32),
-            "abcabcabcabc1!".repeat(9),
-            "passwordqwerty19".repeat(8),
-            "1".repeat(128),
-            format!("{}4@8({{[<3691!|7$5+%20", "a".repeat(24)),
-        ] {
-            let start = Instant::now();
-            let _ = Password::chosen(&text, NAMES);
-            let took = start.elapsed();
-            assert!(took < Duration::from_secs(5), "{text} took {took:?}");
         }
     }
 

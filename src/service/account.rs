@@ -49,8 +49,8 @@ impl Handle<StepUp> for Service {
         };
         tx.commit().await?;
 
-        let hash = caller.user.password_hash.as_deref();
-        let right = self.hasher.verify(turn, &password, hash).await?;
+        let kept = caller.user.password();
+        let right = self.hasher.verify(turn, &password, kept).await?;
         if !right {
             // The code was not looked at: its try is not lost.
             let mut tx = self.store.write().await?;
@@ -71,9 +71,7 @@ impl Handle<StepUp> for Service {
                 .await;
             if let Err(refused) = checked {
                 drop(tx);
-                self.log_failure("step_up_code_wrong", Some(user), now)
-                    .await?;
-                return Err(refused);
+                return Err(self.code_refused(refused, user, now).await);
             }
             self.give_back(&mut tx, counted, now).await?;
         }

@@ -35,7 +35,11 @@ impl Handle<Found> for Service {
         }
 
         let turn = self.hasher.turn().await?;
-        let hash = self.hasher.hash(turn, &password, &*self.random).await?;
+        let user = UserId::new(now, &*self.random);
+        let hash = self
+            .hasher
+            .hash(turn, &user, &password, &*self.random)
+            .await?;
         let recovery_key = RecoveryKey::generate(&*self.random);
         let id = PracticeId::new(now, &*self.random);
         let wrapped_keys = self.keys.wrap(&recovery_key, id.as_str(), &*self.random);
@@ -47,7 +51,7 @@ impl Handle<Found> for Service {
             key_id: self.keys.id(),
         };
         let user = UserRow {
-            id: UserId::new(now, &*self.random),
+            id: user,
             email,
             name: person.as_str().to_owned(),
             password_hash: Some(hash),

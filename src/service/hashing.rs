@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::internal;
 use super::keys::Keys;
 use crate::api::Error;
-use crate::domain::{Password, Random};
+use crate::domain::{Password, Random, UserId};
 
 /// The cost of a hash: a value of the policy, so that a test may take a cheaper one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +85,13 @@ impl Hasher {
     pub(super) async fn hash(
         &self,
         turn: Turn,
+        owner: &UserId,
         password: &Password,
         random: &dyn Random,
     ) -> Result<String, Error> {
         let mut salt = [0; 16];
         random.fill(&mut salt);
-        let keyed = self.keyed(password);
+        let keyed = self.keyed(owner.as_str(), password);
         let params = self.params.clone();
         off_thread(turn, move || {
             argon2(params)
@@ -107,9 +108,10 @@ impl Hasher {
         &self,
         turn: Turn,
         password: &Password,
-        hash: Option<&str>,
+        kept: Option<(&UserId, &str)>,
     ) -> Result<bool, Error> {
-        let keyed = self.keyed(password);
+        let (owner, hash) = kept.unzip();
+        let keyed = self.keyed(owner.map_or("", UserId::as_str), password);
         let params = self.params.clone();
         let hash = hash.map(str::to_owned);
         off_thread(turn, move || match hash {
@@ -144,9 +146,13 @@ impl Hasher {
     }
 
     /// The pepper comes in as an HMAC before the hash (NIST SP 800-63B-4 3.1.1.2, the additional
-    /// keyed iteration).
-    fn keyed(&self, password: &Password) -> Zeroizing<[u8; 32]> {
-        self.keys.mac("password", password.expose_bytes())
+    /// keyed iteration), and binds the hash to its owner: copied to another account it opens
+    /// nothing (security.md 88).
+    fn keyed(&self, owner: &str, password: &Password) -> Zeroizing<[u8; 32]> {
+        let mut of = Zeroizing::new(owner.as_bytes().to_vec());
+        of.push(0);
+        of.extend_from_slice(password.expose_bytes());
+        self.keys.mac("password", &of)
     }
 }
 

@@ -125,7 +125,10 @@ impl Handle<Redeem> for Service {
         let made_of: Vec<&str> = names.iter().map(String::as_str).collect();
         let password = Password::chosen(call.password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        let new = self.hasher.hash(turn, &password, &*self.random).await?;
+        let new = self
+            .hasher
+            .hash(turn, &user.id, &password, &*self.random)
+            .await?;
 
         let mut tx = self.store.write().await?;
         let redeemed = tx.redeem_invitation(&hash, now).await?;

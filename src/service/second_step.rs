@@ -6,7 +6,9 @@ use super::facts::Facts;
 use super::keys::Place;
 use super::{CodeDue, Handle, Service, internal};
 use crate::api::{Error, Field, Outcome, SubmitCode};
-use crate::domain::{Code, Counter, MethodKind, TRIES_PER_CHALLENGE, Timestamp, TotpSecret};
+use crate::domain::{
+    Code, Counter, MethodKind, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+};
 use crate::store::{MethodRow, Tx};
 
 impl Handle<SubmitCode> for Service {
@@ -39,8 +41,7 @@ impl Handle<SubmitCode> for Service {
             .await;
         if let Err(refused) = checked {
             drop(tx);
-            self.log_failure("code_wrong", Some(&user.id), now).await?;
-            return Err(refused);
+            return Err(self.code_refused(refused, &user.id, now).await);
         }
         if !tx.end_waiting(&waiting.token_hash, now).await? {
             return Err(Error::ChallengeEnded);
@@ -80,6 +81,25 @@ impl Service {
         } else {
             Err(Error::CodeUsed { tries_left })
         }
+    }
+
+    /// What is answered after a counted code was not taken. A fault of ours is not logged as a wrong
+    /// code, but its try stays counted: the code may have been looked at (security.md 17).
+    pub(super) async fn code_refused(
+        &self,
+        refused: Error,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Error {
+        let noted = match refused {
+            Error::CodeWrong { .. } => self.log_failure("code_wrong", Some(user), now).await,
+            Error::CodeUsed { .. } => self.log_failure("code_used", Some(user), now).await,
+            _ => Ok(()),
+        };
+        if let Err(error) = noted {
+            tracing::error!(%error, "a refused code could not be noted");
+        }
+        refused
     }
 
     /// The secret of an authenticator. One that is missing, moved or changed is a fault, never

@@ -38,8 +38,8 @@ impl Handle<SignIn> for Service {
         let user = tx.user_by_email(&email).await?;
         tx.commit().await?;
 
-        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-        let right = self.hasher.verify(turn, &password, hash).await?;
+        let kept = user.as_ref().and_then(UserRow::password);
+        let right = self.hasher.verify(turn, &password, kept).await?;
         let Some(user) = user.filter(|_| right) else {
             self.log_failure("password_wrong", None, now).await?;
             return Err(Error::WrongCredentials);
@@ -221,7 +221,10 @@ impl Service {
         let Ok(turn) = self.hasher.turn().await else {
             return Ok(());
         };
-        let new = self.hasher.hash(turn, password, &*self.random).await?;
+        let new = self
+            .hasher
+            .hash(turn, &user.id, password, &*self.random)
+            .await?;
         let mut tx = self.store.write().await?;
         tx.rehash(&user.id, seen, &new).await?;
         Ok(tx.commit().await?)

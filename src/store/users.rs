@@ -16,6 +16,13 @@ pub struct UserRow {
     pub password_hash: Option<String>,
 }
 
+impl UserRow {
+    /// The hash of the password, with the owner it is bound to.
+    pub fn password(&self) -> Option<(&UserId, &str)> {
+        Some((&self.id, self.password_hash.as_deref()?))
+    }
+}
+
 /// A person's place in a practice.
 #[derive(Clone, Debug)]
 pub struct MembershipRow {

@@ -8,7 +8,7 @@ use crate::steps::{
     submit_code,
 };
 
-const AMIRA: Person = Person {
+pub(crate) const AMIRA: Person = Person {
     name: "Amira Lee",
     email: "amira@harbourphysio.example",
     password: "seven quiet lighthouses",
