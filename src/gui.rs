@@ -1,7 +1,7 @@
 //! The desktop's face: the only place that names `iced`.
 //!
 //! Knows screens, widgets, theme and words. Must not know the service or the store: everything
-//! is asked of [`crate::backend::Backend`] in calls. The one `match` of [`App::update`] tells
+//! is asked of [`crate::backend::Backend`] in calls. The one `match` of `App::hear` tells
 //! which screen leads to which.
 
 mod clipboard;
@@ -89,8 +89,8 @@ enum Screen {
     SignIn(sign_in::State),
     Redeem(redeem::State),
     Code(code::State),
-    Enrol(enrol::State),
-    Home(home::State),
+    Enrol(Box<enrol::State>),
+    Home(Box<home::State>),
 }
 
 /// A completed sign-in on its way in.
@@ -288,7 +288,7 @@ impl App {
             }
             Outcome::SetUp(due) => {
                 let new = enrol::State::due(&door, due);
-                self.show(new, Screen::Enrol, Said::Enrol)
+                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
             Outcome::In(admitted) => self.admit(Arrival { door, admitted }),
         }
@@ -309,7 +309,7 @@ impl App {
         match &admitted.offer {
             Some(offer) => {
                 let new = enrol::State::offered(session, offer);
-                self.show(new, Screen::Enrol, Said::Enrol)
+                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
             None => self.home(session),
         }
@@ -317,7 +317,7 @@ impl App {
 
     fn home(&mut self, session: Session) -> Task<Message> {
         let new = home::State::new(session);
-        self.show(new, Screen::Home, Said::Home)
+        self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
     }
 
     fn sign_in(&mut self, door: Door, told: Option<String>) -> Task<Message> {

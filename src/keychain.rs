@@ -2,7 +2,7 @@
 //!
 //! Knows the names of the entries and what the platform's answers mean. Must not know what the
 //! secrets are for. Its calls block on the desktop's services, so each runs off the async
-//! threads and gives up after [`PATIENCE`].
+//! threads and gives up after 4 seconds.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

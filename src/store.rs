@@ -21,7 +21,7 @@ use std::time::Duration;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Any, AnyPool, ConnectOptions, Executor, Transaction};
+use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 
 use crate::domain::Timestamp;
 
@@ -87,12 +87,10 @@ impl Store {
         DRIVERS.call_once(sqlx::any::install_default_drivers);
 
         make_private(path)?;
-        let url = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .to_url_lossy();
-        let options = AnyConnectOptions::from_url(&url)?
-            .log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));
+        inspect(path).await?;
+        let options: AnyConnectOptions = url(path)?.parse()?;
+        let options =
+            options.log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(BUSY_TIMEOUT)
@@ -114,7 +112,6 @@ impl Store {
             .connect_with(options)
             .await?;
         let store = Self { pool };
-        store.check().await?;
         store.migrate().await?;
         Ok(store)
     }
@@ -136,31 +133,78 @@ impl Store {
         self.pool.close().await;
     }
 
-    async fn check(&self) -> Result<(), Fault> {
-        let said: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(&self.pool)
-            .await?;
-        if said == "ok" {
-            Ok(())
-        } else {
-            Err(Fault::Damaged(said))
-        }
-    }
-
+    /// In one transaction under the writer's lock: of two programs that start at once the second
+    /// finds the work done, and one that is killed leaves nothing half made.
     async fn migrate(&self) -> Result<(), Fault> {
-        let known = MIGRATIONS.iter().map(|step| step.version).max();
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         MIGRATIONS
-            .run(&self.pool)
+            .run_direct(None, &mut *tx, false)
             .await
             .map_err(|error| match error {
-                MigrateError::VersionMissing(found) => Fault::Newer {
-                    found,
-                    known: known.unwrap_or_default(),
-                },
                 MigrateError::Execute(error) => error.into(),
                 other => Fault::Other(other.to_string()),
-            })
+            })?;
+        Ok(tx.commit().await?)
     }
+}
+
+/// Looks at a file that is there already, through a connection that cannot write: what is damaged,
+/// newer or not ours is refused and left as it is.
+async fn inspect(path: &Path) -> Result<(), Fault> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        return Ok(());
+    }
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .connect()
+        .await?;
+    let said: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut connection)
+        .await?;
+    if said != "ok" {
+        return Err(Fault::Damaged(said));
+    }
+    let (all, ours): (i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN name = '_sqlx_migrations' THEN 1 END)
+         FROM sqlite_schema",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    if ours == 0 {
+        return match all {
+            0 => Ok(()),
+            _ => Err(Fault::Damaged("a database of another program".into())),
+        };
+    }
+    let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(&mut connection)
+        .await?;
+    let known = MIGRATIONS.iter().map(|step| step.version).max();
+    connection.close().await?;
+    match (found, known) {
+        (Some(found), Some(known)) if found > known => Err(Fault::Newer { found, known }),
+        _ => Ok(()),
+    }
+}
+
+/// The address of the file: every letter that an address takes for its own is written in hex, or
+/// a folder's name could choose another file or a database in memory.
+fn url(path: &Path) -> Result<String, Fault> {
+    let text = path
+        .to_str()
+        .ok_or_else(|| Fault::Other("the path is not Unicode".into()))?;
+    let mut url = String::from("sqlite:");
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    url.push_str("?mode=rwc");
+    Ok(url)
 }
 
 impl Tx {

@@ -121,11 +121,32 @@ impl Embedded {
         if self.practice(&store).await?.is_some() {
             return Err(OpenFault::DatabaseBusy(self.database.clone()));
         }
-        let keys = Keys::generate(&SystemRandom);
-        let home = keychain
-            .write(Item::EmbeddedKeys, &keys.to_text())
+        // Under the writer's lock: of two first runs at once the second takes the first one's
+        // key. A key that is kept is never written over: it may be the only one to something.
+        let lock = store
+            .write()
+            .await
+            .map_err(|fault| self.fault(&self.database, fault))?;
+        let kept = keychain
+            .read(Item::EmbeddedKeys)
             .await
             .map_err(OpenFault::Keyring)?;
+        let (keys, home) = match kept {
+            Some((text, home)) => {
+                let keys =
+                    Keys::parse(&text).ok_or_else(|| OpenFault::KeyWrong(self.database.clone()))?;
+                (keys, home)
+            }
+            None => {
+                let keys = Keys::generate(&SystemRandom);
+                let home = keychain
+                    .write(Item::EmbeddedKeys, &keys.to_text())
+                    .await
+                    .map_err(OpenFault::Keyring)?;
+                (keys, home)
+            }
+        };
+        drop(lock);
         Ok((backend(store, keys)?, home))
     }
 

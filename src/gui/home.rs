@@ -29,7 +29,7 @@ pub struct State {
 
 #[derive(Debug)]
 enum Page {
-    Users(users::State),
+    Users(Box<users::State>),
     Settings(settings::State),
 }
 
@@ -111,7 +111,7 @@ impl State {
         let (page, task) = users::State::new(&session);
         let state = Self {
             session,
-            page: Page::Users(page),
+            page: Page::Users(Box::new(page)),
             step_up: None,
         };
         (state, task.map(Message::Users))
@@ -166,7 +166,7 @@ impl State {
         Action::Run(match place {
             Place::Users => {
                 let (page, task) = users::State::new(&self.session);
-                self.page = Page::Users(page);
+                self.page = Page::Users(Box::new(page));
                 task.map(Message::Users)
             }
             Place::Settings => {

@@ -121,6 +121,8 @@ pub mod size {
     pub const CHECK: f32 = 18.0;
     /// Thickness of the focus ring.
     pub const RING: f32 = 2.0;
+    /// How far the shadow of a card falls.
+    pub const SHADOW_FALL: f32 = 6.0;
     /// Distance of the focus ring from what it surrounds.
     pub const RING_GAP: f32 = 1.0;
 }

@@ -7,6 +7,7 @@
 
 pub mod access;
 mod button;
+mod caps_lock;
 mod card;
 mod choice;
 mod control;
@@ -27,21 +28,28 @@ use crate::gui::theme::Theme;
 
 pub use access::Role;
 pub use button::{Button, button, icon_button};
+pub use caps_lock::caps_lock;
 pub use card::{avatar, brand, card, centred, option_row, panel};
 pub use choice::{Checkbox, RadioCard, checkbox, radio_card};
 pub use control::{Control, Status, Style, labelled};
 pub use dialog::{Dialog, dialog, layers};
-pub use field::{Field, caps_lock, code_field, field, note};
+pub use field::{Field, code_field, field};
 pub use inert::inert;
 pub use lucide_icons::Icon;
 pub use nav::{nav_item, nav_title, sidebar, stat_card};
 pub use qr::{qr, qr_handle};
 pub use root::{on_key, root};
-pub use status::{Tone, badge, banner, notice, toast, with_toast};
+pub use status::{Tone, badge, banner, note, notice, toast, with_toast};
 pub use table::{Column, Row, Sort, skeleton_row, table};
 pub use text::{
     body, heading, icon, label, mono, muted, ruler, small, strong, subtitle, tinted, title,
 };
+
+/// Focuses the control with this id and then says `after`, whose turn redraws the window:
+/// a focus alone waits for the next event to be seen.
+pub fn focus<M: Send + 'static>(id: impl Into<iced::widget::Id>, after: M) -> iced::Task<M> {
+    iced::widget::operation::focus(id).chain(iced::Task::done(after))
+}
 
 /// A piece of the view, drawn with the program's theme.
 pub type Element<'a, M> = iced::Element<'a, M, Theme>;

@@ -1,21 +1,23 @@
 //! Authentication preferences of somebody else: turn on, turn off, reset, allow tries again, end
 //! sessions, a new invitation. Never validates for them.
 
+mod acts;
+
+use iced::Alignment;
 use iced::Task;
 use iced::widget::{column, row};
-use iced::{Alignment, Length};
 
 use super::Asked;
 use crate::api::{
     Ack, AllowTriesAgain, EndSessions, Error, Field, Invitation, InviteAgain, Person,
-    PersonDetails, Reset, TryState, TurnOff, TurnOn, ViewPerson,
+    PersonDetails, Reset, TurnOff, TurnOn, ViewPerson,
 };
 use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, dialog, field, mono, notice, option_row, panel, small, subtitle,
+    Element, Tone, button, dialog, field, mono, notice, panel, small, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, status, when};
@@ -249,7 +251,7 @@ impl State {
                     .push(told)
                     .push(self.fault())
                     .push(invitation)
-                    .push(self.acts(details))
+                    .push(acts::list(details, self.waiting))
                     .spacing(space::M),
             )
             .push(
@@ -285,82 +287,6 @@ impl State {
                 None => String::new(),
             },
         }
-    }
-
-    fn acts<'a>(&self, details: &PersonDetails) -> Element<'a, Message> {
-        let name = self.person.name.as_str();
-        let press = |words: String, act: Act| {
-            button(words)
-                .in_row()
-                .busy(self.waiting == Some(act))
-                .on_press(Message::Begin(act))
-        };
-        let facts = &details.facts;
-        let on_or_off: Element<'a, Message> = if facts.turned_on || facts.status == Status::Enabled
-        {
-            let end: Element<'a, Message> = match facts.keeps_on {
-                Some(_) => iced::widget::space().into(),
-                None => press(t("turn-off"), Act::TurnOff).danger().into(),
-            };
-            let about = facts
-                .keeps_on
-                .map_or_else(|| t!("other-turn-off", name = name), faults::not_allowed);
-            option_row(Icon::Power, t("two-factor-on"), about, end)
-        } else {
-            option_row(
-                Icon::Power,
-                t("two-factor-off"),
-                t!("other-turn-on", name = name),
-                press(t("turn-on"), Act::TurnOn),
-            )
-        };
-        let invite = details.person.invited.then(|| {
-            option_row(
-                Icon::Ticket,
-                t("invitation-title"),
-                t!("other-invite", name = name),
-                press(t("invite-again"), Act::Invite),
-            )
-        });
-        let reset = (facts.status == Status::Enabled).then(|| {
-            let (about, end): (String, Element<'a, Message>) = if details.last_enabled {
-                (t("other-last-enabled"), iced::widget::space().into())
-            } else {
-                (
-                    t!("other-reset", name = name),
-                    press(t("reset"), Act::Reset).danger().into(),
-                )
-            };
-            option_row(Icon::RotateCcw, t("reset"), about, end)
-        });
-        let tries = (details.tries != TryState::Open).then(|| {
-            let about = match &details.tries {
-                TryState::From { until } => t!("other-waits", time = faults::clock(*until)),
-                _ => t("other-stopped"),
-            };
-            option_row(
-                Icon::CircleAlert,
-                t("tries-used-up"),
-                about,
-                press(t("allow-tries"), Act::AllowTries),
-            )
-        });
-        let sessions = (details.sessions > 0).then(|| {
-            option_row(
-                Icon::MonitorX,
-                t("sessions"),
-                t!("other-sessions", count = details.sessions),
-                press(t("end-all"), Act::EndSessions),
-            )
-        });
-        column![on_or_off]
-            .push(invite)
-            .push(tries)
-            .push(reset)
-            .push(sessions)
-            .spacing(space::S)
-            .width(Length::Fill)
-            .into()
     }
 
     /// Asks once, naming the person and the consequence.

@@ -1,5 +1,7 @@
 //! Profile > Users: the table, its counts and filters, and the dialogs that open from it.
 
+mod list;
+
 use std::time::Duration;
 
 use iced::widget::{Id, column, container, operation, row, scrollable, space as gap};
@@ -9,24 +11,18 @@ use super::{Asked, add_person, manage, preferences};
 use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::{Role, Status};
 use crate::gui::door::Session;
-use crate::gui::theme::{Theme, size, space};
+use crate::gui::theme::space;
 use crate::gui::widget::{
-    Column, Element, Icon, Row, Sort, Tone, avatar, body, button, field, icon_button, muted,
-    notice, skeleton_row, stat_card, strong, subtitle, table, title,
+    Element, Icon, Tone, body, button, field, icon_button, muted, notice, skeleton_row, stat_card,
+    table, title,
 };
 use crate::gui::words::t;
-use crate::gui::{faults, status, when};
+use crate::gui::{faults, status};
 
 const SEARCH: &str = "users-search";
 
 /// How long the typing rests before the backend is asked.
 const TYPING: Duration = Duration::from_millis(120);
-
-/// Below this width of the window the table drops the method, then the last sign-in, then the
-/// role.
-const WITH_METHOD: f32 = 1080.0;
-const WITH_LAST_SIGN_IN: f32 = 960.0;
-const WITH_ROLE: f32 = 840.0;
 
 /// The page.
 #[derive(Debug)]
@@ -103,7 +99,7 @@ impl State {
         let focus = if session.me.role == Role::FullAccess {
             operation::focus(Id::new(SEARCH))
         } else {
-            operation::focus(cog(session.me.user.as_str()))
+            operation::focus(list::cog(session.me.user.as_str()))
         };
         (state, Task::batch([load, focus]))
     }
@@ -132,7 +128,7 @@ impl State {
             .map(move |page| Message::Loaded(asked, page))
     }
 
-    fn from_the_first(&mut self, session: &Session) -> Asked<Message> {
+    fn back_to_first(&mut self, session: &Session) -> Asked<Message> {
         self.before.clear();
         self.after = None;
         Asked::Run(self.load(session))
@@ -160,16 +156,16 @@ impl State {
                     Message::Rested(asked)
                 }));
             }
-            Message::Rested(asked) if asked == self.asked => return self.from_the_first(session),
+            Message::Rested(asked) if asked == self.asked => return self.back_to_first(session),
             Message::Rested(_) => {}
             Message::Filtered(filter) => {
                 self.filter = filter;
-                return self.from_the_first(session);
+                return self.back_to_first(session);
             }
             Message::Sorted(by) => {
                 self.sort.descending = self.sort.by == by && !self.sort.descending;
                 self.sort.by = by;
-                return self.from_the_first(session);
+                return self.back_to_first(session);
             }
             Message::Next => {
                 if let Some(next) = self.page.as_ref().and_then(|page| page.next.clone()) {
@@ -359,11 +355,11 @@ impl State {
                 .spacing(space::L)
                 .into();
         }
-        let columns = self.columns(width);
+        let columns = list::columns(self.sort, width);
         let rows = page
             .people
             .iter()
-            .map(|person| person_row(person, session, width))
+            .map(|person| list::person_row(person, session, width))
             .collect();
         let first = self.before.len() * PeoplePage::SIZE;
         let foot = row![
@@ -391,104 +387,4 @@ impl State {
             .spacing(space::L)
             .into()
     }
-
-    fn columns<'a>(&self, width: f32) -> Vec<Column<'a, Message>> {
-        let sort = |by: SortBy| {
-            (self.sort.by == by).then_some(if self.sort.descending {
-                Sort::Descending
-            } else {
-                Sort::Ascending
-            })
-        };
-        let head = |name: String, width: Length, by: SortBy| {
-            Column::sorted(name, width, sort(by), Message::Sorted(by))
-        };
-        let mut columns = vec![head(t("name"), Length::FillPortion(5), SortBy::Name)];
-        if width >= WITH_ROLE {
-            columns.push(head(t("role"), Length::FillPortion(2), SortBy::Role));
-        }
-        columns.push(head(
-            t("two-factor"),
-            Length::FillPortion(3),
-            SortBy::Status,
-        ));
-        if width >= WITH_METHOD {
-            columns.push(head(t("method"), Length::FillPortion(3), SortBy::Method));
-        }
-        if width >= WITH_LAST_SIGN_IN {
-            columns.push(head(
-                t("last-sign-in"),
-                Length::FillPortion(2),
-                SortBy::LastSignIn,
-            ));
-        }
-        columns.push(Column::with(gap(), Length::Fixed(size::CONTROL)));
-        columns
-    }
-}
-
-/// The id of a person's cog.
-fn cog(user: &str) -> Id {
-    Id::from(format!("cog-{user}"))
-}
-
-fn person_row<'a>(person: &'a Person, session: &'a Session, width: f32) -> Row<'a, Message> {
-    let (me, now) = (&session.me, session.door.now());
-    let zone = me.time_zone.as_str();
-    let name = row![
-        avatar(&person.name, 32.0),
-        column![
-            one_line(strong(person.name.as_str())),
-            one_line(muted(person.email.as_str()))
-        ]
-    ]
-    .spacing(space::S)
-    .align_y(Alignment::Center);
-    let mut cells: Vec<Element<'a, Message>> = vec![container(name).clip(true).into()];
-    if width >= WITH_ROLE {
-        cells.push(one_line(body(status::role(person.role))).into());
-    }
-    cells.push(
-        column![status::of(person.status)]
-            .push(act(person, session).map(|words| one_line(muted(words))))
-            .into(),
-    );
-    if width >= WITH_METHOD {
-        let method = person.method.map(status::method);
-        cells.push(one_line(body(method.unwrap_or_else(|| "—".into()))).into());
-    }
-    if width >= WITH_LAST_SIGN_IN {
-        let last = person.last_sign_in.map(|last| when::short(last, now, zone));
-        cells.push(one_line(subtitle(last.unwrap_or_else(|| "—".into()))).into());
-    }
-    cells.push(
-        icon_button(Icon::Settings, t!("cog", name = person.name.as_str()))
-            .id(cog(person.user.as_str()))
-            .on_press(Message::Open(Box::new(person.clone())))
-            .into(),
-    );
-    Row::new(person.name.clone(), cells)
-}
-
-/// Who must act next, in a few words under the badge.
-fn act(person: &Person, session: &Session) -> Option<String> {
-    if person.invited && person.last_sign_in.is_none() {
-        return Some(t("row-invited"));
-    }
-    match person.status {
-        Status::Pending => Some(t("row-pending")),
-        Status::Activated => Some(match (&person.turned_on_by, person.since) {
-            (Some(by), Some(since)) => t!(
-                "row-activated",
-                when = when::ago(since, session.door.now(), &session.me.time_zone),
-                by = by.as_str()
-            ),
-            _ => t("row-rule"),
-        }),
-        Status::Enabled | Status::NotSetup => None,
-    }
-}
-
-fn one_line(text: iced::widget::Text<'_, Theme>) -> iced::widget::Text<'_, Theme> {
-    text.wrapping(iced::widget::text::Wrapping::None)
 }

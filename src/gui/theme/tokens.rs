@@ -41,6 +41,8 @@ pub struct Tokens {
     pub ring: Color,
     /// Behind a dialog.
     pub scrim: Color,
+    /// Under cards and dialogs.
+    pub shadow: Color,
     /// Two-factor is enabled; success.
     pub enabled: Pair,
     /// Activated; warnings.
@@ -76,6 +78,7 @@ pub(super) const LIGHT: Tokens = Tokens {
     soft: color!(0xE4F1F0),
     ring: color!(0x0B6B6B),
     scrim: color!(0x172124, 0.5),
+    shadow: color!(0x172124, 0.08),
     enabled: pair(color!(0x14633A), color!(0xE1F3E8)),
     warning: pair(color!(0x7A4D00), color!(0xFFF1D2)),
     info: pair(color!(0x1D4E89), color!(0xE3EDFA)),
@@ -100,6 +103,7 @@ pub(super) const DARK: Tokens = Tokens {
     soft: color!(0x17302F),
     ring: color!(0x7FE0D9),
     scrim: color!(0x000000, 0.6),
+    shadow: color!(0x000000, 0.3),
     enabled: pair(color!(0x7FD6A4), color!(0x153024)),
     warning: pair(color!(0xF0C26A), color!(0x352A12)),
     info: pair(color!(0x8FBBF0), color!(0x182A42)),
@@ -124,6 +128,7 @@ pub(super) const HIGH_CONTRAST_LIGHT: Tokens = Tokens {
     soft: color!(0xE6E6E6),
     ring: color!(0x0033CC),
     scrim: color!(0x000000, 0.75),
+    shadow: color!(0x000000, 0.0),
     enabled: pair(color!(0x00401F), color!(0xFFFFFF)),
     warning: pair(color!(0x4A2F00), color!(0xFFFFFF)),
     info: pair(color!(0x00275C), color!(0xFFFFFF)),
@@ -148,6 +153,7 @@ pub(super) const HIGH_CONTRAST_DARK: Tokens = Tokens {
     soft: color!(0x262626),
     ring: color!(0xFFE600),
     scrim: color!(0x000000, 0.75),
+    shadow: color!(0x000000, 0.0),
     enabled: pair(color!(0x8CFFB8), color!(0x000000)),
     warning: pair(color!(0xFFD966), color!(0x000000)),
     info: pair(color!(0xA8D1FF), color!(0x000000)),

@@ -99,7 +99,8 @@ pub struct Found {
 
 /// Collects every control in reading order.
 ///
-/// Run it with `UserInterface::operate` or `Simulator::find(access::everything())`.
+/// Hand it to `UserInterface::operate`; a `Simulator` meets the same nodes as
+/// `Candidate::Custom`.
 #[derive(Debug, Default)]
 pub struct Collect {
     /// The controls met so far.

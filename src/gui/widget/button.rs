@@ -1,5 +1,6 @@
 //! Buttons. Knows how each kind looks, not what it does.
 
+use iced::widget::text::Wrapping;
 use iced::widget::{container, row, tooltip};
 use iced::{Alignment, Color, Length, border};
 use lucide_icons::Icon;
@@ -31,6 +32,7 @@ pub struct Button<'a, M> {
     only_icon: bool,
     tip: tooltip::Position,
     end: Option<Element<'a, M>>,
+    spread: bool,
 }
 
 /// A button with a word on it; secondary and 40 high unless said.
@@ -48,6 +50,7 @@ pub fn button<'a, M: Clone + 'a>(label: impl Into<String>) -> Button<'a, M> {
         only_icon: false,
         tip: tooltip::Position::Bottom,
         end: None,
+        spread: false,
     }
 }
 
@@ -103,6 +106,7 @@ impl<'a, M: Clone + 'a> Button<'a, M> {
     /// Something after the word, at the far end: an arrow, a shortcut.
     pub fn end(mut self, end: impl Into<Element<'a, M>>) -> Self {
         self.end = Some(end.into());
+        self.spread = true;
         self
     }
 
@@ -171,21 +175,25 @@ impl<'a, M: Clone + 'a> Button<'a, M> {
             row![].push(shown)
         } else {
             let font = match self.kind {
+                _ if self.end.is_some() => theme::REGULAR,
                 Kind::Bare => theme::MEDIUM,
                 _ => theme::SEMIBOLD,
             };
+            let word = text::set(self.label.clone(), theme::BODY, font).wrapping(Wrapping::None);
+            // With something at the far end the word takes the room between, and no more.
+            let word = match self.end {
+                Some(_) => container(word).width(Length::Fill).clip(true),
+                None => container(word),
+            };
 
-            row![]
-                .push(shown)
-                .push(text::set(self.label.clone(), theme::BODY, font))
-                .push(self.end.take())
+            row![].push(shown).push(word).push(self.end.take())
         };
 
         let padding = match self.kind {
             _ if self.only_icon => 0.0,
             Kind::Link => 0.0,
             Kind::Bare => space::S,
-            _ if self.icon.is_some() => space::L,
+            _ if self.spread => space::M,
             _ => space::L,
         };
         let width = match self.only_icon {

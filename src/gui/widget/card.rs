@@ -5,7 +5,7 @@ use iced::widget::{column, container, row, scrollable};
 use iced::{Alignment, Length, border};
 use lucide_icons::Icon;
 
-use super::{Element, Theme, icon, muted, strong, text};
+use super::{Element, Style, Theme, control, icon, muted, strong, text};
 use crate::gui::theme::{self, Type, radius, size, space};
 
 /// The product's name, the one word written here.
@@ -24,23 +24,34 @@ fn surface(theme: &Theme, rounded: f32) -> container::Style {
     }
 }
 
-pub(super) fn raised(theme: &Theme, rounded: f32) -> container::Style {
+/// The look of what lies above the page.
+pub(super) fn raised(theme: &Theme, rounded: f32) -> Style {
     let tokens = theme.tokens();
 
-    container::Style {
-        background: Some(tokens.raised.into()),
-        ..surface(theme, rounded)
+    Style {
+        background: Some(tokens.raised),
+        border: border::rounded(rounded)
+            .width(tokens.edge_width)
+            .color(tokens.line),
+        text: Some(tokens.text),
+        lifted: true,
+        ..Style::default()
     }
 }
 
 /// The one card in the middle of the window, `width` wide ([`size::CARD`] as a rule).
-pub fn card<'a, M: 'a>(content: impl Into<Element<'a, M>>, width: f32) -> Element<'a, M> {
-    container(content)
-        .padding(space::XXL)
-        .width(Length::Fill)
-        .max_width(width)
-        .style(|theme: &Theme| surface(theme, radius::CARD))
-        .into()
+pub fn card<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>, width: f32) -> Element<'a, M> {
+    control::surface(
+        container(content)
+            .padding(space::XXL)
+            .width(Length::Fill)
+            .max_width(width),
+    )
+    .style(|theme, _| Style {
+        background: Some(theme.tokens().surface),
+        ..raised(theme, radius::CARD)
+    })
+    .into()
 }
 
 /// Puts content in the middle of the window; it scrolls where the window is too small.

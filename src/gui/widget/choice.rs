@@ -184,7 +184,7 @@ impl<'a, M: Clone + 'a> RadioCard<'a, M> {
     }
 }
 
-fn circle<'a, M: 'a>(selected: bool) -> Element<'a, M> {
+fn circle<'a, M: 'a>(selected: bool, disabled: bool) -> Element<'a, M> {
     let dot = container(iced::widget::space())
         .width(6)
         .height(6)
@@ -198,10 +198,11 @@ fn circle<'a, M: 'a>(selected: bool) -> Element<'a, M> {
         .center(size::CHECK)
         .style(move |theme: &Theme| {
             let tokens = theme.tokens();
-            let (fill, edge) = if selected {
-                (tokens.primary, tokens.primary)
-            } else {
-                (Color::TRANSPARENT, tokens.edge)
+            let (fill, edge) = match (selected, disabled) {
+                (true, false) => (tokens.primary, tokens.primary),
+                (true, true) => (tokens.edge, tokens.edge),
+                (false, true) => (Color::TRANSPARENT, tokens.line),
+                (false, false) => (Color::TRANSPARENT, tokens.edge),
             };
 
             container::Style {
@@ -228,7 +229,7 @@ impl<'a, M: Clone + 'a> From<RadioCard<'a, M>> for Element<'a, M> {
             )
             .width(Length::Fill);
 
-        let face = row![circle(selected)]
+        let face = row![circle(selected, card.on_select.is_none())]
             .push(card.icon.map(|shown| icon(shown, size::ICON)))
             .push(texts)
             .spacing(space::M)
@@ -259,7 +260,7 @@ impl<'a, M: Clone + 'a> From<RadioCard<'a, M>> for Element<'a, M> {
                 }),
                 border: if selected {
                     border::rounded(radius::PANEL)
-                        .width(2.0)
+                        .width(tokens.edge_width * 2.0)
                         .color(tokens.primary)
                 } else {
                     border::rounded(radius::PANEL)

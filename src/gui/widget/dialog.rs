@@ -105,10 +105,10 @@ impl<'a, M: Clone + 'a> From<Dialog<'a, M>> for Element<'a, M> {
             .width(Length::Fill)
             .max_width(dialog.width)
             // So that no scroller lies over the edge or a corner.
-            .padding([radius::PANEL / 2.0, 1.0])
-            .style(|theme: &Theme| super::card::raised(theme, radius::DIALOG));
+            .padding([radius::PANEL / 2.0, 1.0]);
 
-        let sheet = labelled(Role::Dialog, name, sheet);
+        let sheet = labelled(Role::Dialog, name, sheet)
+            .style(|theme, _| super::card::raised(theme, radius::DIALOG));
 
         let scrim = container(sheet)
             .center(Length::Fill)

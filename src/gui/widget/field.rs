@@ -3,13 +3,12 @@
 //! A password reaches assistive technology as bullets only.
 
 use iced::advanced::widget::Id;
-use iced::keyboard::{self, Key, key::Named};
 use iced::widget::text::LineHeight;
 use iced::widget::{Column, container, row, space as gap, text_input, tooltip};
 use iced::{Alignment, Color, Font, Length, Pixels, border};
 use lucide_icons::Icon;
 
-use super::{Element, Role, Style, Theme, Tone, icon, label, labelled, muted, small};
+use super::{Element, Role, Style, Theme, Tone, caps_lock, icon, label, labelled, muted, note};
 use crate::gui::theme::{self, Type, radius, size, space};
 
 /// The eye at the end of a password field.
@@ -22,7 +21,7 @@ struct Reveal<'a, M> {
 pub struct Field<'a, M> {
     label: String,
     value: String,
-    on_input: Box<dyn Fn(String) -> M + 'a>,
+    on_input: Option<Box<dyn Fn(String) -> M + 'a>>,
     id: Option<Id>,
     placeholder: String,
     secure: Option<bool>,
@@ -52,7 +51,7 @@ pub fn field<'a, M: Clone + 'a>(
     Field {
         label: label.into(),
         value: value.into(),
-        on_input: Box::new(on_input),
+        on_input: Some(Box::new(on_input)),
         id: None,
         placeholder: String::new(),
         secure: None,
@@ -223,19 +222,19 @@ impl<'a, M: Clone + 'a> Field<'a, M> {
             space::M
         };
 
-        let on_input = std::mem::replace(
-            &mut self.on_input,
-            // Never called: `on_input` moves into the input once.
-            Box::new(|_| unreachable!("the field was built already")),
-        );
+        let on_input = self.on_input.take().filter(|_| !self.disabled);
         let mut input = text_input(&self.placeholder, &self.value)
-            .on_input_maybe((!self.disabled).then_some(on_input))
+            .on_input_maybe(on_input)
             .on_submit_maybe(self.on_submit.clone())
             .secure(self.secure == Some(false))
             .font(self.font)
             .size(self.kind.size)
             .line_height(LineHeight::Absolute(Pixels(self.kind.line)))
-            .padding([(self.height - self.kind.line) / 2.0, wide]);
+            .padding(
+                iced::Padding::new(wide)
+                    .vertical((self.height - self.kind.line) / 2.0)
+                    .left(if self.icon.is_some() { space::S } else { wide }),
+            );
 
         if let Some(id) = self.id.clone() {
             input = input.id(id);
@@ -334,52 +333,6 @@ fn style(theme: &Theme, focused: bool, disabled: bool, invalid: bool) -> Style {
             .color(edge),
         ring: invalid.then_some(tokens.error.ink),
         ..Style::default()
-    }
-}
-
-/// A small line under a field: an icon and a few words in a tone's colour.
-pub fn note<'a, M: 'a>(shown: Icon, words: impl Into<String>, tone: Tone) -> Element<'a, M> {
-    let ink = move |theme: &Theme| iced::widget::text::Style {
-        color: Some(tone.pair(theme.tokens()).ink),
-    };
-
-    row![
-        container(icon(shown, size::ICON_SMALL).style(ink)).padding([1, 0]),
-        small(words.into()).style(ink)
-    ]
-    .spacing(space::XS)
-    .into()
-}
-
-/// What a key press betrays of Caps Lock: a letter typed upper-case without Shift, or
-/// lower-case with it, means that it is on. `None` if the event says nothing.
-pub fn caps_lock(event: &keyboard::Event) -> Option<bool> {
-    let keyboard::Event::KeyPressed {
-        key,
-        text,
-        modifiers,
-        ..
-    } = event
-    else {
-        return None;
-    };
-
-    if *key == Key::Named(Named::CapsLock) {
-        // Which way it went is not known; the next letter tells.
-        return Some(false);
-    }
-
-    let mut letters = text.as_ref()?.chars();
-    let letter = letters.next()?;
-
-    if letters.next().is_some() || modifiers.command() || modifiers.control() || modifiers.alt() {
-        return None;
-    }
-
-    match (letter.is_uppercase(), letter.is_lowercase()) {
-        (true, false) => Some(!modifiers.shift()),
-        (false, true) => Some(modifiers.shift()),
-        _ => None,
     }
 }
 

@@ -27,7 +27,7 @@ struct Inert<'a, M> {
 #[derive(Default)]
 struct State {
     inert: bool,
-    /// The how-manieth Tab stop had the focus.
+    /// Which Tab stop had the focus, counted in reading order.
     kept: Option<usize>,
 }
 

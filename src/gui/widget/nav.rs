@@ -154,7 +154,7 @@ pub fn stat_card<'a, M: Clone + 'a>(
                 tokens.surface
             }),
             border: if selected {
-                edge.width(2.0).color(tokens.primary)
+                edge.width(tokens.edge_width * 2.0).color(tokens.primary)
             } else {
                 edge.width(tokens.edge_width).color(tokens.line)
             },

@@ -2,12 +2,11 @@
 //! for every module, and the quiet zone of four modules that ISO/IEC 18004 asks for.
 
 use iced::Length;
+use iced::widget::image;
 use iced::widget::image::{FilterMethod, Handle};
-use iced::widget::{container, image};
 use qrcode::{Color, QrCode};
 
 use super::{Element, Role, labelled};
-use crate::gui::theme::radius;
 
 /// Modules of white around the code.
 const QUIET: usize = 4;
@@ -50,12 +49,5 @@ pub fn qr<'a, M: Clone + 'a>(name: impl Into<String>, handle: &Handle) -> Elemen
         .height(Length::Fixed(side as f32))
         .filter_method(FilterMethod::Nearest);
 
-    labelled(
-        Role::Image,
-        name,
-        container(picture).style(|_| {
-            container::background(iced::Color::WHITE).border(iced::border::rounded(radius::CHECK))
-        }),
-    )
-    .into()
+    labelled(Role::Image, name, picture).into()
 }

@@ -86,6 +86,20 @@ pub fn badge<'a, M: Clone + 'a>(
     labelled(Role::Label, word, pill).into()
 }
 
+/// A small line under a field: an icon and a few words in a tone's colour.
+pub fn note<'a, M: 'a>(shown: Icon, words: impl Into<String>, tone: Tone) -> Element<'a, M> {
+    let ink = move |theme: &Theme| iced::widget::text::Style {
+        color: Some(tone.pair(theme.tokens()).ink),
+    };
+
+    row![
+        container(icon(shown, size::ICON_SMALL).style(ink)).padding([1, 0]),
+        small(words.into()).style(ink)
+    ]
+    .spacing(space::XS)
+    .into()
+}
+
 /// A few sentences in the flow of a form: what happened, and what to do.
 pub fn notice<'a, M: Clone + 'a>(
     tone: Tone,
@@ -167,9 +181,9 @@ pub fn toast<'a, M: Clone + 'a>(
         words,
         container(face)
             .padding([space::M, space::L])
-            .max_width(size::DIALOG)
-            .style(|theme: &Theme| super::card::raised(theme, radius::PANEL)),
+            .max_width(size::DIALOG),
     )
+    .style(|theme, _| super::card::raised(theme, radius::PANEL))
     .into()
 }
 

@@ -1,0 +1,127 @@
+//! The Users table: its columns and a person's row.
+
+use iced::widget::{Id, column, container, row, space as gap};
+use iced::{Alignment, Length};
+
+use super::Message;
+use crate::api::{Person, Sort as Order, SortBy};
+use crate::domain::Status;
+use crate::gui::door::Session;
+use crate::gui::theme::{Theme, size, space};
+use crate::gui::widget::{
+    Column, Element, Icon, Row, Sort, avatar, body, icon_button, muted, strong, subtitle,
+};
+use crate::gui::words::t;
+use crate::gui::{status, when};
+
+/// Below this width of the window the table drops the method, then the last sign-in, then the
+/// role.
+const WITH_METHOD: f32 = 1080.0;
+const WITH_LAST_SIGN_IN: f32 = 960.0;
+const WITH_ROLE: f32 = 840.0;
+
+/// The columns that fit a window of this width.
+pub(super) fn columns<'a>(order: Order, width: f32) -> Vec<Column<'a, Message>> {
+    let sort = |by: SortBy| {
+        (order.by == by).then_some(if order.descending {
+            Sort::Descending
+        } else {
+            Sort::Ascending
+        })
+    };
+    let head = |name: String, width: Length, by: SortBy| {
+        Column::sorted(name, width, sort(by), Message::Sorted(by))
+    };
+    let mut columns = vec![head(t("name"), Length::FillPortion(5), SortBy::Name)];
+    if width >= WITH_ROLE {
+        columns.push(head(t("role"), Length::FillPortion(2), SortBy::Role));
+    }
+    columns.push(head(
+        t("two-factor"),
+        Length::FillPortion(3),
+        SortBy::Status,
+    ));
+    if width >= WITH_METHOD {
+        columns.push(head(t("method"), Length::FillPortion(3), SortBy::Method));
+    }
+    if width >= WITH_LAST_SIGN_IN {
+        columns.push(head(
+            t("last-sign-in"),
+            Length::FillPortion(2),
+            SortBy::LastSignIn,
+        ));
+    }
+    columns.push(Column::with(gap(), Length::Fixed(size::CONTROL)));
+    columns
+}
+
+/// The id of a person's cog.
+pub(super) fn cog(user: &str) -> Id {
+    Id::from(format!("cog-{user}"))
+}
+
+/// A person's row.
+pub(super) fn person_row<'a>(
+    person: &'a Person,
+    session: &'a Session,
+    width: f32,
+) -> Row<'a, Message> {
+    let (me, now) = (&session.me, session.door.now());
+    let zone = me.time_zone.as_str();
+    let name = row![
+        avatar(&person.name, 32.0),
+        column![
+            one_line(strong(person.name.as_str())),
+            one_line(muted(person.email.as_str()))
+        ]
+    ]
+    .spacing(space::S)
+    .align_y(Alignment::Center);
+    let mut cells: Vec<Element<'a, Message>> = vec![container(name).clip(true).into()];
+    if width >= WITH_ROLE {
+        cells.push(one_line(body(status::role(person.role))).into());
+    }
+    cells.push(
+        column![status::of(person.status)]
+            .push(act(person, session).map(|words| one_line(muted(words))))
+            .into(),
+    );
+    if width >= WITH_METHOD {
+        let method = person.method.map(status::method);
+        cells.push(one_line(body(method.unwrap_or_else(|| "—".into()))).into());
+    }
+    if width >= WITH_LAST_SIGN_IN {
+        let last = person.last_sign_in.map(|last| when::short(last, now, zone));
+        cells.push(one_line(subtitle(last.unwrap_or_else(|| "—".into()))).into());
+    }
+    cells.push(
+        icon_button(Icon::Settings, t!("cog", name = person.name.as_str()))
+            .id(cog(person.user.as_str()))
+            .on_press(Message::Open(Box::new(person.clone())))
+            .into(),
+    );
+    Row::new(person.name.clone(), cells)
+}
+
+/// Who must act next, in a few words under the badge.
+fn act(person: &Person, session: &Session) -> Option<String> {
+    if person.invited && person.last_sign_in.is_none() {
+        return Some(t("row-invited"));
+    }
+    match person.status {
+        Status::Pending => Some(t("row-pending")),
+        Status::Activated => Some(match (&person.turned_on_by, person.since) {
+            (Some(by), Some(since)) => t!(
+                "row-activated",
+                when = when::ago(since, session.door.now(), &session.me.time_zone),
+                by = by.as_str()
+            ),
+            _ => t("row-rule"),
+        }),
+        Status::Enabled | Status::NotSetup => None,
+    }
+}
+
+fn one_line(text: iced::widget::Text<'_, Theme>) -> iced::widget::Text<'_, Theme> {
+    text.wrapping(iced::widget::text::Wrapping::None)
+}
