@@ -5,6 +5,9 @@ use vestibule::service::SystemRandom;
 
 use crate::staff::Desk;
 
+/// A method: milliseconds until its set-up ends, whether it is proven, whether it is closed.
+pub(crate) type Stage = (i64, bool, bool);
+
 /// People past the product, all at once: a table of them is not what is tested.
 pub(crate) struct Crowd {
     sql: Vec<String>,
@@ -37,12 +40,11 @@ impl Crowd {
         user
     }
 
-    /// A method: when its set-up ends, whether it is proven, whether it is closed.
     pub(crate) fn method(
         &mut self,
         user: &UserId,
         kind: MethodKind,
-        (ends, proven, closed): (i64, bool, bool),
+        (ends, proven, closed): Stage,
     ) {
         let id = MethodId::new(self.now, &SystemRandom);
         let now = self.now.as_millisecond();

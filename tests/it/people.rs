@@ -7,7 +7,7 @@ use vestibule::api::{Error, People, PeoplePage, Person, RuleAsked, Sort, SortBy,
 use vestibule::domain::{MethodKind, Role, Status, Timestamp, UserId};
 use vestibule::service::SystemRandom;
 
-use crate::crowd::Crowd;
+use crate::crowd::{Crowd, Stage};
 use crate::staff::{BY_NAME, Desk};
 
 /// All pages of an order, checked for gaps and doubles as they are read.
@@ -261,7 +261,7 @@ async fn a_cursor_that_is_none_is_stale() {
 async fn sql_and_the_domain_derive_the_same_status() {
     let desk = Desk::new().await;
     let mut crowd = Crowd::of(&desk);
-    let methods: [&[(MethodKind, (i64, bool, bool))]; 8] = [
+    let methods: [&[(MethodKind, Stage)]; 8] = [
         &[],
         &[(MethodKind::Authenticator, (60_000, false, false))],
         &[(MethodKind::Authenticator, (0, false, false))],

@@ -109,7 +109,7 @@ impl Desk {
     pub(crate) async fn status(&self, colleague: &Colleague) -> Status {
         let details = self.view(&colleague.id).await;
         let page = self.page(&colleague.email).await;
-        assert_eq!(page.people, [details.person.clone()]);
+        assert_eq!(page.people, std::slice::from_ref(&details.person));
         let own: Result<StatusFacts, Error> =
             self.clinic.call(&colleague.token, MyMethods {}).await;
         if let Ok(own) = own {
