@@ -96,10 +96,8 @@ impl Service {
             Error::CodeUsed { .. } => self.log_failure("code_used", Some(user), now).await,
             _ => Ok(()),
         };
-        if let Err(error) = noted {
-            tracing::error!(%error, "a refused code could not be noted");
-        }
-        refused
+        // What cannot be recorded is not answered either.
+        noted.err().unwrap_or(refused)
     }
 
     /// The secret of an authenticator. One that is missing, moved or changed is a fault, never

@@ -136,15 +136,16 @@ macro_rules! people_sql {
     };
 }
 
+/// A page in some order. What a row only shows is read for the rows of the page alone: SQLite
+/// would otherwise read it for everyone before it sorts.
 macro_rules! page_sql {
     ($key:expr, $beyond:literal, $order:literal) => {
         concat!(
-            "SELECT users.id, users.name, users.email, memberships.role, ",
+            "SELECT users.id, users.name, users.email, users.role, ",
             status_sql!(),
             ", ",
             method_sql!(),
-            ", users.last_sign_in_at,
-            CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END, ",
+            ", users.last_sign_in_at, users.invited, ",
             required_sql!("requirements.from_at"),
             ", ",
             required_sql!("setters.name"),
@@ -152,8 +153,11 @@ macro_rules! page_sql {
             ruled_sql!("rules.from_at"),
             ", ",
             ruled_sql!("setters.name"),
-            ", ",
+            ", users.sort_key FROM (
+                SELECT users.id, users.name, users.email, memberships.role, users.last_sign_in_at,
+                    CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END AS invited, ",
             $key,
+            " AS sort_key",
             people_sql!(),
             " AND ($4 = '' OR ",
             status_sql!(),
@@ -167,7 +171,10 @@ macro_rules! page_sql {
             $order,
             ", users.id ",
             $order,
-            " LIMIT $12"
+            " LIMIT $12) users ORDER BY users.sort_key ",
+            $order,
+            ", users.id ",
+            $order
         )
     };
 }

@@ -13,11 +13,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use secrecy::SecretString;
 use vestibule::api::{
-    AuthenticatorKey, CodeDue, Error, Found, Outcome, ProveMethod, Secret, StartAuthenticator,
-    StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
+    AuthenticatorKey, CodeDue, Error, Found, Outcome, ProveMethod, Redeem, Secret, SignOut,
+    StartAuthenticator, StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
 };
 use vestibule::backend::{Backend, Served};
-use vestibule::domain::{MembershipId, Role, Timestamp, UserId};
+use vestibule::domain::{InvitationCode, MembershipId, Role, Timestamp, UserId};
 use vestibule::service::{Clock, HashCost, Keys, Service, SystemRandom};
 use vestibule::store::Store;
 
@@ -143,22 +143,42 @@ impl Clinic {
         }
     }
 
-    /// One more person, with the manager's password: the hash is not bound to its row.
+    /// One more person, by an invitation that was handed over, signed out again.
     pub(crate) async fn hire(&self, email: &str) -> Person<'_> {
         let user = UserId::new(self.now(), &SystemRandom);
         let place = MembershipId::new(self.now(), &SystemRandom);
         let role = Role::Reception;
-        self.sql(&format!(
-            "INSERT INTO users (id, email, name, folded_name, password_hash, made_at)
-             SELECT '{user}', '{email}', 'Sam', 'sam', password_hash, made_at
-             FROM users WHERE email = '{MANAGER}'"
-        ))
-        .await;
-        self.sql(&format!(
-            "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
-             SELECT '{place}', id, '{user}', '{role}', made_at FROM practices"
-        ))
-        .await;
+        let code = InvitationCode::generate(&SystemRandom);
+        let keys = Keys::parse(&self.keys).unwrap();
+        let hash = keys.mac("invitation", code.expose_normal().as_bytes());
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        for statement in [
+            format!(
+                "INSERT INTO users (id, email, name, folded_name, made_at)
+                 SELECT '{user}', '{email}', 'Sam', 'sam', made_at FROM practices"
+            ),
+            format!(
+                "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
+                 SELECT '{place}', id, '{user}', '{role}', made_at FROM practices"
+            ),
+            format!(
+                "INSERT INTO invitations (code_hash, user_id, made_at, ends_at, by_user)
+                 VALUES ('{hash}', '{user}', 0, {}, '{user}')",
+                i64::MAX
+            ),
+        ] {
+            self.sql(&statement).await;
+        }
+        let redeem = Redeem {
+            code: Secret::new(code.expose_normal()),
+            password: Secret::new(PASSWORD),
+        };
+        let token = match self.backend.call(None, redeem).await {
+            Ok(Outcome::In(admitted)) => admitted.token,
+            Ok(Outcome::SetUp(due)) => due.token,
+            other => panic!("not hired: {other:?}"),
+        };
+        self.call(&token, SignOut {}).await.unwrap();
         Person {
             clinic: self,
             email: email.into(),

@@ -11,6 +11,7 @@
 mod architecture;
 mod clinic;
 mod clock;
+mod crowd;
 mod first_step;
 mod invitations;
 mod model;
@@ -23,6 +24,7 @@ mod second_step;
 mod sessions;
 mod set_up;
 mod staff;
+mod statuses;
 mod step_up;
 mod storage;
 mod tries;

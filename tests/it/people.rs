@@ -4,84 +4,11 @@
 use std::collections::BTreeSet;
 
 use vestibule::api::{Error, People, PeoplePage, Person, RuleAsked, Sort, SortBy, ViewPerson};
-use vestibule::domain::{MembershipId, MethodId, MethodKind, Role, Status, Timestamp, UserId};
+use vestibule::domain::{MethodKind, Role, Status, Timestamp, UserId};
 use vestibule::service::SystemRandom;
 
+use crate::crowd::{Crowd, Stage};
 use crate::staff::{BY_NAME, Desk};
-
-/// People past the product, all at once: a table of them is not what is tested.
-struct Crowd {
-    sql: Vec<String>,
-    now: Timestamp,
-    manager: UserId,
-}
-
-impl Crowd {
-    fn of(desk: &Desk) -> Self {
-        Self {
-            sql: Vec::new(),
-            now: desk.clinic.now(),
-            manager: desk.manager_id.clone(),
-        }
-    }
-
-    fn person(&mut self, name: &str, role: Role, last_sign_in: Option<i64>) -> UserId {
-        let user = UserId::new(self.now, &SystemRandom);
-        let place = MembershipId::new(self.now, &SystemRandom);
-        let last = last_sign_in.map_or("NULL".to_owned(), |at| at.to_string());
-        let folded = name.to_lowercase();
-        self.sql.push(format!(
-            "INSERT INTO users (id, email, name, folded_name, password_hash, made_at, last_sign_in_at)
-             VALUES ('{user}', '{user}@crowd.example', '{name}', '{folded}', 'x', 1, {last})"
-        ));
-        self.sql.push(format!(
-            "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
-             SELECT '{place}', id, '{user}', '{role}', 1 FROM practices"
-        ));
-        user
-    }
-
-    /// A method: when its set-up ends, whether it is proven, whether it is closed.
-    fn method(
-        &mut self,
-        user: &UserId,
-        kind: MethodKind,
-        (ends, proven, closed): (i64, bool, bool),
-    ) {
-        let id = MethodId::new(self.now, &SystemRandom);
-        let now = self.now.as_millisecond();
-        let proven = if proven { "1" } else { "NULL" };
-        let closed = if closed { "2" } else { "NULL" };
-        let preferred = u8::from(proven == "1");
-        let ends = now + ends;
-        self.sql.push(format!(
-            "INSERT INTO methods (id, user_id, kind, last_step, tries, preferred, from_at, ends_at,
-                                  proven_at, until_at)
-             VALUES ('{id}', '{user}', '{kind}', 0, 0, {preferred}, 1, {ends}, {proven}, {closed})"
-        ));
-    }
-
-    fn requirement(&mut self, user: &UserId, source: &str, from: i64, closed: bool) {
-        let id = MethodId::new(self.now, &SystemRandom);
-        let by = self.manager.clone();
-        let closed = if closed { "2" } else { "NULL" };
-        let bites = if source == "oneself" {
-            "NULL".into()
-        } else {
-            i64::MAX.to_string()
-        };
-        let bites = bites.replace(&i64::MAX.to_string(), "4000000000000");
-        self.sql.push(format!(
-            "INSERT INTO requirements (id, user_id, source, bites_at, from_at, until_at, by_user)
-             VALUES ('{id}', '{user}', '{source}', {bites}, {from}, {closed}, '{by}')"
-        ));
-    }
-
-    async fn arrive(self, desk: &Desk) {
-        let all = self.sql.join(";\n");
-        desk.clinic.sql(&format!("BEGIN;\n{all};\nCOMMIT")).await;
-    }
-}
 
 /// All pages of an order, checked for gaps and doubles as they are read.
 async fn all(desk: &Desk, search: &str, status: Option<Status>, sort: Sort) -> Vec<Person> {
@@ -332,10 +259,9 @@ async fn a_cursor_that_is_none_is_stale() {
 /// every rule, at the second before and after a set-up ends.
 #[tokio::test]
 async fn sql_and_the_domain_derive_the_same_status() {
-    let mut desk = Desk::new().await;
+    let desk = Desk::new().await;
     let mut crowd = Crowd::of(&desk);
-    type Made = (MethodKind, (i64, bool, bool));
-    let methods: [&[Made]; 8] = [
+    let methods: [&[(MethodKind, Stage)]; 8] = [
         &[],
         &[(MethodKind::Authenticator, (60_000, false, false))],
         &[(MethodKind::Authenticator, (0, false, false))],
@@ -416,5 +342,4 @@ async fn sql_and_the_domain_derive_the_same_status() {
         }
     }
     assert_eq!(seen.len(), Status::ALL.len());
-    desk.freshen().await;
 }
