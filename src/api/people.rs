@@ -38,7 +38,7 @@ pub enum SortBy {
     Email,
     /// The role.
     Role,
-    /// The status: who must act stands first.
+    /// The status, from Not setup to Enabled: whoever is not protected stands first.
     Status,
     /// The preferred method.
     Method,

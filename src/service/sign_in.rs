@@ -141,16 +141,8 @@ impl Service {
         role: Role,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
-        let token = new_token(&*self.random);
-        tx.add_session(NewSession {
-            id: &SessionId::new(now, &*self.random),
-            token_hash: &token_hash(token.expose()),
-            user: &user.id,
-            practice: &practice.id,
-            made: now,
-        })
-        .await?;
-        let most = u32::try_from(SESSIONS_PER_PERSON).unwrap_or(u32::MAX);
+        // Room is made before the new session, which is then never the one that ends.
+        let most = u32::try_from(SESSIONS_PER_PERSON - 1).unwrap_or(u32::MAX);
         let over = after_minutes(now, -60 * i64::from(AbsoluteHours::default().get()));
         let idle = after_minutes(now, -i64::from(IdleMinutes::default().get()));
         if tx
@@ -160,6 +152,15 @@ impl Service {
             self.notify(tx, &user.id, NoticeKind::OldestSessionEnded, None, now)
                 .await?;
         }
+        let token = new_token(&*self.random);
+        tx.add_session(NewSession {
+            id: &SessionId::new(now, &*self.random),
+            token_hash: &token_hash(token.expose()),
+            user: &user.id,
+            practice: &practice.id,
+            made: now,
+        })
+        .await?;
         tx.forget_tries(user.id.as_str(), Counter::Codes).await?;
         tx.signed_in(&user.id, now).await?;
         let happened = Happened {
