@@ -13,6 +13,7 @@
 mod app;
 mod desk;
 mod first_run;
+mod people;
 mod phone;
 mod sight;
 mod steps;

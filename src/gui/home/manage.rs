@@ -103,7 +103,7 @@ impl State {
             told: None,
             error: None,
         };
-        (state, Task::batch([load, focus(DONE)]))
+        (state, load)
     }
 
     /// Takes a message in.
@@ -111,7 +111,10 @@ impl State {
         match message {
             Message::Loaded(Ok(details)) => {
                 self.person = details.person.clone();
-                self.details = Some(*details);
+                if self.details.replace(*details).is_none() {
+                    // There was no button to put the focus on before.
+                    return run(focus(DONE));
+                }
             }
             Message::Begin(act) if self.waiting.is_none() => {
                 self.told = None;
@@ -130,6 +133,7 @@ impl State {
             Message::Back => {
                 self.asking = None;
                 self.error = None;
+                return run(focus(DONE));
             }
             Message::Confirm => {
                 if let (Some(act), None) = (self.asking, self.waiting) {
