@@ -201,18 +201,20 @@ impl State {
                 .content(column![subtitle(t("loading"))].push(self.fault()))
                 .into();
         };
-        let shown = match &self.set_up {
-            Some(set_up) if set_up.is_waiting() => Status::Pending,
-            _ => facts.status,
+        // With a new phone the old one works on: that stays Enabled.
+        let (shown, sentence) = match &self.set_up {
+            Some(set_up) if set_up.is_waiting() && facts.status != Status::Enabled => {
+                (Status::Pending, t("own-pending"))
+            }
+            _ => (
+                facts.status,
+                status::own_sentence(facts, &session.me, session.door.now()),
+            ),
         };
         let current = row![subtitle(t("current-status")), status::of(shown)]
             .spacing(space::S)
             .align_y(Alignment::Center);
-        let head = column![
-            current,
-            small(status::own_sentence(facts, &session.me, session.door.now()))
-        ]
-        .spacing(space::S);
+        let head = column![current, small(sentence)].spacing(space::S);
         match &self.set_up {
             Some(set_up) => {
                 let sheet = sheet.content(
