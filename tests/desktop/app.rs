@@ -72,6 +72,25 @@ impl<'desk> App<'desk> {
         self.wait_for("a QR code", || sight::qr(&self.look()?))
     }
 
+    /// The text on the clipboard.
+    pub(crate) fn clipboard(&self) -> String {
+        self.wait_for("text on the clipboard", || {
+            self.tool("xclip", &["-selection", "clipboard", "-o"])
+        })
+    }
+
+    /// Makes the window this large, as dragging its corner does.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        self.wait_for("the window's new size", || {
+            let window = self.window()?;
+            let (width, height) = (width.to_string(), height.to_string());
+            self.tool("xdotool", &["windowsize", window, &width, &height])?;
+            let said = self.tool("xdotool", &["getwindowgeometry", "--shell", window])?;
+            let has = |line: String| said.lines().any(|said| said == line);
+            (has(format!("WIDTH={width}")) && has(format!("HEIGHT={height}"))).then_some(())
+        });
+    }
+
     /// Keeps a picture of the window among the artefacts.
     pub(crate) fn shot(&self, name: &str) {
         self.wait_still();

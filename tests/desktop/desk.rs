@@ -72,7 +72,6 @@ impl Desk {
     }
 
     /// A desk whose clock can be put forward, by libfaketime around the program.
-    #[allow(dead_code, reason = "for the journeys to come")]
     pub(crate) fn with_movable_clock(journey: &str) -> Self {
         Self::prepare(journey, true, Some(Cell::new(Duration::ZERO)))
     }

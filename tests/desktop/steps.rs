@@ -14,6 +14,42 @@ mod way {
     pub(super) const TO_VALIDATE: &str = "Tab Tab";
     /// Users: from the first field back to **Sign out**, the stop before it.
     pub(super) const TO_SIGN_OUT: &str = "shift+Tab";
+    /// Users: from the search to **Add a person**, and from there back to **Sign out**.
+    pub(super) const TO_ADD: &str = "Tab";
+    pub(super) const FROM_ADD_TO_SIGN_OUT: &str = "shift+Tab shift+Tab";
+    pub(super) const FROM_ADD_TO_SEARCH: &str = "shift+Tab";
+    /// Users: from the search backwards round to the last cog.
+    pub(super) const TO_LAST_COG: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
+    /// Users: from the last cog round to **Sign out**, past the places.
+    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab";
+    /// Users with one's own row only: from the cog round to **Sign out**, past the one place.
+    pub(super) const FROM_OWN_COG_TO_SIGN_OUT: &str = "Tab Tab";
+    /// Users: from the last cog round to **Settings**, and from the search back to it.
+    pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab";
+    pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab";
+    /// Settings: from **Optional** to **Mandatory**, and from there to **Save**.
+    pub(super) const TO_MANDATORY: &str = "Tab Tab";
+    pub(super) const FROM_MANDATORY_TO_SAVE: &str = "Tab";
+    /// Settings: from **Mandatory** back to **Users**.
+    pub(super) const FROM_MANDATORY_TO_USERS: &str =
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+    /// Add a person: from the name to the e-mail.
+    pub(super) const TO_EMAIL: &str = "Tab";
+    /// Invitation: from **Done** back to **Copy**, and there again.
+    pub(super) const TO_COPY: &str = "shift+Tab";
+    pub(super) const FROM_COPY_TO_DONE: &str = "Tab";
+    /// Sign in: from the e-mail backwards round to **I have an invitation**.
+    pub(super) const TO_INVITED: &str = "shift+Tab";
+    /// Redeem: from the code to the password.
+    pub(super) const TO_PASSWORD: &str = "Tab";
+    /// Preferences: from the methods past **Turn on, set up later** and **Cancel**.
+    pub(super) const TO_VALIDATE_IN_PREFERENCES: &str = "Tab Tab Tab";
+    /// Set up two-factor, where it must be finished: from the methods to **Validate**.
+    pub(super) const TO_VALIDATE_WHEN_DUE: &str = "Tab";
+    /// Preferences of somebody else: from **Done** back to **Reset**.
+    pub(super) const TO_RESET: &str = "shift+Tab";
+    /// Step-up: from the password past its eye to the code.
+    pub(super) const TO_CODE: &str = "Tab Tab";
 }
 
 /// A member of staff.
@@ -54,7 +90,38 @@ pub(crate) fn set_up_authenticator(app: &App, desk: &Desk) -> Phone {
     app.wait_title("Set up two-factor");
     app.wait_text("Works without signal");
     app.shot("set-up-two-factor");
-    app.keys(way::TO_VALIDATE);
+    validate(app, desk, way::TO_VALIDATE)
+}
+
+/// The same, where the practice requires it: there is no **Set up later**.
+pub(crate) fn set_up_because_it_is_due(app: &App, desk: &Desk) -> Phone {
+    app.wait_title("Set up two-factor");
+    app.wait_text("must be set up before you can go on");
+    app.wait_no_text("Set up later");
+    app.shot("set-up-due");
+    validate(app, desk, way::TO_VALIDATE_WHEN_DUE)
+}
+
+/// The same, in one's own preferences, opened from the Users page with one's own row.
+pub(crate) fn set_up_in_preferences(app: &App, desk: &Desk) -> Phone {
+    app.wait_title("Users");
+    app.wait_text("Not setup");
+    // The focus stands on the cog.
+    app.key("Return");
+    app.wait_title("Authentication preferences");
+    app.wait_text("Works without signal");
+    app.shot("preferences");
+    let phone = validate(app, desk, way::TO_VALIDATE_IN_PREFERENCES);
+    app.wait_text("Asked at every sign-in");
+    app.wait_text("Enabled");
+    app.shot("preferences-enabled");
+    app.key("Escape");
+    app.wait_title("Users");
+    phone
+}
+
+fn validate(app: &App, desk: &Desk, way: &str) -> Phone {
+    app.keys(way);
     app.key("Return");
     let mut phone = Phone::scan(&app.qr_on_screen());
     app.shot("scan");
@@ -71,6 +138,13 @@ pub(crate) fn submit_code(app: &App, code: &str) {
 
 /// Email and password, up to the screen that asks for the code.
 pub(crate) fn sign_in(app: &App, person: &Person) {
+    enter_password(app, person);
+    app.wait_title("Enter your code");
+    app.wait_text("Verification code");
+}
+
+/// Email and password, whatever comes next.
+pub(crate) fn enter_password(app: &App, person: &Person) {
     app.wait_title("Sign in");
     app.wait_text("Password");
     app.shot("sign-in");
@@ -80,15 +154,149 @@ pub(crate) fn sign_in(app: &App, person: &Person) {
     app.key("Tab");
     app.type_text(person.password);
     app.key("Return");
-    app.wait_title("Enter your code");
-    app.wait_text("Verification code");
 }
 
-/// Signs out, from the Users page.
+/// Where the focus stands on the Users page.
+#[derive(Clone, Copy)]
+pub(crate) enum FocusOn {
+    Search,
+    AddPerson,
+    LastCog,
+    OwnCog,
+}
+
+/// Signs out, from the Users page as it comes up for full access.
 pub(crate) fn sign_out(app: &App) {
+    sign_out_from(app, FocusOn::Search);
+}
+
+/// Signs out, from wherever the focus stands on the Users page.
+pub(crate) fn sign_out_from(app: &App, from: FocusOn) {
     app.wait_title("Users");
-    app.keys(way::TO_SIGN_OUT);
+    app.keys(match from {
+        FocusOn::Search => way::TO_SIGN_OUT,
+        FocusOn::AddPerson => way::FROM_ADD_TO_SIGN_OUT,
+        FocusOn::LastCog => way::FROM_LAST_COG_TO_SIGN_OUT,
+        FocusOn::OwnCog => way::FROM_OWN_COG_TO_SIGN_OUT,
+    });
     app.key("Return");
     app.wait_title("Sign in");
     app.wait_text("Password");
+}
+
+/// Opens **Add a person**, from the search.
+pub(crate) fn open_add_person(app: &App) {
+    app.wait_title("Users");
+    app.keys(way::TO_ADD);
+    app.key("Return");
+    app.wait_title("Add a person");
+    app.wait_text("Email");
+    app.shot("add-a-person");
+}
+
+/// From **Add a person** back to the search.
+pub(crate) fn back_to_search(app: &App) {
+    app.wait_title("Users");
+    app.keys(way::FROM_ADD_TO_SEARCH);
+}
+
+/// Presses the last button on the Users page, from the search.
+pub(crate) fn press_last(app: &App) {
+    app.keys(way::TO_LAST_COG);
+    app.key("Return");
+}
+
+/// Opens the Settings, from the last cog of the Users page.
+pub(crate) fn open_settings_from_last_cog(app: &App) {
+    open_settings(app, way::FROM_LAST_COG_TO_SETTINGS);
+}
+
+fn open_settings(app: &App, way: &str) {
+    app.wait_title("Users");
+    app.keys(way);
+    app.key("Return");
+    app.wait_title("Settings");
+    app.wait_text("Mandatory");
+    app.shot("settings");
+}
+
+/// Adds somebody for the reception; gives the invitation code as **Copy** copies it.
+pub(crate) fn add_person(app: &App, person: &Person) -> String {
+    open_add_person(app);
+    app.type_text(person.name);
+    app.keys(way::TO_EMAIL);
+    app.type_text(person.email);
+    app.key("Return");
+    app.wait_text("For one use");
+    app.shot("invitation");
+    app.keys(way::TO_COPY);
+    app.key("Return");
+    app.wait_text("leaves the clipboard");
+    app.shot("invitation-copied");
+    let code = app.clipboard();
+    app.keys(way::FROM_COPY_TO_DONE);
+    app.key("Return");
+    app.wait_title("Users");
+    code
+}
+
+/// Redeems an invitation, from the sign-in screen.
+pub(crate) fn redeem(app: &App, code: &str, person: &Person) {
+    app.wait_title("Sign in");
+    app.keys(way::TO_INVITED);
+    app.key("Return");
+    app.wait_title("Redeem your invitation");
+    app.shot("redeem");
+    app.type_text(code);
+    app.keys(way::TO_PASSWORD);
+    app.type_text(person.password);
+    app.key("Return");
+}
+
+/// Makes two-factor Mandatory, from the Users page to the Settings and back; the sign-in
+/// is too long ago to count, so a step-up is asked.
+pub(crate) fn make_mandatory(app: &App, desk: &Desk, person: &Person, phone: &mut Phone) {
+    open_settings(app, way::TO_SETTINGS);
+    app.keys(way::TO_MANDATORY);
+    app.key("space");
+    app.wait_no_text("Saved");
+    app.shot("settings-mandatory");
+    app.keys(way::FROM_MANDATORY_TO_SAVE);
+    app.key("Return");
+    step_up(app, desk, person, phone);
+    app.wait_title("Settings");
+    app.wait_text("Saved");
+    app.shot("settings-saved");
+    app.keys(way::FROM_MANDATORY_TO_USERS);
+    app.key("Return");
+    app.wait_title("Users");
+}
+
+/// Password and code again, before a change that matters.
+pub(crate) fn step_up(app: &App, desk: &Desk, person: &Person, phone: &mut Phone) {
+    app.wait_title("Confirm it is you");
+    app.wait_text("Verification code");
+    app.shot("step-up");
+    app.type_text(person.password);
+    app.keys(way::TO_CODE);
+    submit_code(app, &phone.next_code(desk));
+}
+
+/// Resets the person in the last row of the Users page, for a reason.
+pub(crate) fn reset_last(app: &App, person: &Person, reason: &str) {
+    app.wait_title("Users");
+    press_last(app);
+    app.wait_title("Authentication preferences");
+    app.wait_text("For a lost phone");
+    app.shot("preferences-of-other");
+    app.keys(way::TO_RESET);
+    app.key("Return");
+    app.wait_text("Kept in the practice");
+    app.shot("ask-reset");
+    app.type_text(reason);
+    app.key("Return");
+    app.wait_text(&format!("{} has been reset", person.name));
+    app.shot("was-reset");
+    app.key("Return");
+    app.wait_title("Users");
 }

@@ -232,7 +232,7 @@ did-end-sessions = All sessions of { $name } have ended.
 ## Invitation to hand over
 
 invitation-title = Invitation
-invitation-body = Give this code to { $name}. On the sign-in screen, “I have an invitation” takes it.
+invitation-body = Give this code to { $name }. On the sign-in screen, “I have an invitation” takes it.
 invitation-until = For one use, until { $until }.
 
 ## Settings

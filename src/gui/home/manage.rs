@@ -10,17 +10,17 @@ use iced::widget::{column, row};
 use super::Asked;
 use crate::api::{
     Ack, AllowTriesAgain, EndSessions, Error, Field, Invitation, InviteAgain, Person,
-    PersonDetails, Reset, TurnOff, TurnOn, ViewPerson,
+    PersonDetails, Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
 use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Tone, button, dialog, field, mono, notice, panel, small, subtitle,
+    Element, Icon, Tone, button, dialog, field, mono, notice, panel, small, subtitle,
 };
 use crate::gui::words::t;
-use crate::gui::{faults, status, when};
+use crate::gui::{clipboard, faults, status, when};
 
 const REASON: &str = "manage-reason";
 const DONE: &str = "manage-done";
@@ -36,6 +36,7 @@ pub struct State {
     /// The act that was asked of the backend and may need a step-up.
     waiting: Option<Act>,
     invitation: Option<Invitation>,
+    copied: Option<bool>,
     told: Option<String>,
     error: Option<Error>,
 }
@@ -74,6 +75,10 @@ pub enum Message {
     Done(Result<Ack, Error>),
     /// The invitation has come.
     Invited(Result<Invitation, Error>),
+    /// **Copy** of the invitation.
+    Copy,
+    /// The clipboard took it, or not.
+    Copied(bool),
     /// The dialog is closed.
     Close,
 }
@@ -100,10 +105,11 @@ impl State {
             reason: String::new(),
             waiting: None,
             invitation: None,
+            copied: None,
             told: None,
             error: None,
         };
-        (state, Task::batch([load, focus(DONE)]))
+        (state, load)
     }
 
     /// Takes a message in.
@@ -111,7 +117,10 @@ impl State {
         match message {
             Message::Loaded(Ok(details)) => {
                 self.person = details.person.clone();
-                self.details = Some(*details);
+                if self.details.replace(*details).is_none() {
+                    // There was no button to put the focus on before.
+                    return run(focus(DONE));
+                }
             }
             Message::Begin(act) if self.waiting.is_none() => {
                 self.told = None;
@@ -130,6 +139,7 @@ impl State {
             Message::Back => {
                 self.asking = None;
                 self.error = None;
+                return run(focus(DONE));
             }
             Message::Confirm => {
                 if let (Some(act), None) = (self.asking, self.waiting) {
@@ -145,11 +155,19 @@ impl State {
             Message::Invited(Ok(invitation)) => {
                 self.waiting = None;
                 self.invitation = Some(invitation);
+                self.copied = None;
                 return run(load(&self.person, session));
             }
             Message::Loaded(Err(error))
             | Message::Done(Err(error))
             | Message::Invited(Err(error)) => return self.refused(error),
+            Message::Copy => {
+                if let Some(made) = &self.invitation {
+                    let copy = clipboard::copy(Secret::new(made.code.expose()));
+                    return run(Task::perform(copy, Message::Copied));
+                }
+            }
+            Message::Copied(taken) => self.copied = Some(taken),
             Message::Close => return Action::Closed,
         }
         Action::Ask(Asked::nothing())
@@ -239,9 +257,18 @@ impl State {
         let invitation = self.invitation.as_ref().map(|made| {
             panel(
                 column![
+                    small(t!("invitation-body", name = self.person.name.as_str())),
                     mono(made.code.expose()),
-                    small(t!("invitation-until", until = faults::moment(made.ends)))
+                    small(t!("invitation-until", until = faults::moment(made.ends))),
+                    button(t("copy"))
+                        .link()
+                        .icon(Icon::Copy)
+                        .on_press(Message::Copy),
                 ]
+                .push(
+                    self.copied
+                        .map(|taken| small(if taken { t("copied") } else { t("not-copied") })),
+                )
                 .spacing(space::XS),
             )
         });

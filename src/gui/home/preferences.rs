@@ -8,13 +8,15 @@ use super::Asked;
 use crate::api::{Ack, Error, MyMethods, StatusFacts, TurnOff, TurnOn};
 use crate::domain::Status;
 use crate::gui::door::Session;
-use crate::gui::screen::set_up;
+use crate::gui::screen::{focus, set_up};
 use crate::gui::theme::space;
 use crate::gui::widget::{
     Element, Icon, Tone, button, dialog, notice, option_row, small, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, status};
+
+const DONE: &str = "preferences-done";
 
 /// The dialog.
 #[derive(Debug)]
@@ -92,6 +94,9 @@ impl State {
                 self.busy = false;
                 if choose && self.set_up.is_none() {
                     return self.begin(session);
+                }
+                if self.set_up.is_none() {
+                    return run(focus(DONE));
                 }
             }
             Message::Replace => return self.begin(session),
@@ -196,18 +201,20 @@ impl State {
                 .content(column![subtitle(t("loading"))].push(self.fault()))
                 .into();
         };
-        let shown = match &self.set_up {
-            Some(set_up) if set_up.is_waiting() => Status::Pending,
-            _ => facts.status,
+        // With a new phone the old one works on: that stays Enabled.
+        let (shown, sentence) = match &self.set_up {
+            Some(set_up) if set_up.is_waiting() && facts.status != Status::Enabled => {
+                (Status::Pending, t("own-pending"))
+            }
+            _ => (
+                facts.status,
+                status::own_sentence(facts, &session.me, session.door.now()),
+            ),
         };
         let current = row![subtitle(t("current-status")), status::of(shown)]
             .spacing(space::S)
             .align_y(Alignment::Center);
-        let head = column![
-            current,
-            small(status::own_sentence(facts, &session.me, session.door.now()))
-        ]
-        .spacing(space::S);
+        let head = column![current, small(sentence)].spacing(space::S);
         match &self.set_up {
             Some(set_up) => {
                 let sheet = sheet.content(
@@ -237,7 +244,12 @@ impl State {
                         .push(self.fault())
                         .spacing(space::L),
                 )
-                .push(button(t("done")).primary().on_press(Message::Close))
+                .push(
+                    button(t("done"))
+                        .primary()
+                        .id(DONE)
+                        .on_press(Message::Close),
+                )
                 .into(),
         }
     }

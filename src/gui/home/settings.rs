@@ -14,8 +14,6 @@ use crate::gui::widget::{
 use crate::gui::words::t;
 use crate::gui::{faults, when};
 
-const FIRST: &str = "settings-optional";
-
 /// The page.
 #[derive(Debug)]
 pub struct State {
@@ -57,9 +55,10 @@ impl State {
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
             Message::Loaded(Ok(rule)) => {
+                let in_force = id(rule.rule);
                 self.chosen = Some(rule.rule);
                 self.rule = Some(rule);
-                return Asked::Run(focus(FIRST));
+                return Asked::Run(focus(in_force));
             }
             Message::Chosen(rule) => {
                 self.chosen = Some(rule);
@@ -77,8 +76,11 @@ impl State {
             Message::Saved(Ok(rule)) => {
                 self.busy = false;
                 self.saved = true;
+                let in_force = id(rule.rule);
                 self.chosen = Some(rule.rule);
                 self.rule = Some(rule);
+                // **Save** has nothing to do any more and cannot keep the focus.
+                return Asked::Run(focus(in_force));
             }
             Message::Saved(Err(Error::StepUpNeeded)) => {
                 return Asked::StepUp { asks_code: true };
@@ -143,7 +145,7 @@ impl State {
         session: &'a Session,
     ) -> Element<'a, Message> {
         let choice = |value: RuleAsked, name: String, about: String| {
-            radio_card(None, name, about, chosen == value, Message::Chosen(value))
+            radio_card(None, name, about, chosen == value, Message::Chosen(value)).id(id(value))
         };
         let zone = session.me.time_zone.as_str();
         let changed = match (&rule.by, rule.before) {
@@ -176,8 +178,7 @@ impl State {
                     RuleAsked::Optional,
                     t("rule-optional"),
                     t("rule-optional-body")
-                )
-                .id(FIRST),
+                ),
                 choice(RuleAsked::Prompt, t("rule-prompt"), t("rule-prompt-body")),
                 choice(
                     RuleAsked::MandatoryFromNow,
@@ -200,6 +201,15 @@ impl State {
             )
             .spacing(space::S),
         )
+    }
+}
+
+/// The id of a rule's card.
+fn id(rule: RuleAsked) -> &'static str {
+    match rule {
+        RuleAsked::Optional => "settings-optional",
+        RuleAsked::Prompt => "settings-prompt",
+        RuleAsked::MandatoryFromNow => "settings-mandatory",
     }
 }
 

@@ -4,7 +4,7 @@ mod list;
 
 use std::time::Duration;
 
-use iced::widget::{Id, column, container, operation, row, scrollable, space as gap};
+use iced::widget::{Id, column, operation, row, scrollable, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{Asked, add_person, manage, preferences};
@@ -13,8 +13,8 @@ use crate::domain::{Role, Status};
 use crate::gui::door::Session;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, body, button, field, icon_button, muted, notice, skeleton_row, stat_card,
-    table, title,
+    Element, Icon, Tone, button, field, icon_button, muted, notice, skeleton_row, stat_card, table,
+    title,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, status};
@@ -58,6 +58,8 @@ pub enum Message {
     Rested(u32),
     /// A count was pressed.
     Filtered(Option<Status>),
+    /// **Show everyone**.
+    Everyone,
     /// A header was pressed.
     Sorted(SortBy),
     /// The next page.
@@ -96,12 +98,11 @@ impl State {
             dialog: None,
         };
         let load = state.load(session);
-        let focus = if session.me.role == Role::FullAccess {
-            operation::focus(Id::new(SEARCH))
-        } else {
-            operation::focus(list::cog(session.me.user.as_str()))
-        };
-        (state, Task::batch([load, focus]))
+        // Without full access there is no search: see `Loaded`.
+        (
+            state,
+            Task::batch([load, operation::focus(Id::new(SEARCH))]),
+        )
     }
 
     /// The window's title.
@@ -140,7 +141,11 @@ impl State {
             Message::Loaded(asked, _) if asked != self.asked => {}
             Message::Loaded(_, Ok(page)) => {
                 self.error = None;
-                self.page = Some(page);
+                let first = self.page.replace(page).is_none();
+                if first && session.me.role != Role::FullAccess {
+                    // There was no cog to put the focus on before.
+                    return Asked::Run(operation::focus(list::cog(session.me.user.as_str())));
+                }
             }
             Message::Loaded(_, Err(error)) => {
                 if let Some(ended) = Asked::unless_ended(&error) {
@@ -161,6 +166,15 @@ impl State {
             Message::Filtered(filter) => {
                 self.filter = filter;
                 return self.back_to_first(session);
+            }
+            Message::Everyone => {
+                self.search.clear();
+                self.filter = None;
+                self.before.clear();
+                self.after = None;
+                let load = self.load(session);
+                // The button that was pressed goes.
+                return Asked::Run(Task::batch([load, operation::focus(Id::new(SEARCH))]));
             }
             Message::Sorted(by) => {
                 self.sort.descending = self.sort.by == by && !self.sort.descending;
@@ -340,18 +354,7 @@ impl State {
         if page.people.is_empty() {
             return column![]
                 .push(counts)
-                .push(
-                    container(
-                        column![
-                            body(t("nobody-found")),
-                            button(t("show-everyone")).on_press(Message::Filtered(None))
-                        ]
-                        .spacing(space::M)
-                        .align_x(Alignment::Center),
-                    )
-                    .center_x(Length::Fill)
-                    .padding(space::XXL),
-                )
+                .push(list::nobody())
                 .spacing(space::L)
                 .into();
         }

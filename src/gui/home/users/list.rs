@@ -9,7 +9,7 @@ use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::theme::{Theme, size, space};
 use crate::gui::widget::{
-    Column, Element, Icon, Row, Sort, avatar, body, icon_button, muted, strong, subtitle,
+    Column, Element, Icon, Row, Sort, avatar, body, button, icon_button, muted, strong, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{status, when};
@@ -101,6 +101,20 @@ pub(super) fn person_row<'a>(
             .into(),
     );
     Row::new(person.name.clone(), cells)
+}
+
+/// In place of the table, where a search or a filter leaves nobody.
+pub(super) fn nobody<'a>() -> Element<'a, Message> {
+    let nobody = column![
+        body(t("nobody-found")),
+        button(t("show-everyone")).on_press(Message::Everyone)
+    ]
+    .spacing(space::M)
+    .align_x(Alignment::Center);
+    container(nobody)
+        .center_x(Length::Fill)
+        .padding(space::XXL)
+        .into()
 }
 
 /// Who must act next, in a few words under the badge.
