@@ -4,6 +4,8 @@
 //! [`Backend`] and hand it values of [`crate::api`].
 
 mod embedded;
+#[cfg(test)]
+pub(crate) mod staged;
 
 use std::future::Future;
 

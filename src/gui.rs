@@ -12,6 +12,8 @@ mod home;
 mod screen;
 mod status;
 mod step_up;
+#[cfg(test)]
+mod tests;
 pub mod theme;
 mod when;
 pub mod widget;

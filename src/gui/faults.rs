@@ -86,14 +86,23 @@ pub fn not_allowed(why: NotAllowed) -> String {
 
 /// A time of day on this computer, to the second: what a wait is compared with.
 pub fn clock(at: Timestamp) -> String {
-    at.to_zoned_datetime(jiff::tz::TimeZone::system())
+    at.to_zoned_datetime(here())
         .strftime("%H:%M:%S")
         .to_string()
 }
 
 /// A date and time on this computer.
 pub fn moment(at: Timestamp) -> String {
-    at.to_zoned_datetime(jiff::tz::TimeZone::system())
+    at.to_zoned_datetime(here())
         .strftime("%-d %B %Y, %H:%M")
         .to_string()
+}
+
+/// This computer's time zone; the tests take pictures that must not depend on it.
+fn here() -> jiff::tz::TimeZone {
+    if cfg!(test) {
+        jiff::tz::TimeZone::UTC
+    } else {
+        jiff::tz::TimeZone::system()
+    }
 }

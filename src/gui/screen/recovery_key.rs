@@ -16,6 +16,7 @@ use crate::gui::widget::{
 use crate::gui::words::t;
 
 const COPY: &str = "recovery-key-copy";
+const TICK: &str = "recovery-key-tick-box";
 
 /// The key, and what became of it.
 #[derive(Debug)]
@@ -100,7 +101,10 @@ impl State {
                 self.asked_to_tick = false;
             }
             Message::Done if self.ticked => return Action::Done,
-            Message::Done => self.asked_to_tick = true,
+            Message::Done => {
+                self.asked_to_tick = true;
+                return Action::Run(focus(TICK));
+            }
         }
         Action::Run(Task::none())
     }
@@ -136,11 +140,7 @@ impl State {
                 .map(|(tone, words)| notice(*tone, "", words.clone())),
         )
         .push(small(t("recovery-key-warning")))
-        .push(checkbox(
-            t("recovery-key-saved"),
-            self.ticked,
-            Message::Ticked,
-        ))
+        .push(checkbox(t("recovery-key-saved"), self.ticked, Message::Ticked).id(TICK))
         .push(
             self.asked_to_tick
                 .then(|| notice(Tone::Warning, "", t("recovery-key-tick"))),

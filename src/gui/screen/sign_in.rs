@@ -177,7 +177,6 @@ impl State {
                 .busy(self.busy)
                 .on_press(Message::Submit),
         )
-        .push(help)
         .push(
             row![
                 button(t("forgot")).link().on_press(Message::Forgot),
@@ -191,6 +190,8 @@ impl State {
             ]
             .align_y(Alignment::Center),
         )
+        // Behind what asked for it, which keeps its place and so the focus.
+        .push(help)
         .spacing(space::L);
 
         centred(

@@ -1,0 +1,183 @@
+//! A practice for the tests of the screens: a database of its own, a clock that is set by hand,
+//! random bytes that repeat, cheap hashes.
+//!
+//! It stands here and not with the screens, which must not know the service.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::{Backend, Embedded};
+use crate::api::{
+    AddPerson, AuthenticatorKey, Found, Founded, Invitation, Outcome, ProveMethod, Redeem, Secret,
+    SignIn, StartAuthenticator, SubmitCode, Token,
+};
+use crate::domain::random::seeded::Seeded;
+use crate::domain::{Role, Timestamp};
+use crate::service::{Clock, HashCost, Keys, Service};
+use crate::store::Store;
+
+pub(crate) const PASSWORD: &str = "kelp ladder 94 ochre";
+pub(crate) const MANAGER: &str = "alex@hills.example";
+
+/// A cost at which many hashes fit into a test.
+const CHEAP: HashCost = HashCost {
+    memory: 64,
+    passes: 1,
+};
+
+/// Half past one second into a time step, on a Friday morning.
+const MORNING: i64 = 1_800_000_001_500;
+
+struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// An authenticator app.
+#[derive(Clone)]
+pub(crate) struct Phone(Vec<u8>);
+
+/// The practice.
+pub(crate) struct Staged {
+    pub(crate) backend: Backend,
+    pub(crate) founded: Founded,
+    clock: Arc<Hand>,
+    folder: tempfile::TempDir,
+}
+
+impl Staged {
+    /// A practice with its first person, who is not signed in in any window.
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("vestibule.db"))
+            .await
+            .unwrap();
+        let random = Arc::new(Seeded::new(1));
+        let keys = Keys::generate(&*random);
+        let clock = Arc::new(Hand(AtomicI64::new(MORNING)));
+        let service = Service::new(store, keys, clock.clone(), random, CHEAP).unwrap();
+        let backend = Backend::Embedded(service);
+        let found = Found {
+            practice: "Hills Clinic".into(),
+            name: "Alex Lee".into(),
+            email: MANAGER.into(),
+            password: Secret::new(PASSWORD),
+            time_zone: "Australia/Sydney".into(),
+        };
+        let founded = backend.call(None, found).await.unwrap();
+        Self {
+            backend,
+            founded,
+            clock,
+            folder,
+        }
+    }
+
+    /// Where no practice is, for the screens that make one.
+    pub(crate) fn elsewhere(&self) -> Embedded {
+        Embedded {
+            database: self.path("elsewhere.db"),
+            key_file: self.path("keys"),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    /// The code that a phone shows now.
+    pub(crate) fn code(&self, phone: &Phone) -> String {
+        let second = u64::try_from(self.clock.now().as_second()).unwrap();
+        totp_rs::Builder::new()
+            .with_secret(&phone.0[..])
+            .build_noncompliant()
+            .generate(second)
+            .to_string()
+    }
+
+    pub(crate) async fn begin_set_up(&self, token: &Token) -> (AuthenticatorKey, Phone) {
+        let call = StartAuthenticator {};
+        let key = self.backend.call(Some(token), call).await.unwrap();
+        let phone = Phone::of(key.text.expose());
+        (key, phone)
+    }
+
+    /// Sets up an authenticator, and waits until it shows another code.
+    pub(crate) async fn enrol(&self, token: &Token) -> Phone {
+        let (key, phone) = self.begin_set_up(token).await;
+        let call = ProveMethod {
+            method: key.method,
+            code: Secret::new(self.code(&phone)),
+        };
+        self.backend.call(Some(token), call).await.unwrap();
+        self.advance(60);
+        phone
+    }
+
+    /// A fresh session of the first person, by both steps.
+    pub(crate) async fn manager(&self, phone: &Phone) -> Token {
+        let call = SignIn {
+            email: MANAGER.into(),
+            password: Secret::new(PASSWORD),
+        };
+        let Ok(Outcome::Code(due)) = self.backend.call(None, call).await else {
+            panic!("no code was asked for");
+        };
+        let call = SubmitCode {
+            code: Secret::new(self.code(phone)),
+        };
+        let Ok(Outcome::In(admitted)) = self.backend.call(Some(&due.token), call).await else {
+            panic!("the code was not right");
+        };
+        self.advance(60);
+        admitted.token
+    }
+
+    pub(crate) async fn invite(
+        &self,
+        by: &Token,
+        name: &str,
+        email: &str,
+        role: Role,
+    ) -> Invitation {
+        let call = AddPerson {
+            name: name.into(),
+            email: email.into(),
+            role,
+        };
+        self.backend.call(Some(by), call).await.unwrap()
+    }
+
+    /// Somebody who was invited and has come.
+    pub(crate) async fn hire(&self, by: &Token, name: &str, email: &str, role: Role) -> Token {
+        let invitation = self.invite(by, name, email, role).await;
+        let call = Redeem {
+            code: invitation.code,
+            password: Secret::new(PASSWORD),
+        };
+        match self.backend.call(None, call).await {
+            Ok(Outcome::In(admitted)) => admitted.token,
+            other => panic!("not let in: {other:?}"),
+        }
+    }
+}
+
+impl Phone {
+    /// A phone into which this key was typed.
+    pub(crate) fn of(text: &str) -> Self {
+        let letters: String = text.split_whitespace().collect();
+        Self(
+            data_encoding::BASE32_NOPAD
+                .decode(letters.as_bytes())
+                .unwrap(),
+        )
+    }
+}

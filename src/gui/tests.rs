@@ -1,0 +1,10 @@
+//! The screens, each in a window that is drawn in memory over a practice of its own.
+
+mod audit;
+mod code;
+mod pictures;
+mod screens;
+mod stage;
+mod typing;
+
+use stage::Stage;

@@ -1,0 +1,119 @@
+//! What holds for every screen: names, one title, Tab, and no word that is not one.
+
+use iced::Rectangle;
+
+use super::Stage;
+use super::screens::{SCREENS, open_faults, trouble};
+use crate::gui::theme;
+use crate::gui::widget::Role;
+use crate::gui::widget::access::Node;
+
+const FLUENT: &str = include_str!("../../../assets/i18n/en-AU/vestibule.ftl");
+
+/// Calls `check` for every screen with its name.
+fn every_screen(check: impl Fn(&str, &mut Stage)) {
+    for (name, show) in SCREENS {
+        check(name, &mut show());
+    }
+    for fault in open_faults() {
+        check(&format!("{fault:?}"), &mut trouble(fault));
+    }
+}
+
+fn is_control(node: &Node) -> bool {
+    let kind = matches!(
+        node.role,
+        Role::Button
+            | Role::Link
+            | Role::CheckBox
+            | Role::Radio
+            | Role::TextInput
+            | Role::PasswordInput
+    );
+    node.stop || (kind && !node.disabled)
+}
+
+/// Controls in an order that does not depend on how they were met.
+fn sorted(mut controls: Vec<(Node, Rectangle)>) -> Vec<String> {
+    controls.sort_by(|(_, a), (_, b)| (a.y, a.x).partial_cmp(&(b.y, b.x)).unwrap());
+    let told = |(node, at): &(Node, Rectangle)| format!("{:?} {} {at:?}", node.role, node.name);
+    controls.iter().map(told).collect()
+}
+
+#[test]
+fn everything_has_a_name() {
+    every_screen(|name, stage| {
+        assert_eq!(stage.seen().faults(), Vec::<String>::new(), "{name}");
+    });
+}
+
+#[test]
+fn there_is_one_title_or_one_dialog() {
+    every_screen(|name, stage| {
+        if name == "opening" {
+            return;
+        }
+        let all = stage.seen();
+        let places = all.found.iter().find(|it| it.node.role == Role::Navigation);
+        let bar = places.map_or(0.0, |it| it.bounds.x + it.bounds.width);
+        // A title is known by its height: levels are not told yet.
+        let of = |height: f32| {
+            let headings = all.found.iter().filter(|it| it.node.role == Role::Heading);
+            let outside = headings.filter(|it| it.bounds.x >= bar);
+            outside.filter(|it| it.bounds.height == height).count()
+        };
+        let dialogs = all.found.iter().filter(|it| it.node.role == Role::Dialog);
+        match dialogs.count() {
+            0 => assert_eq!(of(theme::TITLE.line), 1, "{name}"),
+            _ => assert_eq!(
+                (of(theme::TITLE.line), of(theme::HEADING.line)),
+                (0, 1),
+                "{name}"
+            ),
+        }
+    });
+}
+
+#[test]
+fn tab_visits_every_control_once_and_comes_round() {
+    every_screen(|name, stage| {
+        let all = stage.seen();
+        let there: Vec<_> = all
+            .found
+            .into_iter()
+            .filter(|found| is_control(&found.node))
+            .map(|found| (found.node, found.bounds))
+            .collect();
+        let visited: Vec<_> = there.iter().filter_map(|_| stage.tab(false)).collect();
+        assert_eq!(sorted(visited), sorted(there), "{name}");
+    });
+}
+
+#[test]
+fn the_focus_is_somewhere_at_once() {
+    let lost = std::cell::RefCell::new(Vec::new());
+    every_screen(|name, stage| {
+        if stage.seen().focused().is_none() && name != "opening" {
+            lost.borrow_mut().push(name.to_owned());
+        }
+    });
+    assert_eq!(lost.into_inner(), Vec::<String>::new());
+}
+
+#[test]
+fn no_key_and_no_missing_value_is_on_screen() {
+    let keys: Vec<_> = FLUENT
+        .lines()
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(key, _)| key)
+        // A key of one word may be a word as well.
+        .filter(|key| key.contains('-') && !key.contains(' '))
+        .collect();
+    assert!(keys.contains(&"sign-in-title"));
+    every_screen(|name, stage| {
+        for words in stage.words() {
+            assert!(!words.contains('{'), "{name}: {words}");
+            assert!(!keys.contains(&words.as_str()), "{name}: {words}");
+        }
+    });
+}

@@ -1,0 +1,167 @@
+//! The code screen: each thing that can happen there is its own sentence.
+
+use iced::keyboard::key::Named;
+
+use super::Stage;
+use crate::api::{Dependency, Error};
+use crate::backend::staged::{Phone, Staged};
+use crate::gui::screen::code;
+use crate::gui::{Message, Said, Screen};
+
+/// Six digits that are right nowhere near now.
+fn wrong_code(practice: &Staged, phone: &Phone) -> String {
+    let mut near = Vec::new();
+    for seconds in [-60, 30, 30, 30, 30] {
+        practice.advance(seconds);
+        near.push(practice.code(phone));
+    }
+    practice.advance(-60);
+    let mut codes = (0..1_000_000).map(|number| format!("{number:06}"));
+    codes.find(|code| !near.contains(code)).unwrap()
+}
+
+/// Enters a wrong code over what is selected, and lets the answer come.
+pub(super) fn enter_wrong(stage: &mut Stage, phone: &Phone) {
+    let wrong = wrong_code(&stage.practice, phone);
+    enter(stage, &wrong);
+}
+
+fn enter(stage: &mut Stage, code: &str) {
+    stage.type_text(code);
+    stage.press(Named::Enter);
+    stage.settle();
+}
+
+fn answered(error: Error) -> Stage {
+    let (mut stage, _) = Stage::at_code();
+    let answer = code::Message::Answered(Err(error));
+    stage.said(Message::Screen(stage.app.shown, Said::Code(answer)));
+    stage.settle();
+    stage
+}
+
+fn is_at_code(stage: &Stage) -> bool {
+    matches!(stage.app.screen, Screen::Code(_))
+}
+
+#[test]
+fn a_wrong_code_says_how_many_tries_are_left() {
+    let (mut stage, phone) = Stage::at_code();
+    for left in [
+        "4 tries left.",
+        "3 tries left.",
+        "2 tries left.",
+        "1 try left.",
+    ] {
+        enter_wrong(&mut stage, &phone);
+        let alert = stage.alert().unwrap();
+        assert!(alert.contains("That code is not right."), "{alert}");
+        assert!(alert.contains(left), "{alert}");
+    }
+}
+
+#[test]
+fn the_clocks_are_spoken_of_after_the_second_wrong_code() {
+    let (mut stage, phone) = Stage::at_code();
+    enter_wrong(&mut stage, &phone);
+    assert!(!stage.says("Check the time on your phone"));
+    enter_wrong(&mut stage, &phone);
+    assert!(stage.says("Check the time on your phone"));
+}
+
+#[test]
+fn the_last_wrong_code_leads_back_and_says_why() {
+    let (mut stage, phone) = Stage::at_code();
+    for _ in 0..5 {
+        enter_wrong(&mut stage, &phone);
+    }
+    assert!(matches!(stage.app.screen, Screen::SignIn(_)));
+    assert!(stage.says("the tries of this sign-in are used up"));
+}
+
+#[test]
+fn a_used_code_is_not_called_wrong() {
+    let (mut stage, phone) = Stage::enrolled();
+    let code = stage.practice.code(&phone);
+    stage.sign_in(crate::backend::staged::MANAGER);
+    enter(&mut stage, &code);
+    assert!(matches!(stage.app.screen, Screen::Home(_)));
+    stage.push("Sign out");
+    stage.sign_in(crate::backend::staged::MANAGER);
+    enter(&mut stage, &code);
+    let alert = stage.alert().unwrap();
+    assert!(alert.contains("already been used"), "{alert}");
+    assert!(alert.contains("4 tries left."), "{alert}");
+    assert!(!alert.contains("not right"), "{alert}");
+}
+
+#[test]
+fn a_wait_is_seen_on_arrival_with_its_time() {
+    let (mut stage, phone) = Stage::at_code();
+    for _ in 0..5 {
+        enter_wrong(&mut stage, &phone);
+    }
+    stage.sign_in(crate::backend::staged::MANAGER);
+    assert!(is_at_code(&stage));
+    let alert = stage.alert().unwrap();
+    assert!(alert.contains("Too many wrong codes."), "{alert}");
+    // 08:01:01 is when they failed; the first wait is half a minute.
+    assert!(alert.contains("opens at 08:01:31"), "{alert}");
+}
+
+#[test]
+fn a_sign_in_that_took_too_long_says_so() {
+    let (mut stage, phone) = Stage::at_code();
+    stage.practice.advance(60 * 60);
+    let code = stage.practice.code(&phone);
+    enter(&mut stage, &code);
+    assert!(matches!(stage.app.screen, Screen::SignIn(_)));
+    assert!(stage.says("That sign-in has ended."));
+    assert!(!stage.says("not right"));
+}
+
+#[test]
+fn every_answer_is_a_sentence_of_its_own() {
+    let until = Stage::new().practice.backend.now();
+    let answers = [
+        Error::CodeWrong { tries_left: 3 },
+        Error::CodeUsed { tries_left: 3 },
+        Error::Wait { until },
+        Error::Stopped,
+        Error::Busy { retry_after: 2 },
+        Error::Unavailable {
+            what: Dependency::Database,
+        },
+        Error::Unavailable {
+            what: Dependency::DiskSpace,
+        },
+        Error::Unavailable {
+            what: Dependency::DiskReadOnly,
+        },
+        Error::Internal {
+            incident: "4711".into(),
+        },
+    ];
+    let mut said: Vec<String> = Vec::new();
+    for error in answers {
+        let mut stage = answered(error.clone());
+        assert!(is_at_code(&stage), "{error:?}");
+        let alert = stage.alert().unwrap();
+        assert!(!said.contains(&alert), "twice: {alert}");
+        let blames_the_code = alert.contains("not right") || alert.contains("already been used");
+        let is_about_it = matches!(error, Error::CodeWrong { .. } | Error::CodeUsed { .. });
+        assert_eq!(blames_the_code, is_about_it, "{alert}");
+        said.push(alert);
+    }
+}
+
+#[test]
+fn a_failure_that_is_not_the_codes_leaves_the_field_as_it_is() {
+    for what in [Dependency::DiskSpace, Dependency::Database] {
+        let mut stage = answered(Error::Unavailable { what });
+        let alert = stage.alert().unwrap().to_lowercase();
+        assert!(!alert.contains("wrong"), "{alert}");
+    }
+    let mut busy = answered(Error::Busy { retry_after: 1 });
+    assert!(!busy.alert().unwrap().to_lowercase().contains("wrong"));
+}

@@ -1,0 +1,333 @@
+//! Every screen, brought about as a person would bring it about.
+
+use std::path::PathBuf;
+
+use iced::keyboard::key::Named;
+
+use super::Stage;
+use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
+use crate::backend::staged::{MANAGER, Phone};
+use crate::backend::{OpenFault, Opened};
+use crate::domain::Role;
+use crate::gui::door::Door;
+use crate::gui::screen::{first_run, recovery_key};
+use crate::gui::{Message, SMALLEST, Said, Storage};
+use crate::keychain::Fault;
+
+/// A screen: its name, and how one gets there.
+pub(super) type Shown = (&'static str, fn() -> Stage);
+
+/// All of them.
+pub(super) const SCREENS: &[Shown] = &[
+    ("opening", Stage::new),
+    ("first-run", first_run),
+    ("recovery-key", recovery_key),
+    ("recovery-key-tick", recovery_key_without_tick),
+    ("sign-in", Stage::opened),
+    ("sign-in-wrong", sign_in_wrong),
+    ("sign-in-forgot", sign_in_forgot),
+    ("no-keyring", no_keyring),
+    ("redeem", redeem),
+    ("redeem-wrong", redeem_wrong),
+    ("code", || Stage::at_code().0),
+    ("code-wrong", code_wrong),
+    ("set-up-due", set_up_due),
+    ("set-up-offered", set_up_offered),
+    ("set-up-scan", set_up_scan),
+    ("users", || users().0),
+    ("users-narrow", users_narrow),
+    ("users-nobody", users_nobody),
+    ("users-reception", users_reception),
+    ("own-not-setup", own_not_setup),
+    ("own-enabled", own_enabled),
+    ("own-new-phone", own_new_phone),
+    ("manage", || manage("Ella Smith")),
+    ("manage-enabled", || manage("Bella Nguyen")),
+    ("manage-invited", || manage("Farid Haddad")),
+    ("manage-question", manage_question),
+    ("add-person", add_person),
+    ("add-person-wrong", add_person_wrong),
+    ("invitation", invitation),
+    ("settings", || settings().0),
+    ("settings-mandatory", settings_mandatory),
+    ("step-up", step_up),
+];
+
+/// Every reason why the practice cannot be opened.
+pub(super) fn open_faults() -> Vec<OpenFault> {
+    let file = PathBuf::from("/home/alex/.local/share/vestibule/vestibule.db");
+    vec![
+        OpenFault::Keyring(Fault::Locked),
+        OpenFault::Keyring(Fault::Silent),
+        OpenFault::KeyMissing(file.clone()),
+        OpenFault::KeyWrong(file.clone()),
+        OpenFault::DatabaseMissing(file.clone()),
+        OpenFault::DatabaseDamaged(file.clone()),
+        OpenFault::DatabaseNewer { found: 3, known: 1 },
+        OpenFault::DatabaseBusy(file.clone()),
+        OpenFault::DiskFull,
+        OpenFault::ReadOnly(file),
+        OpenFault::Other,
+    ]
+}
+
+pub(super) fn trouble(fault: OpenFault) -> Stage {
+    let mut stage = Stage::new();
+    stage.said(Message::Opened(Err(fault)));
+    stage.settle();
+    stage
+}
+
+pub(super) fn first_run() -> Stage {
+    let mut stage = Stage::new();
+    stage.said(Message::Opened(Ok(Opened::FirstRun)));
+    stage.settle();
+    stage
+}
+
+/// The first run is answered by hand: to make a practice would ask for the keyring.
+fn recovery_key() -> Stage {
+    let mut stage = first_run();
+    let made = first_run::Made {
+        door: Door::new(stage.practice.backend.clone()),
+        storage: Storage::Keyring,
+        founded: stage.practice.founded.clone(),
+    };
+    let answer = first_run::Message::Answered(Ok(Box::new(made)));
+    stage.said(Message::Screen(stage.app.shown, Said::FirstRun(answer)));
+    stage.settle();
+    stage
+}
+
+fn recovery_key_without_tick() -> Stage {
+    let mut stage = recovery_key();
+    let saved = recovery_key::Message::Saved(Ok(PathBuf::from("/home/alex/Documents/key.txt")));
+    stage.said(Message::Screen(stage.app.shown, Said::RecoveryKey(saved)));
+    stage.push("Done");
+    stage
+}
+
+fn sign_in_wrong() -> Stage {
+    let mut stage = Stage::opened();
+    stage.sign_in("somebody@hills.example");
+    stage
+}
+
+fn sign_in_forgot() -> Stage {
+    let mut stage = Stage::opened();
+    stage.push("Forgot your password?");
+    stage
+}
+
+fn no_keyring() -> Stage {
+    let mut stage = Stage::opened();
+    stage.app.storage = Storage::File;
+    stage
+}
+
+pub(super) fn redeem() -> Stage {
+    let mut stage = Stage::opened();
+    stage.push("I have an invitation");
+    stage
+}
+
+fn redeem_wrong() -> Stage {
+    let mut stage = redeem();
+    stage.type_text("nonsense");
+    stage.press(Named::Enter);
+    stage.settle();
+    stage
+}
+
+fn code_wrong() -> Stage {
+    let (mut stage, phone) = Stage::at_code();
+    super::code::enter_wrong(&mut stage, &phone);
+    stage
+}
+
+fn with_ella() -> (Stage, Phone, Token) {
+    let stage = Stage::new();
+    let practice = &stage.practice;
+    let founder = practice.founded.admitted.token.clone();
+    let (phone, token) = stage.block_on(async {
+        let phone = practice.enrol(&founder).await;
+        let manager = practice.manager(&phone).await;
+        let email = "ella@hills.example";
+        practice
+            .hire(&manager, "Ella Smith", email, Role::Reception)
+            .await;
+        (phone, manager)
+    });
+    (stage, phone, token)
+}
+
+fn with_rule(rule: RuleAsked) -> Stage {
+    let (stage, _, manager) = with_ella();
+    let set = stage
+        .practice
+        .backend
+        .call(Some(&manager), SetRule { rule });
+    stage.block_on(set).unwrap();
+    let mut stage = stage.open();
+    stage.sign_in("ella@hills.example");
+    stage
+}
+
+fn set_up_due() -> Stage {
+    with_rule(RuleAsked::MandatoryFromNow)
+}
+
+fn set_up_offered() -> Stage {
+    with_rule(RuleAsked::Prompt)
+}
+
+fn set_up_scan() -> Stage {
+    let mut stage = set_up_due();
+    stage.push("Validate");
+    stage
+}
+
+/// Somebody in every status, the manager signed in by both steps a moment ago.
+pub(super) fn users() -> (Stage, Phone) {
+    let stage = Stage::new();
+    let practice = &stage.practice;
+    let founder = practice.founded.admitted.token.clone();
+    let phone = stage.block_on(async {
+        let phone = practice.enrol(&founder).await;
+        let by = practice.manager(&phone).await;
+        let people = [
+            ("Bella Nguyen", "bella@hills.example", Role::Practitioner),
+            ("Chris Murray", "chris@hills.example", Role::Reception),
+            ("Dana Okafor", "dana@hills.example", Role::Practitioner),
+            ("Ella Smith", "ella@hills.example", Role::Reception),
+        ];
+        for (name, email, role) in people {
+            let token = practice.hire(&by, name, email, role).await;
+            match name {
+                "Bella Nguyen" => drop(practice.enrol(&token).await),
+                "Chris Murray" => drop(practice.begin_set_up(&token).await),
+                "Dana Okafor" => {
+                    let me = practice.backend.call(Some(&token), WhoAmI {}).await;
+                    let call = TurnOn {
+                        user: me.unwrap().user,
+                    };
+                    practice.backend.call(Some(&by), call).await.unwrap();
+                }
+                _ => {}
+            }
+        }
+        practice
+            .invite(
+                &by,
+                "Farid Haddad",
+                "farid@hills.example",
+                Role::Practitioner,
+            )
+            .await;
+        phone
+    });
+    let mut stage = stage.open();
+    stage.sign_in(MANAGER);
+    enter_code(&mut stage, &phone);
+    (stage, phone)
+}
+
+fn enter_code(stage: &mut Stage, phone: &Phone) {
+    let code = stage.practice.code(phone);
+    stage.type_text(&code);
+    stage.press(Named::Enter);
+    stage.settle();
+}
+
+fn users_narrow() -> Stage {
+    let (mut stage, _) = users();
+    stage.resize(SMALLEST);
+    stage
+}
+
+fn users_nobody() -> Stage {
+    let (stage, phone, _) = with_ella();
+    let mut stage = stage.open();
+    stage.sign_in(MANAGER);
+    enter_code(&mut stage, &phone);
+    stage.push("0 Pending");
+    stage
+}
+
+fn users_reception() -> Stage {
+    let (stage, _, _) = with_ella();
+    let mut stage = stage.open();
+    stage.sign_in("ella@hills.example");
+    stage
+}
+
+fn own_not_setup() -> Stage {
+    let mut stage = users_reception();
+    stage.push("Authentication preferences of Ella Smith");
+    stage
+}
+
+fn own_enabled() -> Stage {
+    manage("Alex Lee")
+}
+
+fn own_new_phone() -> Stage {
+    let mut stage = own_enabled();
+    stage.push("Set up");
+    stage.push("Validate");
+    stage
+}
+
+fn manage(name: &str) -> Stage {
+    let (mut stage, _) = users();
+    stage.push(&format!("Authentication preferences of {name}"));
+    stage
+}
+
+fn manage_question() -> Stage {
+    let mut stage = manage("Bella Nguyen");
+    stage.push("Reset");
+    stage
+}
+
+fn add_person() -> Stage {
+    let (mut stage, _) = users();
+    stage.push("Add a person");
+    stage
+}
+
+fn add_person_wrong() -> Stage {
+    let mut stage = add_person();
+    stage.push("Add");
+    stage
+}
+
+fn invitation() -> Stage {
+    let mut stage = add_person();
+    stage.type_text("Grace Park");
+    stage.press(Named::Tab);
+    stage.type_text("grace@hills.example");
+    stage.push("Add");
+    stage
+}
+
+fn settings() -> (Stage, Phone) {
+    let (mut stage, phone) = users();
+    stage.push("Settings");
+    (stage, phone)
+}
+
+fn settings_mandatory() -> Stage {
+    let (mut stage, _) = settings();
+    stage.push("Mandatory");
+    stage
+}
+
+fn step_up() -> Stage {
+    let (mut stage, _) = settings();
+    stage.practice.advance(6 * 60);
+    stage.push("Mandatory");
+    stage.push("Save");
+    assert!(stage.says("Confirm it is you"));
+    stage
+}
