@@ -67,6 +67,15 @@ impl<'desk> App<'desk> {
         });
     }
 
+    /// Waits until none of the texts can be read in the window.
+    pub(crate) fn wait_none_of(&self, unwanted: &[&str]) {
+        self.wait_for(&format!("none of {unwanted:?}"), || {
+            let words = self.words()?;
+            let seen = unwanted.iter().any(|text| sight::holds(&words, text));
+            (!seen).then_some(())
+        });
+    }
+
     /// What the QR code in the window says, as a phone would read it.
     pub(crate) fn qr_on_screen(&self) -> String {
         self.wait_for("a QR code", || sight::qr(&self.look()?))

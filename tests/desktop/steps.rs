@@ -246,6 +246,7 @@ pub(crate) fn redeem(app: &App, code: &str, person: &Person) {
     app.keys(way::TO_INVITED);
     app.key("Return");
     app.wait_title("Redeem your invitation");
+    app.wait_text("Invitation code");
     app.shot("redeem");
     app.type_text(code);
     app.keys(way::TO_PASSWORD);
