@@ -103,7 +103,7 @@ impl State {
             told: None,
             error: None,
         };
-        (state, Task::batch([load, focus(DONE)]))
+        (state, load)
     }
 
     /// Takes a message in.
@@ -111,7 +111,9 @@ impl State {
         match message {
             Message::Loaded(Ok(details)) => {
                 self.person = details.person.clone();
-                self.details = Some(*details);
+                if self.details.replace(*details).is_none() {
+                    return run(focus(DONE));
+                }
             }
             Message::Begin(act) if self.waiting.is_none() => {
                 self.told = None;

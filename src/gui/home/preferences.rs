@@ -8,13 +8,15 @@ use super::Asked;
 use crate::api::{Ack, Error, MyMethods, StatusFacts, TurnOff, TurnOn};
 use crate::domain::Status;
 use crate::gui::door::Session;
-use crate::gui::screen::set_up;
+use crate::gui::screen::{focus, set_up};
 use crate::gui::theme::space;
 use crate::gui::widget::{
     Element, Icon, Tone, button, dialog, notice, option_row, small, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, status};
+
+const DONE: &str = "preferences-done";
 
 /// The dialog.
 #[derive(Debug)]
@@ -92,6 +94,9 @@ impl State {
                 self.busy = false;
                 if choose && self.set_up.is_none() {
                     return self.begin(session);
+                }
+                if self.set_up.is_none() {
+                    return run(focus(DONE));
                 }
             }
             Message::Replace => return self.begin(session),
@@ -237,7 +242,12 @@ impl State {
                         .push(self.fault())
                         .spacing(space::L),
                 )
-                .push(button(t("done")).primary().on_press(Message::Close))
+                .push(
+                    button(t("done"))
+                        .primary()
+                        .id(DONE)
+                        .on_press(Message::Close),
+                )
                 .into(),
         }
     }
