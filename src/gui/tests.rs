@@ -6,5 +6,6 @@ mod pictures;
 mod screens;
 mod stage;
 mod typing;
+mod words;
 
 use stage::Stage;

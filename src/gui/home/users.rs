@@ -11,13 +11,12 @@ use super::{Asked, add_person, manage, preferences};
 use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::{Role, Status};
 use crate::gui::door::Session;
+use crate::gui::faults;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, field, icon_button, muted, notice, skeleton_row, stat_card, table,
-    title,
+    Element, Icon, Tone, button, field, icon_button, muted, notice, skeleton_row, table, title,
 };
 use crate::gui::words::t;
-use crate::gui::{faults, status};
 
 const SEARCH: &str = "users-search";
 
@@ -98,11 +97,13 @@ impl State {
             dialog: None,
         };
         let load = state.load(session);
-        // Without full access there is no search: see `Loaded`.
-        (
-            state,
-            Task::batch([load, operation::focus(Id::new(SEARCH))]),
-        )
+        let focus = if session.me.role == Role::FullAccess {
+            operation::focus(Id::new(SEARCH))
+        } else {
+            // There is nothing to press before the row has come.
+            Task::none()
+        };
+        (state, Task::batch([load, focus]))
     }
 
     /// The window's title.
@@ -143,8 +144,8 @@ impl State {
                 self.error = None;
                 let first = self.page.replace(page).is_none();
                 if first && session.me.role != Role::FullAccess {
-                    // There was no cog to put the focus on before.
-                    return Asked::Run(operation::focus(list::cog(session.me.user.as_str())));
+                    let cog = list::cog(session.me.user.as_str());
+                    return Asked::Run(operation::focus(cog));
                 }
             }
             Message::Loaded(_, Err(error)) => {
@@ -275,7 +276,8 @@ impl State {
     /// Draws it in a window of this width.
     pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
         let full = session.me.role == Role::FullAccess;
-        let head = row![title(t("users")), gap::horizontal()]
+        let narrow = width < list::WITH_ROLE;
+        let tools = row![]
             .push(full.then(|| {
                 field(t("search"), &self.search, Message::Searched)
                     .id(SEARCH)
@@ -283,7 +285,11 @@ impl State {
                     .placeholder(t("search"))
                     .icon(Icon::Search)
                     .tool()
-                    .width(260)
+                    .width(if narrow {
+                        Length::Fill
+                    } else {
+                        Length::Fixed(260.0)
+                    })
             }))
             .push(full.then(|| {
                 button(t("add-person"))
@@ -294,6 +300,24 @@ impl State {
             }))
             .spacing(space::S)
             .align_y(Alignment::Center);
+        // The same shape in both, or the search would lose the focus with the width.
+        let named = |shown: bool| -> Element<'_, Message> {
+            if shown {
+                title(t("users"))
+            } else {
+                gap().into()
+            }
+        };
+        let head = column![
+            named(narrow),
+            row![
+                named(!narrow),
+                gap::horizontal().width(if narrow { Length::Shrink } else { Length::Fill }),
+                tools
+            ]
+            .align_y(Alignment::Center)
+        ]
+        .spacing(if narrow { space::S } else { 0.0 });
         let fault = self.error.as_ref().map(|error| {
             column![
                 notice(Tone::Error, faults::sentence(error), ""),
@@ -324,33 +348,9 @@ impl State {
         session: &'a Session,
         width: f32,
     ) -> Element<'a, Message> {
-        let counts = page.counts.map(|counts| {
-            let card = |count: u64, filter: Option<Status>| {
-                let (icon, word, tone) = match filter {
-                    Some(filter) => {
-                        let (icon, word, tone) = status::look(filter);
-                        (Some(icon), word, tone)
-                    }
-                    None => (None, t("all"), Tone::Neutral),
-                };
-                stat_card(
-                    count.to_string(),
-                    icon,
-                    word,
-                    tone,
-                    self.filter == filter,
-                    Message::Filtered(filter),
-                )
-            };
-            row![
-                card(counts.all(), None),
-                card(counts.enabled, Some(Status::Enabled)),
-                card(counts.pending, Some(Status::Pending)),
-                card(counts.activated, Some(Status::Activated)),
-                card(counts.not_setup, Some(Status::NotSetup)),
-            ]
-            .spacing(space::M)
-        });
+        let counts = page
+            .counts
+            .map(|counts| list::counts(counts, self.filter, width));
         if page.people.is_empty() {
             return column![]
                 .push(counts)

@@ -56,11 +56,13 @@ fn there_is_one_title_or_one_dialog() {
         let all = stage.seen();
         let places = all.found.iter().find(|it| it.node.role == Role::Navigation);
         let bar = places.map_or(0.0, |it| it.bounds.x + it.bounds.width);
-        // A title is known by its height: levels are not told yet.
+        // A title is known by the height of its lines: levels are not told yet.
         let of = |height: f32| {
             let headings = all.found.iter().filter(|it| it.node.role == Role::Heading);
             let outside = headings.filter(|it| it.bounds.x >= bar);
-            outside.filter(|it| it.bounds.height == height).count()
+            outside
+                .filter(|it| it.bounds.height.rem_euclid(height) == 0.0)
+                .count()
         };
         let dialogs = all.found.iter().filter(|it| it.node.role == Role::Dialog);
         match dialogs.count() {

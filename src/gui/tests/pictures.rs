@@ -12,7 +12,7 @@ use image::RgbaImage;
 use sha2::{Digest, Sha256};
 
 use super::Stage;
-use super::screens::{SCREENS, open_faults, trouble};
+use super::screens::{SCREENS, Shown, open_faults, trouble};
 use crate::gui::theme::Theme;
 
 const HASHES: &str = "tests/screens/hashes.txt";
@@ -34,9 +34,20 @@ fn take(name: &str, stage: &mut Stage, hashes: &mut BTreeMap<String, String>) {
 fn every_screen_looks_as_it_did() {
     fs::create_dir_all(PICTURES).unwrap();
     let mut hashes = BTreeMap::new();
-    for (name, show) in SCREENS {
-        take(name, &mut show(), &mut hashes);
-    }
+    let half = SCREENS.len() / 2;
+    let of = |screens: &'static [Shown]| {
+        move || {
+            let mut hashes = BTreeMap::new();
+            for (name, show) in screens {
+                take(name, &mut show(), &mut hashes);
+            }
+            hashes
+        }
+    };
+    // Two at a time: it is the longest of all tests.
+    let other = std::thread::spawn(of(&SCREENS[..half]));
+    hashes.extend(of(&SCREENS[half..])());
+    hashes.extend(other.join().unwrap());
     for (number, fault) in open_faults().into_iter().enumerate() {
         take(
             &format!("trouble-{number:02}"),

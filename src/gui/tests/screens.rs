@@ -12,7 +12,7 @@ use crate::domain::Role;
 use crate::gui::door::Door;
 use crate::gui::screen::{first_run, recovery_key};
 use crate::gui::{Message, SMALLEST, Said, Storage};
-use crate::keychain::Fault;
+use crate::keychain::{Fault, Home};
 
 /// A screen: its name, and how one gets there.
 pub(super) type Shown = (&'static str, fn() -> Stage);
@@ -120,9 +120,7 @@ fn sign_in_forgot() -> Stage {
 }
 
 fn no_keyring() -> Stage {
-    let mut stage = Stage::opened();
-    stage.app.storage = Storage::File;
-    stage
+    Stage::new().open(Home::File)
 }
 
 pub(super) fn redeem() -> Stage {
@@ -168,7 +166,7 @@ fn with_rule(rule: RuleAsked) -> Stage {
         .backend
         .call(Some(&manager), SetRule { rule });
     stage.block_on(set).unwrap();
-    let mut stage = stage.open();
+    let mut stage = stage.open(Home::Keyring);
     stage.sign_in("ella@hills.example");
     stage
 }
@@ -226,7 +224,7 @@ pub(super) fn users() -> (Stage, Phone) {
             .await;
         phone
     });
-    let mut stage = stage.open();
+    let mut stage = stage.open(Home::Keyring);
     stage.sign_in(MANAGER);
     enter_code(&mut stage, &phone);
     (stage, phone)
@@ -247,7 +245,7 @@ fn users_narrow() -> Stage {
 
 fn users_nobody() -> Stage {
     let (stage, phone, _) = with_ella();
-    let mut stage = stage.open();
+    let mut stage = stage.open(Home::Keyring);
     stage.sign_in(MANAGER);
     enter_code(&mut stage, &phone);
     stage.push("0 Pending");
@@ -256,7 +254,7 @@ fn users_nobody() -> Stage {
 
 fn users_reception() -> Stage {
     let (stage, _, _) = with_ella();
-    let mut stage = stage.open();
+    let mut stage = stage.open(Home::Keyring);
     stage.sign_in("ella@hills.example");
     stage
 }

@@ -71,12 +71,13 @@ impl Stage {
 
     /// At the sign-in.
     pub(super) fn opened() -> Self {
-        Self::new().open()
+        Self::new().open(Home::Keyring)
     }
 
-    pub(super) fn open(mut self) -> Self {
+    /// Tells it that the practice is open, and where its keys are.
+    pub(super) fn open(mut self, home: Home) -> Self {
         let backend = self.practice.backend.clone();
-        self.said(Message::Opened(Ok(Opened::Ready(backend, Home::Keyring))));
+        self.said(Message::Opened(Ok(Opened::Ready(backend, home))));
         self.settle();
         self
     }
@@ -86,7 +87,7 @@ impl Stage {
         let stage = Self::new();
         let token = stage.practice.founded.admitted.token.clone();
         let phone = stage.block_on(stage.practice.enrol(&token));
-        (stage.open(), phone)
+        (stage.open(Home::Keyring), phone)
     }
 
     /// At the code.

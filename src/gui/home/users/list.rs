@@ -4,12 +4,13 @@ use iced::widget::{Id, column, container, row, space as gap};
 use iced::{Alignment, Length};
 
 use super::Message;
-use crate::api::{Person, Sort as Order, SortBy};
+use crate::api::{Counts, Person, Sort as Order, SortBy};
 use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::theme::{Theme, size, space};
 use crate::gui::widget::{
-    Column, Element, Icon, Row, Sort, avatar, body, button, icon_button, muted, strong, subtitle,
+    Column, Element, Icon, Row, Sort, Tone, avatar, body, button, icon_button, muted, stat_card,
+    strong, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{status, when};
@@ -18,7 +19,7 @@ use crate::gui::{status, when};
 /// role.
 const WITH_METHOD: f32 = 1080.0;
 const WITH_LAST_SIGN_IN: f32 = 960.0;
-const WITH_ROLE: f32 = 840.0;
+pub(super) const WITH_ROLE: f32 = 840.0;
 
 /// The columns that fit a window of this width.
 pub(super) fn columns<'a>(order: Order, width: f32) -> Vec<Column<'a, Message>> {
@@ -53,6 +54,40 @@ pub(super) fn columns<'a>(order: Order, width: f32) -> Vec<Column<'a, Message>> 
     }
     columns.push(Column::with(gap(), Length::Fixed(size::CONTROL)));
     columns
+}
+
+/// The counts of the statuses, which filter when pressed.
+pub(super) fn counts<'a>(
+    counts: Counts,
+    chosen: Option<Status>,
+    width: f32,
+) -> Element<'a, Message> {
+    let card = |count: u64, filter: Option<Status>| -> Element<'a, Message> {
+        let (icon, word, tone) = match filter {
+            Some(filter) => {
+                let (icon, word, tone) = status::look(filter);
+                (Some(icon), word, tone)
+            }
+            None => (None, t("all"), Tone::Neutral),
+        };
+        let press = Message::Filtered(filter);
+        stat_card(count.to_string(), icon, word, tone, chosen == filter, press)
+    };
+    let cards = [
+        card(counts.all(), None),
+        card(counts.enabled, Some(Status::Enabled)),
+        card(counts.pending, Some(Status::Pending)),
+        card(counts.activated, Some(Status::Activated)),
+        card(counts.not_setup, Some(Status::NotSetup)),
+    ];
+    // In two lines where their words would not fit into one.
+    let in_line = if width < WITH_ROLE { 3 } else { cards.len() };
+    let mut cards = cards.into_iter().peekable();
+    let mut lines = column![].spacing(space::M);
+    while cards.peek().is_some() {
+        lines = lines.push(row(cards.by_ref().take(in_line)).spacing(space::M));
+    }
+    lines.into()
 }
 
 /// The id of a person's cog.
