@@ -63,7 +63,8 @@ fn a_colleague_is_invited_comes_in_and_is_helped_after_losing_the_phone() {
     app.wait_text(JONAS.email);
     // The step-up counts in its turn.
     reset_last(&app, &JONAS, "The phone fell into the harbour");
-    app.wait_text("Required by the practice");
+    app.wait_text("Activated");
+    app.wait_text("today by Amira Lee");
     app.shot("users-after-reset");
     sign_out_from(&app, FocusOn::LastCog);
 
