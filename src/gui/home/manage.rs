@@ -325,11 +325,7 @@ impl State {
                 t!("other-turn-off", name = name),
                 t("turn-off"),
             ),
-            Act::Reset => (
-                t!("ask-reset", name = name),
-                t!("other-reset", name = name),
-                t("reset"),
-            ),
+            Act::Reset => (t!("ask-reset", name = name), t("other-reset"), t("reset")),
             Act::AllowTries => (
                 t!("ask-allow-tries", name = name),
                 t!("ask-allow-tries-body", name = name),

@@ -51,7 +51,7 @@ pub(super) fn list<'a>(details: &PersonDetails, waiting: Option<Act>) -> Element
             (t("other-last-enabled"), iced::widget::space().into())
         } else {
             (
-                t!("other-reset", name = name),
+                t("other-reset"),
                 press(t("reset"), Act::Reset).danger().into(),
             )
         };
