@@ -292,7 +292,7 @@ pub(crate) fn reset_last(app: &App, person: &Person, reason: &str) {
     app.shot("preferences-of-other");
     app.keys(way::TO_RESET);
     app.key("Return");
-    app.wait_text("Kept in the practice");
+    app.wait_text("Kept in the record");
     app.shot("ask-reset");
     app.type_text(reason);
     app.key("Return");
