@@ -9,6 +9,7 @@ mod digits;
 mod door;
 mod faults;
 mod home;
+mod password;
 mod screen;
 mod status;
 mod step_up;

@@ -1,5 +1,7 @@
 //! How a six-digit code stands in its field.
 
+use crate::api::Secret;
+
 /// Shows a whole code as "123 456". Anything else stays as it was typed: a beginning, since the
 /// cursor would fall behind what is put in before it; a pasted sentence, since the backend finds
 /// the code in it.
@@ -15,9 +17,9 @@ fn grouped(typed: &str) -> String {
 }
 
 /// Takes in what was typed; whether it was grouped, so that the cursor has to follow.
-pub fn take(kept: &mut String, typed: String) -> bool {
-    *kept = grouped(&typed);
-    *kept != typed
+pub fn take(kept: &mut Secret, typed: &Secret) -> bool {
+    *kept = Secret::new(grouped(typed.expose()));
+    kept != typed
 }
 
 #[cfg(test)]

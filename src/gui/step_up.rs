@@ -5,9 +5,10 @@ use iced::widget::column;
 
 use crate::api::{Error, Field, Secret, StepUp, Token};
 use crate::gui::door::Session;
+use crate::gui::password::{self, Password};
 use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, notice};
+use crate::gui::widget::{Element, Tone, button, code_field, dialog, notice};
 use crate::gui::words::t;
 use crate::gui::{digits, faults};
 
@@ -18,11 +19,9 @@ const CODE: &str = "step-up-code";
 #[derive(Debug)]
 pub struct State {
     session: Session,
-    password: String,
-    code: String,
+    password: Password,
+    code: Secret,
     asks_code: bool,
-    revealed: bool,
-    caps_lock: bool,
     busy: bool,
     error: Option<Error>,
 }
@@ -30,14 +29,10 @@ pub struct State {
 /// What the person did, and what was answered.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// The password was changed.
-    PasswordTyped(String),
+    /// In the password.
+    Password(password::Message),
     /// The code was changed.
-    CodeTyped(String),
-    /// The eye is held, or let go.
-    Reveal(bool),
-    /// Caps Lock seems to be on, or off.
-    CapsLock(bool),
+    CodeTyped(Secret),
     /// **Continue**.
     Submit,
     /// It is answered.
@@ -64,11 +59,9 @@ impl State {
     pub fn new(session: Session, asks_code: bool) -> (Self, Task<Message>) {
         let state = Self {
             session,
-            password: String::new(),
-            code: String::new(),
+            password: Password::new(PASSWORD),
+            code: Secret::new(""),
             asks_code,
-            revealed: false,
-            caps_lock: false,
             busy: false,
             error: None,
         };
@@ -78,25 +71,23 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::PasswordTyped(password) => self.password = password,
+            Message::Password(message) => self.password.update(message),
             Message::CodeTyped(code) => {
-                if digits::take(&mut self.code, code) {
+                if digits::take(&mut self.code, &code) {
                     return Action::Run(to_end(CODE));
                 }
             }
-            Message::Reveal(revealed) => self.revealed = revealed,
-            Message::CapsLock(on) => self.caps_lock = on,
             Message::Submit if self.busy => {}
             Message::Submit if self.password.is_empty() => return Action::Run(focus(PASSWORD)),
-            Message::Submit if self.asks_code && self.code.is_empty() => {
+            Message::Submit if self.asks_code && self.code.expose().is_empty() => {
                 return Action::Run(focus(CODE));
             }
             Message::Submit => {
                 self.busy = true;
                 self.error = None;
                 let call = StepUp {
-                    password: Secret::new(self.password.clone()),
-                    code: self.asks_code.then(|| Secret::new(self.code.clone())),
+                    password: self.password.typed(),
+                    code: self.asks_code.then(|| self.code.clone()),
                 };
                 let answer = self.session.door.ask(call);
                 return Action::Run(
@@ -137,18 +128,16 @@ impl State {
             notice(Tone::Error, words, "")
         });
         let code = self.asks_code.then(|| {
-            code_field(t("code-label"), &self.code, Message::CodeTyped)
-                .id(CODE)
-                .on_submit(Message::Submit)
-                .into()
+            code_field(t("code-label"), self.code.expose(), |typed| {
+                Message::CodeTyped(Secret::new(typed))
+            })
+            .id(CODE)
+            .on_submit(Message::Submit)
+            .into()
         });
         let form = column![
-            field(t("password"), &self.password, Message::PasswordTyped)
-                .id(PASSWORD)
-                .secure(self.revealed)
-                .on_reveal(t("reveal"), Message::Reveal)
-                .caps_lock(self.caps_lock.then(|| t("caps-lock")))
-                .on_caps_lock(Message::CapsLock)
+            self.password
+                .field(t("password"), Message::Password)
                 .on_submit(Message::Submit),
         ]
         .push(code.map(|code: Element<'_, Message>| code))

@@ -1,5 +1,6 @@
 //! The signed-in person: who it is, the step-up, the end of the session.
 
+use super::facts::Facts;
 use super::keys::{new_token, token_hash};
 use super::sign_in::me;
 use super::{Handle, Happened, Leaving, Present, Service, Staff};
@@ -65,9 +66,14 @@ impl Handle<StepUp> for Service {
 
         let mut tx = self.store.write().await?;
         self.give_back(&mut tx, &password_try, now).await?;
+        // A method proven since the call was admitted is asked for too.
+        let facts = Facts::read(&mut tx, user, now).await?;
+        if facts.is_enabled() && code.is_none() {
+            return Err(Field::Code.cannot_be(crate::api::Fault::Missing));
+        }
         if let (Some(code), Some(counted)) = (&code, &code_try) {
             let checked = self
-                .spend_code(&mut tx, &caller.facts, code, TRIES_PER_CHALLENGE, now)
+                .spend_code(&mut tx, &facts, code, TRIES_PER_CHALLENGE, now)
                 .await;
             if let Err(refused) = checked {
                 drop(tx);

@@ -9,10 +9,10 @@ use crate::api::{
     StartAuthenticator, StatusFacts,
 };
 use crate::domain::{
-    Code, Counter, Enrolment, MethodId, MethodKind, SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE,
-    Timestamp, TotpSecret, UserId,
+    Code, Counter, MethodId, MethodKind, SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE, Timestamp,
+    TotpSecret, UserId,
 };
-use crate::store::{NewMethod, NoticeKind, Tx};
+use crate::store::{NewMethod, NoticeKind, Tx, WaitingKind};
 
 impl Handle<StartAuthenticator> for Service {
     type Caller = Enrolling;
@@ -145,6 +145,7 @@ impl Handle<CancelSetUp> for Service {
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let mut tx = self.store.write().await?;
+        caller.check(&mut tx, now).await?;
         if tx.close_pending(caller.user(), now).await? {
             self.log(&mut tx, happened("set_up_cancelled", caller.user()), now)
                 .await?;
@@ -182,14 +183,25 @@ impl Enrolling {
         }
     }
 
-    /// The facts as they are now. The set-up step of a sign-in reaches a first method only: as
+    /// The facts as they are in this transaction, if the caller still stands in it. The set-up step of a sign-in reaches a first method only: as
     /// soon as one is proven it is dead (security.md 32).
     async fn check(&self, tx: &mut Tx, now: Timestamp) -> Result<Facts, Error> {
         let facts = Facts::read(tx, self.user(), now).await?;
-        match (self, &facts.enrolment) {
-            (Self::SetUp(_), Enrolment::Enabled { .. }) => Err(Error::ChallengeEnded),
-            _ => Ok(facts),
+        match self {
+            Self::SetUp(due) => {
+                let hash = &due.waiting.token_hash;
+                let waits = tx.waiting(hash, WaitingKind::SetUp, now).await?.is_some();
+                if !waits || facts.is_enabled() {
+                    return Err(Error::ChallengeEnded);
+                }
+            }
+            Self::Own(SteppedUp(staff)) => {
+                if !tx.session_stands(&staff.session.id).await? {
+                    return Err(Error::NotSignedIn);
+                }
+            }
         }
+        Ok(facts)
     }
 }
 

@@ -123,7 +123,7 @@ scan-code = Six-digit code from the app
 ## Step-up
 
 step-up-title = Confirm it is you
-step-up-body = { $name }, enter your password again before this change.
+step-up-body = { $name }, prove again that it is you before this change.
 
 ## Places
 
@@ -183,6 +183,7 @@ own-enabled = { $method }, proven on { $when }. Asked at every sign-in.
 turn-on-later = Turn on, set up later
 turn-on = Turn on
 turn-off = Turn off
+keep-on = Keep it on
 turn-off-certain = Turn off two-factor
 turn-off-body = Removes your method. Your password alone will sign you in.
 turn-off-confirm = Your method is removed, and your password alone will sign you in. Are you sure?

@@ -17,6 +17,7 @@ use crate::gui::words::t;
 use crate::gui::{faults, status};
 
 const DONE: &str = "preferences-done";
+const KEEP: &str = "preferences-keep";
 
 /// The dialog.
 #[derive(Debug)]
@@ -50,6 +51,8 @@ pub enum Message {
     TurnOn,
     /// **Turn off**, once.
     AskTurnOff,
+    /// **Keep it on**.
+    Keep,
     /// **Turn off**, for certain.
     TurnOff,
     /// It is done, or not.
@@ -102,7 +105,15 @@ impl State {
             Message::Replace => return self.begin(session),
             Message::SetUp(message) => return self.set_up(message, session),
             Message::TurnOn => return self.ask(Act::TurnOn, session.door.ask(TurnOn { user: me })),
-            Message::AskTurnOff => self.confirming = true,
+            Message::AskTurnOff => {
+                self.confirming = true;
+                // Pressing again must not be enough.
+                return run(focus(KEEP));
+            }
+            Message::Keep => {
+                self.confirming = false;
+                return run(focus(DONE));
+            }
             Message::TurnOff => {
                 let call = TurnOff {
                     user: me,
@@ -257,12 +268,20 @@ impl State {
     fn enabled<'a>(&'a self, facts: &'a StatusFacts) -> Element<'a, Message> {
         let off: Element<'_, Message> = match facts.keeps_on {
             Some(_) => iced::widget::space().into(),
-            None if self.confirming => button(t("turn-off-certain"))
-                .danger()
-                .in_row()
-                .busy(self.busy)
-                .on_press(Message::TurnOff)
-                .into(),
+            None if self.confirming => column![
+                button(t("keep-on"))
+                    .in_row()
+                    .id(KEEP)
+                    .on_press(Message::Keep),
+                button(t("turn-off-certain"))
+                    .danger()
+                    .in_row()
+                    .busy(self.busy)
+                    .on_press(Message::TurnOff),
+            ]
+            .spacing(space::S)
+            .align_x(Alignment::End)
+            .into(),
             None => button(t("turn-off"))
                 .danger()
                 .in_row()

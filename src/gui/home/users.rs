@@ -183,8 +183,10 @@ impl State {
                 return self.back_to_first(session);
             }
             Message::Next => {
-                if let Some(next) = self.page.as_ref().and_then(|page| page.next.clone()) {
-                    self.before.push(self.after.replace(next));
+                let next = self.page.as_ref().and_then(|page| page.next.clone());
+                // Pressed again before the page has come, it is the same page that is asked for.
+                if next.is_some() && next != self.after {
+                    self.before.push(std::mem::replace(&mut self.after, next));
                     return Asked::Run(self.load(session));
                 }
             }

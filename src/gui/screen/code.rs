@@ -23,7 +23,7 @@ const CLOCK_DOCTOR_AFTER: u32 = 2;
 pub struct State {
     door: Door,
     challenge: Challenge,
-    typed: String,
+    typed: Secret,
     wrong: u32,
     busy: bool,
     error: Option<Error>,
@@ -33,7 +33,7 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub enum Message {
     /// The code was changed.
-    Typed(String),
+    Typed(Secret),
     /// **Submit**.
     Submit,
     /// The second step is answered.
@@ -66,7 +66,7 @@ impl State {
                 TryState::Stopped => Some(Error::Stopped),
             },
             challenge: due.challenge,
-            typed: String::new(),
+            typed: Secret::new(""),
             wrong: 0,
             busy: false,
         };
@@ -87,15 +87,15 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Typed(typed) => {
-                if digits::take(&mut self.typed, typed) {
+                if digits::take(&mut self.typed, &typed) {
                     return Action::Run(to_end(CODE));
                 }
             }
-            Message::Submit if self.busy || self.typed.trim().is_empty() => {}
+            Message::Submit if self.busy || self.typed.expose().trim().is_empty() => {}
             Message::Submit => {
                 self.busy = true;
                 self.error = None;
-                let code = Secret::new(self.typed.clone());
+                let code = self.typed.clone();
                 let call = SubmitCode { code };
                 return Action::Run(self.door.ask(call).map(Message::Answered));
             }
@@ -130,10 +130,12 @@ impl State {
         );
         let form = column![
             column![title(t("code-title")), subtitle(t("code-from-app"))].spacing(space::XS),
-            code_field(t("code-label"), &self.typed, Message::Typed)
-                .id(CODE)
-                .invalid(invalid)
-                .on_submit(Message::Submit),
+            code_field(t("code-label"), self.typed.expose(), |typed| {
+                Message::Typed(Secret::new(typed))
+            })
+            .id(CODE)
+            .invalid(invalid)
+            .on_submit(Message::Submit),
         ]
         .push(self.error.as_ref().map(|error| self.fault(error)))
         .push(

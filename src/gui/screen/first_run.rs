@@ -4,9 +4,10 @@ use iced::widget::column;
 use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong};
-use crate::api::{Error, Field, Found, Founded, Secret};
+use crate::api::{Error, Field, Found, Founded};
 use crate::backend::{Embedded, OpenFault};
 use crate::gui::door::Door;
+use crate::gui::password::{self, Password};
 use crate::gui::screen::trouble;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
@@ -27,9 +28,7 @@ pub struct State {
     practice: String,
     name: String,
     email: String,
-    password: String,
-    revealed: bool,
-    caps_lock: bool,
+    password: Password,
     busy: bool,
     error: Option<Refused>,
 }
@@ -52,12 +51,8 @@ pub enum Message {
     NameTyped(String),
     /// The address was changed.
     EmailTyped(String),
-    /// The password was changed.
-    PasswordTyped(String),
-    /// The eye is held, or let go.
-    Reveal(bool),
-    /// Caps Lock seems to be on, or off.
-    CapsLock(bool),
+    /// In the password.
+    Password(password::Message),
     /// **Create practice**.
     Submit,
     /// It is made, or not.
@@ -92,9 +87,7 @@ impl State {
             practice: String::new(),
             name: String::new(),
             email: String::new(),
-            password: String::new(),
-            revealed: false,
-            caps_lock: false,
+            password: Password::new(PASSWORD),
             busy: false,
             error: None,
         };
@@ -112,9 +105,7 @@ impl State {
             Message::PracticeTyped(practice) => self.practice = practice,
             Message::NameTyped(name) => self.name = name,
             Message::EmailTyped(email) => self.email = email,
-            Message::PasswordTyped(password) => self.password = password,
-            Message::Reveal(revealed) => self.revealed = revealed,
-            Message::CapsLock(on) => self.caps_lock = on,
+            Message::Password(message) => self.password.update(message),
             Message::Submit if self.busy => {}
             Message::Submit => {
                 self.busy = true;
@@ -124,7 +115,7 @@ impl State {
                     practice: self.practice.clone(),
                     name: self.name.clone(),
                     email: self.email.clone(),
-                    password: Secret::new(self.password.clone()),
+                    password: self.password.typed(),
                     time_zone: jiff::tz::TimeZone::system()
                         .iana_name()
                         .unwrap_or("UTC")
@@ -176,13 +167,9 @@ impl State {
                 .id(EMAIL)
                 .error(faults::of_field(call, Field::Email))
                 .on_submit(Message::Submit),
-            field(t("password"), &self.password, Message::PasswordTyped)
-                .id(PASSWORD)
+            self.password
+                .field(t("password"), Message::Password)
                 .placeholder(t("password-length"))
-                .secure(self.revealed)
-                .on_reveal(t("reveal"), Message::Reveal)
-                .caps_lock(self.caps_lock.then(|| t("caps-lock")))
-                .on_caps_lock(Message::CapsLock)
                 .error(faults::of_field(call, Field::Password))
                 .on_submit(Message::Submit),
         ]

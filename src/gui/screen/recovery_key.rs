@@ -1,11 +1,12 @@
 //! The practice recovery key, shown once.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use iced::widget::{column, row};
 use iced::{Alignment, Task};
 
-use super::focus;
+use super::{focus, in_two_lines};
 use crate::api::Secret;
 use crate::gui::clipboard;
 use crate::gui::theme::{size, space};
@@ -111,18 +112,11 @@ impl State {
 
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
-        let shown = self
-            .key
-            .expose()
-            .split_at_checked(self.key.expose().len().div_ceil(2))
-            .map_or_else(
-                || column![mono(self.key.expose())],
-                |_| in_two_lines(self.key.expose()),
-            );
+        let [first, second] = in_two_lines(self.key.expose(), '-');
         let form = column![
             title(t("recovery-key-title")),
             body(t("recovery-key-body")),
-            panel(shown),
+            panel(column![mono(first), mono(second)].spacing(space::XS)),
             row![
                 button(t("copy"))
                     .icon(Icon::Copy)
@@ -160,35 +154,51 @@ impl State {
     }
 }
 
-/// The groups of the key in two lines, so that none is broken in the middle.
-fn in_two_lines<'a, M: 'a>(key: &str) -> iced::widget::Column<'a, M, crate::gui::theme::Theme> {
-    let groups: Vec<&str> = key.split('-').collect();
-    let half = groups.len().div_ceil(2);
-    column![
-        mono(groups[..half].join(" ")),
-        mono(groups[half..].join(" "))
-    ]
-    .spacing(space::XS)
-}
-
-/// Saves a text into the person's documents, for them alone to read.
+/// Saves a text into the person's documents, for them alone to read. A file that is there
+/// already stays: it may hold the key of another practice.
 async fn save(text: String) -> Result<PathBuf, String> {
     let folders = directories::UserDirs::new().ok_or_else(|| t("no-home"))?;
     let folder = folders.document_dir().unwrap_or(folders.home_dir());
-    let path = folder.join("Vestibule recovery key.txt");
-    let write = || {
-        use std::io::Write;
-        std::fs::create_dir_all(folder)?;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
+    write_new(folder, &text).map_err(|error| error.to_string())
+}
+
+fn write_new(folder: &Path, text: &str) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut number = 1;
+    loop {
+        let path = folder.join(match number {
+            1 => "Vestibule recovery key.txt".to_owned(),
+            _ => format!("Vestibule recovery key {number}.txt"),
+        });
+        match options.open(&path) {
+            Ok(mut file) => {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
         }
-        options.open(&path)?.write_all(text.as_bytes())
-    };
-    write()
-        .map(|()| path.clone())
-        .map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_was_saved_before_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = write_new(folder.path(), "first").unwrap();
+        let second = write_new(folder.path(), "second").unwrap();
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "first");
+        assert_eq!(std::fs::read_to_string(&second).unwrap(), "second");
+    }
 }

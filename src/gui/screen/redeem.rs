@@ -7,6 +7,7 @@ use super::{focus, focus_wrong};
 use crate::api::{Error, Field, Outcome, Redeem, Secret};
 use crate::gui::door::Door;
 use crate::gui::faults;
+use crate::gui::password::{self, Password};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Element, Icon, Tone, brand, button, card, centred, field, notice, subtitle, title,
@@ -20,10 +21,8 @@ const PASSWORD: &str = "redeem-password";
 #[derive(Debug)]
 pub struct State {
     door: Door,
-    code: String,
-    password: String,
-    revealed: bool,
-    caps_lock: bool,
+    code: Secret,
+    password: Password,
     busy: bool,
     error: Option<Error>,
 }
@@ -32,13 +31,9 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub enum Message {
     /// The code was changed.
-    CodeTyped(String),
-    /// The password was changed.
-    PasswordTyped(String),
-    /// The eye is held, or let go.
-    Reveal(bool),
-    /// Caps Lock seems to be on, or off.
-    CapsLock(bool),
+    CodeTyped(Secret),
+    /// In the password.
+    Password(password::Message),
     /// **Continue**.
     Submit,
     /// It is redeemed, or not.
@@ -63,10 +58,8 @@ impl State {
     pub fn new(door: Door) -> (Self, Task<Message>) {
         let state = Self {
             door,
-            code: String::new(),
-            password: String::new(),
-            revealed: false,
-            caps_lock: false,
+            code: Secret::new(""),
+            password: Password::new(PASSWORD),
             busy: false,
             error: None,
         };
@@ -87,17 +80,17 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::CodeTyped(code) => self.code = code,
-            Message::PasswordTyped(password) => self.password = password,
-            Message::Reveal(revealed) => self.revealed = revealed,
-            Message::CapsLock(on) => self.caps_lock = on,
+            Message::Password(message) => self.password.update(message),
             Message::Submit if self.busy => {}
-            Message::Submit if self.code.trim().is_empty() => return Action::Run(focus(CODE)),
+            Message::Submit if self.code.expose().trim().is_empty() => {
+                return Action::Run(focus(CODE));
+            }
             Message::Submit => {
                 self.busy = true;
                 self.error = None;
                 let call = Redeem {
-                    code: Secret::new(self.code.clone()),
-                    password: Secret::new(self.password.clone()),
+                    code: self.code.clone(),
+                    password: self.password.typed(),
                 };
                 return Action::Run(self.door.ask(call).map(Message::Answered));
             }
@@ -121,18 +114,16 @@ impl State {
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
         let form = column![
             column![title(t("redeem-title")), subtitle(t("redeem-body"))].spacing(space::XS),
-            field(t("invitation-code"), &self.code, Message::CodeTyped)
-                .id(CODE)
-                .mono()
-                .error(faults::of_field(error, Field::Invitation))
-                .on_submit(Message::Submit),
-            field(t("choose-password"), &self.password, Message::PasswordTyped)
-                .id(PASSWORD)
+            field(t("invitation-code"), self.code.expose(), |typed| {
+                Message::CodeTyped(Secret::new(typed))
+            })
+            .id(CODE)
+            .mono()
+            .error(faults::of_field(error, Field::Invitation))
+            .on_submit(Message::Submit),
+            self.password
+                .field(t("choose-password"), Message::Password)
                 .placeholder(t("password-length"))
-                .secure(self.revealed)
-                .on_reveal(t("reveal"), Message::Reveal)
-                .caps_lock(self.caps_lock.then(|| t("caps-lock")))
-                .on_caps_lock(Message::CapsLock)
                 .error(faults::of_field(error, Field::Password))
                 .on_submit(Message::Submit),
         ]

@@ -5,7 +5,7 @@ use iced::widget::image::Handle;
 use iced::widget::{column, row};
 use iced::{Alignment, Length, Task};
 
-use super::{focus, focus_wrong, to_end};
+use super::{focus, focus_wrong, in_two_lines, to_end};
 use crate::api::{
     Admitted, AuthenticatorKey, CancelSetUp, Error, ProveMethod, Proven, Secret, StartAuthenticator,
 };
@@ -36,7 +36,7 @@ enum Step {
     Scan {
         key: Box<AuthenticatorKey>,
         qr: Option<Handle>,
-        typed: String,
+        typed: Secret,
         copied: Option<bool>,
     },
 }
@@ -55,7 +55,7 @@ pub enum Message {
     /// The clipboard took it, or not.
     Copied(bool),
     /// The code was changed.
-    Typed(String),
+    Typed(Secret),
     /// **Submit**.
     Submit,
     /// The code was looked at.
@@ -123,7 +123,7 @@ impl State {
         self.error = None;
         let call = ProveMethod {
             method: key.method.clone(),
-            code: Secret::new(typed.clone()),
+            code: typed.clone(),
         };
         self.door.ask(call).map(Message::Answered)
     }
@@ -139,7 +139,7 @@ impl State {
                 self.step = Step::Scan {
                     qr: qr_handle(key.uri.expose()),
                     key,
-                    typed: String::new(),
+                    typed: Secret::new(""),
                     copied: None,
                 };
                 return Action::Run(focus(CODE));
@@ -158,7 +158,7 @@ impl State {
             }
             Message::Typed(text) => {
                 if let Step::Scan { typed, .. } = &mut self.step
-                    && digits::take(typed, text)
+                    && digits::take(typed, &text)
                 {
                     return Action::Run(to_end(CODE));
                 }
@@ -230,11 +230,11 @@ impl State {
         &'a self,
         key: &'a AuthenticatorKey,
         handle: Option<&'a Handle>,
-        typed: &'a str,
+        typed: &'a Secret,
         copied: Option<bool>,
     ) -> Element<'a, Message> {
         let copied = copied.map(|taken| small(if taken { t("copied") } else { t("not-copied") }));
-        let (first, second) = in_two_lines(key.text.expose());
+        let [first, second] = in_two_lines(key.text.expose(), ' ');
         let beside = column![
             strong(t("scan-title")),
             subtitle(t("scan-body")),
@@ -259,10 +259,12 @@ impl State {
                 .push(beside)
                 .spacing(space::XL)
                 .align_y(Alignment::Start),
-            code_field(t("scan-code"), typed, Message::Typed)
-                .id(CODE)
-                .invalid(self.error.is_some())
-                .on_submit(Message::Submit),
+            code_field(t("scan-code"), typed.expose(), |typed| {
+                Message::Typed(Secret::new(typed))
+            })
+            .id(CODE)
+            .invalid(self.error.is_some())
+            .on_submit(Message::Submit),
         ]
         .spacing(space::L)
         .into()
@@ -314,11 +316,4 @@ fn fault<'a>(error: &Error) -> Element<'a, Message> {
         other => (faults::sentence(other), String::new()),
     };
     notice(Tone::Error, title, body)
-}
-
-/// The groups of a typed key in two lines.
-fn in_two_lines(groups: &str) -> (String, String) {
-    let groups: Vec<&str> = groups.split(' ').collect();
-    let half = groups.len().div_ceil(2);
-    (groups[..half].join(" "), groups[half..].join(" "))
 }

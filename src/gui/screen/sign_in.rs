@@ -4,9 +4,10 @@ use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong};
-use crate::api::{Error, Field, Greet, Outcome, Secret, SignIn};
+use crate::api::{Error, Field, Greet, Outcome, SignIn};
 use crate::gui::door::Door;
 use crate::gui::faults;
+use crate::gui::password::{self, Password};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Element, Icon, Tone, brand, button, card, centred, field, icon, muted, notice, subtitle, title,
@@ -22,9 +23,7 @@ pub struct State {
     door: Door,
     practice: Option<String>,
     email: String,
-    password: String,
-    revealed: bool,
-    caps_lock: bool,
+    password: Password,
     busy: bool,
     help: bool,
     error: Option<Error>,
@@ -38,12 +37,8 @@ pub enum Message {
     Greeted(Result<crate::api::Greeting, Error>),
     /// The address was changed.
     EmailTyped(String),
-    /// The password was changed.
-    PasswordTyped(String),
-    /// The eye is held, or let go.
-    Reveal(bool),
-    /// Caps Lock seems to be on, or off.
-    CapsLock(bool),
+    /// In the password.
+    Password(password::Message),
     /// **Login**.
     Submit,
     /// The way out of a forgotten password is asked for.
@@ -73,9 +68,7 @@ impl State {
             door,
             practice: None,
             email: String::new(),
-            password: String::new(),
-            revealed: false,
-            caps_lock: false,
+            password: Password::new(PASSWORD),
             busy: false,
             help: false,
             error: None,
@@ -101,9 +94,7 @@ impl State {
                 self.practice = greeting.ok().and_then(|greeting| greeting.practice);
             }
             Message::EmailTyped(email) => self.email = email,
-            Message::PasswordTyped(password) => self.password = password,
-            Message::Reveal(revealed) => self.revealed = revealed,
-            Message::CapsLock(on) => self.caps_lock = on,
+            Message::Password(message) => self.password.update(message),
             Message::Forgot => self.help = true,
             Message::Invited => return Action::Redeem,
             Message::Submit if self.busy => {}
@@ -115,7 +106,7 @@ impl State {
                 self.told = None;
                 let call = SignIn {
                     email: self.email.clone(),
-                    password: Secret::new(self.password.clone()),
+                    password: self.password.typed(),
                 };
                 return Action::Run(self.door.ask(call).map(Message::Answered));
             }
@@ -161,12 +152,8 @@ impl State {
                 .on_submit(Message::Submit),
         )
         .push(
-            field(t("password"), &self.password, Message::PasswordTyped)
-                .id(PASSWORD)
-                .secure(self.revealed)
-                .on_reveal(t("reveal"), Message::Reveal)
-                .caps_lock(self.caps_lock.then(|| t("caps-lock")))
-                .on_caps_lock(Message::CapsLock)
+            self.password
+                .field(t("password"), Message::Password)
                 .on_submit(Message::Submit),
         )
         .push(fault)

@@ -40,6 +40,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("users-reception", users_reception),
     ("own-not-setup", own_not_setup),
     ("own-enabled", own_enabled),
+    ("own-turn-off", own_turn_off),
     ("own-new-phone", own_new_phone),
     ("manage", || manage("Ella Smith")),
     ("manage-enabled", || manage("Bella Nguyen")),
@@ -265,8 +266,15 @@ fn own_not_setup() -> Stage {
     stage
 }
 
-fn own_enabled() -> Stage {
+pub(super) fn own_enabled() -> Stage {
     manage("Alex Lee")
+}
+
+fn own_turn_off() -> Stage {
+    let mut stage = own_enabled();
+    stage.push("Turn off");
+    stage.settle();
+    stage
 }
 
 fn own_new_phone() -> Stage {

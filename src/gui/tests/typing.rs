@@ -3,7 +3,7 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
-use super::screens::{first_run, redeem, users};
+use super::screens::{first_run, own_enabled, redeem, users};
 use crate::api::{Error, Fault, Field};
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::domain::PasswordFault;
@@ -140,4 +140,24 @@ fn a_dialog_that_is_closed_gives_the_focus_back() {
     stage.settle();
     let focused = stage.seen().focused().map(|it| it.node.name.clone());
     assert_eq!(focused.as_deref(), Some(cog));
+}
+
+#[test]
+fn turning_off_takes_more_than_pressing_twice() {
+    let mut stage = own_enabled();
+    stage.tab_to("Turn off");
+    stage.press(Named::Enter);
+    stage.settle();
+    let focused = stage.seen().focused().map(|it| it.node.name.clone());
+    assert_eq!(focused.as_deref(), Some("Keep it on"));
+    // The second press keeps it on; only the other button turns it off.
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("Enabled"));
+    stage.tab_to("Turn off");
+    stage.press(Named::Enter);
+    stage.settle();
+    stage.push("Turn off two-factor");
+    stage.settle();
+    assert!(stage.says("Not setup"));
 }
