@@ -86,7 +86,14 @@ impl World {
             signed_in_by_code: 0,
         };
         world.hold(token, Kind::Session);
+        world.a_moment();
         world
+    }
+
+    /// Two sessions made in one millisecond have no order.
+    fn a_moment(&mut self) {
+        self.clinic.clock.advance(1);
+        self.now += 1;
     }
 
     fn hold(&mut self, token: Token, kind: Kind) {
@@ -248,9 +255,7 @@ impl World {
                 self.now += seconds;
             }
         }
-        // Two sessions made in one millisecond have no order.
-        self.clinic.clock.advance(1);
-        self.now += 1;
+        self.a_moment();
         let sessions = "SELECT COUNT(*) FROM methods WHERE until_at IS NULL AND proven_at > 0";
         let proven = self.clinic.number(sessions).await;
         assert_eq!(proven == 1, self.phone.is_some());
