@@ -7,10 +7,13 @@
 //! server, a line in its route list.
 
 mod account;
+mod delivery;
 mod error;
 mod people;
+mod recovery;
 mod rule;
 mod secret;
+mod sending;
 mod set_up;
 mod sign_in;
 
@@ -19,17 +22,24 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use account::{Ack, Me, SignOut, StepUp, SteppedUp, WhoAmI};
+pub use account::{Ack, Me, SendStepUp, SignOut, StepUp, StepUpAsked, SteppedUp, Way, WhoAmI};
+pub use delivery::{
+    ClearDelivery, Configured, Deliveries, DeliverySettings, SetMail, SetSms, TestDelivery,
+    TestNow, TestSent,
+};
 pub use error::{Dependency, Error, Fault, Field};
 pub use people::{
     AddPerson, AllowTriesAgain, Counts, EndSessions, Invitation, InviteAgain, People, PeoplePage,
     Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,
 };
+pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
 pub use rule::{PracticeRule, RuleAsked, RuleInForce, SetRule};
 pub use secret::{Secret, Token};
+pub use sending::{ChallengeNow, Line, SendAgain, SentCode, SubmitRecoveryCode, TryAnother};
 pub use set_up::{
-    AuthenticatorKey, CancelSetUp, Method, MyMethods, ProveMethod, Proven, StartAuthenticator,
-    StatusFacts,
+    AuthenticatorKey, CancelSetUp, Choice, Choices, Hindrance, Method, MyMethods, Prefer,
+    ProveMethod, Proven, RemoveMethod, SendSetUpAgain, SetUpNow, SetUpSent, StartAuthenticator,
+    StartSent, StatusFacts,
 };
 pub use sign_in::{
     Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem,

@@ -7,11 +7,13 @@
 pub mod allowed;
 pub mod code;
 mod crockford;
+pub mod delivery;
 pub mod email;
 pub mod enrolment;
 pub mod id;
 pub mod invitation;
 pub mod method;
+pub mod mobile;
 pub mod name;
 pub mod not_allowed;
 pub mod password;
@@ -21,6 +23,7 @@ pub mod recovery_code;
 pub mod recovery_key;
 pub mod requirement;
 pub mod role;
+pub mod sending;
 pub mod session;
 pub mod sign_in;
 pub mod status;
@@ -30,6 +33,9 @@ pub mod totp;
 pub use allowed::AllowedMethods;
 pub use code::{Code, NotACode};
 pub use crockford::Mistyped;
+pub use delivery::{
+    Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, SmsGateway,
+};
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
 pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
@@ -37,6 +43,7 @@ pub use invitation::{INVITATION_HOURS, InvitationCode};
 /// A moment in UTC. The caller's clock makes it; the domain never asks for one.
 pub use jiff::Timestamp;
 pub use method::{MethodKind, Proven};
+pub use mobile::{CountryCode, Mobile, MobileFault};
 pub use name::{LONGEST_NAME, NameFault, PersonName, PracticeName};
 pub use not_allowed::NotAllowed;
 pub use password::{
@@ -48,6 +55,10 @@ pub use recovery_code::{RECOVERY_CODES_PER_SET, RecoveryCode};
 pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
 pub use role::Role;
+pub use sending::{
+    Destination, NotSent, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT,
+    again_from,
+};
 pub use session::{
     AbsoluteHours, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON, STEP_UP_MINUTES, SessionState,
     SessionTimes, stepped_up,
@@ -107,4 +118,4 @@ macro_rules! words {
         }
     };
 }
-use words;
+pub(crate) use words;

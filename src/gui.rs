@@ -11,27 +11,29 @@ mod faults;
 mod home;
 mod password;
 mod screen;
+mod sending;
+mod shown;
 mod status;
 mod step_up;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+mod to_keep;
 mod when;
 pub mod widget;
-mod words;
 
-use iced::widget::{column, container};
-use iced::{Length, Size, Subscription, Task, window};
+use iced::{Size, Subscription, Task, window};
 
-use crate::api::Outcome;
+use crate::api::{Outcome, RecoveryDue};
 use crate::backend::{Embedded, OpenFault, Opened};
 use crate::keychain::Home;
+use crate::words;
 use door::{Door, Session};
-use screen::{code, enrol, first_run, recovery_key, redeem, sign_in, trouble};
+use screen::{code, enrol, first_run, recovery_codes, recovery_key, redeem, sign_in, trouble};
 use theme::Theme;
-use widget::{Element, Tone, banner, brand, centred};
 use words::t;
 
+const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 /// The size of the window at the first start.
 const WINDOW: Size = Size::new(1200.0, 760.0);
 /// The smallest that every screen is made for.
@@ -93,6 +95,7 @@ enum Screen {
     Redeem(redeem::State),
     Code(code::State),
     Enrol(Box<enrol::State>),
+    RecoveryCodes(Box<recovery_codes::State>),
     Home(Box<home::State>),
 }
 
@@ -107,6 +110,8 @@ enum Message {
     Opened(Result<Opened, OpenFault>),
     ThemeIs(iced::theme::Mode),
     Resized(Size),
+    /// A second has passed while something on the screen changes by the second.
+    Tick,
     /// To the screen with this number.
     Screen(u32, Said),
 }
@@ -120,6 +125,7 @@ enum Said {
     Redeem(redeem::Message),
     Code(code::Message),
     Enrol(enrol::Message),
+    RecoveryCodes(recovery_codes::Message),
     Home(home::Message),
 }
 
@@ -142,21 +148,6 @@ impl App {
         Task::perform(async move { place.open().await }, Message::Opened)
     }
 
-    fn title(&self) -> String {
-        let screen = match &self.screen {
-            Screen::Opening => return t("product"),
-            Screen::Trouble(screen) => screen.title(),
-            Screen::FirstRun(screen) => screen.title(),
-            Screen::RecoveryKey(screen, _) => screen.title(),
-            Screen::SignIn(screen) => screen.title(),
-            Screen::Redeem(screen) => screen.title(),
-            Screen::Code(screen) => screen.title(),
-            Screen::Enrol(screen) => screen.title(),
-            Screen::Home(screen) => screen.title(),
-        };
-        format!("{screen} - {}", t("product"))
-    }
-
     fn theme(&self) -> Theme {
         self.theme
     }
@@ -165,6 +156,11 @@ impl App {
         Subscription::batch([
             iced::system::theme_changes().map(Message::ThemeIs),
             window::resize_events().map(|(_, size)| Message::Resized(size)),
+            match self.tick() {
+                Some(_) => iced::time::every(SECOND).map(|_| Message::Tick),
+                // Nothing wakes the program while nothing changes.
+                None => Subscription::none(),
+            },
         ])
     }
 
@@ -193,6 +189,10 @@ impl App {
                 self.storage = home.into();
                 self.sign_in(Door::new(backend), None)
             }
+            Message::Tick => match self.tick() {
+                Some(said) => self.hear(said),
+                None => Task::none(),
+            },
             Message::Screen(shown, _) if shown != self.shown => Task::none(),
             Message::Screen(_, said) => self.hear(said),
         }
@@ -212,7 +212,7 @@ impl App {
                         door: made.door,
                         admitted: founded.admitted,
                     });
-                    let new = recovery_key::State::new(practice, founded.recovery_key);
+                    let new = recovery_key::State::new(&practice, founded.recovery_key);
                     self.show(
                         new,
                         |screen| Screen::RecoveryKey(screen, arrival),
@@ -262,16 +262,36 @@ impl App {
             (Screen::Enrol(screen), Said::Enrol(message)) => match screen.update(message) {
                 enrol::Action::Run(task) => self.run(task, Said::Enrol),
                 enrol::Action::In(session) => self.home(*session),
+                enrol::Action::Enabled(session) => {
+                    self.recovery_codes(*session, RecoveryDue::NoSet)
+                }
                 enrol::Action::Back(told) => {
                     let door = screen.door();
                     self.sign_in(door, told)
                 }
             },
+            (Screen::RecoveryCodes(screen), Said::RecoveryCodes(message)) => {
+                match screen.update(message) {
+                    recovery_codes::Action::Run(task) => self.run(task, Said::RecoveryCodes),
+                    recovery_codes::Action::In(session) => self.home(*session),
+                    recovery_codes::Action::Replace(session) => {
+                        let new = home::State::to_preferences(*session);
+                        self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
+                    }
+                    recovery_codes::Action::Back(told) => {
+                        let door = screen.door();
+                        self.sign_in(door, Some(told))
+                    }
+                }
+            }
             (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {
                 home::Action::Run(task) => self.run(task, Said::Home),
                 home::Action::SignedOut(told) => {
                     let door = screen.door();
                     self.sign_in(door, told)
+                }
+                home::Action::RecoveryCodes(session) => {
+                    self.recovery_codes(*session, RecoveryDue::NoSet)
                 }
                 home::Action::SetUpDue => {
                     let door = screen.door();
@@ -309,13 +329,20 @@ impl App {
 
     fn admit(&mut self, Arrival { door, admitted }: Arrival) -> Task<Message> {
         let session = Session::new(&door, &admitted);
-        match &admitted.offer {
-            Some(offer) => {
+        match (&admitted.offer, admitted.recovery) {
+            (None, Some(due)) => self.recovery_codes(session, due),
+            (Some(offer), _) => {
                 let new = enrol::State::offered(session, offer);
                 self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
-            None => self.home(session),
+            (None, None) => self.home(session),
         }
+    }
+
+    fn recovery_codes(&mut self, session: Session, due: RecoveryDue) -> Task<Message> {
+        let new = recovery_codes::State::new(session, due);
+        let wrap = |screen| Screen::RecoveryCodes(Box::new(screen));
+        self.show(new, wrap, Said::RecoveryCodes)
     }
 
     fn home(&mut self, session: Session) -> Task<Message> {
@@ -343,39 +370,5 @@ impl App {
     fn run<M: Send + 'static>(&self, task: Task<M>, said: fn(M) -> Said) -> Task<Message> {
         let shown = self.shown;
         task.map(move |message| Message::Screen(shown, said(message)))
-    }
-
-    fn view(&self) -> Element<'_, Message> {
-        let shown = self.shown;
-        let screen = match &self.screen {
-            Screen::Opening => centred(brand()),
-            Screen::Trouble(screen) => self.said(screen.view(), Said::Trouble),
-            Screen::FirstRun(screen) => self.said(screen.view(), Said::FirstRun),
-            Screen::RecoveryKey(screen, _) => self.said(screen.view(), Said::RecoveryKey),
-            Screen::SignIn(screen) => self.said(screen.view(), Said::SignIn),
-            Screen::Redeem(screen) => self.said(screen.view(), Said::Redeem),
-            Screen::Code(screen) => self.said(screen.view(), Said::Code),
-            Screen::Enrol(screen) => self.said(screen.view(), Said::Enrol),
-            Screen::Home(screen) => self.said(screen.view(self.width), Said::Home),
-        };
-        let no_keyring =
-            (self.storage == Storage::File).then(|| banner(Tone::Warning, t("no-keyring"), None));
-        // Keyed by its number: a screen never inherits the focus or the text of another.
-        let screen = iced::widget::keyed_column([(shown, screen)])
-            .width(Length::Fill)
-            .height(Length::Fill);
-        widget::root(
-            container(column![].push(no_keyring).push(screen))
-                .width(Length::Fill)
-                .height(Length::Fill)
-                .style(|theme: &Theme| {
-                    iced::widget::container::Style::default().background(theme.tokens().bg)
-                }),
-        )
-    }
-
-    fn said<'a, M: 'a>(&self, view: Element<'a, M>, said: fn(M) -> Said) -> Element<'a, Message> {
-        let shown = self.shown;
-        view.map(move |message| Message::Screen(shown, said(message)))
     }
 }

@@ -7,7 +7,7 @@
 //!               ^
 //!              api              the contract: one value type per call, one error type
 //!           ^        ^
-//!           |    service ---> store
+//!           |    service ---> store, delivery
 //!           +- backend            (which way of running: the only fork)
 //!                 ^
 //!   keychain     gui              (iced lives only here)
@@ -26,9 +26,11 @@
 
 pub mod api;
 pub mod backend;
+pub mod delivery;
 pub mod domain;
 #[cfg(feature = "desktop")]
 pub mod gui;
 pub mod keychain;
 pub mod service;
 pub mod store;
+mod words;

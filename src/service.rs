@@ -10,29 +10,40 @@ mod account;
 mod acts;
 mod callers;
 mod clock;
+mod deliveries;
 mod facts;
 mod found;
 mod hashing;
 mod invitations;
 mod keys;
+mod letters;
+mod methods;
+mod notices;
+mod outbox;
 mod people;
 mod random;
+mod recovery;
 mod requirements;
 mod rules;
 mod second_step;
+mod sending;
 mod set_up;
+mod set_up_sent;
 mod sign_in;
+mod step_up;
 mod tries;
 
 use std::future::Future;
 use std::sync::Arc;
 
 use crate::api::{Call, Dependency, Error, Token};
+use crate::delivery::Courier;
 use crate::domain::{PracticeId, Random, Timestamp, UserId};
-use crate::store::{Event, Fault, NoticeKind, Store, Tx};
+use crate::store::{Event, Fault, Store, Tx};
 
 pub use callers::{
-    Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Present, SetUpDue, Staff, SteppedUp,
+    Anyone, Caller, Choosing, CodeDue, Enrolling, FullAccess, Leaving, Present, SetUpDue, Staff,
+    SteppedUp,
 };
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
@@ -40,6 +51,7 @@ pub use keys::{DoesNotOpen, Keys};
 pub use random::SystemRandom;
 
 use hashing::Hasher;
+use outbox::Outbox;
 
 /// The verification backend: every rule of the product, over one database.
 #[derive(Clone)]
@@ -49,6 +61,8 @@ pub struct Service {
     hasher: Hasher,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    courier: Arc<dyn Courier>,
+    outbox: Arc<Outbox>,
 }
 
 /// How a call is done, and for whom.
@@ -66,14 +80,15 @@ pub trait Handle<C: Call> {
 }
 
 impl Service {
-    /// A service over an open database. The clock, the randomness and the cost of a hash are
-    /// given, never looked for.
+    /// A service over an open database. The clock, the randomness, the cost of a hash and who
+    /// carries messages are given, never looked for.
     pub fn new(
         store: Store,
         keys: Keys,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         cost: HashCost,
+        courier: Arc<dyn Courier>,
     ) -> Result<Self, Error> {
         let keys = Arc::new(keys);
         let hasher = Hasher::new(keys.clone(), cost).map_err(|error| internal(&error))?;
@@ -83,6 +98,8 @@ impl Service {
             hasher,
             clock,
             random,
+            courier,
+            outbox: Arc::default(),
         })
     }
 
@@ -98,7 +115,9 @@ impl Service {
     {
         let now = self.clock.now();
         let caller = <Self as Handle<C>>::Caller::admit(self, token, now).await?;
-        self.handle(caller, call, now).await
+        let answer = self.handle(caller, call, now).await;
+        self.outbox.call_done();
+        answer
     }
 
     /// Ends the connections to the database.
@@ -122,19 +141,6 @@ impl Service {
             reason: what.reason,
         };
         Ok(tx.log(event).await?)
-    }
-
-    /// Leaves a notice in the transaction of the act.
-    async fn notify(
-        &self,
-        tx: &mut Tx,
-        user: &UserId,
-        kind: NoticeKind,
-        by: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let id = self.new_row_id(now);
-        Ok(tx.notify(id, user, kind, by, now).await?)
     }
 }
 

@@ -6,10 +6,14 @@
 //! Every check-and-act is one conditional statement, and its caller learns whether it took
 //! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
 
+mod codes;
+mod deliveries;
 mod log;
 mod methods;
+mod outbox;
 mod people;
 mod practices;
+mod recovery;
 mod sessions;
 mod tries;
 mod users;
@@ -25,10 +29,14 @@ use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 
 use crate::domain::Timestamp;
 
+pub use codes::{Bond, CodeRow, NewCode};
+pub use deliveries::{DeliveryRow, NewDelivery};
 pub use log::{Event, NoticeKind};
 pub use methods::{MethodRow, NewMethod};
+pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow};
+pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
 pub use users::{MembershipRow, RequirementRow, RequirementSource, UserRow};
 
@@ -126,6 +134,11 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, Fault> {
         let inner = self.pool.begin().await?;
         Ok(Tx { inner })
+    }
+
+    /// Whether the connections were closed.
+    pub fn is_closed(&self) -> bool {
+        self.pool.is_closed()
     }
 
     /// Closes the connections, so that the file stands alone.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Secret, Token, call};
-use crate::domain::{PracticeId, Role, UserId};
+use super::{Secret, SentCode, Token, call};
+use crate::domain::{MethodKind, PracticeId, Role, UserId};
 
 /// Done, with nothing to tell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,8 +41,44 @@ pub struct StepUp {
     pub password: Secret,
     /// As typed; needed if a method is proven.
     pub code: Option<Secret>,
+    /// What the code is; the preferred method's if it is not said.
+    pub by: Option<Way>,
 }
 call!(StepUp => SteppedUp, "step-up");
+
+/// A way through a step-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", content = "method", rename_all = "snake_case")]
+pub enum Way {
+    /// A code of this method.
+    Method(MethodKind),
+    /// A recovery code, which is dead afterwards.
+    RecoveryCode,
+}
+
+/// Asks what a step-up needs, and sends the code of a method that is sent, unless one is out.
+/// [`super::Error::TooSoon`] if `again` comes before its time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendStepUp {
+    /// The method to ask for; the preferred one if it is not said.
+    pub method: Option<MethodKind>,
+    /// **Send again**.
+    pub again: bool,
+}
+call!(SendStepUp => StepUpAsked, "send-step-up");
+
+/// What a step-up needs besides the password.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepUpAsked {
+    /// The method whose code is asked for; none if none is proven.
+    pub method: Option<MethodKind>,
+    /// The code that was sent, where the method sends one.
+    pub sent: Option<SentCode>,
+    /// The other methods that may be asked for instead.
+    pub ways: Vec<MethodKind>,
+    /// Whether a recovery code may be used instead.
+    pub recovery: bool,
+}
 
 /// The session after a step-up.
 #[derive(Clone, Debug, Serialize, Deserialize)]

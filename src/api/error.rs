@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{EmailFault, NameFault, NotACode, NotAllowed, PasswordFault, Timestamp};
+use crate::domain::{
+    DeliveryFault, EmailFault, MobileFault, NameFault, NotACode, NotAllowed, PasswordFault,
+    Timestamp,
+};
 
 /// Why a call was not done, in terms a screen can act on.
 ///
@@ -54,6 +57,18 @@ pub enum Error {
     CodeUsed {
         /// Tries left in this challenge.
         tries_left: u32,
+    },
+    /// A right code that has ended, or that a newer one has replaced.
+    #[error("the code has ended")]
+    CodeEnded {
+        /// Tries left in this challenge.
+        tries_left: u32,
+    },
+    /// The code may not be sent again before this time.
+    #[error("not again before {until}")]
+    TooSoon {
+        /// From when it may.
+        until: Timestamp,
     },
     /// The sign-in or set-up that the code belongs to has ended, by time or by tries.
     #[error("this sign-in has ended")]
@@ -128,6 +143,12 @@ pub enum Field {
     Code,
     /// An invitation code.
     Invitation,
+    /// A recovery code.
+    RecoveryCode,
+    /// A mobile number.
+    Mobile,
+    /// How to send.
+    Delivery,
     /// A reason that is asked for.
     Reason,
     /// A time or a date.
@@ -146,6 +167,10 @@ pub enum Fault {
     Password(PasswordFault),
     /// Not exactly one run of six digits.
     Code(NotACode),
+    /// A mobile number.
+    Mobile(MobileFault),
+    /// How to send, by its own field.
+    Delivery(DeliveryFault),
     /// Nothing was entered.
     Missing,
     /// Cannot be read as what it should be.
@@ -177,7 +202,14 @@ macro_rules! field_fault {
         }
     )*};
 }
-field_fault!(NameFault => Name, EmailFault => Email, PasswordFault => Password, NotACode => Code);
+field_fault!(
+    NameFault => Name,
+    EmailFault => Email,
+    PasswordFault => Password,
+    NotACode => Code,
+    MobileFault => Mobile,
+    DeliveryFault => Delivery,
+);
 
 impl Field {
     /// The error for this field.

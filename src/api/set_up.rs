@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ack, Admitted, Secret, call};
-use crate::domain::{MethodId, MethodKind, Status, Timestamp};
+use super::{Ack, Admitted, Secret, SentCode, call};
+use crate::domain::{Channel, MethodId, MethodKind, Status, Timestamp};
 
 /// Starts the set-up of an authenticator app. A set-up that was started before is gone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +26,86 @@ pub struct AuthenticatorKey {
     /// When an unproven set-up is gone.
     pub ends: Timestamp,
 }
+
+/// Asks which methods may be set up. For whoever may set one up, before the step-up too.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Choices {}
+call!(Choices => Vec<Choice>, "choices");
+
+/// A method that may be chosen, or what stands in the way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Which.
+    pub kind: MethodKind,
+    /// What stands in the way.
+    pub hindrance: Option<Hindrance>,
+}
+
+/// Why a method cannot be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hindrance {
+    /// The practice has not said how to send: somebody with full access does it under Delivery.
+    NotConfigured,
+    /// The practice does not allow it for people with full access.
+    NotForFullAccess,
+    /// The practice does not allow it.
+    NotAllowed,
+}
+
+/// Starts the set-up of a method whose codes are sent, and sends the first one. A set-up that was
+/// started before is gone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StartSent {
+    /// By which way.
+    pub channel: Channel,
+    /// The e-mail address or mobile number, as typed.
+    pub to: String,
+}
+call!(StartSent => SetUpSent, "start-sent");
+
+/// A set-up whose code is sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetUpSent {
+    /// The method that waits for its code.
+    pub method: MethodId,
+    /// The code.
+    pub sent: SentCode,
+    /// When an unproven set-up is gone.
+    pub ends: Timestamp,
+}
+
+/// Asks how far the code of a set-up has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetUpNow {
+    /// The method.
+    pub method: MethodId,
+}
+call!(SetUpNow => SetUpSent, "set-up-now");
+
+/// **Send again**, in a set-up. [`super::Error::TooSoon`] before its time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendSetUpAgain {
+    /// The method.
+    pub method: MethodId,
+}
+call!(SendSetUpAgain => SetUpSent, "send-set-up-again");
+
+/// Prefers another proven method: its codes are asked for first. Needs a step-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Prefer {
+    /// Which.
+    pub kind: MethodKind,
+}
+call!(Prefer => StatusFacts, "prefer");
+
+/// Removes one of several proven methods. Needs a step-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RemoveMethod {
+    /// Which.
+    pub kind: MethodKind,
+}
+call!(RemoveMethod => StatusFacts, "remove-method");
 
 /// Proves a method that waits, with a code as typed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,6 +151,8 @@ pub struct StatusFacts {
     pub turned_on: bool,
     /// Why the asker cannot turn it off, if not.
     pub keeps_on: Option<crate::domain::NotAllowed>,
+    /// How many recovery codes are left; none if no set counts.
+    pub recovery_left: Option<u32>,
 }
 
 /// A proven method.
@@ -80,4 +162,8 @@ pub struct Method {
     pub kind: MethodKind,
     /// Since when.
     pub proven: Timestamp,
+    /// Whether its codes are asked for first.
+    pub preferred: bool,
+    /// Where its codes are sent, masked.
+    pub to: Option<String>,
 }

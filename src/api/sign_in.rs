@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Me, Secret, Token, call};
+use super::{Me, RecoveryDue, Secret, SentCode, Token, call};
 use crate::domain::{MethodKind, Timestamp};
 
 /// Asks what stands on the sign-in screen. For anyone.
@@ -82,7 +82,8 @@ pub enum Outcome {
     In(Admitted),
 }
 
-/// A sign-in that waits for its code. The token reaches [`SubmitCode`] and sign-out only.
+/// A sign-in that waits for its code. The token reaches what belongs to this second
+/// step and sign-out, and nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CodeDue {
     /// The waiting token.
@@ -100,6 +101,12 @@ pub struct Challenge {
     pub ends: Timestamp,
     /// Whether a try is open now.
     pub tries: TryState,
+    /// The code that was sent, where the method sends one.
+    pub sent: Option<SentCode>,
+    /// The other methods that may be asked for instead.
+    pub ways: Vec<MethodKind>,
+    /// Whether a recovery code may be used instead.
+    pub recovery: bool,
 }
 
 /// Whether another try is open. Shown on the code screen alone: the password was right.
@@ -139,6 +146,8 @@ pub struct Admitted {
     pub me: Me,
     /// Whether set-up is offered now (*Set up later* closes it).
     pub offer: Option<Offer>,
+    /// What is to be done about recovery codes.
+    pub recovery: Option<RecoveryDue>,
 }
 
 /// Set-up is offered at this sign-in, and may be left for later.

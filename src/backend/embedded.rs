@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Backend;
+use crate::delivery::{Patience, Post};
 use crate::keychain::{self, Home, Item, Keychain};
 use crate::service::{HashCost, Keys, Service, SystemClock, SystemRandom};
 use crate::store::{self, PracticeRow, Store};
@@ -176,14 +177,21 @@ impl Embedded {
     }
 }
 
+/// The backend, with the worker of its outbox, which runs until the database is closed.
 fn backend(store: Store, keys: Keys) -> Result<Backend, OpenFault> {
-    Service::new(
+    let courier = Post::new(Patience::default()).map_err(|error| {
+        tracing::error!(%error, "nothing can be sent");
+        OpenFault::Other
+    })?;
+    let service = Service::new(
         store,
         keys,
         Arc::new(SystemClock),
         Arc::new(SystemRandom),
         HashCost::OWASP,
+        Arc::new(courier),
     )
-    .map(Backend::Embedded)
-    .map_err(|_| OpenFault::Other)
+    .map_err(|_| OpenFault::Other)?;
+    tokio::spawn(service.clone().run_outbox());
+    Ok(Backend::Embedded(service))
 }

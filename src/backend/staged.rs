@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::{Backend, Embedded};
 use crate::api::{
-    AddPerson, AuthenticatorKey, Found, Founded, Invitation, Outcome, ProveMethod, Redeem, Secret,
-    SignIn, StartAuthenticator, SubmitCode, Token,
+    AddPerson, AuthenticatorKey, Found, Founded, Invitation, KeepRecoveryCodes, MakeRecoveryCodes,
+    Outcome, ProveMethod, Redeem, Secret, SignIn, StartAuthenticator, SubmitCode, Token,
 };
+use crate::delivery::{Patience, Post};
 use crate::domain::random::seeded::Seeded;
 use crate::domain::{Role, Timestamp};
 use crate::service::{Clock, HashCost, Keys, Service};
@@ -59,7 +60,8 @@ impl Staged {
         let random = Arc::new(Seeded::new(1));
         let keys = Keys::generate(&*random);
         let clock = Arc::new(Hand(AtomicI64::new(MORNING)));
-        let service = Service::new(store, keys, clock.clone(), random, CHEAP).unwrap();
+        let post = Arc::new(Post::new(Patience::default()).unwrap());
+        let service = Service::new(store, keys, clock.clone(), random, CHEAP, post).unwrap();
         let backend = Backend::Embedded(service);
         let found = Found {
             practice: "Hills Clinic".into(),
@@ -110,7 +112,16 @@ impl Staged {
         (key, phone)
     }
 
-    /// Sets up an authenticator, and waits until it shows another code.
+    /// Makes recovery codes and ticks them as kept.
+    pub(crate) async fn keep_codes(&self, token: &Token) -> Vec<Secret> {
+        let call = MakeRecoveryCodes {};
+        let made = self.backend.call(Some(token), call).await.unwrap();
+        let call = KeepRecoveryCodes { set: made.set };
+        self.backend.call(Some(token), call).await.unwrap();
+        made.codes
+    }
+
+    /// Sets up an authenticator with its recovery codes, and waits until it shows another code.
     pub(crate) async fn enrol(&self, token: &Token) -> Phone {
         let (key, phone) = self.begin_set_up(token).await;
         let call = ProveMethod {
@@ -118,6 +129,7 @@ impl Staged {
             code: Secret::new(self.code(&phone)),
         };
         self.backend.call(Some(token), call).await.unwrap();
+        self.keep_codes(token).await;
         self.advance(60);
         phone
     }

@@ -45,6 +45,9 @@ pub enum NotAllowed {
     /// Nothing is enrolled that a reset could close.
     #[error("nothing to reset")]
     NothingToReset,
+    /// The practice has not said how to send.
+    #[error("nothing is set up to send with")]
+    NotConfigured,
     /// The practice does not allow the method for this person.
     #[error("the practice does not allow this method")]
     MethodNotAllowed,

@@ -2,7 +2,9 @@
 
 use super::words::t;
 use crate::api::{Dependency, Error, Fault, Field};
-use crate::domain::{EmailFault, NameFault, NotAllowed, PasswordFault, Timestamp};
+use crate::domain::{
+    DeliveryFault, EmailFault, MobileFault, NameFault, NotAllowed, PasswordFault, Timestamp,
+};
 
 /// A sentence for every error, for the screen that has no better one.
 pub fn sentence(error: &Error) -> String {
@@ -17,6 +19,8 @@ pub fn sentence(error: &Error) -> String {
         Error::Stopped => t("fault-stopped"),
         Error::CodeWrong { .. } => t("fault-code-wrong"),
         Error::CodeUsed { .. } => t("fault-code-used"),
+        Error::CodeEnded { .. } => t("fault-code-ended"),
+        Error::TooSoon { until } => t!("fault-too-soon", time = clock(*until)),
         Error::ChallengeEnded => t("fault-challenge-ended"),
         Error::InvitationNotValid => t("fault-invitation"),
         Error::Invalid { field, fault } => typed(*field, *fault),
@@ -63,8 +67,40 @@ fn typed(field: Field, fault: Fault) -> String {
         (_, Fault::Code(_)) | (Field::Code, _) => t("fault-code-form"),
         (Field::Reason, _) => t("fault-reason"),
         (Field::Email, Fault::Taken) => t("fault-email-taken"),
+        (Field::Mobile, Fault::Mobile(fault)) => mobile(fault),
+        (Field::Delivery, Fault::Delivery(fault)) => delivery(fault),
+        (Field::RecoveryCode, _) => t("fault-recovery-code-form"),
         (Field::Invitation, _) => t("fault-invitation-form"),
         _ => t("fault-not-understood"),
+    }
+}
+
+fn mobile(fault: MobileFault) -> String {
+    match fault {
+        MobileFault::Empty => t("fault-mobile-empty"),
+        MobileFault::NotMobile => t("fault-mobile-not-mobile"),
+        MobileFault::OtherCountry => t("fault-mobile-other-country"),
+        MobileFault::TooLong | MobileFault::NotDigits | MobileFault::Malformed => {
+            t("fault-mobile")
+        }
+    }
+}
+
+fn delivery(fault: DeliveryFault) -> String {
+    match fault {
+        DeliveryFault::Host => t("fault-delivery-host"),
+        DeliveryFault::Port => t("fault-delivery-port"),
+        DeliveryFault::NotEncrypted => t("fault-delivery-not-encrypted"),
+        DeliveryFault::User => t("fault-delivery-user"),
+        DeliveryFault::FromName => t("fault-delivery-from-name"),
+        DeliveryFault::Url => t("fault-delivery-url"),
+        DeliveryFault::Header => t("fault-delivery-header"),
+        DeliveryFault::Body => t("fault-delivery-body"),
+        DeliveryFault::Success => t("fault-delivery-success"),
+        DeliveryFault::Sender => t("fault-delivery-sender"),
+        DeliveryFault::Placeholder => t("fault-delivery-placeholder"),
+        DeliveryFault::NoRecipient => t("fault-delivery-no-recipient"),
+        DeliveryFault::NoText => t("fault-delivery-no-text"),
     }
 }
 
@@ -80,6 +116,8 @@ pub fn not_allowed(why: NotAllowed) -> String {
         }
         NotAllowed::ActorNotEnabled => t("refused-not-enabled"),
         NotAllowed::OnlyMethod => t("refused-only-method"),
+        NotAllowed::NotConfigured => t("refused-not-configured"),
+        NotAllowed::MethodNotAllowed => t("refused-method"),
         _ => t("refused"),
     }
 }
@@ -89,6 +127,11 @@ pub fn clock(at: Timestamp) -> String {
     at.to_zoned_datetime(here())
         .strftime("%H:%M:%S")
         .to_string()
+}
+
+/// A time of day on this computer, to the minute.
+pub fn minute(at: Timestamp) -> String {
+    at.to_zoned_datetime(here()).strftime("%H:%M").to_string()
 }
 
 /// A date and time on this computer.

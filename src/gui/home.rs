@@ -66,6 +66,8 @@ pub enum Action {
     Run(Task<Message>),
     /// Back to the sign-in, with a sentence on why, if there is one.
     SignedOut(Option<String>),
+    /// New recovery codes, for this person.
+    RecoveryCodes(Box<Session>),
     /// Two-factor has become due: the full sign-in leads to its set-up.
     SetUpDue,
 }
@@ -77,6 +79,8 @@ enum Asked<M> {
     Run(Task<M>),
     /// A step-up, and then to go on; with a code, where a method is proven.
     StepUp { asks_code: bool },
+    /// New recovery codes, on a screen of their own.
+    RecoveryCodes,
     /// The session does not serve any more.
     Ended(Error),
 }
@@ -90,6 +94,7 @@ impl<M: 'static + Send> Asked<M> {
         match self {
             Self::Run(task) => Asked::Run(task.map(wrap)),
             Self::StepUp { asks_code } => Asked::StepUp { asks_code },
+            Self::RecoveryCodes => Asked::RecoveryCodes,
             Self::Ended(error) => Asked::Ended(error),
         }
     }
@@ -117,6 +122,16 @@ impl State {
         (state, task.map(Message::Users))
     }
 
+    /// As [`Self::new`], with one's own Authentication preferences open.
+    pub fn to_preferences(session: Session) -> (Self, Task<Message>) {
+        let (mut state, task) = Self::new(session);
+        let dialog = match &mut state.page {
+            Page::Users(page) => page.open_own(&state.session).map(Message::Users),
+            Page::Settings(_) => Task::none(),
+        };
+        (state, Task::batch([task, dialog]))
+    }
+
     /// The way to the backend.
     pub fn door(&self) -> Door {
         self.session.door.clone()
@@ -130,6 +145,17 @@ impl State {
         match &self.page {
             Page::Users(page) => page.title(),
             Page::Settings(_) => t("settings"),
+        }
+    }
+
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub fn tick(&self) -> Option<Message> {
+        if let Some(dialog) = &self.step_up {
+            return dialog.tick().map(Message::StepUp);
+        }
+        match &self.page {
+            Page::Users(page) => page.tick().map(Message::Users),
+            Page::Settings(_) => None,
         }
     }
 
@@ -189,6 +215,7 @@ impl State {
                 self.step_up = Some(dialog);
                 Action::Run(task.map(Message::StepUp))
             }
+            Asked::RecoveryCodes => Action::RecoveryCodes(Box::new(self.session.clone())),
             Asked::Ended(error) => ended(&error),
         }
     }

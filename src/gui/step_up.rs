@@ -1,16 +1,17 @@
 //! The step-up: a fresh password, and a code if a method is proven, before a change that matters.
 
-use iced::Task;
-use iced::widget::column;
+use iced::widget::{column, row, space as gap};
+use iced::{Alignment, Task};
 
-use crate::api::{Error, Field, Secret, StepUp, Token};
+use crate::api::{Error, Field, Secret, SendStepUp, StepUp, StepUpAsked, Token, Way};
+use crate::domain::MethodKind;
 use crate::gui::door::Session;
 use crate::gui::password::{self, Password};
 use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, Tone, button, code_field, dialog, notice};
+use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, notice, small};
 use crate::gui::words::t;
-use crate::gui::{digits, faults};
+use crate::gui::{digits, faults, sending};
 
 const PASSWORD: &str = "step-up-password";
 const CODE: &str = "step-up-code";
@@ -22,6 +23,11 @@ pub struct State {
     password: Password,
     code: Secret,
     asks_code: bool,
+    /// What is asked for besides the password; none until it is known.
+    asked: Option<StepUpAsked>,
+    /// A recovery code is asked for instead.
+    recovery: bool,
+    sending: bool,
     busy: bool,
     error: Option<Error>,
 }
@@ -33,6 +39,16 @@ pub enum Message {
     Password(password::Message),
     /// The code was changed.
     CodeTyped(Secret),
+    /// What is asked for has come.
+    Asked(Result<StepUpAsked, Error>),
+    /// A second has passed while a sent code is awaited.
+    Tick,
+    /// **Send again**.
+    SendAgain,
+    /// Another method.
+    Try(MethodKind),
+    /// A recovery code.
+    TryRecovery,
     /// **Continue**.
     Submit,
     /// It is answered.
@@ -62,60 +78,130 @@ impl State {
             password: Password::new(PASSWORD),
             code: Secret::new(""),
             asks_code,
+            asked: None,
+            recovery: false,
+            sending: false,
             busy: false,
             error: None,
         };
-        (state, focus(PASSWORD))
+        let ask = if asks_code {
+            state.ask(None, false)
+        } else {
+            Task::none()
+        };
+        (state, Task::batch([focus(PASSWORD), ask]))
+    }
+
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub fn tick(&self) -> Option<Message> {
+        let sent = self.asked.as_ref()?.sent.as_ref()?;
+        let waits = sent.ends.is_some() && !self.recovery;
+        waits.then_some(Message::Tick)
+    }
+
+    fn ask(&self, method: Option<MethodKind>, again: bool) -> Task<Message> {
+        self.session
+            .door
+            .ask(SendStepUp { method, again })
+            .map(Message::Asked)
+    }
+
+    fn method(&self) -> Option<MethodKind> {
+        self.asked.as_ref()?.method
     }
 
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Password(message) => self.password.update(message),
+            Message::CodeTyped(code) if self.recovery => self.code = code,
             Message::CodeTyped(code) => {
                 if digits::take(&mut self.code, &code) {
                     return Action::Run(to_end(CODE));
                 }
+            }
+            Message::Asked(Ok(asked)) => {
+                self.sending = false;
+                self.asks_code |= asked.method.is_some();
+                self.asked = Some(asked);
+            }
+            // While a code is live this sends none: it asks how far the code has come.
+            Message::Tick => return Action::Run(self.ask(self.method(), false)),
+            Message::SendAgain if self.sending => {}
+            Message::SendAgain => {
+                self.sending = true;
+                return Action::Run(Task::batch([focus(CODE), self.ask(self.method(), true)]));
+            }
+            Message::Try(method) => {
+                self.recovery = false;
+                self.code = Secret::new("");
+                self.error = None;
+                return Action::Run(Task::batch([focus(CODE), self.ask(Some(method), false)]));
+            }
+            Message::TryRecovery => {
+                self.recovery = true;
+                self.code = Secret::new("");
+                self.error = None;
+                return Action::Run(focus(CODE));
             }
             Message::Submit if self.busy => {}
             Message::Submit if self.password.is_empty() => return Action::Run(focus(PASSWORD)),
             Message::Submit if self.asks_code && self.code.expose().is_empty() => {
                 return Action::Run(focus(CODE));
             }
-            Message::Submit => {
-                self.busy = true;
-                self.error = None;
-                let call = StepUp {
-                    password: self.password.typed(),
-                    code: self.asks_code.then(|| self.code.clone()),
-                };
-                let answer = self.session.door.ask(call);
-                return Action::Run(
-                    answer.map(|stepped| Message::Answered(stepped.map(|it| it.token))),
-                );
-            }
+            Message::Submit => return Action::Run(self.submit()),
             Message::Answered(Ok(token)) => return Action::Done(token),
-            Message::Answered(Err(error @ (Error::NotSignedIn | Error::Locked))) => {
+            Message::Answered(Err(error @ (Error::NotSignedIn | Error::Locked)))
+            | Message::Asked(Err(error @ (Error::NotSignedIn | Error::Locked))) => {
                 return Action::Ended(error);
             }
-            Message::Answered(Err(error)) => {
-                self.busy = false;
-                let about_code = matches!(
-                    error,
-                    Error::CodeWrong { .. }
-                        | Error::CodeUsed { .. }
-                        | Error::Invalid {
-                            field: Field::Code,
-                            ..
-                        }
-                );
-                self.asks_code |= about_code;
+            Message::Asked(Err(error)) => {
+                self.sending = false;
                 self.error = Some(error);
-                return Action::Run(focus_wrong(if about_code { CODE } else { PASSWORD }));
             }
+            Message::Answered(Err(error)) => return self.refused(error),
             Message::Cancel => return Action::Cancelled,
         }
         Action::Run(Task::none())
+    }
+
+    fn submit(&mut self) -> Task<Message> {
+        self.busy = true;
+        self.error = None;
+        let by = match self.method() {
+            _ if self.recovery => Some(Way::RecoveryCode),
+            method => method.map(Way::Method),
+        };
+        let call = StepUp {
+            password: self.password.typed(),
+            code: self.asks_code.then(|| self.code.clone()),
+            by,
+        };
+        let answer = self.session.door.ask(call);
+        answer.map(|stepped| Message::Answered(stepped.map(|it| it.token)))
+    }
+
+    fn refused(&mut self, error: Error) -> Action {
+        self.busy = false;
+        let about_code = matches!(
+            error,
+            Error::CodeWrong { .. }
+                | Error::CodeUsed { .. }
+                | Error::CodeEnded { .. }
+                | Error::Invalid {
+                    field: Field::Code | Field::RecoveryCode,
+                    ..
+                }
+        );
+        let unasked = about_code && !self.asks_code;
+        self.asks_code |= about_code;
+        self.error = Some(error);
+        let focus = focus_wrong(if about_code { CODE } else { PASSWORD });
+        Action::Run(if unasked {
+            Task::batch([focus, self.ask(None, false)])
+        } else {
+            focus
+        })
     }
 
     /// Draws it.
@@ -127,20 +213,12 @@ impl State {
             };
             notice(Tone::Error, words, "")
         });
-        let code = self.asks_code.then(|| {
-            code_field(t("code-label"), self.code.expose(), |typed| {
-                Message::CodeTyped(Secret::new(typed))
-            })
-            .id(CODE)
-            .on_submit(Message::Submit)
-            .into()
-        });
         let form = column![
             self.password
                 .field(t("password"), Message::Password)
                 .on_submit(Message::Submit),
         ]
-        .push(code.map(|code: Element<'_, Message>| code))
+        .push(self.asks_code.then(|| self.code()))
         .push(fault)
         .spacing(space::L);
         dialog(t("step-up-title"), t("close"), Message::Cancel)
@@ -155,5 +233,83 @@ impl State {
             )
             .width(size::CARD + 40.0)
             .into()
+    }
+
+    fn code(&self) -> Element<'_, Message> {
+        let typed = |typed| Message::CodeTyped(Secret::new(typed));
+        let entry: Element<'_, Message> = if self.recovery {
+            field(t("recovery-code-label"), self.code.expose(), typed)
+                .mono()
+                .id(CODE)
+                .on_submit(Message::Submit)
+                .into()
+        } else {
+            code_field(t("code-label"), self.code.expose(), typed)
+                .id(CODE)
+                .on_submit(Message::Submit)
+                .into()
+        };
+        let asked = self.asked.as_ref();
+        let sent = asked
+            .and_then(|asked| asked.sent.as_ref())
+            .filter(|_| !self.recovery);
+        let now = self.session.door.now();
+        column![entry]
+            .push(sent.map(|sent| sending::line(sent, now)))
+            .push(asked.map(|asked| self.about(asked)))
+            .push(sent.map(|sent| {
+                row![
+                    sending::again(sent, now, self.sending, Message::SendAgain),
+                    gap::horizontal()
+                ]
+            }))
+            .push(asked.and_then(|asked| self.ways(asked)))
+            .spacing(space::S)
+            .into()
+    }
+
+    fn about<'a>(&self, asked: &'a StepUpAsked) -> Element<'a, Message> {
+        let words = match (self.recovery, asked.method) {
+            (true, _) => t("recovery-code-body"),
+            (false, Some(method)) => sending::where_to(method, asked.sent.as_ref()),
+            (false, None) => String::new(),
+        };
+        small(words).into()
+    }
+
+    /// The other ways, each one press away.
+    fn ways<'a>(&self, asked: &'a StepUpAsked) -> Option<Element<'a, Message>> {
+        let mut kinds = asked.ways.clone();
+        if self.recovery {
+            kinds.extend(asked.method);
+        }
+        let mut ways: Vec<Element<'a, Message>> = kinds
+            .into_iter()
+            .map(|kind| {
+                button(sending::method(kind))
+                    .link()
+                    .icon(sending::icon(kind))
+                    .on_press(Message::Try(kind))
+                    .into()
+            })
+            .collect();
+        if asked.recovery && !self.recovery {
+            ways.push(
+                button(t("recovery-code-label"))
+                    .link()
+                    .icon(crate::gui::widget::Icon::KeyRound)
+                    .on_press(Message::TryRecovery)
+                    .into(),
+            );
+        }
+        (!ways.is_empty()).then(|| {
+            let words = small(t("or-use"));
+            row![words]
+                .extend(ways)
+                .spacing(space::S)
+                .align_y(Alignment::Center)
+                .wrap()
+                .into()
+        })
     }
 }

@@ -34,6 +34,13 @@ pub fn day(at: Timestamp, zone: &str) -> String {
     zoned(at, zone).strftime("%-d %B %Y").to_string()
 }
 
+/// "4:31": minutes and seconds from now to then, rounded up, so that 0:00 is never shown early.
+pub fn left(until: Timestamp, now: Timestamp) -> String {
+    let left = (until.as_millisecond() - now.as_millisecond()).max(0);
+    let seconds = (left + 999) / 1_000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 fn days_between(at: &ZonedDateTime, now: &ZonedDateTime) -> i64 {
     at.date()
         .until(now.date())

@@ -24,6 +24,8 @@ pub(super) struct Facts {
     pub(super) enrolment: Enrolment,
     /// Its rows.
     pub(super) methods: Vec<MethodRow>,
+    /// How many recovery codes are left; none if no set counts.
+    pub(super) recovery_left: Option<u32>,
 }
 
 impl Facts {
@@ -36,6 +38,7 @@ impl Facts {
         for membership in &memberships {
             rules.extend(tx.rules(&membership.practice, 1).await?);
         }
+        let recovery_left = tx.recovery_set(user).await?.map(|set| set.left);
         let own = requirements.iter().map(turned_on_by).collect();
         Ok(Self {
             memberships,
@@ -47,6 +50,7 @@ impl Facts {
             rules,
             enrolment: enrolment(&methods),
             methods,
+            recovery_left,
         })
     }
 
@@ -157,10 +161,13 @@ impl Facts {
                     Some(Method {
                         kind: method.kind,
                         proven: method.proven?,
+                        preferred: method.preferred,
+                        to: None,
                     })
                 })
                 .collect(),
             turned_on: self.requirement.is_turned_on(),
+            recovery_left: self.recovery_left,
             keeps_on: self.requirement.may_turn_off(asker, oneself).err(),
         }
     }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::internal;
 use super::keys::Keys;
 use crate::api::Error;
-use crate::domain::{Password, Random, UserId};
+use crate::domain::{Password, Random, RecoveryCode, UserId};
 
 /// The cost of a hash: a value of the policy, so that a test may take a cheaper one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Hasher {
     ) -> Result<String, Error> {
         let mut salt = [0; 16];
         random.fill(&mut salt);
-        let keyed = self.keyed(owner.as_str(), password);
+        let keyed = self.keyed(owner.as_str(), password.expose_bytes());
         let params = self.params.clone();
         off_thread(turn, move || {
             argon2(params)
@@ -111,7 +111,7 @@ impl Hasher {
         kept: Option<(&UserId, &str)>,
     ) -> Result<bool, Error> {
         let (owner, hash) = kept.unzip();
-        let keyed = self.keyed(owner.map_or("", UserId::as_str), password);
+        let keyed = self.keyed(owner.map_or("", UserId::as_str), password.expose_bytes());
         let params = self.params.clone();
         let hash = hash.map(str::to_owned);
         off_thread(turn, move || match hash {
@@ -126,6 +126,35 @@ impl Hasher {
                     .map_err(|error| internal(&error))?;
                 Ok(false)
             }
+        })
+        .await?
+    }
+
+    /// The hashes of recovery codes under the one salt of their set, so that a try costs one hash.
+    pub(super) async fn recovery_codes(
+        &self,
+        turn: Turn,
+        owner: &UserId,
+        salt: &[u8],
+        codes: &[RecoveryCode],
+    ) -> Result<Vec<Vec<u8>>, Error> {
+        let keyed: Vec<_> = codes
+            .iter()
+            .map(|code| self.keyed(owner.as_str(), code.expose().as_bytes()))
+            .collect();
+        let (params, salt) = (self.params.clone(), salt.to_vec());
+        off_thread(turn, move || {
+            let argon2 = argon2(params);
+            keyed
+                .iter()
+                .map(|keyed| {
+                    let mut out = vec![0; 32];
+                    argon2
+                        .hash_password_into(&**keyed, &salt, &mut out)
+                        .map_err(|error| internal(&error))?;
+                    Ok(out)
+                })
+                .collect()
         })
         .await?
     }
@@ -148,10 +177,10 @@ impl Hasher {
     /// The pepper comes in as an HMAC before the hash (NIST SP 800-63B-4 3.1.1.2, the additional
     /// keyed iteration), and binds the hash to its owner: copied to another account it opens
     /// nothing (security.md 88).
-    fn keyed(&self, owner: &str, password: &Password) -> Zeroizing<[u8; 32]> {
+    fn keyed(&self, owner: &str, secret: &[u8]) -> Zeroizing<[u8; 32]> {
         let mut of = Zeroizing::new(owner.as_bytes().to_vec());
         of.push(0);
-        of.extend_from_slice(password.expose_bytes());
+        of.extend_from_slice(secret);
         self.keys.mac("password", &of)
     }
 }

@@ -80,7 +80,7 @@ impl Handle<ViewPerson> for Service {
         let oneself = actor.user.id == call.user;
         Ok(PersonDetails {
             person: told(row),
-            facts: subject.facts.tell(actor.role, oneself, now),
+            facts: self.tell(&subject.facts, actor.role, oneself, now)?,
             tries: self
                 .try_state(&mut tx, call.user.as_str(), Counter::Codes, now)
                 .await?,

@@ -78,6 +78,7 @@ impl Handle<TurnOff> for Service {
         }
         tx.close_requirements(&call.user, now).await?;
         tx.close_methods(&call.user, now).await?;
+        tx.end_recovery_sets(&call.user, now).await?;
         let keep = oneself.then_some(&actor.session.id);
         tx.end_sessions_of(&call.user, keep, now).await?;
         // A sign-in that waits for a code of a closed method began under the former state.
@@ -114,6 +115,7 @@ impl Handle<Reset> for Service {
         }
         actor.may_act_on_factors_of(&subject)?;
         tx.close_methods(&call.user, now).await?;
+        tx.end_recovery_sets(&call.user, now).await?;
         tx.end_sessions_of(&call.user, None, now).await?;
         // A sign-in that waits for a code of the old method began under the former state. The
         // tries stay counted: a reset is no way round the limit.

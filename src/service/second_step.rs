@@ -1,15 +1,21 @@
-//! The second step: a one-time code.
+//! The second step: a one-time code, of an authenticator or sent.
 
 use zeroize::Zeroizing;
 
+use super::callers::CodeDue;
 use super::facts::Facts;
 use super::keys::Place;
-use super::{CodeDue, Handle, Service, internal};
-use crate::api::{Error, Field, Outcome, SubmitCode};
-use crate::domain::{
-    Code, Counter, MethodKind, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+use super::sending::Sending;
+use super::sign_in::SENT_CODE_DUE_MINUTES;
+use super::{Handle, Service, internal};
+use crate::api::{
+    Challenge, ChallengeNow, Error, Field, Outcome, SendAgain, SentCode, SubmitCode, TryAnother,
 };
-use crate::store::{MethodRow, Tx};
+use crate::domain::{
+    Code, Counter, Enrolment, MethodKind, NotAllowed, Purpose, TRIES_PER_CHALLENGE, Timestamp,
+    TotpSecret, UserId,
+};
+use crate::store::{Bond, MethodRow, Tx, WaitingKind, WaitingRow};
 
 impl Handle<SubmitCode> for Service {
     type Caller = CodeDue;
@@ -36,8 +42,13 @@ impl Handle<SubmitCode> for Service {
         let mut tx = self.store.write().await?;
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
+        let asked = Asked {
+            method: waiting.method,
+            purpose: Purpose::SignIn,
+            challenge: &waiting.token_hash,
+        };
         let checked = self
-            .spend_code(&mut tx, &facts, &code, tries_left, now)
+            .spend_code(&mut tx, &facts, asked, &code, tries_left, now)
             .await;
         if let Err(refused) = checked {
             drop(tx);
@@ -59,19 +70,178 @@ impl Handle<SubmitCode> for Service {
     }
 }
 
+impl Handle<ChallengeNow> for Service {
+    type Caller = CodeDue;
+
+    async fn handle(
+        &self,
+        CodeDue { waiting }: CodeDue,
+        _: ChallengeNow,
+        now: Timestamp,
+    ) -> Result<Challenge, Error> {
+        let mut tx = self.store.read().await?;
+        let facts = Facts::read(&mut tx, &waiting.user, now).await?;
+        self.challenge(&mut tx, &waiting, &facts, Send::Nothing, now)
+            .await
+    }
+}
+
+impl Handle<SendAgain> for Service {
+    type Caller = CodeDue;
+
+    async fn handle(
+        &self,
+        CodeDue { waiting }: CodeDue,
+        _: SendAgain,
+        now: Timestamp,
+    ) -> Result<Challenge, Error> {
+        let mut tx = self.store.write().await?;
+        let waiting = still_waits(&mut tx, &waiting, now).await?;
+        let facts = Facts::read(&mut tx, &waiting.user, now).await?;
+        let challenge = self
+            .challenge(&mut tx, &waiting, &facts, Send::Again, now)
+            .await?;
+        tx.commit().await?;
+        Ok(challenge)
+    }
+}
+
+impl Handle<TryAnother> for Service {
+    type Caller = CodeDue;
+
+    async fn handle(
+        &self,
+        CodeDue { waiting }: CodeDue,
+        call: TryAnother,
+        now: Timestamp,
+    ) -> Result<Challenge, Error> {
+        let mut tx = self.store.write().await?;
+        let facts = Facts::read(&mut tx, &waiting.user, now).await?;
+        // The backend alone decides what may be asked for (security.md 21).
+        if facts.proven(call.method).is_none() {
+            return Err(NotAllowed::NoSuchMethod.into());
+        }
+        let longest = match call.method.channel() {
+            Some(_) => SENT_CODE_DUE_MINUTES,
+            None => 0,
+        };
+        let hash = &waiting.token_hash;
+        if !tx.ask_waiting(hash, call.method, longest, now).await? {
+            return Err(Error::ChallengeEnded);
+        }
+        let waiting = still_waits(&mut tx, &waiting, now).await?;
+        let challenge = self
+            .challenge(&mut tx, &waiting, &facts, Send::First, now)
+            .await?;
+        tx.commit().await?;
+        Ok(challenge)
+    }
+}
+
+/// What a code is asked for: by which method, to open what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) method: MethodKind,
+    pub(super) purpose: Purpose,
+    pub(super) challenge: &'a str,
+}
+
+/// What is to be sent while a challenge is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Send {
+    Nothing,
+    /// The first code of a challenge.
+    First,
+    /// A code, unless one is live.
+    Fresh,
+    Again,
+}
+
 impl Service {
-    /// Looks at a counted code and spends its time step, in the caller's transaction.
+    /// What the code screen has to say, after sending what is to be sent.
+    pub(super) async fn challenge(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingRow,
+        facts: &Facts,
+        send: Send,
+        now: Timestamp,
+    ) -> Result<Challenge, Error> {
+        let asked = Asked {
+            method: waiting.method,
+            purpose: Purpose::SignIn,
+            challenge: &waiting.token_hash,
+        };
+        let sent = self
+            .ask_for(tx, facts, (&waiting.user, asked), send, now)
+            .await?;
+        let tries = self
+            .try_state(tx, waiting.user.as_str(), Counter::Codes, now)
+            .await?;
+        Ok(Challenge {
+            method: waiting.method,
+            ends: waiting.ends,
+            tries,
+            sent,
+            ways: ways(&facts.enrolment, waiting.method),
+            recovery: facts.recovery_left.is_some_and(|left| left > 0),
+        })
+    }
+
+    /// Sends what is to be sent of an asked method, and tells how its code stands.
+    pub(super) async fn ask_for(
+        &self,
+        tx: &mut Tx,
+        facts: &Facts,
+        (user, asked): (&UserId, Asked<'_>),
+        send: Send,
+        now: Timestamp,
+    ) -> Result<Option<SentCode>, Error> {
+        let Some(method) = facts.proven(asked.method) else {
+            return Ok(None);
+        };
+        if method.kind.channel().is_none() {
+            return Ok(None);
+        }
+        let to = self.destination(method)?;
+        let practices = facts.practices();
+        let sending = Sending {
+            purpose: asked.purpose,
+            challenge: asked.challenge,
+            user,
+            practices: &practices,
+            to: &to,
+        };
+        match send {
+            Send::Nothing => self.sent_code(tx, sending, now).await,
+            Send::First => self.send_first(tx, sending, now).await,
+            Send::Fresh => self.send_fresh(tx, sending, now).await,
+            Send::Again => self.send_again(tx, sending, now).await,
+        }
+        .map(Some)
+    }
+
+    /// Looks at a counted code and spends it, in the caller's transaction.
     pub(super) async fn spend_code(
         &self,
         tx: &mut Tx,
         facts: &Facts,
+        asked: Asked<'_>,
         code: &Code,
         tries_left: u32,
         now: Timestamp,
     ) -> Result<(), Error> {
         let method = facts
-            .proven(MethodKind::Authenticator)
+            .proven(asked.method)
             .ok_or(Error::CodeWrong { tries_left })?;
+        if let Some(channel) = method.kind.channel() {
+            let bond = Bond {
+                purpose: asked.purpose,
+                challenge: asked.challenge,
+                channel,
+            };
+            return self.spend_sent_code(tx, bond, code, tries_left, now).await;
+        }
         let step = self
             .totp_secret(method)?
             .matching_step(code, now)
@@ -94,6 +264,7 @@ impl Service {
         let noted = match refused {
             Error::CodeWrong { .. } => self.log_failure("code_wrong", Some(user), now).await,
             Error::CodeUsed { .. } => self.log_failure("code_used", Some(user), now).await,
+            Error::CodeEnded { .. } => self.log_failure("code_ended", Some(user), now).await,
             _ => Ok(()),
         };
         // What cannot be recorded is not answered either.
@@ -103,16 +274,40 @@ impl Service {
     /// The secret of an authenticator. One that is missing, moved or changed is a fault, never
     /// "no factor" (security.md 23, 84).
     pub(super) fn totp_secret(&self, method: &MethodRow) -> Result<TotpSecret, Error> {
+        let opened = self.method_secret(method)?;
+        TotpSecret::from_bytes(&opened).ok_or_else(|| internal(&"a secret is malformed"))
+    }
+
+    /// What is sealed in a method: an authenticator's secret, or where codes are sent.
+    pub(super) fn method_secret(&self, method: &MethodRow) -> Result<Zeroizing<Vec<u8>>, Error> {
         let sealed = method
             .secret
             .as_deref()
             .ok_or_else(|| internal(&"a method has no secret"))?;
-        let opened: Zeroizing<Vec<u8>> = self
-            .keys
+        self.keys
             .open(secret_of(method.id.as_str()), sealed)
-            .map_err(|error| internal(&error))?;
-        TotpSecret::from_bytes(&opened).ok_or_else(|| internal(&"a secret is malformed"))
+            .map_err(|error| internal(&error))
     }
+}
+
+/// The proven methods besides the one that is asked for.
+pub(super) fn ways(enrolment: &Enrolment, asked: MethodKind) -> Vec<MethodKind> {
+    let kinds = enrolment.methods().map(|methods| methods.kinds().to_vec());
+    let mut kinds = kinds.unwrap_or_default();
+    kinds.retain(|kind| *kind != asked);
+    kinds
+}
+
+/// The waiting sign-in as it is in this transaction.
+async fn still_waits(
+    tx: &mut Tx,
+    waiting: &WaitingRow,
+    now: Timestamp,
+) -> Result<WaitingRow, Error> {
+    let hash = &waiting.token_hash;
+    tx.waiting(hash, WaitingKind::Code, now)
+        .await?
+        .ok_or(Error::ChallengeEnded)
 }
 
 /// Where the secret of a method is sealed to.

@@ -2,17 +2,21 @@
 
 use super::facts::Facts;
 use super::second_step::secret_of;
+use super::set_up_sent::waiting_method;
 use super::sign_in::after_minutes;
-use super::{Enrolling, Handle, Happened, Service, SetUpDue, Staff, SteppedUp};
+use super::{Enrolling, Handle, Happened, Service, SetUpDue, SteppedUp};
 use crate::api::{
-    Ack, AuthenticatorKey, CancelSetUp, Error, Field, MyMethods, ProveMethod, Proven, Secret,
-    StartAuthenticator, StatusFacts,
+    Ack, AuthenticatorKey, CancelSetUp, Error, Field, ProveMethod, Proven, Secret,
+    StartAuthenticator,
 };
 use crate::domain::{
-    Code, Counter, MethodId, MethodKind, SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE, Timestamp,
-    TotpSecret, UserId,
+    Code, Counter, Destination, MethodId, MethodKind, Purpose, SET_UP_MINUTES, SessionId,
+    TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
 };
-use crate::store::{NewMethod, NoticeKind, Tx, WaitingKind};
+use crate::store::{Bond, MethodRow, NewMethod, NoticeKind, Tx, WaitingKind};
+
+/// The step that a method without time steps is left at.
+const NO_STEPS: u64 = 1;
 
 impl Handle<StartAuthenticator> for Service {
     type Caller = Enrolling;
@@ -91,16 +95,16 @@ impl Handle<ProveMethod> for Service {
         let mut tx = self.store.write().await?;
         let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
         let facts = caller.check(&mut tx, now).await?;
-        let method = facts
-            .methods
-            .iter()
-            .find(|method| method.id == call.method && method.proven.is_none())
-            .ok_or(Error::Stale)?;
-        let Some(step) = self.totp_secret(method)?.matching_step(&code, now) else {
-            drop(tx);
-            self.log_failure("set_up_code_wrong", Some(&user.id), now)
-                .await?;
-            return Err(Error::CodeWrong { tries_left });
+        let method = waiting_method(&facts, &call.method)?;
+        let step = match self
+            .prove_code(&mut tx, method, &code, tries_left, now)
+            .await
+        {
+            Ok(step) => step,
+            Err(refused) => {
+                drop(tx);
+                return Err(self.code_refused(refused, &user.id, now).await);
+            }
         };
         facts.enrolment.clone().prove(method.kind, now)?;
         let replaced = tx.close_proven(&user.id, method.kind, now).await?;
@@ -155,21 +159,38 @@ impl Handle<CancelSetUp> for Service {
     }
 }
 
-impl Handle<MyMethods> for Service {
-    type Caller = Staff;
-
-    async fn handle(
+impl Service {
+    /// Looks at the counted code of a set-up; the time step that it spends.
+    async fn prove_code(
         &self,
-        caller: Staff,
-        _: MyMethods,
+        tx: &mut Tx,
+        method: &MethodRow,
+        code: &Code,
+        tries_left: u32,
         now: Timestamp,
-    ) -> Result<StatusFacts, Error> {
-        Ok(caller.facts.tell(caller.role, true, now))
+    ) -> Result<u64, Error> {
+        let Some(channel) = method.kind.channel() else {
+            return self
+                .totp_secret(method)?
+                .matching_step(code, now)
+                .ok_or(Error::CodeWrong { tries_left });
+        };
+        let bond = Bond {
+            purpose: Purpose::SetUp,
+            challenge: method.id.as_str(),
+            channel,
+        };
+        self.spend_sent_code(tx, bond, code, tries_left, now)
+            .await?;
+        if let Destination::Email(address) = self.destination(method)? {
+            tx.prove_email(&method.user, &address, now).await?;
+        }
+        Ok(NO_STEPS)
     }
 }
 
 impl Enrolling {
-    fn user(&self) -> &UserId {
+    pub(super) fn user(&self) -> &UserId {
         match self {
             Self::SetUp(due) => &due.waiting.user,
             Self::Own(SteppedUp(staff)) => &staff.user.id,
@@ -185,7 +206,7 @@ impl Enrolling {
 
     /// The facts as they are in this transaction, if the caller still stands in it. The set-up step of a sign-in reaches a first method only: as
     /// soon as one is proven it is dead (security.md 32).
-    async fn check(&self, tx: &mut Tx, now: Timestamp) -> Result<Facts, Error> {
+    pub(super) async fn check(&self, tx: &mut Tx, now: Timestamp) -> Result<Facts, Error> {
         let facts = Facts::read(tx, self.user(), now).await?;
         match self {
             Self::SetUp(due) => {
@@ -205,7 +226,7 @@ impl Enrolling {
     }
 }
 
-fn happened<'a>(kind: &'static str, user: &'a UserId) -> Happened<'a> {
+pub(super) fn happened<'a>(kind: &'static str, user: &'a UserId) -> Happened<'a> {
     Happened {
         kind,
         actor: Some(user),

@@ -2,18 +2,23 @@
 
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
+use super::second_step::Send;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
-    Admitted, Challenge, CodeDue, Error, Field, Me, Offer, Outcome, SetUpDue, SignIn,
+    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, Token,
 };
 use crate::domain::{
-    AbsoluteHours, Counter, EmailAddress, IdleMinutes, Next, Password, Role, SESSIONS_PER_PERSON,
-    SessionId, Timestamp, may_sign_in,
+    AbsoluteHours, Counter, EmailAddress, IdleMinutes, MethodKind, Next, Password, Role,
+    SESSIONS_PER_PERSON, SessionId, Timestamp, may_sign_in,
 };
-use crate::store::{NewSession, NoticeKind, PracticeRow, Tx, UserRow, WaitingKind};
+use crate::store::{NewSession, NoticeKind, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// Minutes that a sign-in waits for an authenticator's code (security.md, "waiting tokens").
 const CODE_DUE_MINUTES: i64 = 10;
+/// Minutes that a sign-in waits for a code that is sent (security.md, "waiting tokens": 20 at
+/// most). It outlives the code, so that an ended code is told as one and a new one can be sent
+/// with the tries as they stand.
+pub(super) const SENT_CODE_DUE_MINUTES: i64 = 20;
 /// Minutes that a sign-in waits for a set-up (security.md, "waiting tokens").
 const SET_UP_DUE_MINUTES: i64 = 15;
 /// How far the clock may stand before the newest record (reliability.md 17).
@@ -77,34 +82,29 @@ impl Service {
         }
         match may_sign_in(&facts.requirement, &facts.enrolment, now) {
             Next::Code { methods } => {
-                let ends = after_minutes(now, CODE_DUE_MINUTES);
-                let token = new_token(&*self.random);
-                let hash = token_hash(token.expose());
-                tx.add_waiting(&hash, &user.id, WaitingKind::Code, now, ends)
+                let method = methods.preferred();
+                let minutes = match method.channel() {
+                    Some(_) => SENT_CODE_DUE_MINUTES,
+                    None => CODE_DUE_MINUTES,
+                };
+                let (token, waiting) = self
+                    .wait_for(tx, user, (WaitingKind::Code, method), minutes, now)
                     .await?;
-                let tries = self
-                    .try_state(tx, user.id.as_str(), Counter::Codes, now)
+                let challenge = self
+                    .challenge(tx, &waiting, &facts, Send::First, now)
                     .await?;
-                Ok(Outcome::Code(CodeDue {
-                    token,
-                    challenge: Challenge {
-                        method: methods.preferred(),
-                        ends,
-                        tries,
-                    },
-                }))
+                Ok(Outcome::Code(CodeDue { token, challenge }))
             }
             Next::SetUp { later: false, .. } => {
-                let ends = after_minutes(now, SET_UP_DUE_MINUTES);
-                let token = new_token(&*self.random);
-                let hash = token_hash(token.expose());
-                tx.add_waiting(&hash, &user.id, WaitingKind::SetUp, now, ends)
+                let kind = (WaitingKind::SetUp, MethodKind::Authenticator);
+                let (token, waiting) = self
+                    .wait_for(tx, user, kind, SET_UP_DUE_MINUTES, now)
                     .await?;
                 Ok(Outcome::SetUp(SetUpDue {
                     token,
                     name: user.name.clone(),
                     email: user.email.as_str().to_owned(),
-                    ends,
+                    ends: waiting.ends,
                 }))
             }
             Next::SetUp { until, .. } => {
@@ -114,6 +114,26 @@ impl Service {
             }
             Next::In => Ok(Outcome::In(self.admit_member(tx, user, &facts, now).await?)),
         }
+    }
+
+    /// Begins to wait, for a code or a set-up.
+    async fn wait_for(
+        &self,
+        tx: &mut Tx,
+        user: &UserRow,
+        (kind, method): (WaitingKind, MethodKind),
+        minutes: i64,
+        now: Timestamp,
+    ) -> Result<(Token, WaitingRow), Error> {
+        let token = new_token(&*self.random);
+        let waiting = WaitingRow {
+            token_hash: token_hash(token.expose()),
+            user: user.id.clone(),
+            ends: after_minutes(now, minutes),
+            method,
+        };
+        tx.add_waiting(&waiting, kind, now).await?;
+        Ok((token, waiting))
     }
 
     /// Completes a sign-in into the first practice that the person joined.
@@ -129,7 +149,11 @@ impl Service {
             .practice(&place.practice)
             .await?
             .ok_or(Error::WrongCredentials)?;
-        self.admit(tx, user, &practice, place.role, now).await
+        let mut admitted = self.admit(tx, user, &practice, place.role, now).await?;
+        if tx.has_proven_method(&user.id).await? && facts.recovery_left.is_none() {
+            admitted.recovery = Some(RecoveryDue::NoSet);
+        }
+        Ok(admitted)
     }
 
     /// Completes a sign-in: the session, the audit row, the time of the last sign-in.
@@ -161,7 +185,9 @@ impl Service {
             made: now,
         })
         .await?;
-        tx.forget_tries(user.id.as_str(), Counter::Codes).await?;
+        for counter in [Counter::Codes, Counter::RecoveryCodes] {
+            tx.forget_tries(user.id.as_str(), counter).await?;
+        }
         tx.signed_in(&user.id, now).await?;
         let happened = Happened {
             kind: "signed_in",
@@ -174,6 +200,7 @@ impl Service {
             token,
             me: me(user, practice, role),
             offer: None,
+            recovery: None,
         })
     }
 

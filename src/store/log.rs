@@ -29,6 +29,12 @@ pub enum NoticeKind {
     Enabled,
     /// A method was replaced by a new one of its kind.
     Replaced,
+    /// One of several methods was removed.
+    Removed,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// A new set of recovery codes counts.
+    RecoveryCodesMade,
     /// Two-factor was turned off.
     TurnedOff,
     /// Full access closed the person's methods.
@@ -49,6 +55,9 @@ impl NoticeKind {
         match self {
             Self::Enabled => "enabled",
             Self::Replaced => "replaced",
+            Self::Removed => "removed",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::RecoveryCodesMade => "recovery_codes_made",
             Self::TurnedOff => "turned_off",
             Self::Reset => "reset",
             Self::TurnedOn => "turned_on",

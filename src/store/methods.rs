@@ -161,6 +161,31 @@ impl Tx {
         Ok(closed.rows_affected() > 0)
     }
 
+    /// Whether a person has a proven method.
+    pub async fn has_proven_method(&mut self, user: &UserId) -> Result<bool, Fault> {
+        let one: Option<(String,)> = sqlx::query_as(
+            "SELECT id FROM methods
+             WHERE user_id = $1 AND until_at IS NULL AND proven_at IS NOT NULL LIMIT 1",
+        )
+        .bind(user.to_string())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        Ok(one.is_some())
+    }
+
+    /// Prefers one of the proven methods: its codes are asked for first.
+    pub async fn prefer_method(&mut self, user: &UserId, kind: MethodKind) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE methods SET preferred = CASE WHEN kind = $2 THEN 1 ELSE 0 END
+             WHERE user_id = $1 AND until_at IS NULL AND proven_at IS NOT NULL",
+        )
+        .bind(user.to_string())
+        .bind(kind.as_str())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
     /// Closes every method of a person.
     pub async fn close_methods(&mut self, user: &UserId, now: Timestamp) -> Result<u64, Fault> {
         let closed = sqlx::query(

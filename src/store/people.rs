@@ -335,6 +335,21 @@ impl Tx {
         Ok(others)
     }
 
+    /// Whether anybody of a practice has a proven method.
+    pub async fn is_anybody_enabled(&mut self, practice: &PracticeId) -> Result<bool, Fault> {
+        let somebody: Option<(String,)> = sqlx::query_as(
+            "SELECT methods.user_id FROM memberships
+             JOIN methods ON methods.user_id = memberships.user_id
+             WHERE memberships.practice_id = $1 AND memberships.until_at IS NULL
+               AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL
+             LIMIT 1",
+        )
+        .bind(practice.to_string())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        Ok(somebody.is_some())
+    }
+
     /// How many people fit a search, by status; the filter's own status is not looked at.
     pub async fn count_people(
         &mut self,

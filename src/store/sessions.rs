@@ -1,7 +1,7 @@
 //! Sign-ins that wait, and sessions. Both are found by the hash of their token alone.
 
 use super::{Fault, Tx, at, at_maybe, ms, parse};
-use crate::domain::{PracticeId, SessionId, Timestamp, UserId};
+use crate::domain::{MethodKind, PracticeId, SessionId, Timestamp, UserId};
 
 /// What a waiting sign-in waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct WaitingRow {
     pub user: UserId,
     /// When it ends by itself.
     pub ends: Timestamp,
+    /// The method that is asked for now.
+    pub method: MethodKind,
 }
 
 /// A session that has not ended.
@@ -72,21 +74,20 @@ impl Tx {
     /// Records a sign-in that waits.
     pub async fn add_waiting(
         &mut self,
-        token_hash: &str,
-        user: &UserId,
+        new: &WaitingRow,
         kind: WaitingKind,
         now: Timestamp,
-        ends: Timestamp,
     ) -> Result<(), Fault> {
         sqlx::query(
-            "INSERT INTO waiting (token_hash, user_id, kind, tries, made_at, ends_at)
-             VALUES ($1, $2, $3, 0, $4, $5)",
+            "INSERT INTO waiting (token_hash, user_id, kind, method, tries, made_at, ends_at)
+             VALUES ($1, $2, $3, $4, 0, $5, $6)",
         )
-        .bind(token_hash.to_owned())
-        .bind(user.to_string())
+        .bind(new.token_hash.clone())
+        .bind(new.user.to_string())
         .bind(kind.as_str())
+        .bind(new.method.as_str())
         .bind(ms(now))
-        .bind(ms(ends))
+        .bind(ms(new.ends))
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -99,8 +100,8 @@ impl Tx {
         kind: WaitingKind,
         now: Timestamp,
     ) -> Result<Option<WaitingRow>, Fault> {
-        let row: Option<(String, i64)> = sqlx::query_as(
-            "SELECT user_id, ends_at FROM waiting
+        let row: Option<(String, i64, String)> = sqlx::query_as(
+            "SELECT user_id, ends_at, method FROM waiting
              WHERE token_hash = $1 AND kind = $2 AND ended_at IS NULL AND ends_at > $3",
         )
         .bind(token_hash.to_owned())
@@ -108,14 +109,38 @@ impl Tx {
         .bind(ms(now))
         .fetch_optional(&mut *self.inner)
         .await?;
-        row.map(|(user, ends)| {
+        row.map(|(user, ends, method)| {
             Ok(WaitingRow {
                 token_hash: token_hash.to_owned(),
                 user: parse(&user)?,
                 ends: at(ends)?,
+                method: parse(&method)?,
             })
         })
         .transpose()
+    }
+
+    /// Asks a waiting sign-in for another method, and lets it wait until `longest` minutes from
+    /// its beginning; false if it has ended. Its tries stand.
+    pub async fn ask_waiting(
+        &mut self,
+        token_hash: &str,
+        method: MethodKind,
+        longest: i64,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let asked = sqlx::query(
+            "UPDATE waiting SET method = $2,
+                 ends_at = CASE WHEN ends_at < made_at + $3 THEN made_at + $3 ELSE ends_at END
+             WHERE token_hash = $1 AND kind = 'code' AND ended_at IS NULL AND ends_at > $4",
+        )
+        .bind(token_hash.to_owned())
+        .bind(method.as_str())
+        .bind(longest * 60_000)
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(asked.rows_affected() == 1)
     }
 
     /// Takes one of the challenge's tries; the number taken, or none if none is left.
@@ -151,14 +176,14 @@ impl Tx {
         Ok(ended.rows_affected() == 1)
     }
 
-    /// Ends every waiting sign-in of a person.
+    /// Ends every waiting sign-in of a person, and every code that was sent to them.
     pub async fn end_waiting_of(&mut self, user: &UserId, now: Timestamp) -> Result<(), Fault> {
         sqlx::query("UPDATE waiting SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL")
             .bind(user.to_string())
             .bind(ms(now))
             .execute(&mut *self.inner)
             .await?;
-        Ok(())
+        self.end_codes_of(user, now).await
     }
 
     /// Makes a session; its owner has just completed a sign-in.

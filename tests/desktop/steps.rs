@@ -85,6 +85,17 @@ pub(crate) fn keep_recovery_key(app: &App) {
     app.key("Return");
 }
 
+/// Says that the recovery codes are saved.
+pub(crate) fn keep_recovery_codes(app: &App) {
+    app.wait_title("Your recovery codes");
+    app.wait_text("I have saved these");
+    app.shot("recovery-codes");
+    app.keys(way::TO_SAVED_TICK);
+    app.key("space");
+    app.keys(way::FROM_TICK_TO_DONE);
+    app.key("Return");
+}
+
 /// Sets up Google Authenticator, which is chosen beforehand.
 pub(crate) fn set_up_authenticator(app: &App, desk: &Desk) -> Phone {
     app.wait_title("Set up two-factor");
@@ -112,11 +123,8 @@ pub(crate) fn set_up_in_preferences(app: &App, desk: &Desk) -> Phone {
     app.wait_text("Works without signal");
     app.shot("preferences");
     let phone = validate(app, desk, way::TO_VALIDATE_IN_PREFERENCES);
-    app.wait_text("Asked at every sign-in");
-    app.wait_text("Enabled");
-    app.shot("preferences-enabled");
-    app.key("Escape");
     app.wait_title("Users");
+    app.wait_text("Enabled");
     phone
 }
 
@@ -127,6 +135,7 @@ fn validate(app: &App, desk: &Desk, way: &str) -> Phone {
     app.shot("scan");
     let code = phone.next_code(desk);
     submit_code(app, &code);
+    keep_recovery_codes(app);
     phone
 }
 

@@ -17,6 +17,7 @@ use vestibule::api::{
     StartAuthenticator, StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
 };
 use vestibule::backend::{Backend, Served};
+use vestibule::delivery::{Patience, Post};
 use vestibule::domain::{InvitationCode, MembershipId, Role, Timestamp, UserId};
 use vestibule::service::{Clock, HashCost, Keys, Service, SystemRandom};
 use vestibule::store::Store;
@@ -105,7 +106,8 @@ impl Clinic {
         let store = Store::open(&path).await.unwrap();
         let keys = Keys::parse(keys).unwrap();
         let random = Arc::new(SystemRandom);
-        Backend::Embedded(Service::new(store, keys, clock.clone(), random, cost).unwrap())
+        let post = Arc::new(Post::new(Patience::default()).unwrap());
+        Backend::Embedded(Service::new(store, keys, clock.clone(), random, cost, post).unwrap())
     }
 
     /// A second program over the same file.
@@ -248,6 +250,7 @@ impl Clinic {
         let call = StepUp {
             password: Secret::new(PASSWORD),
             code: code.map(Secret::new),
+            by: None,
         };
         let SteppedUp { token } = self.call(token, call).await?;
         Ok(token)

@@ -92,6 +92,7 @@ async fn every(clinic: &Clinic, token: &Token) -> Vec<Option<Error>> {
     let step_up = StepUp {
         password: Secret::new(PASSWORD),
         code: None,
+        by: None,
     };
     vec![
         clinic.call(token, MyMethods {}).await.err(),

@@ -156,6 +156,9 @@ impl World {
         let due = vestibule::api::CodeDue {
             token: self.held[at].token.clone(),
             challenge: vestibule::api::Challenge {
+                sent: None,
+                ways: Vec::new(),
+                recovery: false,
                 method: vestibule::domain::MethodKind::Authenticator,
                 ends: self.clinic.now(),
                 tries: vestibule::api::TryState::Open,

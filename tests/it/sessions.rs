@@ -14,6 +14,7 @@ async fn sweep(clinic: &Clinic, token: &Token) -> Vec<(&'static str, Option<Erro
     let step_up = StepUp {
         password: Secret::new(PASSWORD),
         code: Some(Secret::new("000000")),
+        by: None,
     };
     let prove = ProveMethod {
         method: MethodId::new(clinic.now(), &SystemRandom),

@@ -50,6 +50,7 @@ async fn a_step_up_needs_the_password_and_the_code() {
     let guess = StepUp {
         password: Secret::new("not it at all"),
         code: Some(Secret::new(phone.code())),
+        by: None,
     };
     let answer = clinic.call(&token, guess).await;
     assert_eq!(answer.err(), Some(Error::WrongCredentials));
@@ -102,6 +103,7 @@ async fn guesses_at_the_password_are_counted_together() {
         let guess = StepUp {
             password: Secret::new("not it at all"),
             code: None,
+            by: None,
         };
         if n % 2 == 0 {
             let answer = clinic.call(&clinic.founder, guess).await;

@@ -53,6 +53,9 @@ choose-password = Choose a password
 
 code-title = Enter your code
 code-from-app = From your authenticator app
+code-by-sms = Six digits, sent by SMS to { $to }
+code-by-email = Six digits, sent by email to { $to }
+code-left = { $time } left
 code-label = Verification code
 code-until = This sign-in ends at { $time }
 code-wrong-help = Enter the six digits that the app shows now.
@@ -61,6 +64,35 @@ code-wait-title = Too many wrong codes.
 code-wait-body = The next try opens at { $time }. Codes are not looked at before then.
 code-stopped-title = Your tries are used up.
 code-stopped-body = Someone with full access can press “Allow tries again” for you.
+sent-code-wrong-help = Enter the six digits of the newest message.
+sent-code-used-help = Send a new code, then enter that.
+code-ended-help = Press “Send again” for a new one.
+recovery-code-title = Enter a recovery code
+recovery-code-body = One of the ten codes that you saved. Each works once.
+recovery-code-label = Recovery code
+recovery-code-wrong-help = Compare it with your list. Each code works once.
+recovery-stopped-title = The tries for recovery codes are used up.
+send-again = Send again
+send-again-in = Send again in { $time }
+or-use = Or use:
+try-another-way = Try another way
+try-another-way-body = Choose how to prove that it is you.
+sending-queued = On its way to the provider
+sending-handed-over = Handed to the provider at { $time }
+sending-ended = This code has ended. Send a new one.
+sending-dropped = It could not be sent in time. Send it again.
+sending-not-configured = This practice has no way to send it. Tell someone with full access.
+sending-too-many = Too many messages were sent. The next can go at { $time }.
+sending-goes-on = We go on trying.
+sending-another-way = Try another way, or tell someone with full access.
+not-sent-unreachable = The provider cannot be reached.
+not-sent-no-answer = The provider does not answer.
+not-sent-certificate = The provider’s certificate is not valid.
+not-sent-not-encrypted = The provider offers no encryption.
+not-sent-credentials = The provider does not accept this practice’s user name and password.
+not-sent-refused = The provider does not accept this address or number.
+not-sent-busy = The provider is too busy.
+not-sent-faulty = The provider answered with a fault.
 code-ended = That sign-in has ended. Enter your password again.
 code-tries-used = That code was not right, and the tries of this sign-in are used up. Enter your password again.
 clock-doctor = Check the time on your phone: set it to automatic and compare it with this computer’s clock. Then enter the code the app shows now.
@@ -81,6 +113,33 @@ recovery-key-body = This key is the way back if this computer’s keyring is los
 recovery-key-warning = Keep it away from this computer, where only people with full access can find it. Without it there is no way back.
 recovery-key-saved = I have saved this key
 recovery-key-tick = Save or write down the key, then tick the box.
+recovery-key-file-name = Vestibule recovery key
+recovery-codes-title = Your recovery codes
+recovery-codes-body = Each opens your account once when you have no second factor at hand. They are shown only now. Keep them apart from your phone.
+recovery-codes-why = Recovery codes let you in when your phone is lost or broken. You have none yet.
+recovery-codes-saved = I have saved these
+recovery-codes-tick = Save or write down the codes, then tick the box.
+recovery-codes-make = Make new codes
+recovery-codes-later = Not now: these do not count
+recovery-codes-file-name = Vestibule recovery codes
+recovery-codes-file =
+    Vestibule recovery codes of { $name }, { $practice }
+
+    { $codes }
+
+    Each works once. Keep this away from your phone and from the computer.
+recovery-used-title = You used a recovery code
+recovery-left = { $count ->
+    [0] None is left.
+    [one] 1 left.
+   *[other] { $count } left.
+}
+recovery-used-body = If your phone is lost or new, replace the method now. If you will have it again, keep it.
+recovery-used-not-you = A notice of this is kept for you. If it was not you, tell your practice manager.
+recovery-few = Few are left: make new codes now. The old ones stop working.
+recovery-keep-method = Keep my method
+recovery-replace-method = Replace the method
+later = Later
 recovery-key-file =
     Vestibule: practice recovery key
     Practice: { $practice }
@@ -109,10 +168,13 @@ method-authenticator = Google Authenticator
 method-authenticator-body = Or any authenticator app that scans a QR code. Works without signal.
 method-sms = SMS
 method-sms-body = A code by text message. Weaker than an app: numbers can be stolen.
-method-sms-off = Not available: no SMS gateway is set up for this practice.
+method-sms-off = Not available: no SMS gateway is set up. Someone with full access can do that under Delivery.
+method-not-for-full-access = Not for people with full access, unless the practice allows it: their account opens all others.
 method-email = Email
 method-email-body = A code to your mailbox. Only as safe as the mailbox.
-method-email-off = Not available: no mail server is set up for this practice.
+method-email-off = Not available: no mail server is set up. Someone with full access can do that under Delivery.
+set-up-email = Email address
+set-up-mobile = Mobile number
 scan-title = Scan this with your app
 scan-body = Google Authenticator, Microsoft Authenticator, 1Password and others can scan it.
 scan-shown-as = Shown in the app as { $issuer }, { $account }
@@ -189,6 +251,14 @@ turn-off-body = Removes your method. Your password alone will sign you in.
 turn-off-confirm = Your method is removed, and your password alone will sign you in. Are you sure?
 two-factor-on = Two-factor is turned on
 two-factor-off = Two-factor is not turned on
+another-method = Another method
+another-method-body = Or a new phone. What you have works until the new one is proven.
+recovery-codes = Recovery codes
+recovery-none = You have none yet.
+method-asked-first = asked for first
+method-in-use = In use
+prefer-method = Ask for this first
+remove-method = Remove
 new-phone = New phone
 new-phone-body = Set up the app on another phone. The old one works until the new one is proven.
 
@@ -267,6 +337,9 @@ fault-wait = Too many tries. The next one opens at { $time }.
 fault-stopped = The tries are used up. Someone with full access can allow them again.
 fault-code-wrong = That code is not right.
 fault-code-used = That code has already been used.
+fault-code-ended = That code has ended.
+fault-too-soon = It can be sent again at { $time }.
+fault-recovery-code-form = That does not look like a recovery code. It has four groups of four letters and digits.
 fault-challenge-ended = That took too long, or was done elsewhere. Start again.
 fault-invitation = That invitation does not work. It may be used, replaced by a newer one, or more than 24 hours old. Ask for a new one.
 fault-practice-exists = There is a practice on this computer already. Close Vestibule and start it again.
@@ -292,6 +365,23 @@ fault-password-common = That is easy to guess. Use words that do not belong toge
 fault-password-names = That is made of names that others know. Use other words.
 fault-code-form = Enter the six digits.
 fault-invitation-form = That does not look like an invitation code. It has three groups of four letters and digits.
+fault-mobile-empty = Enter a mobile number.
+fault-mobile = That is not a mobile number. Enter it as in 0491 570 156.
+fault-mobile-not-mobile = That is not the number of a mobile phone.
+fault-mobile-other-country = Only Australian mobile numbers can be used here.
+fault-delivery-host = That is not the name of a server, such as mail.hills.example.
+fault-delivery-port = A port is a number from 1 to 65535.
+fault-delivery-not-encrypted = Without encryption only this computer itself can be used.
+fault-delivery-user = That user name cannot be used. Where {"{user}"} is written, enter one.
+fault-delivery-from-name = That sender’s name cannot be used.
+fault-delivery-url = That is not an address that begins with https:// and names a server.
+fault-delivery-header = A header cannot be used. Write each on its own line, as in Authorization: Bearer {"{secret}"}.
+fault-delivery-body = That body cannot be used. A GET request has none.
+fault-delivery-success = The words of a success are too long.
+fault-delivery-sender = That sender cannot be used: it has up to 16 letters or digits. Where {"{sender}"} is written, enter one.
+fault-delivery-placeholder = There is something in braces that is not known, or stands before the question mark of the address. Known are {"{to}"}, {"{text}"}, {"{ref}"}, {"{sender}"}, {"{user}"} and {"{secret}"}.
+fault-delivery-no-recipient = Write {"{to}"} where the number belongs.
+fault-delivery-no-text = Write {"{text}"} where the message belongs.
 fault-reason = Say in a few words why.
 fault-not-understood = That was not understood.
 refused = That is not possible now.
@@ -299,6 +389,8 @@ refused-by-rule = Turning it off is not possible while the practice rule is Mand
 refused-by-full-access = Someone with full access requires it of you, so only they can turn it off.
 refused-on-oneself = Somebody else with full access has to do that for you.
 refused-not-enabled = Set up two-factor for yourself first: this needs your code.
+refused-not-configured = This practice has no way to send it. Someone with full access can set that up under Delivery.
+refused-method = This practice does not allow that method for you.
 refused-only-method = It is the only method. Set up another first.
 
 ## The practice cannot be opened
@@ -323,3 +415,30 @@ database-busy-help = Close other windows of Vestibule, then try again. The data 
 read-only-help = Give this account the right to write { $path }.
 open-other = Something went wrong while opening the practice.
 open-other-help = Try again. If it stays, start Vestibule from a terminal: it says there what failed.
+
+## Messages that are sent
+
+letter-code-subject = Your code for { $practice }
+letter-sign-in = { $code } is your sign-in code for { $practice }.
+letter-set-up = { $code } is your code to set up sign-in at { $practice }.
+letter-step-up = { $code } is your code to confirm a change at { $practice }.
+letter-address = { $code } is your code to prove this address at { $practice }.
+letter-ends = It ends in { $minutes } minutes.
+letter-not-you = Not you? Tell your practice manager.
+letter-not-asked = Not you? Ignore this.
+letter-test-subject = Test message from { $practice }
+letter-test = This is a test message from { $practice }, sent by Vestibule. It works.
+letter-notice-subject = About your sign-in at { $practice }
+letter-somebody = Someone
+notice-enabled = Two-factor was set up for your account at { $practice }.
+notice-replaced = A method of your two-factor at { $practice } was replaced by a new one.
+notice-removed = A method of your two-factor at { $practice } was removed.
+notice-turned-off = { $by } turned two-factor off for your account at { $practice }.
+notice-reset = { $by } reset two-factor for your account at { $practice }. Your next sign-in may ask you to set it up again.
+notice-turned-on = { $by } turned two-factor on for your account at { $practice }. Your next sign-in asks you to set it up.
+notice-sessions-ended = { $by } ended your sessions at { $practice }.
+notice-tries-allowed = { $by } allowed you to try codes again at { $practice }.
+notice-oldest-session-ended = You are signed in at { $practice } in too many places, so the oldest session ended.
+notice-recovery-code-used = A recovery code was used to sign in to your account at { $practice }.
+notice-recovery-codes-made = New recovery codes were made for your account at { $practice }. The old ones do not work any more.
+notice-not-you = If this was not you, tell your practice manager at once and change your password.

@@ -1,18 +1,17 @@
 //! Authentication preferences for oneself: choose, validate, submit; new phone; turn off.
 
-use iced::Task;
+mod enabled;
+
 use iced::widget::{column, row};
-use iced::{Alignment, Length};
+use iced::{Alignment, Task};
 
 use super::Asked;
-use crate::api::{Ack, Error, MyMethods, StatusFacts, TurnOff, TurnOn};
-use crate::domain::Status;
+use crate::api::{Ack, Error, MyMethods, Prefer, RemoveMethod, StatusFacts, TurnOff, TurnOn};
+use crate::domain::{MethodKind, Status};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, set_up};
 use crate::gui::theme::space;
-use crate::gui::widget::{
-    Element, Icon, Tone, button, dialog, notice, option_row, small, subtitle,
-};
+use crate::gui::widget::{Element, Tone, button, dialog, notice, small, subtitle};
 use crate::gui::words::t;
 use crate::gui::{faults, status};
 
@@ -27,6 +26,8 @@ pub struct State {
     /// The act that waits for a step-up.
     waiting: Option<Act>,
     confirming: bool,
+    /// A method was proven in this dialog.
+    proven: bool,
     busy: bool,
     error: Option<Error>,
 }
@@ -36,6 +37,8 @@ enum Act {
     SetUp,
     TurnOn,
     TurnOff,
+    Prefer(MethodKind),
+    Remove(MethodKind),
 }
 
 /// What the person did, and what was answered.
@@ -55,6 +58,14 @@ pub enum Message {
     Keep,
     /// **Turn off**, for certain.
     TurnOff,
+    /// **Ask for this first**.
+    Prefer(MethodKind),
+    /// **Remove**.
+    Remove(MethodKind),
+    /// One of several methods was preferred or removed, or not.
+    Changed(Result<StatusFacts, Error>),
+    /// **Make new codes**.
+    MakeCodes,
     /// It is done, or not.
     Done(Result<Ack, Error>),
     /// The dialog is closed.
@@ -81,6 +92,7 @@ impl State {
             set_up: None,
             waiting: None,
             confirming: false,
+            proven: false,
             busy: false,
             error: None,
         };
@@ -93,6 +105,10 @@ impl State {
         match message {
             Message::Loaded(Ok(facts)) => {
                 let choose = facts.status != Status::Enabled;
+                // A first method was proven just now: its recovery codes come next.
+                if self.proven && facts.recovery_left.is_none() {
+                    return Action::Ask(Asked::RecoveryCodes);
+                }
                 self.facts = Some(facts);
                 self.busy = false;
                 if choose && self.set_up.is_none() {
@@ -126,7 +142,23 @@ impl State {
                 self.set_up = None;
                 return run(session.door.ask(MyMethods {}).map(Message::Loaded));
             }
-            Message::Loaded(Err(error)) | Message::Done(Err(error)) => {
+            Message::Prefer(kind) => {
+                let answer = session.door.ask(Prefer { kind });
+                return self.change(Act::Prefer(kind), answer);
+            }
+            Message::Remove(kind) => {
+                let answer = session.door.ask(RemoveMethod { kind });
+                return self.change(Act::Remove(kind), answer);
+            }
+            Message::Changed(Ok(facts)) => {
+                self.busy = false;
+                self.facts = Some(facts);
+                return run(focus(DONE));
+            }
+            Message::MakeCodes => return Action::Ask(Asked::RecoveryCodes),
+            Message::Loaded(Err(error))
+            | Message::Done(Err(error))
+            | Message::Changed(Err(error)) => {
                 self.busy = false;
                 if error == Error::StepUpNeeded {
                     return self.step_up();
@@ -141,6 +173,11 @@ impl State {
         Action::Ask(Asked::nothing())
     }
 
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub fn tick(&self) -> Option<Message> {
+        self.set_up.as_ref()?.tick().map(Message::SetUp)
+    }
+
     /// Goes on after a step-up, which gave a new token.
     pub fn again(&mut self, session: &Session) -> Task<Message> {
         match self.waiting.take() {
@@ -150,6 +187,8 @@ impl State {
             },
             Some(Act::TurnOn) => Task::done(Message::TurnOn),
             Some(Act::TurnOff) => Task::done(Message::TurnOff),
+            Some(Act::Prefer(kind)) => Task::done(Message::Prefer(kind)),
+            Some(Act::Remove(kind)) => Task::done(Message::Remove(kind)),
             None => Task::none(),
         }
     }
@@ -160,7 +199,7 @@ impl State {
     }
 
     fn begin(&mut self, session: &Session) -> Action {
-        let (set_up, task) = set_up::State::new(session.door.clone());
+        let (set_up, task) = set_up::State::new(session.door.clone(), &session.me.email);
         self.set_up = Some(set_up);
         run(task.map(Message::SetUp))
     }
@@ -170,6 +209,13 @@ impl State {
         self.busy = true;
         self.error = None;
         run(answer.map(Message::Done))
+    }
+
+    fn change(&mut self, act: Act, answer: Task<Result<StatusFacts, Error>>) -> Action {
+        self.waiting = Some(act);
+        self.busy = true;
+        self.error = None;
+        run(answer.map(Message::Changed))
     }
 
     fn step_up(&self) -> Action {
@@ -188,6 +234,7 @@ impl State {
             set_up::Action::Run(task) => run(task.map(Message::SetUp)),
             set_up::Action::Enabled(_) => {
                 self.set_up = None;
+                self.proven = true;
                 run(session.door.ask(MyMethods {}).map(Message::Loaded))
             }
             set_up::Action::Cancelled => Action::Closed,
@@ -263,48 +310,6 @@ impl State {
                 )
                 .into(),
         }
-    }
-
-    fn enabled<'a>(&'a self, facts: &'a StatusFacts) -> Element<'a, Message> {
-        let off: Element<'_, Message> = match facts.keeps_on {
-            Some(_) => iced::widget::space().into(),
-            None if self.confirming => column![
-                button(t("keep-on"))
-                    .in_row()
-                    .id(KEEP)
-                    .on_press(Message::Keep),
-                button(t("turn-off-certain"))
-                    .danger()
-                    .in_row()
-                    .busy(self.busy)
-                    .on_press(Message::TurnOff),
-            ]
-            .spacing(space::S)
-            .align_x(Alignment::End)
-            .into(),
-            None => button(t("turn-off"))
-                .danger()
-                .in_row()
-                .on_press(Message::AskTurnOff)
-                .into(),
-        };
-        let off_words = match facts.keeps_on {
-            Some(why) => faults::not_allowed(why),
-            None if self.confirming => t("turn-off-confirm"),
-            None => t("turn-off-body"),
-        };
-        column![
-            option_row(
-                Icon::Smartphone,
-                t("new-phone"),
-                t("new-phone-body"),
-                button(t("set-up")).in_row().on_press(Message::Replace)
-            ),
-            option_row(Icon::Power, t("two-factor-on"), off_words, off),
-        ]
-        .spacing(space::S)
-        .width(Length::Fill)
-        .into()
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {

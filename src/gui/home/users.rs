@@ -1,5 +1,6 @@
 //! Profile > Users: the table, its counts and filters, and the dialogs that open from it.
 
+mod dialogs;
 mod list;
 
 use std::time::Duration;
@@ -244,35 +245,6 @@ impl State {
     fn closed(&mut self, session: &Session) -> Asked<Message> {
         self.dialog = None;
         Asked::Run(self.load(session))
-    }
-
-    /// Goes on after a step-up.
-    pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
-        match &mut self.dialog {
-            Some(Dialog::Own(dialog)) => dialog.again(session).map(Message::Own),
-            Some(Dialog::Other(dialog)) => dialog.again().map(Message::Other),
-            Some(Dialog::Add(dialog)) => dialog.again().map(Message::Added),
-            None => Task::none(),
-        }
-    }
-
-    /// A step-up was given up.
-    pub(super) fn not_again(&mut self) {
-        match &mut self.dialog {
-            Some(Dialog::Own(dialog)) => dialog.not_again(),
-            Some(Dialog::Other(dialog)) => dialog.not_again(),
-            Some(Dialog::Add(dialog)) => dialog.not_again(),
-            None => {}
-        }
-    }
-
-    /// The dialog over the page.
-    pub(super) fn dialog<'a>(&'a self, session: &'a Session) -> Option<Element<'a, Message>> {
-        Some(match self.dialog.as_ref()? {
-            Dialog::Own(dialog) => dialog.view(session).map(Message::Own),
-            Dialog::Other(dialog) => dialog.view(session).map(Message::Other),
-            Dialog::Add(dialog) => dialog.view().map(Message::Added),
-        })
     }
 
     /// Draws it in a window of this width.

@@ -1,22 +1,26 @@
-//! The second step: one field for a one-time code.
+//! The second step: one field for a one-time code, where it went, and what else there is.
+
+mod ways;
 
 use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong, to_end};
-use crate::api::{Challenge, CodeDue, Error, Outcome, Secret, SignOut, SubmitCode, TryState};
+use crate::api::{
+    Challenge, ChallengeNow, CodeDue, Error, Field, Outcome, Secret, SendAgain, SignOut,
+    SubmitCode, SubmitRecoveryCode, TryAnother, TryState,
+};
+use crate::domain::MethodKind;
 use crate::gui::door::Door;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
-    Element, Icon, Tone, brand, button, card, centred, code_field, notice, subtitle, title,
+    Element, Icon, brand, button, card, centred, code_field, field, layers, subtitle, title,
 };
 use crate::gui::words::t;
-use crate::gui::{digits, faults};
+use crate::gui::{digits, faults, sending};
 
 const CODE: &str = "code";
-
-/// Wrong codes of an authenticator after which the clocks are spoken of (reliability.md 15).
-const CLOCK_DOCTOR_AFTER: u32 = 2;
+const RECOVERY: &str = "recovery-code";
 
 /// A sign-in that waits for its code.
 #[derive(Debug)]
@@ -24,8 +28,13 @@ pub struct State {
     door: Door,
     challenge: Challenge,
     typed: Secret,
+    /// A recovery code, while that is what is asked for.
+    recovery: Option<Secret>,
+    /// **Try another way** lies over the screen.
+    ways: bool,
     wrong: u32,
     busy: bool,
+    sending: bool,
     error: Option<Error>,
 }
 
@@ -34,10 +43,28 @@ pub struct State {
 pub enum Message {
     /// The code was changed.
     Typed(Secret),
+    /// The recovery code was changed.
+    RecoveryTyped(Secret),
     /// **Submit**.
     Submit,
     /// The second step is answered.
     Answered(Result<Outcome, Error>),
+    /// A second has passed while a sent code is awaited.
+    Tick,
+    /// How the sign-in stands now.
+    Now(Result<Challenge, Error>),
+    /// **Send again**.
+    SendAgain,
+    /// Another code is on its way, or another method is asked for.
+    Asked(Result<Challenge, Error>),
+    /// **Try another way**.
+    OpenWays,
+    /// It is closed.
+    CloseWays,
+    /// Another method.
+    Try(MethodKind),
+    /// A recovery code.
+    TryRecovery,
     /// **Sign in as someone else**.
     Leave,
     /// The sign-in is given up.
@@ -67,8 +94,11 @@ impl State {
             },
             challenge: due.challenge,
             typed: Secret::new(""),
+            recovery: None,
+            ways: false,
             wrong: 0,
             busy: false,
+            sending: false,
         };
         (state, focus(CODE))
     }
@@ -83,6 +113,19 @@ impl State {
         t("code-title")
     }
 
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub fn tick(&self) -> Option<Message> {
+        self.challenge.sent.is_some().then_some(Message::Tick)
+    }
+
+    fn entry(&self) -> &'static str {
+        if self.recovery.is_some() {
+            RECOVERY
+        } else {
+            CODE
+        }
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
@@ -91,28 +134,60 @@ impl State {
                     return Action::Run(to_end(CODE));
                 }
             }
-            Message::Submit if self.busy || self.typed.expose().trim().is_empty() => {}
-            Message::Submit => {
-                self.busy = true;
-                self.error = None;
-                let code = self.typed.clone();
-                let call = SubmitCode { code };
-                return Action::Run(self.door.ask(call).map(Message::Answered));
-            }
+            Message::RecoveryTyped(typed) => self.recovery = Some(typed),
+            Message::Submit => return Action::Run(self.submit()),
             Message::Answered(Ok(outcome)) => return Action::Go(outcome),
-            Message::Answered(Err(Error::ChallengeEnded)) => {
+            Message::Tick => {
+                return Action::Run(self.door.ask(ChallengeNow {}).map(Message::Now));
+            }
+            Message::Now(Ok(challenge)) => {
+                // An answer from before another method was asked for is late.
+                if challenge.method == self.challenge.method {
+                    self.challenge = challenge;
+                }
+            }
+            // The screen stays as it is while the backend cannot be asked: no try is lost.
+            Message::Now(Err(error)) if error != Error::ChallengeEnded => {}
+            Message::SendAgain if self.sending => {}
+            Message::SendAgain => {
+                self.sending = true;
+                return Action::Run(self.door.ask(SendAgain {}).map(Message::Asked));
+            }
+            Message::Asked(Ok(challenge)) => {
+                self.sending = false;
+                self.error = None;
+                self.challenge = challenge;
+                return Action::Run(focus(CODE));
+            }
+            Message::OpenWays => {
+                self.ways = true;
+                return Action::Run(focus(ways::FIRST));
+            }
+            Message::CloseWays => self.ways = false,
+            Message::Try(method) => {
+                self.ways = false;
+                self.recovery = None;
+                self.typed = Secret::new("");
+                self.wrong = 0;
+                self.sending = true;
+                let call = TryAnother { method };
+                return Action::Run(self.door.ask(call).map(Message::Asked));
+            }
+            Message::TryRecovery => {
+                self.ways = false;
+                self.error = None;
+                self.recovery = Some(Secret::new(""));
+                return Action::Run(focus(RECOVERY));
+            }
+            Message::Answered(Err(Error::ChallengeEnded))
+            | Message::Now(Err(_))
+            | Message::Asked(Err(Error::ChallengeEnded)) => {
                 return Action::Back(Some(t("code-ended")));
             }
-            Message::Answered(Err(error)) => {
-                self.busy = false;
-                if let Error::CodeWrong { tries_left } = error {
-                    self.wrong += 1;
-                    if tries_left == 0 {
-                        return Action::Back(Some(t("code-tries-used")));
-                    }
-                }
+            Message::Answered(Err(error)) => return self.refused(error),
+            Message::Asked(Err(error)) => {
+                self.sending = false;
                 self.error = Some(error);
-                return Action::Run(focus_wrong(CODE));
             }
             Message::Leave => {
                 return Action::Run(self.door.ask(SignOut {}).map(|_| Message::Left));
@@ -122,39 +197,39 @@ impl State {
         Action::Run(Task::none())
     }
 
+    fn submit(&mut self) -> Task<Message> {
+        let typed = self.recovery.as_ref().unwrap_or(&self.typed).clone();
+        if self.busy || typed.expose().trim().is_empty() {
+            return Task::none();
+        }
+        self.busy = true;
+        self.error = None;
+        let answer = match self.recovery {
+            Some(_) => self.door.ask(SubmitRecoveryCode { code: typed }),
+            None => self.door.ask(SubmitCode { code: typed }),
+        };
+        answer.map(Message::Answered)
+    }
+
+    fn refused(&mut self, error: Error) -> Action {
+        self.busy = false;
+        if let Error::CodeWrong { tries_left } = error {
+            self.wrong += 1;
+            if tries_left == 0 {
+                return Action::Back(Some(t("code-tries-used")));
+            }
+        }
+        self.error = Some(error);
+        Action::Run(focus_wrong(self.entry()))
+    }
+
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
-        let invalid = matches!(
-            self.error,
-            Some(Error::CodeWrong { .. } | Error::CodeUsed { .. } | Error::Invalid { .. })
-        );
-        let form = column![
-            column![title(t("code-title")), subtitle(t("code-from-app"))].spacing(space::XS),
-            code_field(t("code-label"), self.typed.expose(), |typed| {
-                Message::Typed(Secret::new(typed))
-            })
-            .id(CODE)
-            .invalid(invalid)
-            .on_submit(Message::Submit),
-        ]
-        .push(self.error.as_ref().map(|error| self.fault(error)))
-        .push(
-            button(t("submit"))
-                .primary()
-                .width(Length::Fill)
-                .busy(self.busy)
-                .on_press(Message::Submit),
-        )
-        .push(row![
-            gap::horizontal(),
-            subtitle(t!("code-until", time = faults::clock(self.challenge.ends)))
-        ])
-        .spacing(space::L);
-
-        centred(
+        let card = card(self.form(), size::CARD);
+        let whole = centred(
             column![
                 brand(),
-                card(form, size::CARD),
+                card,
                 button(t("sign-in-as-other"))
                     .link()
                     .icon(Icon::ArrowLeft)
@@ -162,38 +237,96 @@ impl State {
             ]
             .spacing(space::XL)
             .align_x(Alignment::Center),
-        )
+        );
+        layers(whole, self.ways.then(|| ways::dialog_of(&self.challenge)))
     }
 
-    fn fault(&self, error: &Error) -> Element<'_, Message> {
-        let (title, body) = match error {
-            Error::CodeWrong { tries_left } => (
-                format!(
-                    "{} {}",
-                    t("fault-code-wrong"),
-                    t!("tries-left", tries = *tries_left)
-                ),
-                if self.wrong >= CLOCK_DOCTOR_AFTER {
-                    t("clock-doctor")
-                } else {
-                    t("code-wrong-help")
-                },
+    fn form(&self) -> Element<'_, Message> {
+        let (head, about) = match self.recovery {
+            Some(_) => (t("recovery-code-title"), t("recovery-code-body")),
+            None => (
+                t("code-title"),
+                sending::where_to(self.challenge.method, self.challenge.sent.as_ref()),
             ),
-            Error::CodeUsed { tries_left } => (
-                format!(
-                    "{} {}",
-                    t("fault-code-used"),
-                    t!("tries-left", tries = *tries_left)
-                ),
-                t("code-used-help"),
-            ),
-            Error::Wait { until } => (
-                t("code-wait-title"),
-                t!("code-wait-body", time = faults::clock(*until)),
-            ),
-            Error::Stopped => (t("code-stopped-title"), t("code-stopped-body")),
-            other => (faults::sentence(other), String::new()),
         };
-        notice(Tone::Error, title, body)
+        let sent = self
+            .challenge
+            .sent
+            .as_ref()
+            .filter(|_| self.recovery.is_none());
+        let now = self.door.now();
+        let line = sent.map(|sent| sending::line(sent, now));
+        let fault = self.error.as_ref().map(|error| {
+            ways::fault(
+                error,
+                (self.challenge.method, self.recovery.is_some()),
+                self.wrong,
+            )
+        });
+        column![
+            column![title(head), subtitle(about)].spacing(space::XS),
+            column![self.field()].push(line).spacing(space::S),
+        ]
+        .push(fault)
+        .push(
+            button(t("submit"))
+                .primary()
+                .width(Length::Fill)
+                .busy(self.busy)
+                .on_press(Message::Submit),
+        )
+        .push(self.foot())
+        .spacing(space::L)
+        .into()
+    }
+
+    fn field(&self) -> Element<'_, Message> {
+        let invalid = matches!(
+            self.error,
+            Some(
+                Error::CodeWrong { .. }
+                    | Error::CodeUsed { .. }
+                    | Error::CodeEnded { .. }
+                    | Error::Invalid { .. }
+            )
+        );
+        match &self.recovery {
+            Some(typed) => field(t("recovery-code-label"), typed.expose(), |typed| {
+                Message::RecoveryTyped(Secret::new(typed))
+            })
+            .mono()
+            .id(RECOVERY)
+            .invalid(invalid)
+            .error(faults::of_field(self.error.as_ref(), Field::RecoveryCode))
+            .on_submit(Message::Submit)
+            .into(),
+            None => code_field(t("code-label"), self.typed.expose(), |typed| {
+                Message::Typed(Secret::new(typed))
+            })
+            .id(CODE)
+            .invalid(invalid)
+            .on_submit(Message::Submit)
+            .into(),
+        }
+    }
+
+    fn foot(&self) -> Element<'_, Message> {
+        let now = self.door.now();
+        let start = match &self.challenge.sent {
+            Some(sent) if self.recovery.is_none() => {
+                sending::again(sent, now, self.sending, Message::SendAgain)
+            }
+            _ => subtitle(t!("code-until", time = faults::clock(self.challenge.ends))).into(),
+        };
+        let other = !self.challenge.ways.is_empty() || self.challenge.recovery;
+        let other = other.then(|| {
+            button(t("try-another-way"))
+                .link()
+                .on_press(Message::OpenWays)
+        });
+        row![start, gap::horizontal()]
+            .push(other)
+            .align_y(Alignment::Center)
+            .into()
     }
 }

@@ -15,6 +15,7 @@ use crate::gui::{faults, step_up};
 #[derive(Debug)]
 pub struct State {
     door: Door,
+    email: String,
     set_up: set_up::State,
     /// The session of someone who may leave it for later; none where it must be finished.
     session: Option<Session>,
@@ -44,6 +45,8 @@ pub enum Action {
     Run(Task<Message>),
     /// Go in.
     In(Box<Session>),
+    /// A method is proven: its recovery codes, then in.
+    Enabled(Box<Session>),
     /// Back to the first step, with a sentence on why, if there is one.
     Back(Option<String>),
 }
@@ -51,22 +54,26 @@ pub enum Action {
 impl State {
     /// Set-up that must be finished.
     pub fn due(door: &Door, due: SetUpDue) -> (Self, Task<Message>) {
-        Self::new(door.with(due.token), None, None)
+        let email = due.email;
+        Self::new(door.with(due.token), email, None, None)
     }
 
     /// Set-up that is offered.
     pub fn offered(session: Session, offer: &Offer) -> (Self, Task<Message>) {
-        Self::new(session.door.clone(), Some(session), offer.until)
+        let email = session.me.email.clone();
+        Self::new(session.door.clone(), email, Some(session), offer.until)
     }
 
     fn new(
         door: Door,
+        email: String,
         session: Option<Session>,
         until: Option<crate::domain::Timestamp>,
     ) -> (Self, Task<Message>) {
-        let (set_up, task) = set_up::State::new(door.clone());
+        let (set_up, task) = set_up::State::new(door.clone(), &email);
         let state = Self {
             door,
+            email,
             set_up,
             session,
             until,
@@ -99,12 +106,20 @@ impl State {
         }
     }
 
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub fn tick(&self) -> Option<Message> {
+        match &self.step_up {
+            Some(dialog) => dialog.tick().map(Message::StepUp),
+            None => self.set_up.tick().map(Message::SetUp),
+        }
+    }
+
     fn set_up(&mut self, message: set_up::Message) -> Action {
         match self.set_up.update(message) {
             set_up::Action::Run(task) => Action::Run(task.map(Message::SetUp)),
             set_up::Action::Enabled(admitted) => self.enabled(admitted),
             set_up::Action::Cancelled => {
-                let (set_up, task) = set_up::State::new(self.door.clone());
+                let (set_up, task) = set_up::State::new(self.door.clone(), &self.email);
                 self.set_up = set_up;
                 Action::Run(task.map(Message::SetUp))
             }
@@ -126,7 +141,7 @@ impl State {
             None => self.session.take(),
         };
         match session {
-            Some(session) => Action::In(Box::new(session)),
+            Some(session) => Action::Enabled(Box::new(session)),
             None => Action::Back(None),
         }
     }

@@ -1,30 +1,40 @@
-//! Setting up two-factor: choose a method, scan, prove. Stands in a card at a sign-in and in the
-//! Authentication preferences; it is the same part in both.
+//! Setting up two-factor: choose a method, scan or receive, prove. Stands in a card at a sign-in
+//! and in the Authentication preferences; it is the same part in both.
 
+mod choose;
+mod scan;
+mod sent;
+
+use iced::Task;
+use iced::widget::column;
 use iced::widget::image::Handle;
-use iced::widget::{column, row};
-use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong, in_two_lines, to_end};
 use crate::api::{
-    Admitted, AuthenticatorKey, CancelSetUp, Error, ProveMethod, Proven, Secret, StartAuthenticator,
+    Admitted, AuthenticatorKey, CancelSetUp, Choice, Choices, Error, Field, ProveMethod, Proven,
+    Secret, SendSetUpAgain, SetUpNow, SetUpSent, StartAuthenticator, StartSent,
 };
+use crate::domain::{Channel, MethodKind};
 use crate::gui::door::Door;
 use crate::gui::theme::space;
-use crate::gui::widget::{
-    Element, Icon, Tone, button, code_field, mono, notice, qr, qr_handle, radio_card, small,
-    strong, subtitle,
-};
+use crate::gui::widget::{Element, Tone, button, notice, qr_handle};
 use crate::gui::words::t;
 use crate::gui::{clipboard, digits, faults};
 
 const FIRST_METHOD: &str = "set-up-authenticator";
 const CODE: &str = "set-up-code";
+const EMAIL: &str = "set-up-email";
+const MOBILE: &str = "set-up-mobile";
 
 /// How far the set-up is.
 #[derive(Debug)]
 pub struct State {
     door: Door,
+    /// What may be chosen; none until it is known.
+    choices: Option<Vec<Choice>>,
+    chosen: MethodKind,
+    email: String,
+    mobile: String,
     step: Step,
     busy: bool,
     error: Option<Error>,
@@ -39,17 +49,39 @@ enum Step {
         typed: Secret,
         copied: Option<bool>,
     },
+    Sent {
+        channel: Channel,
+        set_up: SetUpSent,
+        typed: Secret,
+        sending: bool,
+    },
 }
 
 /// What the person did, and what was answered.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// Google Authenticator is chosen.
-    Chosen,
+    /// What may be chosen has come.
+    ChoicesCame(Result<Vec<Choice>, Error>),
+    /// A method is chosen.
+    Chosen(MethodKind),
+    /// The address was changed.
+    EmailTyped(String),
+    /// The number was changed.
+    MobileTyped(String),
     /// **Validate**.
     Validate,
     /// The secret has come.
     Started(Result<Box<AuthenticatorKey>, Error>),
+    /// A code is on its way.
+    Sent(Channel, Result<SetUpSent, Error>),
+    /// A second has passed while a sent code is awaited.
+    Tick,
+    /// How the sent code stands now.
+    Now(Result<SetUpSent, Error>),
+    /// **Send again**.
+    SendAgain,
+    /// It is on its way once more.
+    SentAgain(Result<SetUpSent, Error>),
     /// **Copy** of the key as text.
     Copy,
     /// The clipboard took it, or not.
@@ -82,15 +114,20 @@ pub enum Action {
 }
 
 impl State {
-    /// The choice of a method.
-    pub fn new(door: Door) -> (Self, Task<Message>) {
+    /// The choice of a method, for someone with this address.
+    pub fn new(door: Door, email: &str) -> (Self, Task<Message>) {
+        let choices = door.ask(Choices {}).map(Message::ChoicesCame);
         let state = Self {
             door,
+            choices: None,
+            chosen: MethodKind::Authenticator,
+            email: email.to_owned(),
+            mobile: String::new(),
             step: Step::Choose,
             busy: false,
             error: None,
         };
-        (state, focus(FIRST_METHOD))
+        (state, Task::batch([focus(FIRST_METHOD), choices]))
     }
 
     /// Goes on after a step-up, which gave a new token.
@@ -98,31 +135,48 @@ impl State {
         self.door = door;
         match self.step {
             Step::Choose => self.start(),
-            Step::Scan { .. } => focus(CODE),
+            Step::Scan { .. } | Step::Sent { .. } => focus(CODE),
         }
     }
 
     /// Whether a method waits for its code.
     pub fn is_waiting(&self) -> bool {
-        matches!(self.step, Step::Scan { .. })
+        !matches!(self.step, Step::Choose)
+    }
+
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub fn tick(&self) -> Option<Message> {
+        matches!(self.step, Step::Sent { .. }).then_some(Message::Tick)
     }
 
     fn start(&mut self) -> Task<Message> {
         self.busy = true;
         self.error = None;
+        let (channel, to) = match self.chosen {
+            MethodKind::Authenticator => {
+                return self
+                    .door
+                    .ask(StartAuthenticator {})
+                    .map(|key| Message::Started(key.map(Box::new)));
+            }
+            MethodKind::Email => (Channel::Email, self.email.clone()),
+            MethodKind::Sms => (Channel::Sms, self.mobile.clone()),
+        };
         self.door
-            .ask(StartAuthenticator {})
-            .map(|key| Message::Started(key.map(Box::new)))
+            .ask(StartSent { channel, to })
+            .map(move |sent| Message::Sent(channel, sent))
     }
 
     fn submit(&mut self) -> Task<Message> {
-        let Step::Scan { key, typed, .. } = &self.step else {
-            return Task::none();
+        let (method, typed) = match &self.step {
+            Step::Choose => return Task::none(),
+            Step::Scan { key, typed, .. } => (&key.method, typed),
+            Step::Sent { set_up, typed, .. } => (&set_up.method, typed),
         };
         self.busy = true;
         self.error = None;
         let call = ProveMethod {
-            method: key.method.clone(),
+            method: method.clone(),
             code: typed.clone(),
         };
         self.door.ask(call).map(Message::Answered)
@@ -131,7 +185,18 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Chosen => {}
+            Message::ChoicesCame(Ok(choices)) => self.choices = Some(choices),
+            Message::Chosen(kind) => {
+                self.chosen = kind;
+                self.error = None;
+                return Action::Run(match kind {
+                    MethodKind::Authenticator => Task::none(),
+                    MethodKind::Email => focus_wrong(EMAIL),
+                    MethodKind::Sms => focus(MOBILE),
+                });
+            }
+            Message::EmailTyped(typed) => self.email = typed,
+            Message::MobileTyped(typed) => self.mobile = typed,
             Message::Validate | Message::Submit if self.busy => {}
             Message::Validate => return Action::Run(self.start()),
             Message::Started(Ok(key)) => {
@@ -143,6 +208,19 @@ impl State {
                     copied: None,
                 };
                 return Action::Run(focus(CODE));
+            }
+            Message::Sent(channel, Ok(set_up)) => {
+                self.busy = false;
+                self.step = Step::Sent {
+                    channel,
+                    set_up,
+                    typed: Secret::new(""),
+                    sending: false,
+                };
+                return Action::Run(focus(CODE));
+            }
+            Message::Tick | Message::SendAgain | Message::Now(_) | Message::SentAgain(_) => {
+                return self.waiting(message);
             }
             Message::Copy => {
                 if let Step::Scan { key, .. } = &self.step {
@@ -157,7 +235,7 @@ impl State {
                 }
             }
             Message::Typed(text) => {
-                if let Step::Scan { typed, .. } = &mut self.step
+                if let Step::Scan { typed, .. } | Step::Sent { typed, .. } = &mut self.step
                     && digits::take(typed, &text)
                 {
                     return Action::Run(to_end(CODE));
@@ -167,13 +245,49 @@ impl State {
             Message::Answered(Ok(proven)) => {
                 return Action::Enabled(proven.admitted.map(Box::new));
             }
-            Message::Started(Err(error)) | Message::Answered(Err(error)) => {
-                return self.refused(error);
-            }
+            Message::ChoicesCame(Err(error))
+            | Message::Started(Err(error))
+            | Message::Sent(_, Err(error))
+            | Message::Answered(Err(error)) => return self.refused(error),
             Message::Cancel => {
                 return Action::Run(self.door.ask(CancelSetUp {}).map(|_| Message::Cancelled));
             }
             Message::Cancelled => return Action::Cancelled,
+        }
+        Action::Run(Task::none())
+    }
+
+    /// While a sent code is awaited.
+    fn waiting(&mut self, message: Message) -> Action {
+        let Step::Sent {
+            set_up, sending, ..
+        } = &mut self.step
+        else {
+            return Action::Run(Task::none());
+        };
+        let method = set_up.method.clone();
+        match message {
+            Message::Tick => {
+                return Action::Run(self.door.ask(SetUpNow { method }).map(Message::Now));
+            }
+            Message::SendAgain if !*sending => {
+                *sending = true;
+                let call = SendSetUpAgain { method };
+                return Action::Run(self.door.ask(call).map(Message::SentAgain));
+            }
+            Message::Now(Ok(now)) => *set_up = now,
+            Message::SentAgain(Ok(now)) => {
+                *set_up = now;
+                *sending = false;
+                return Action::Run(focus(CODE));
+            }
+            Message::SentAgain(Err(error)) => {
+                *sending = false;
+                return self.refused(error);
+            }
+            // The screen stays as it is while the backend cannot be asked; the set-up's own end
+            // is told by the next thing that is done.
+            _ => {}
         }
         Action::Run(Task::none())
     }
@@ -184,31 +298,58 @@ impl State {
             Error::StepUpNeeded => Action::StepUp,
             Error::NotSignedIn | Error::Locked => Action::Ended(error),
             Error::ChallengeEnded | Error::Stale => {
-                // The tries or the minutes of this secret are used up: choose again for a new one.
+                // The tries or the minutes of this set-up are used up: choose again for a new one.
                 self.step = Step::Choose;
                 self.error = Some(error);
                 Action::Run(focus(FIRST_METHOD))
             }
             other => {
+                let at = match &other {
+                    Error::Invalid {
+                        field: Field::Email,
+                        ..
+                    } => EMAIL,
+                    Error::Invalid {
+                        field: Field::Mobile,
+                        ..
+                    } => MOBILE,
+                    _ => CODE,
+                };
                 self.error = Some(other);
-                Action::Run(focus_wrong(CODE))
+                Action::Run(focus_wrong(at))
             }
         }
     }
 
-    /// Draws what is chosen or scanned.
+    /// Draws what is chosen, scanned or awaited.
     pub fn view(&self) -> Element<'_, Message> {
         let content = match &self.step {
-            Step::Choose => choices(),
+            Step::Choose => self.choose(),
             Step::Scan {
                 key,
                 qr,
                 typed,
                 copied,
             } => self.scan(key, qr.as_ref(), typed, *copied),
+            Step::Sent {
+                channel,
+                set_up,
+                typed,
+                sending,
+            } => self.sent(*channel, &set_up.sent, typed, *sending),
         };
+        let at_field = |error: &&Error| {
+            matches!(
+                error,
+                Error::Invalid {
+                    field: Field::Email | Field::Mobile,
+                    ..
+                }
+            )
+        };
+        let fault = self.error.as_ref().filter(|error| !at_field(error));
         column![content]
-            .push(self.error.as_ref().map(fault))
+            .push(fault.map(|error| self.fault(error)))
             .spacing(space::L)
             .into()
     }
@@ -217,7 +358,7 @@ impl State {
     pub fn main_button(&self) -> Element<'_, Message> {
         let (words, message) = match self.step {
             Step::Choose => (t("validate"), Message::Validate),
-            Step::Scan { .. } => (t("submit"), Message::Submit),
+            Step::Scan { .. } | Step::Sent { .. } => (t("submit"), Message::Submit),
         };
         button(words)
             .primary()
@@ -226,94 +367,24 @@ impl State {
             .into()
     }
 
-    fn scan<'a>(
-        &'a self,
-        key: &'a AuthenticatorKey,
-        handle: Option<&'a Handle>,
-        typed: &'a Secret,
-        copied: Option<bool>,
-    ) -> Element<'a, Message> {
-        let copied = copied.map(|taken| small(if taken { t("copied") } else { t("not-copied") }));
-        let [first, second] = in_two_lines(key.text.expose(), ' ');
-        let beside = column![
-            strong(t("scan-title")),
-            subtitle(t("scan-body")),
-            small(t!(
-                "scan-shown-as",
-                issuer = key.issuer.as_str(),
-                account = key.account.as_str()
-            )),
-            small(t("scan-type")),
-            column![mono(first), mono(second)],
-            button(t("copy"))
-                .link()
-                .icon(Icon::Copy)
-                .on_press(Message::Copy),
-        ]
-        .push(copied)
-        .spacing(space::S)
-        .width(Length::Fill);
-        column![
-            row![]
-                .push(handle.map(|handle| qr(t("scan-qr"), handle)))
-                .push(beside)
-                .spacing(space::XL)
-                .align_y(Alignment::Start),
-            code_field(t("scan-code"), typed.expose(), |typed| {
-                Message::Typed(Secret::new(typed))
-            })
-            .id(CODE)
-            .invalid(self.error.is_some())
-            .on_submit(Message::Submit),
-        ]
-        .spacing(space::L)
-        .into()
-    }
-}
-
-fn choices<'a>() -> Element<'a, Message> {
-    column![
-        radio_card(
-            Icon::Smartphone,
-            t("method-authenticator"),
-            t("method-authenticator-body"),
-            true,
-            Message::Chosen
-        )
-        .id(FIRST_METHOD),
-        radio_card(
-            Icon::MessageSquare,
-            t("method-sms"),
-            t("method-sms-body"),
-            false,
-            Message::Chosen
-        )
-        .disabled(Some(t("method-sms-off"))),
-        radio_card(
-            Icon::Mail,
-            t("method-email"),
-            t("method-email-body"),
-            false,
-            Message::Chosen
-        )
-        .disabled(Some(t("method-email-off"))),
-    ]
-    .spacing(space::S)
-    .into()
-}
-
-fn fault<'a>(error: &Error) -> Element<'a, Message> {
-    let (title, body) = match error {
-        Error::CodeWrong { tries_left } => (
-            format!(
-                "{} {}",
-                t("fault-code-wrong"),
-                t!("tries-left", tries = *tries_left)
+    fn fault(&self, error: &Error) -> Element<'_, Message> {
+        let app = matches!(self.step, Step::Scan { .. });
+        let (title, body) = match error {
+            Error::CodeWrong { tries_left } => (
+                format!(
+                    "{} {}",
+                    t("fault-code-wrong"),
+                    t!("tries-left", tries = *tries_left)
+                ),
+                if app {
+                    t("clock-doctor")
+                } else {
+                    t("sent-code-wrong-help")
+                },
             ),
-            t("clock-doctor"),
-        ),
-        Error::ChallengeEnded | Error::Stale => (t("set-up-ended"), t("set-up-ended-body")),
-        other => (faults::sentence(other), String::new()),
-    };
-    notice(Tone::Error, title, body)
+            Error::ChallengeEnded | Error::Stale => (t("set-up-ended"), t("set-up-ended-body")),
+            other => (faults::sentence(other), String::new()),
+        };
+        notice(Tone::Error, title, body)
+    }
 }

@@ -1,0 +1,91 @@
+//! How the practice sends e-mail and SMS, for full access.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Line, Secret, call};
+use crate::domain::{Channel, MailServer, SmsGateway, Timestamp};
+
+/// Asks how the practice sends. For full access.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Deliveries {}
+call!(Deliveries => DeliverySettings, "deliveries");
+
+/// How a practice sends. Secrets are never told again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeliverySettings {
+    /// The mail server, if one is set.
+    pub mail: Option<Configured<MailServer>>,
+    /// The SMS gateway, if one is set.
+    pub sms: Option<Configured<SmsGateway>>,
+}
+
+/// A way of sending that is set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Configured<S> {
+    /// Everything but the secret.
+    pub settings: S,
+    /// Whether a secret is kept with it.
+    pub has_secret: bool,
+    /// Since when it is set so.
+    pub since: Timestamp,
+    /// Who set it, by name.
+    pub by: Option<String>,
+}
+
+/// Sets the mail server. For full access, with a step-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetMail {
+    /// Everything but the password.
+    pub server: MailServer,
+    /// The password. Left out, the kept one stays, unless host, port or encryption change.
+    pub secret: Option<Secret>,
+}
+call!(SetMail => DeliverySettings, "set-mail");
+
+/// Sets the SMS gateway. For full access, with a step-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetSms {
+    /// Everything but the secret.
+    pub gateway: SmsGateway,
+    /// The secret. Left out, the kept one stays, unless host, port or encryption change.
+    pub secret: Option<Secret>,
+}
+call!(SetSms => DeliverySettings, "set-sms");
+
+/// Takes a way of sending away. For full access, with a step-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClearDelivery {
+    /// Which.
+    pub channel: Channel,
+}
+call!(ClearDelivery => DeliverySettings, "clear-delivery");
+
+/// Sends a test message: to the asker's own address, or to a number the asker types. Held by the
+/// same limits as codes. For full access.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TestDelivery {
+    /// Which way.
+    pub channel: Channel,
+    /// The asker's own mobile number, for SMS.
+    pub mobile: Option<String>,
+}
+call!(TestDelivery => TestSent, "test-delivery");
+
+/// A test message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestSent {
+    /// Which; none if none was sent.
+    pub id: Option<String>,
+    /// Where to.
+    pub to: String,
+    /// How far it has come.
+    pub line: Line,
+}
+
+/// Asks how far one's own test message has come. For full access.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TestNow {
+    /// Which.
+    pub id: String,
+}
+call!(TestNow => Line, "test-now");

@@ -1,0 +1,81 @@
+//! Codes that are sent: how far they have come, once more, another way.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Challenge, Outcome, Secret, call};
+use crate::domain::{MethodKind, NotSent, Timestamp};
+
+/// What a screen that waits for a sent code has to say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SentCode {
+    /// Where to, masked: three digits at most, or the first letter and the domain's first letter.
+    pub to: String,
+    /// How far it has come.
+    pub line: Line,
+    /// When the code is good no longer; none if there is none.
+    pub ends: Option<Timestamp>,
+    /// From when it may be sent again.
+    pub again: Timestamp,
+}
+
+/// How far a message has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "line", rename_all = "snake_case")]
+pub enum Line {
+    /// It is about to be handed over.
+    Queued,
+    /// The provider took it.
+    HandedOver {
+        /// When.
+        at: Timestamp,
+    },
+    /// It could not be handed over, and is tried again.
+    Again {
+        /// What stands in the way.
+        why: NotSent,
+        /// When it is tried next.
+        at: Timestamp,
+    },
+    /// It could not be sent.
+    Failed {
+        /// What stands in the way.
+        why: NotSent,
+    },
+    /// It ended before it could be sent.
+    Dropped,
+    /// So many messages were sent and not used that none is sent before this time.
+    TooMany {
+        /// When a place opens.
+        until: Timestamp,
+    },
+    /// The practice has not said how to send.
+    NotConfigured,
+}
+
+/// Asks how the sign-in stands that waits for a code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChallengeNow {}
+call!(ChallengeNow => Challenge, "challenge-now");
+
+/// **Send again**: the same code until it ends, then a new one. Resets no counter.
+/// [`super::Error::TooSoon`] before its time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SendAgain {}
+call!(SendAgain => Challenge, "send-again");
+
+/// **Try another way**: the sign-in asks for another proven method, and sends its code if that
+/// has not been done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TryAnother {
+    /// Which.
+    pub method: MethodKind,
+}
+call!(TryAnother => Challenge, "try-another");
+
+/// The second step by a recovery code, which is dead afterwards.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SubmitRecoveryCode {
+    /// As typed: either case, with or without hyphens.
+    pub code: Secret,
+}
+call!(SubmitRecoveryCode => Outcome, "submit-recovery-code");

@@ -1,0 +1,207 @@
+//! One-time codes that are sent: how long they live, how often they are sent, what stands in the
+//! way.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Channel, EmailAddress, MethodKind, Mobile, after, words};
+
+/// Messages to one address or number that were not used, within an hour, over all accounts.
+/// OWASP ASVS 5.0, 6.6; NIST SP 800-63B-4, 3.1.3.2.
+pub const UNUSED_PER_HOUR: u32 = 10;
+/// As [`UNUSED_PER_HOUR`], within a day.
+pub const UNUSED_PER_DAY: u32 = 20;
+/// Messages of one account that were not used, within an hour.
+pub const UNUSED_PER_HOUR_AND_ACCOUNT: u32 = 5;
+
+/// Seconds between a sending and the next of the same challenge: they double twice.
+const AGAIN_AFTER_SECONDS: [i64; 3] = [30, 60, 120];
+
+/// What a code opens. It opens nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The second step of a sign-in.
+    SignIn,
+    /// Proves a method that is being set up.
+    SetUp,
+    /// Proves afresh who sits here.
+    StepUp,
+    /// Proves the address of an account, without making it a method.
+    Address,
+}
+
+words!(Purpose {
+    SignIn => "sign_in",
+    SetUp => "set_up",
+    StepUp => "step_up",
+    Address => "address",
+});
+
+/// Why a message has not gone out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotSent {
+    /// Nobody answers at that host and port.
+    Unreachable,
+    /// It was reached and did not answer in time.
+    NoAnswer,
+    /// Its certificate is not one to trust.
+    Certificate,
+    /// It does not offer encryption, and so was told nothing.
+    NotEncrypted,
+    /// It does not take our user name and secret.
+    Credentials,
+    /// It does not take this address or number.
+    Refused,
+    /// It has too much to do, or we have sent too much.
+    Busy,
+    /// It answered with a fault, or with something that cannot be understood.
+    Faulty,
+}
+
+words!(NotSent {
+    Unreachable => "unreachable",
+    NoAnswer => "no_answer",
+    Certificate => "certificate",
+    NotEncrypted => "not_encrypted",
+    Credentials => "credentials",
+    Refused => "refused",
+    Busy => "busy",
+    Faulty => "faulty",
+});
+
+impl Channel {
+    /// Minutes for which a code is good: NIST SP 800-63B-4, 3.1.3.2 asks for 10 at most.
+    #[must_use]
+    pub const fn code_minutes(self) -> i64 {
+        match self {
+            Self::Email => 10,
+            Self::Sms => 5,
+        }
+    }
+
+    /// The method whose codes take this way.
+    #[must_use]
+    pub const fn method(self) -> MethodKind {
+        match self {
+            Self::Email => MethodKind::Email,
+            Self::Sms => MethodKind::Sms,
+        }
+    }
+}
+
+impl MethodKind {
+    /// The way on which codes of this method are sent, if they are.
+    #[must_use]
+    pub const fn channel(self) -> Option<Channel> {
+        match self {
+            Self::Authenticator => None,
+            Self::Email => Some(Channel::Email),
+            Self::Sms => Some(Channel::Sms),
+        }
+    }
+}
+
+/// Where a code is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// To a mailbox.
+    Email(EmailAddress),
+    /// To a phone.
+    Sms(Mobile),
+}
+
+impl Destination {
+    /// The way to it.
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        match self {
+            Self::Email(_) => Channel::Email,
+            Self::Sms(_) => Channel::Sms,
+        }
+    }
+
+    /// The canonical text: what is kept and sent to.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Email(address) => address.as_str(),
+            Self::Sms(mobile) => mobile.e164(),
+        }
+    }
+
+    /// What a sign-in that waits for its code may show of it (attack 65).
+    #[must_use]
+    pub fn masked(&self) -> String {
+        match self {
+            Self::Email(address) => address.masked(),
+            Self::Sms(mobile) => mobile.masked(),
+        }
+    }
+
+    /// As it was kept.
+    #[must_use]
+    pub fn kept(channel: Channel, text: &str) -> Option<Self> {
+        match channel {
+            Channel::Email => EmailAddress::parse(text).ok().map(Self::Email),
+            Channel::Sms => Mobile::from_e164(text).ok().map(Self::Sms),
+        }
+    }
+}
+
+/// From when a challenge's code may be sent again, after so many sendings, the last one at `last`.
+#[must_use]
+pub fn again_from(sendings: u32, last: Timestamp) -> Timestamp {
+    let Some(before) = sendings.checked_sub(1) else {
+        return last;
+    };
+    let longest = AGAIN_AFTER_SECONDS.len() - 1;
+    let at = usize::try_from(before).map_or(longest, |before| before.min(longest));
+    after(last, AGAIN_AFTER_SECONDS[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn the_waits_between_sendings_grow_and_then_stay() {
+        let waits: Vec<i64> = (0..6)
+            .map(|sendings| again_from(sendings, at(100)).as_second() - 100)
+            .collect();
+        assert_eq!(waits, [0, 30, 60, 120, 120, 120]);
+        assert_eq!(again_from(u32::MAX, Timestamp::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_destination_is_read_as_it_is_kept_and_shows_its_mask_alone() {
+        for (channel, text, masked) in [
+            (Channel::Email, "sam@hills.example", "s•••@h•••"),
+            (Channel::Sms, "+61491570156", "•••• 156"),
+        ] {
+            let kept = Destination::kept(channel, text).unwrap();
+            assert_eq!((kept.as_str(), kept.channel()), (text, channel));
+            assert_eq!(kept.masked(), masked);
+        }
+        assert_eq!(Destination::kept(Channel::Sms, "sam@hills.example"), None);
+    }
+
+    #[test]
+    fn words_are_read_as_they_are_written() {
+        for purpose in Purpose::ALL {
+            assert_eq!(purpose.as_str().parse(), Ok(*purpose));
+        }
+        for why in NotSent::ALL {
+            assert_eq!(why.as_str().parse(), Ok(*why));
+        }
+        for channel in Channel::ALL {
+            assert_eq!(channel.method().channel(), Some(*channel));
+        }
+        assert_eq!(MethodKind::Authenticator.channel(), None);
+    }
+}

@@ -1,0 +1,89 @@
+//! **Try another way**, and what is said of a code that was not taken.
+
+use iced::Length;
+use iced::widget::column;
+
+use super::Message;
+use crate::api::{Challenge, Error};
+use crate::domain::MethodKind;
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{Element, Icon, Tone, button, dialog, notice};
+use crate::gui::words::t;
+use crate::gui::{faults, sending};
+
+/// The first of the ways.
+pub(super) const FIRST: &str = "another-way";
+
+/// Wrong codes of an authenticator after which the clocks are spoken of (reliability.md 15).
+const CLOCK_DOCTOR_AFTER: u32 = 2;
+
+/// The other ways. While a recovery code is entered, the method that was asked for is one.
+pub(super) fn dialog_of<'a>(challenge: &Challenge) -> Element<'a, Message> {
+    let mut kinds = vec![challenge.method];
+    kinds.extend(&challenge.ways);
+    kinds.sort_unstable();
+    let mut list = column![].spacing(space::S);
+    for (at, kind) in kinds.into_iter().enumerate() {
+        let way = button(sending::method(kind))
+            .icon(sending::icon(kind))
+            .width(Length::Fill)
+            .on_press(Message::Try(kind));
+        list = list.push(if at == 0 { way.id(FIRST) } else { way });
+    }
+    if challenge.recovery {
+        list = list.push(
+            button(t("recovery-code-label"))
+                .icon(Icon::KeyRound)
+                .width(Length::Fill)
+                .on_press(Message::TryRecovery),
+        );
+    }
+    dialog(t("try-another-way"), t("close"), Message::CloseWays)
+        .subtitle(t("try-another-way-body"))
+        .content(list)
+        .push(button(t("cancel")).on_press(Message::CloseWays))
+        .width(size::CARD)
+        .into()
+}
+
+/// Each thing that can happen to a code is its own sentence.
+pub(super) fn fault<'a>(
+    error: &Error,
+    (method, recovery): (MethodKind, bool),
+    wrong: u32,
+) -> Element<'a, Message> {
+    let app = method == MethodKind::Authenticator && !recovery;
+    let with_tries =
+        |words: String, left: &u32| format!("{words} {}", t!("tries-left", tries = *left));
+    let (title, body) = match error {
+        Error::CodeWrong { tries_left } => (
+            with_tries(t("fault-code-wrong"), tries_left),
+            match (recovery, app) {
+                (true, _) => t("recovery-code-wrong-help"),
+                (_, true) if wrong >= CLOCK_DOCTOR_AFTER => t("clock-doctor"),
+                (_, true) => t("code-wrong-help"),
+                (_, false) => t("sent-code-wrong-help"),
+            },
+        ),
+        Error::CodeUsed { tries_left } => (
+            with_tries(t("fault-code-used"), tries_left),
+            if app {
+                t("code-used-help")
+            } else {
+                t("sent-code-used-help")
+            },
+        ),
+        Error::CodeEnded { tries_left } => (
+            with_tries(t("fault-code-ended"), tries_left),
+            t("code-ended-help"),
+        ),
+        Error::Wait { until } => (
+            t("code-wait-title"),
+            t!("code-wait-body", time = faults::clock(*until)),
+        ),
+        Error::Stopped if recovery => (t("recovery-stopped-title"), t("code-stopped-body")),
+        Error::Stopped => (t("code-stopped-title"), t("code-stopped-body")),
+        other => (faults::sentence(other), String::new()),
+    };
+    notice(Tone::Error, title, body)
+}

@@ -1,0 +1,323 @@
+//! Recovery codes: ten, shown once; and what is said after one was used.
+
+use iced::widget::{column, row};
+use iced::{Alignment, Length, Task};
+
+use super::focus;
+use crate::api::{
+    Ack, Error, KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue, Secret,
+};
+use crate::gui::door::{Door, Session};
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{
+    Element, Tone, body, brand, button, card, centred, layers, mono, notice, panel, small, title,
+};
+use crate::gui::words::t;
+use crate::gui::{faults, step_up, to_keep};
+
+/// At so few codes a new set must be made (product.md, "Signing in", 4).
+const FEW: u32 = 3;
+
+const MAKE: &str = "recovery-codes-make";
+
+/// The codes on their way to whoever keeps them.
+#[derive(Debug)]
+pub struct State {
+    session: Session,
+    due: RecoveryDue,
+    shown: Option<Shown>,
+    step_up: Option<step_up::State>,
+    busy: bool,
+    error: Option<Error>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    codes: RecoveryCodes,
+    keep: to_keep::State,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// **Make new codes**.
+    Make,
+    /// They have come.
+    Made(Result<RecoveryCodes, Error>),
+    /// With the codes.
+    Keep(to_keep::Message),
+    /// **Done**.
+    Done,
+    /// They count, or not.
+    Kept(Result<Ack, Error>),
+    /// **Later**, or to keep the method.
+    Later,
+    /// **Replace the method**.
+    Replace,
+    /// In the step-up.
+    StepUp(step_up::Message),
+}
+
+/// What the window has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing but this task.
+    Run(Task<Message>),
+    /// Go in.
+    In(Box<Session>),
+    /// Go in, to one's Authentication preferences.
+    Replace(Box<Session>),
+    /// Back to the first step, with a sentence on why.
+    Back(String),
+}
+
+impl State {
+    /// The screen after a sign-in or a set-up. New codes are made at once where there are none.
+    pub fn new(session: Session, due: RecoveryDue) -> (Self, Task<Message>) {
+        let mut state = Self {
+            session,
+            due,
+            shown: None,
+            step_up: None,
+            busy: false,
+            error: None,
+        };
+        let task = match due {
+            RecoveryDue::NoSet => state.make(),
+            RecoveryDue::Used { .. } => focus(MAKE),
+        };
+        (state, task)
+    }
+
+    /// The way to the backend.
+    pub fn door(&self) -> Door {
+        self.session.door.clone()
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> String {
+        match self.due {
+            RecoveryDue::Used { .. } if self.shown.is_none() => t("recovery-used-title"),
+            _ => t("recovery-codes-title"),
+        }
+    }
+
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub fn tick(&self) -> Option<Message> {
+        self.step_up.as_ref()?.tick().map(Message::StepUp)
+    }
+
+    fn make(&mut self) -> Task<Message> {
+        self.busy = true;
+        self.error = None;
+        self.session
+            .door
+            .ask(MakeRecoveryCodes {})
+            .map(Message::Made)
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Make if !self.busy => return Action::Run(self.make()),
+            Message::Made(Ok(codes)) => {
+                self.busy = false;
+                self.shown = Some(Shown::new(codes, &self.session));
+                return Action::Run(focus(to_keep::COPY));
+            }
+            Message::Keep(message) => {
+                if let Some(shown) = &mut self.shown {
+                    return Action::Run(shown.keep.update(message).map(Message::Keep));
+                }
+            }
+            Message::Done if !self.busy => {
+                if let Some(shown) = &mut self.shown {
+                    if let Err(ask) = shown.keep.is_kept() {
+                        return Action::Run(ask.map(Message::Keep));
+                    }
+                    self.busy = true;
+                    self.error = None;
+                    let set = shown.codes.set.clone();
+                    let call = KeepRecoveryCodes { set };
+                    return Action::Run(self.session.door.ask(call).map(Message::Kept));
+                }
+            }
+            Message::Make | Message::Done => {}
+            Message::Kept(Ok(_)) | Message::Later => {
+                return Action::In(Box::new(self.session.clone()));
+            }
+            Message::Replace => return Action::Replace(Box::new(self.session.clone())),
+            Message::Made(Err(Error::StepUpNeeded)) => {
+                self.busy = false;
+                let (dialog, task) = step_up::State::new(self.session.clone(), true);
+                self.step_up = Some(dialog);
+                return Action::Run(task.map(Message::StepUp));
+            }
+            Message::Made(Err(error)) | Message::Kept(Err(error)) => {
+                self.busy = false;
+                if matches!(error, Error::NotSignedIn | Error::Locked | Error::SetUpDue) {
+                    return Action::Back(faults::sentence(&error));
+                }
+                if error == Error::Stale {
+                    // A newer set was shown elsewhere: these count no more.
+                    self.shown = None;
+                }
+                self.error = Some(error);
+            }
+            Message::StepUp(message) => return self.stepped(message),
+        }
+        Action::Run(Task::none())
+    }
+
+    fn stepped(&mut self, message: step_up::Message) -> Action {
+        let Some(dialog) = &mut self.step_up else {
+            return Action::Run(Task::none());
+        };
+        match dialog.update(message) {
+            step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
+            step_up::Action::Done(token) => {
+                self.step_up = None;
+                self.session.door = self.session.door.with(token);
+                Action::Run(self.make())
+            }
+            step_up::Action::Cancelled => {
+                self.step_up = None;
+                Action::Run(Task::none())
+            }
+            step_up::Action::Ended(error) => Action::Back(faults::sentence(&error)),
+        }
+    }
+
+    /// Draws it.
+    pub fn view(&self) -> Element<'_, Message> {
+        let form = match (&self.shown, self.due) {
+            (Some(shown), _) => self.codes(shown),
+            (None, RecoveryDue::Used { left }) => self.used(left),
+            (None, RecoveryDue::NoSet) => self.none_yet(),
+        };
+        let whole = centred(
+            column![brand(), card(form, size::CARD + 40.0)]
+                .spacing(space::XL)
+                .align_x(Alignment::Center),
+        );
+        let step_up = self
+            .step_up
+            .as_ref()
+            .map(|dialog| dialog.view().map(Message::StepUp));
+        layers(whole, step_up)
+    }
+
+    fn codes<'a>(&'a self, shown: &'a Shown) -> Element<'a, Message> {
+        let half = shown.codes.codes.len().div_ceil(2);
+        let list = |codes: &'a [Secret]| {
+            column(codes.iter().map(|code| mono(code.expose()).into()))
+                .spacing(space::XS)
+                .width(Length::Fill)
+        };
+        let (first, second) = shown.codes.codes.split_at(half);
+        column![
+            title(t("recovery-codes-title")),
+            body(t("recovery-codes-body")),
+            panel(row![list(first), list(second)].spacing(space::L)),
+            shown.keep.buttons().map(Message::Keep),
+            shown
+                .keep
+                .tick(t("recovery-codes-saved"), t("recovery-codes-tick"))
+                .map(Message::Keep),
+        ]
+        .push(self.fault())
+        .push(
+            button(t("done"))
+                .primary()
+                .width(Length::Fill)
+                .busy(self.busy)
+                .on_press(Message::Done),
+        )
+        .push(
+            button(t("recovery-codes-later"))
+                .link()
+                .on_press(Message::Later),
+        )
+        .spacing(space::L)
+        .into()
+    }
+
+    fn none_yet(&self) -> Element<'_, Message> {
+        column![
+            title(t("recovery-codes-title")),
+            body(t("recovery-codes-why")),
+        ]
+        .push(self.fault())
+        .push(
+            row![
+                button(t("later")).on_press(Message::Later),
+                iced::widget::space().width(Length::Fill),
+                button(t("recovery-codes-make"))
+                    .primary()
+                    .id(MAKE)
+                    .busy(self.busy)
+                    .on_press(Message::Make),
+            ]
+            .spacing(space::S),
+        )
+        .spacing(space::L)
+        .into()
+    }
+
+    fn used(&self, left: u32) -> Element<'_, Message> {
+        let few = left <= FEW;
+        let later = (!few).then(|| button(t("recovery-keep-method")).on_press(Message::Later));
+        let few = few.then(|| notice(Tone::Warning, "", t("recovery-few")));
+        column![
+            title(t("recovery-used-title")),
+            body(t!("recovery-left", count = left)),
+            body(t("recovery-used-body")),
+        ]
+        .push(few)
+        .push(self.fault())
+        .push(
+            column![
+                button(t("recovery-replace-method"))
+                    .width(Length::Fill)
+                    .on_press(Message::Replace),
+            ]
+            .push(later.map(|later| later.width(Length::Fill)))
+            .push(
+                button(t("recovery-codes-make"))
+                    .primary()
+                    .width(Length::Fill)
+                    .id(MAKE)
+                    .busy(self.busy)
+                    .on_press(Message::Make),
+            )
+            .spacing(space::S),
+        )
+        .push(small(t("recovery-used-not-you")))
+        .spacing(space::L)
+        .into()
+    }
+
+    fn fault(&self) -> Option<Element<'_, Message>> {
+        self.error
+            .as_ref()
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+    }
+}
+
+impl Shown {
+    fn new(codes: RecoveryCodes, session: &Session) -> Self {
+        let all: Vec<&str> = codes.codes.iter().map(Secret::expose).collect();
+        let all = Secret::new(all.join("\n"));
+        let file = t!(
+            "recovery-codes-file",
+            name = session.me.name.as_str(),
+            practice = session.me.practice_name.as_str(),
+            codes = all.expose()
+        );
+        let name = t("recovery-codes-file-name");
+        Self {
+            keep: to_keep::State::new(all, Secret::new(file), name),
+            codes,
+        }
+    }
+}

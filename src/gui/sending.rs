@@ -1,0 +1,126 @@
+//! A code that was sent: where to, how far it has come, how long it is good, once more.
+
+use iced::widget::{row, space as gap};
+use iced::{Alignment, Length};
+
+use super::theme::space;
+use super::widget::{Element, Icon, Tone, button, note, small};
+use super::words::t;
+use super::{faults, when};
+use crate::api::{Line, SentCode};
+use crate::domain::{MethodKind, NotSent, Timestamp};
+
+/// The name of a method.
+pub fn method(kind: MethodKind) -> String {
+    match kind {
+        MethodKind::Authenticator => t("method-authenticator"),
+        MethodKind::Email => t("method-email"),
+        MethodKind::Sms => t("method-sms"),
+    }
+}
+
+/// The icon of a method.
+pub fn icon(kind: MethodKind) -> Icon {
+    match kind {
+        MethodKind::Authenticator => Icon::Smartphone,
+        MethodKind::Email => Icon::Mail,
+        MethodKind::Sms => Icon::MessageSquare,
+    }
+}
+
+/// Where the code went.
+pub fn where_to(kind: MethodKind, sent: Option<&SentCode>) -> String {
+    match (kind, sent) {
+        (MethodKind::Sms, Some(sent)) => t!("code-by-sms", to = sent.to.as_str()),
+        (MethodKind::Email, Some(sent)) => t!("code-by-email", to = sent.to.as_str()),
+        _ => t("code-from-app"),
+    }
+}
+
+/// The delivery line, and how long the code is good.
+pub fn line<'a, M: 'a>(sent: &SentCode, now: Timestamp) -> Element<'a, M> {
+    let (icon, tone, words) = told(sent, now);
+    let left = sent
+        .ends
+        .filter(|ends| now < *ends)
+        .map(|ends| small(t!("code-left", time = when::left(ends, now))));
+    row![note(icon, words, tone), gap::horizontal()]
+        .push(left)
+        .spacing(space::S)
+        .width(Length::Fill)
+        .into()
+}
+
+fn told(sent: &SentCode, now: Timestamp) -> (Icon, Tone, String) {
+    match &sent.line {
+        Line::NotConfigured => (
+            Icon::TriangleAlert,
+            Tone::Error,
+            t("sending-not-configured"),
+        ),
+        Line::TooMany { until } => (
+            Icon::TriangleAlert,
+            Tone::Warning,
+            t!("sending-too-many", time = faults::clock(*until)),
+        ),
+        Line::Failed { why } => (
+            Icon::TriangleAlert,
+            Tone::Error,
+            format!("{} {}", not_sent(*why), t("sending-another-way")),
+        ),
+        Line::Again { why, .. } => (
+            Icon::TriangleAlert,
+            Tone::Warning,
+            format!("{} {}", not_sent(*why), t("sending-goes-on")),
+        ),
+        Line::Dropped => (Icon::TriangleAlert, Tone::Error, t("sending-dropped")),
+        _ if sent.ends.is_none_or(|ends| ends <= now) => {
+            (Icon::Hourglass, Tone::Warning, t("sending-ended"))
+        }
+        Line::Queued => (Icon::Hourglass, Tone::Info, t("sending-queued")),
+        Line::HandedOver { at } => (
+            Icon::Check,
+            Tone::Enabled,
+            t!("sending-handed-over", time = faults::minute(*at)),
+        ),
+    }
+}
+
+/// Why a message has not gone out.
+pub fn not_sent(why: NotSent) -> String {
+    match why {
+        NotSent::Unreachable => t("not-sent-unreachable"),
+        NotSent::NoAnswer => t("not-sent-no-answer"),
+        NotSent::Certificate => t("not-sent-certificate"),
+        NotSent::NotEncrypted => t("not-sent-not-encrypted"),
+        NotSent::Credentials => t("not-sent-credentials"),
+        NotSent::Refused => t("not-sent-refused"),
+        NotSent::Busy => t("not-sent-busy"),
+        NotSent::Faulty => t("not-sent-faulty"),
+    }
+}
+
+/// **Send again**, or how long until then.
+pub fn again<'a, M: Clone + 'a>(
+    sent: &SentCode,
+    now: Timestamp,
+    busy: bool,
+    message: M,
+) -> Element<'a, M> {
+    if now < sent.again {
+        let time = when::left(sent.again, now);
+        return row![
+            super::widget::icon(Icon::RefreshCw, super::theme::size::ICON_SMALL),
+            small(t!("send-again-in", time = time))
+        ]
+        .spacing(space::S)
+        .align_y(Alignment::Center)
+        .into();
+    }
+    button(t("send-again"))
+        .link()
+        .icon(Icon::RefreshCw)
+        .busy(busy)
+        .on_press(message)
+        .into()
+}

@@ -1,0 +1,280 @@
+//! How the practice sends: set, taken away, tried.
+
+use secrecy::SecretString;
+
+use super::keys::Place;
+use super::outbox::settings;
+use super::sending::{limits, line};
+use super::sign_in::after_minutes;
+use super::{FullAccess, Handle, Happened, Service, SteppedUp, internal, letters};
+use crate::api::{
+    ClearDelivery, Configured, Deliveries, DeliverySettings, Error, Field, Line, Secret, SetMail,
+    SetSms, TestDelivery, TestNow, TestSent,
+};
+use crate::domain::{
+    Channel, CountryCode, Destination, MailServer, Mobile, NotAllowed, PracticeId, SmsGateway, Timestamp,
+};
+use crate::service::Staff;
+use crate::store::{DeliveryRow, NewDelivery, NewMessage, Tx};
+
+/// Minutes for which a test message is tried.
+const TEST_MINUTES: i64 = 5;
+
+impl Handle<Deliveries> for Service {
+    type Caller = FullAccess;
+
+    async fn handle(
+        &self,
+        FullAccess(asker): FullAccess,
+        _: Deliveries,
+        _: Timestamp,
+    ) -> Result<DeliverySettings, Error> {
+        let mut tx = self.store.read().await?;
+        self.delivery_settings(&mut tx, &asker.practice.id).await
+    }
+}
+
+impl Handle<SetMail> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        call: SetMail,
+        now: Timestamp,
+    ) -> Result<DeliverySettings, Error> {
+        let SetMail { server, secret } = call;
+        server
+            .check()
+            .map_err(|fault| Field::Delivery.cannot_be(fault))?;
+        let same = MailServer::same_server_as;
+        self.set_delivery(actor, Channel::Email, (&server, secret), same, now)
+            .await
+    }
+}
+
+impl Handle<SetSms> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        call: SetSms,
+        now: Timestamp,
+    ) -> Result<DeliverySettings, Error> {
+        let SetSms { gateway, secret } = call;
+        gateway
+            .check()
+            .map_err(|fault| Field::Delivery.cannot_be(fault))?;
+        let same = SmsGateway::same_server_as;
+        self.set_delivery(actor, Channel::Sms, (&gateway, secret), same, now)
+            .await
+    }
+}
+
+impl Handle<ClearDelivery> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        call: ClearDelivery,
+        now: Timestamp,
+    ) -> Result<DeliverySettings, Error> {
+        let mut tx = self.store.write().await?;
+        let actor = may_set_delivery(actor, &mut tx, now).await?;
+        let practice = &actor.practice.id;
+        if tx.close_delivery(practice, call.channel, now).await? {
+            self.log(&mut tx, happened(&actor, "delivery_cleared"), now)
+                .await?;
+        }
+        let settings = self.delivery_settings(&mut tx, practice).await?;
+        tx.commit().await?;
+        Ok(settings)
+    }
+}
+
+impl Handle<TestDelivery> for Service {
+    type Caller = FullAccess;
+
+    async fn handle(
+        &self,
+        asker: FullAccess,
+        call: TestDelivery,
+        now: Timestamp,
+    ) -> Result<TestSent, Error> {
+        let typed = call.mobile.as_deref().unwrap_or_default();
+        let mobile = match call.channel {
+            Channel::Email => None,
+            Channel::Sms => Some(
+                Mobile::parse(typed, &[CountryCode::AUSTRALIA])
+                    .map_err(|fault| Field::Mobile.cannot_be(fault))?,
+            ),
+        };
+        let mut tx = self.store.write().await?;
+        let asker = asker.again(&mut tx, now).await?;
+        let to = match mobile {
+            Some(mobile) => Destination::Sms(mobile),
+            None => Destination::Email(asker.user.email.clone()),
+        };
+        let practice = &asker.practice;
+        if tx.delivery(&practice.id, call.channel).await?.is_none() {
+            return Err(NotAllowed::NotConfigured.into());
+        }
+        let id = self.new_row_id(now);
+        let letter = letters::test(&to, &practice.name);
+        let message = NewMessage {
+            id: &id,
+            practice: &practice.id,
+            user: &asker.user.id,
+            code: None,
+            channel: call.channel,
+            destination: &self.destination_hash(&to),
+            sealed: self.seal_letter(&id, &letter)?,
+            made: now,
+            ends: after_minutes(now, TEST_MINUTES),
+        };
+        let shown = match &to {
+            Destination::Email(address) => address.as_str().to_owned(),
+            Destination::Sms(mobile) => mobile.national(),
+        };
+        if !tx.queue(message, 0, limits(now)).await? {
+            // A place of the hour opens within the hour; which one is not worth a question.
+            let until = after_minutes(now, 60);
+            return Ok(TestSent {
+                id: None,
+                to: shown,
+                line: Line::TooMany { until },
+            });
+        }
+        self.log(&mut tx, happened(&asker, "delivery_tested"), now)
+            .await?;
+        tx.commit().await?;
+        self.outbox.queued();
+        Ok(TestSent {
+            id: Some(id),
+            to: shown,
+            line: Line::Queued,
+        })
+    }
+}
+
+impl Handle<TestNow> for Service {
+    type Caller = FullAccess;
+
+    async fn handle(
+        &self,
+        FullAccess(asker): FullAccess,
+        call: TestNow,
+        _: Timestamp,
+    ) -> Result<Line, Error> {
+        let mut tx = self.store.read().await?;
+        let sending = tx.sending(&call.id, &asker.user.id).await?;
+        Ok(line(&sending.ok_or(Error::NotFound)?))
+    }
+}
+
+impl Service {
+    async fn set_delivery<S: serde::Serialize + serde::de::DeserializeOwned>(
+        &self,
+        actor: FullAccess,
+        channel: Channel,
+        (new, secret): (&S, Option<Secret>),
+        same_server: impl Fn(&S, &S) -> bool + Send,
+        now: Timestamp,
+    ) -> Result<DeliverySettings, Error> {
+        let text = serde_json::to_string(new).map_err(|error| internal(&error))?;
+        // The futures of a handler are sent between threads: nothing generic is held across one.
+        let same = |row: &DeliveryRow| settings::<S>(row).is_ok_and(|old| same_server(&old, new));
+        let mut tx = self.store.write().await?;
+        let actor = may_set_delivery(actor, &mut tx, now).await?;
+        let practice = &actor.practice.id;
+        let kept = match tx.delivery(practice, channel).await? {
+            // A secret never goes to another server than the one it was given for.
+            Some(row) if secret.is_none() && same(&row) => self.delivery_secret(&row)?,
+            _ => None,
+        };
+        let secret = secret
+            .map(|secret| SecretString::from(secret.expose().to_owned()))
+            .filter(|secret| !secrecy::ExposeSecret::expose_secret(secret).is_empty())
+            .or(kept);
+        let id = self.new_row_id(now);
+        let sealed = secret.map(|secret| {
+            let secret = secrecy::ExposeSecret::expose_secret(&secret).as_bytes();
+            self.keys.seal(secret_of(&id), secret, &*self.random)
+        });
+        tx.close_delivery(practice, channel, now).await?;
+        tx.add_delivery(NewDelivery {
+            id: &id,
+            practice,
+            channel,
+            settings: text,
+            secret: sealed,
+            by: &actor.user.id,
+            now,
+        })
+        .await?;
+        self.log(&mut tx, happened(&actor, "delivery_set"), now)
+            .await?;
+        let settings = self.delivery_settings(&mut tx, practice).await?;
+        tx.commit().await?;
+        Ok(settings)
+    }
+
+    async fn delivery_settings(
+        &self,
+        tx: &mut Tx,
+        practice: &PracticeId,
+    ) -> Result<DeliverySettings, Error> {
+        let mail = tx.delivery(practice, Channel::Email).await?;
+        let sms = tx.delivery(practice, Channel::Sms).await?;
+        Ok(DeliverySettings {
+            mail: mail.map(configured).transpose()?,
+            sms: sms.map(configured).transpose()?,
+        })
+    }
+
+    /// The secret of a way of sending. One that was moved or changed is a fault.
+    pub(super) fn delivery_secret(&self, row: &DeliveryRow) -> Result<Option<SecretString>, Error> {
+        let Some(sealed) = &row.secret else {
+            return Ok(None);
+        };
+        let opened = self
+            .keys
+            .open(secret_of(&row.id), sealed)
+            .map_err(|error| internal(&error))?;
+        let text = std::str::from_utf8(&opened).map_err(|_| internal(&"a malformed secret"))?;
+        Ok(Some(SecretString::from(text)))
+    }
+}
+
+/// The actor, inside the transaction of the act. Changing how codes travel opens every account
+/// that gets them, so it needs a code; by password alone only while nobody is Enabled yet.
+async fn may_set_delivery(actor: FullAccess, tx: &mut Tx, now: Timestamp) -> Result<Staff, Error> {
+    let actor = actor.again(tx, now).await?;
+    if !actor.facts.is_enabled() && tx.is_anybody_enabled(&actor.practice.id).await? {
+        return Err(NotAllowed::ActorNotEnabled.into());
+    }
+    Ok(actor)
+}
+
+fn configured<S: serde::de::DeserializeOwned>(row: DeliveryRow) -> Result<Configured<S>, Error> {
+    Ok(Configured {
+        settings: settings(&row)?,
+        has_secret: row.secret.is_some(),
+        since: row.from,
+        by: row.by,
+    })
+}
+
+fn happened<'a>(actor: &'a Staff, kind: &'static str) -> Happened<'a> {
+    super::acts::by(actor, kind)
+}
+
+fn secret_of(row: &str) -> Place<'_> {
+    Place {
+        table: "deliveries",
+        row,
+        column: "secret",
+    }
+}

@@ -1,0 +1,163 @@
+//! One's own methods: which there are, which may be chosen, which is asked for first.
+
+use super::facts::Facts;
+use super::{Choosing, Handle, Happened, Service, Staff, SteppedUp};
+use crate::api::{Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts};
+use crate::domain::{AllowedMethods, MethodKind, PracticeId, Role, Timestamp};
+use crate::store::{NoticeKind, Tx};
+
+impl Handle<MyMethods> for Service {
+    type Caller = Staff;
+
+    async fn handle(
+        &self,
+        caller: Staff,
+        _: MyMethods,
+        now: Timestamp,
+    ) -> Result<StatusFacts, Error> {
+        self.tell(&caller.facts, caller.role, true, now)
+    }
+}
+
+impl Handle<Choices> for Service {
+    type Caller = Choosing;
+
+    async fn handle(
+        &self,
+        caller: Choosing,
+        _: Choices,
+        now: Timestamp,
+    ) -> Result<Vec<Choice>, Error> {
+        let mut tx = self.store.read().await?;
+        let facts = Facts::read(&mut tx, caller.user(), now).await?;
+        let mut choices = Vec::with_capacity(MethodKind::ALL.len());
+        for kind in MethodKind::ALL {
+            choices.push(Choice {
+                kind: *kind,
+                hindrance: self.hindrance(&mut tx, &facts, *kind).await?,
+            });
+        }
+        Ok(choices)
+    }
+}
+
+impl Handle<Prefer> for Service {
+    type Caller = SteppedUp<Staff>;
+
+    async fn handle(
+        &self,
+        SteppedUp(owner): Self::Caller,
+        call: Prefer,
+        now: Timestamp,
+    ) -> Result<StatusFacts, Error> {
+        let mut tx = self.store.write().await?;
+        let owner = owner.again(&mut tx, now).await?;
+        owner.facts.enrolment.clone().prefer(call.kind)?;
+        tx.prefer_method(&owner.user.id, call.kind).await?;
+        self.log(&mut tx, on_oneself(&owner, "method_preferred"), now)
+            .await?;
+        let facts = Facts::read(&mut tx, &owner.user.id, now).await?;
+        tx.commit().await?;
+        self.tell(&facts, owner.role, true, now)
+    }
+}
+
+impl Handle<RemoveMethod> for Service {
+    type Caller = SteppedUp<Staff>;
+
+    async fn handle(
+        &self,
+        SteppedUp(owner): Self::Caller,
+        call: RemoveMethod,
+        now: Timestamp,
+    ) -> Result<StatusFacts, Error> {
+        let mut tx = self.store.write().await?;
+        let owner = owner.again(&mut tx, now).await?;
+        let user = &owner.user.id;
+        let left = owner.facts.enrolment.clone().remove(call.kind)?;
+        tx.close_proven(user, call.kind, now).await?;
+        if let Some(methods) = left.methods() {
+            tx.prefer_method(user, methods.preferred()).await?;
+        }
+        if left.started().is_none() {
+            tx.close_pending(user, now).await?;
+        }
+        // What waits for a code of the method that is gone began under the former state.
+        tx.end_waiting_of(user, now).await?;
+        tx.end_sessions_of(user, Some(&owner.session.id), now)
+            .await?;
+        self.log(&mut tx, on_oneself(&owner, "method_removed"), now)
+            .await?;
+        self.notify(&mut tx, user, NoticeKind::Removed, None, now)
+            .await?;
+        let facts = Facts::read(&mut tx, user, now).await?;
+        tx.commit().await?;
+        self.tell(&facts, owner.role, true, now)
+    }
+}
+
+impl Service {
+    /// The status and what it rests on, for somebody with this role who asks.
+    pub(super) fn tell(
+        &self,
+        facts: &Facts,
+        asker: Role,
+        oneself: bool,
+        now: Timestamp,
+    ) -> Result<StatusFacts, Error> {
+        let mut told = facts.tell(asker, oneself, now);
+        for method in &mut told.methods {
+            if let (Some(_), Some(row)) = (method.kind.channel(), facts.proven(method.kind)) {
+                method.to = Some(self.destination(row)?.masked());
+            }
+        }
+        Ok(told)
+    }
+
+    /// What stands in the way of setting this kind up.
+    pub(super) async fn hindrance(
+        &self,
+        tx: &mut Tx,
+        facts: &Facts,
+        kind: MethodKind,
+    ) -> Result<Option<Hindrance>, Error> {
+        // Of several practices the most forbidding choice holds.
+        for place in &facts.memberships {
+            let allowed = AllowedMethods::default();
+            if !allowed.allows(kind, place.role) {
+                let for_others = allowed.allows(kind, Role::Reception);
+                return Ok(Some(if for_others {
+                    Hindrance::NotForFullAccess
+                } else {
+                    Hindrance::NotAllowed
+                }));
+            }
+        }
+        let Some(channel) = kind.channel() else {
+            return Ok(None);
+        };
+        for practice in facts.practices() {
+            if tx.delivery(&practice, channel).await?.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Hindrance::NotConfigured))
+    }
+}
+
+impl Facts {
+    /// The practices, the first joined first: in this order they are asked to send.
+    pub(super) fn practices(&self) -> Vec<PracticeId> {
+        self.memberships
+            .iter()
+            .map(|place| place.practice.clone())
+            .collect()
+    }
+}
+
+fn on_oneself<'a>(owner: &'a Staff, kind: &'static str) -> Happened<'a> {
+    Happened {
+        subject: Some(&owner.user.id),
+        ..super::acts::by(owner, kind)
+    }
+}

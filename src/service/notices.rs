@@ -1,0 +1,69 @@
+//! What an owner is told: kept until it is read, and sent to a proven address.
+
+use super::sending::MINUTES_PER_DAY;
+use super::sign_in::after_minutes;
+use super::{Service, letters};
+use crate::api::Error;
+use crate::domain::{Channel, Timestamp, UserId};
+use crate::store::{NewMessage, NoticeKind, Tx};
+
+impl Service {
+    /// Leaves a notice in the transaction of the act.
+    pub(super) async fn notify(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        kind: NoticeKind,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let id = self.new_row_id(now);
+        tx.notify(id, user, kind, by, now).await?;
+        self.mail_notice(tx, user, kind, by, now).await
+    }
+
+    /// Sends a notice to an address that was proven by a code, where a practice of the owner
+    /// sends e-mail. No other address is told anything.
+    async fn mail_notice(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        kind: NoticeKind,
+        by: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(address) = tx.proven_email(user).await? else {
+            return Ok(());
+        };
+        for place in tx.memberships(user).await? {
+            let sends = tx
+                .delivery(&place.practice, Channel::Email)
+                .await?
+                .is_some();
+            let practice = if sends {
+                tx.practice(&place.practice).await?
+            } else {
+                None
+            };
+            if let Some(practice) = practice {
+                let id = self.new_row_id(now);
+                let letter = letters::notice(address.as_str(), kind, by, &practice.name);
+                tx.queue_notice(NewMessage {
+                    id: &id,
+                    practice: &practice.id,
+                    user,
+                    code: None,
+                    channel: Channel::Email,
+                    destination: "",
+                    sealed: self.seal_letter(&id, &letter)?,
+                    made: now,
+                    ends: after_minutes(now, MINUTES_PER_DAY),
+                })
+                .await?;
+                self.outbox.queued();
+                break;
+            }
+        }
+        Ok(())
+    }
+}

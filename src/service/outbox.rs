@@ -1,0 +1,223 @@
+//! The worker of the outbox: takes what is due, hands it over, notes how it went.
+//!
+//! A message is taken for a minute. A worker that dies leaves it to the next, which hands over
+//! the same text once more (reliability.md 30): twice the same code, never two codes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::letters::Letter;
+use super::{Service, internal};
+use crate::api::Error;
+use crate::delivery::{Again, NotHandedOver};
+use crate::domain::{Channel, Destination, NotSent, PracticeId, Timestamp};
+use crate::store::{DeliveryRow, SendingState, Taken};
+
+/// How long a worker may take over one message before another takes it. Longer than a provider
+/// may take to answer.
+const TAKEN_SECONDS: i64 = 60;
+/// Seconds from one try to the next; the last one goes on until the message ends.
+const AGAIN_AFTER_SECONDS: [i64; 5] = [2, 5, 10, 20, 30];
+/// Messages that are handed over side by side: one provider that hangs must not hold the others.
+const SIDE_BY_SIDE: usize = 8;
+/// The longest sleep while something is due later: a computer that was suspended wakes with its
+/// clock moved.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// Wakes the worker when a call has queued a message.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    queued: AtomicBool,
+    wake: Notify,
+}
+
+impl Outbox {
+    /// A message was queued in a transaction that is not yet committed.
+    pub(super) fn queued(&self) {
+        self.queued.store(true, Ordering::Release);
+    }
+
+    /// The call is done, its transaction committed or gone.
+    pub(super) fn call_done(&self) {
+        if self.queued.swap(false, Ordering::AcqRel) {
+            self.wake.notify_one();
+        }
+    }
+}
+
+impl Service {
+    /// Sends what is due, for as long as the program runs. It sleeps while there is nothing to do.
+    pub async fn run_outbox(self) {
+        let mut carried = JoinSet::new();
+        while !self.store.is_closed() {
+            match self.take_due(&mut carried).await {
+                Ok(()) => {}
+                Err(error) => tracing::warn!(%error, "the outbox cannot be read"),
+            }
+            let sleep = self.sleep().await;
+            tokio::select! {
+                () = self.outbox.wake.notified() => {}
+                () = tokio::time::sleep(sleep.unwrap_or(LONGEST_SLEEP)), if sleep.is_some() => {}
+                Some(_) = carried.join_next() => {}
+            }
+        }
+    }
+
+    /// Sends what is due now, and waits until that is done.
+    pub async fn send_due(&self) -> Result<(), Error> {
+        let mut carried = JoinSet::new();
+        loop {
+            self.take_due(&mut carried).await?;
+            if carried.join_next().await.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn take_due(&self, carried: &mut JoinSet<()>) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        tx.erase_ended_messages(now).await?;
+        tx.commit().await?;
+        while carried.len() < SIDE_BY_SIDE {
+            let mut tx = self.store.write().await?;
+            let until = seconds_after(now, TAKEN_SECONDS);
+            let Some(taken) = tx.take_message(now, until).await? else {
+                break;
+            };
+            tx.commit().await?;
+            let service = self.clone();
+            carried.spawn(async move {
+                if let Err(error) = service.carry(taken).await {
+                    tracing::warn!(%error, "a message was not carried");
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// How long nothing is due; none if nothing is at all.
+    async fn sleep(&self) -> Option<Duration> {
+        let next = async { self.store.read().await?.next_message().await }.await;
+        let next = match next {
+            Ok(next) => next?,
+            Err(error) => {
+                tracing::warn!(%error, "the outbox cannot be read");
+                return Some(LONGEST_SLEEP);
+            }
+        };
+        let sleep = next.duration_since(self.clock.now());
+        let sleep = Duration::try_from(sleep).unwrap_or_default();
+        // Not at once again: what is due and was not taken waits for a place.
+        Some(sleep.clamp(Duration::from_millis(250), LONGEST_SLEEP))
+    }
+
+    async fn carry(&self, taken: Taken) -> Result<(), Error> {
+        let state = match self.hand_over(&taken).await? {
+            Some(Ok(())) => SendingState::HandedOver,
+            Some(Err(not)) => {
+                let seconds = match not.again {
+                    Again::Never => None,
+                    Again::Soon => Some(backoff(taken.tried)),
+                    Again::After(seconds) => Some(i64::from(seconds)),
+                };
+                return self.not_sent(&taken, not.why, seconds).await;
+            }
+            // Nobody can send it any more.
+            None => SendingState::Dropped,
+        };
+        self.put(&taken, state, self.clock.now()).await
+    }
+
+    async fn not_sent(&self, taken: &Taken, why: NotSent, again: Option<i64>) -> Result<(), Error> {
+        let now = self.clock.now();
+        let next = again
+            .map(|seconds| seconds_after(now, seconds))
+            .filter(|next| *next < taken.ends);
+        match next {
+            Some(next) => self.put(taken, SendingState::Again(why), next).await,
+            None => self.put(taken, SendingState::Failed(why), now).await,
+        }
+    }
+
+    async fn put(&self, taken: &Taken, state: SendingState, next: Timestamp) -> Result<(), Error> {
+        let mut tx = self.store.write().await?;
+        tx.put_message(taken, state, next, self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Hands a message to the practice's provider; none if the practice has none any more.
+    async fn hand_over(&self, taken: &Taken) -> Result<Option<Result<(), NotHandedOver>>, Error> {
+        let Some(row) = self.delivery(&taken.practice, taken.channel).await? else {
+            return Ok(None);
+        };
+        let letter = self.open_letter(&taken.id, &taken.sealed)?;
+        let secret = self.delivery_secret(&row)?;
+        let to = Destination::kept(taken.channel, &letter.to)
+            .ok_or_else(|| internal(&"a destination is malformed"))?;
+        self.courier(taken, &row, to, &letter, secret.as_ref())
+            .await
+            .map(Some)
+    }
+
+    async fn courier(
+        &self,
+        taken: &Taken,
+        row: &DeliveryRow,
+        to: Destination,
+        letter: &Letter,
+        secret: Option<&SecretString>,
+    ) -> Result<Result<(), NotHandedOver>, Error> {
+        let reference = taken.id.clone();
+        Ok(match to {
+            Destination::Email(to) => {
+                let letter = crate::delivery::Letter {
+                    to,
+                    subject: letter.subject.clone(),
+                    text: letter.text.clone(),
+                    reference,
+                    at: taken.made,
+                };
+                let server = settings(row)?;
+                self.courier.letter(&server, secret, &letter).await
+            }
+            Destination::Sms(to) => {
+                let sms = crate::delivery::Sms {
+                    to,
+                    text: letter.text.clone(),
+                    reference,
+                };
+                let gateway = settings(row)?;
+                self.courier.sms(&gateway, secret, &sms).await
+            }
+        })
+    }
+
+    async fn delivery(
+        &self,
+        practice: &PracticeId,
+        channel: Channel,
+    ) -> Result<Option<DeliveryRow>, Error> {
+        let mut tx = self.store.read().await?;
+        Ok(tx.delivery(practice, channel).await?)
+    }
+}
+
+/// The settings of a way of sending, as they were kept.
+pub(super) fn settings<S: serde::de::DeserializeOwned>(row: &DeliveryRow) -> Result<S, Error> {
+    serde_json::from_str(&row.settings).map_err(|error| internal(&error))
+}
+
+fn backoff(tried: u32) -> i64 {
+    let at = usize::try_from(tried.saturating_sub(1)).unwrap_or(usize::MAX);
+    AGAIN_AFTER_SECONDS[at.min(AGAIN_AFTER_SECONDS.len() - 1)]
+}
+
+fn seconds_after(at: Timestamp, seconds: i64) -> Timestamp {
+    at.checked_add(jiff::SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX)
+}

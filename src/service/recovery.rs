@@ -1,0 +1,222 @@
+//! Recovery codes: made, ticked, spent.
+
+use super::facts::Facts;
+use super::{CodeDue, Handle, Happened, Service, Staff, SteppedUp};
+use crate::api::{
+    Ack, Error, Fault, Field, KeepRecoveryCodes, MakeRecoveryCodes, Outcome, RecoveryCodes,
+    RecoveryDue, Secret, SubmitRecoveryCode,
+};
+use crate::domain::{
+    Counter, NotAllowed, RECOVERY_CODES_PER_SET, RecoveryCode, TRIES_PER_CHALLENGE, Timestamp,
+    UserId,
+};
+use crate::store::{NewRecoverySet, NoticeKind, Tx};
+
+/// Bytes of the one salt of a set (OWASP Password Storage: 128 bits).
+const SALT: usize = 16;
+
+/// A recovery code that was counted, and its hash under the set that counts.
+pub(super) struct Hashed {
+    set: String,
+    hash: Vec<u8>,
+}
+
+impl Handle<MakeRecoveryCodes> for Service {
+    type Caller = SteppedUp<Staff>;
+
+    async fn handle(
+        &self,
+        SteppedUp(owner): Self::Caller,
+        _: MakeRecoveryCodes,
+        now: Timestamp,
+    ) -> Result<RecoveryCodes, Error> {
+        if !owner.facts.is_enabled() {
+            return Err(NotAllowed::NoSuchMethod.into());
+        }
+        let turn = self.hasher.turn().await?;
+        let codes: Vec<RecoveryCode> = (0..RECOVERY_CODES_PER_SET)
+            .map(|_| RecoveryCode::generate(&*self.random))
+            .collect();
+        let mut salt = [0; SALT];
+        self.random.fill(&mut salt);
+        let user = owner.user.id.clone();
+        let hashes = self
+            .hasher
+            .recovery_codes(turn, &user, &salt, &codes)
+            .await?;
+
+        let mut tx = self.store.write().await?;
+        let owner = owner.again(&mut tx, now).await?;
+        if !owner.facts.is_enabled() {
+            return Err(NotAllowed::NoSuchMethod.into());
+        }
+        let set = self.new_row_id(now);
+        tx.add_recovery_set(NewRecoverySet {
+            id: &set,
+            user: &user,
+            salt: &salt,
+            hashes,
+            now,
+        })
+        .await?;
+        self.log(&mut tx, on_oneself(&owner, "recovery_codes_shown"), now)
+            .await?;
+        tx.commit().await?;
+        let text = |code: &RecoveryCode| {
+            Secret::new(secrecy::ExposeSecret::expose_secret(&code.to_text()))
+        };
+        Ok(RecoveryCodes {
+            set,
+            codes: codes.iter().map(text).collect(),
+        })
+    }
+}
+
+impl Handle<KeepRecoveryCodes> for Service {
+    type Caller = Staff;
+
+    async fn handle(
+        &self,
+        owner: Staff,
+        call: KeepRecoveryCodes,
+        now: Timestamp,
+    ) -> Result<Ack, Error> {
+        let mut tx = self.store.write().await?;
+        let owner = owner.again(&mut tx, now).await?;
+        let user = &owner.user.id;
+        if !tx.tick_recovery_set(&call.set, user, now).await? {
+            return Err(Error::Stale);
+        }
+        self.log(&mut tx, on_oneself(&owner, "recovery_codes_made"), now)
+            .await?;
+        self.notify(&mut tx, user, NoticeKind::RecoveryCodesMade, None, now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<SubmitRecoveryCode> for Service {
+    type Caller = CodeDue;
+
+    async fn handle(
+        &self,
+        CodeDue { waiting }: CodeDue,
+        call: SubmitRecoveryCode,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        let code = recovery_code(&call.code)?;
+        let turn = self.hasher.turn().await?;
+
+        // Counted and durable before the code is looked at.
+        let mut tx = self.store.write().await?;
+        let counted = self
+            .count_try(&mut tx, waiting.user.as_str(), Counter::RecoveryCodes, now)
+            .await;
+        if matches!(counted, Err(Error::Stopped)) {
+            // Whoever used these tries up begins again with the password (security.md 45).
+            tx.end_waiting(&waiting.token_hash, now).await?;
+            tx.commit().await?;
+            return Err(Error::Stopped);
+        }
+        counted?;
+        let taken = tx
+            .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
+            .await?
+            .ok_or(Error::ChallengeEnded)?;
+        tx.commit().await?;
+        let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
+
+        let hashed = self.hash_recovery_code(turn, &waiting.user, &code).await?;
+        let mut tx = self.store.write().await?;
+        let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
+        if !self.spend_recovery_code(&mut tx, &hashed, now).await? {
+            drop(tx);
+            self.log_failure("recovery_code_wrong", Some(&user.id), now)
+                .await?;
+            return Err(Error::CodeWrong { tries_left });
+        }
+        if !tx.end_waiting(&waiting.token_hash, now).await? {
+            return Err(Error::ChallengeEnded);
+        }
+        let left = self.recovery_code_used(&mut tx, &user.id, now).await?;
+        let facts = Facts::read(&mut tx, &user.id, now).await?;
+        let mut admitted = self
+            .admit_member(&mut tx, &user, &facts, now)
+            .await
+            .map_err(|error| match error {
+                Error::WrongCredentials => Error::ChallengeEnded,
+                fault => fault,
+            })?;
+        admitted.recovery = Some(RecoveryDue::Used { left });
+        tx.commit().await?;
+        Ok(Outcome::In(admitted))
+    }
+}
+
+impl Service {
+    /// Hashes a counted code under the set that counts; the same work where there is none.
+    pub(super) async fn hash_recovery_code(
+        &self,
+        turn: super::hashing::Turn,
+        user: &UserId,
+        code: &RecoveryCode,
+    ) -> Result<Hashed, Error> {
+        let set = {
+            let mut tx = self.store.read().await?;
+            tx.recovery_set(user).await?
+        };
+        let (set, salt) =
+            set.map_or_else(|| (String::new(), vec![0; SALT]), |set| (set.id, set.salt));
+        let hashes = self
+            .hasher
+            .recovery_codes(turn, user, &salt, std::slice::from_ref(code))
+            .await?;
+        let hash = hashes.into_iter().next().unwrap_or_default();
+        Ok(Hashed { set, hash })
+    }
+
+    /// Spends a code; false if it is not one of the set, is spent, or its set is dead by now.
+    pub(super) async fn spend_recovery_code(
+        &self,
+        tx: &mut Tx,
+        hashed: &Hashed,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        Ok(tx
+            .spend_recovery_code(&hashed.set, &hashed.hash, now)
+            .await?)
+    }
+
+    /// What every use of a recovery code leaves behind; how many are left.
+    pub(super) async fn recovery_code_used(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<u32, Error> {
+        let happened = Happened {
+            kind: "recovery_code_used",
+            actor: Some(user),
+            subject: Some(user),
+            ..Happened::default()
+        };
+        self.log(tx, happened, now).await?;
+        self.notify(tx, user, NoticeKind::RecoveryCodeUsed, None, now)
+            .await?;
+        Ok(tx.recovery_set(user).await?.map_or(0, |set| set.left))
+    }
+}
+
+/// A recovery code as typed.
+pub(super) fn recovery_code(typed: &Secret) -> Result<RecoveryCode, Error> {
+    RecoveryCode::parse(typed.expose())
+        .map_err(|_| Field::RecoveryCode.cannot_be(Fault::NotUnderstood))
+}
+
+fn on_oneself<'a>(owner: &'a Staff, kind: &'static str) -> Happened<'a> {
+    Happened {
+        subject: Some(&owner.user.id),
+        ..super::acts::by(owner, kind)
+    }
+}

@@ -1,0 +1,358 @@
+//! Codes that are sent: made, sent once more, looked at, spent.
+
+use subtle::ConstantTimeEq;
+
+use super::keys::Place;
+use super::letters::{self, Letter};
+use super::sign_in::after_minutes;
+use super::{Service, internal};
+use crate::api::{Error, Line, SentCode};
+use crate::domain::{
+    Code, Destination, PracticeId, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
+    UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from,
+};
+use crate::store::{
+    Bond, CodeRow, Limit, Limits, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
+    SendingState, Tx,
+};
+
+const MINUTES_PER_HOUR: i64 = 60;
+pub(super) const MINUTES_PER_DAY: i64 = 24 * MINUTES_PER_HOUR;
+
+/// A code that is to be sent, or was: what it opens, whose it is, where it goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sending<'a> {
+    pub(super) purpose: Purpose,
+    /// The hash of a waiting token, a method that is set up, or a session.
+    pub(super) challenge: &'a str,
+    pub(super) user: &'a UserId,
+    /// The practices of the person, in the order in which they are asked to send.
+    pub(super) practices: &'a [PracticeId],
+    pub(super) to: &'a Destination,
+}
+
+impl<'a> Sending<'a> {
+    pub(super) fn bond(&self) -> Bond<'a> {
+        Bond {
+            purpose: self.purpose,
+            challenge: self.challenge,
+            channel: self.to.channel(),
+        }
+    }
+}
+
+impl Service {
+    /// How the code of a challenge stands.
+    pub(super) async fn sent_code(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        let sendings = tx.sendings(sending.bond()).await?;
+        let code = tx.newest_code(sending.bond()).await?;
+        let (line, again) = match sendings.first() {
+            Some(newest) => (line(newest), again_after(&sendings)),
+            None if self.sender(tx, sending).await?.is_none() => (Line::NotConfigured, now),
+            None => {
+                let until = self.room_from(tx, sending, now).await?.unwrap_or(now);
+                (Line::TooMany { until }, until)
+            }
+        };
+        Ok(SentCode {
+            to: sending.to.masked(),
+            line,
+            ends: code.filter(|code| code.is_live(now)).map(|code| code.ends),
+            again,
+        })
+    }
+
+    /// Sends the first code of a challenge; does nothing where one was sent.
+    pub(super) async fn send_first(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        if tx.sendings(sending.bond()).await?.is_empty()
+            && let Some(practice) = self.sender(tx, sending).await?
+        {
+            self.send(tx, sending, &practice, now).await?;
+        }
+        self.sent_code(tx, sending, now).await
+    }
+
+    /// Sends a code unless one is live: for a challenge that is asked for more than once.
+    pub(super) async fn send_fresh(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        let newest = tx.newest_code(sending.bond()).await?;
+        if !newest.is_some_and(|code| code.is_live(now))
+            && let Some(practice) = self.sender(tx, sending).await?
+            && !self.send(tx, sending, &practice, now).await?
+        {
+            let until = self.room_from(tx, sending, now).await?.unwrap_or(now);
+            return Ok(SentCode {
+                to: sending.to.masked(),
+                line: Line::TooMany { until },
+                ends: None,
+                again: until,
+            });
+        }
+        self.sent_code(tx, sending, now).await
+    }
+
+    /// **Send again**.
+    pub(super) async fn send_again(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        let sendings = tx.sendings(sending.bond()).await?;
+        let until = again_after(&sendings);
+        if !sendings.is_empty() && now < until {
+            return Err(Error::TooSoon { until });
+        }
+        if let Some(practice) = self.sender(tx, sending).await? {
+            let sent = self.send(tx, sending, &practice, now).await?;
+            if !sent && let Some(until) = self.room_from(tx, sending, now).await? {
+                return Err(Error::TooSoon { until });
+            }
+        }
+        self.sent_code(tx, sending, now).await
+    }
+
+    /// Sends the live code once more, or makes one; false if a limit stands in the way.
+    async fn send(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+        practice: &PracticeRow,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let newest = tx.newest_code(sending.bond()).await?;
+        let newest_sending = tx.sendings(sending.bond()).await?.into_iter().next();
+        let kept = match (newest.filter(|code| code.is_live(now)), newest_sending) {
+            (Some(code), Some(sending)) => {
+                let sealed = sending.sealed.as_deref();
+                let letter = sealed.map(|sealed| self.open_letter(&sending.id, sealed));
+                letter.transpose()?.map(|letter| (code, letter))
+            }
+            _ => None,
+        };
+        let (code, ends, before, letter, made) = match kept {
+            Some((code, letter)) => {
+                let before = tx.count_sendings(&code.id).await?;
+                (code.id, code.ends, before, letter, false)
+            }
+            None => {
+                tx.end_code(sending.bond(), now).await?;
+                let (id, ends, letter) = self.make_code(tx, sending, practice, now).await?;
+                (id, ends, 0, letter, true)
+            }
+        };
+        let id = self.new_row_id(now);
+        let message = NewMessage {
+            id: &id,
+            practice: &practice.id,
+            user: sending.user,
+            code: Some(&code),
+            channel: sending.to.channel(),
+            destination: &self.destination_hash(sending.to),
+            sealed: self.seal_letter(&id, &letter)?,
+            made: now,
+            ends,
+        };
+        let queued = tx.queue(message, before, limits(now)).await?;
+        if queued {
+            self.outbox.queued();
+        } else if made {
+            tx.forget_code(&code).await?;
+        }
+        Ok(queued)
+    }
+
+    async fn make_code(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+        practice: &PracticeRow,
+        now: Timestamp,
+    ) -> Result<(String, Timestamp, Letter), Error> {
+        let id = self.new_row_id(now);
+        let code = Code::random(&*self.random);
+        let channel = sending.to.channel();
+        let ends = after_minutes(now, channel.code_minutes());
+        tx.add_code(NewCode {
+            id: &id,
+            user: sending.user,
+            practice: &practice.id,
+            bond: sending.bond(),
+            mac: self.code_mac(&id, &code),
+            made: now,
+            ends,
+        })
+        .await?;
+        let letter = letters::code(sending.purpose, sending.to, &code, &practice.name);
+        Ok((id, ends, letter))
+    }
+
+    /// Looks at a counted code and spends it, in the caller's transaction.
+    pub(super) async fn spend_sent_code(
+        &self,
+        tx: &mut Tx,
+        bond: Bond<'_>,
+        code: &Code,
+        tries_left: u32,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let codes = tx.codes(bond).await?;
+        let Some(row) = codes.iter().find(|row| self.is_code(row, code)) else {
+            return Err(Error::CodeWrong { tries_left });
+        };
+        if row.used.is_some() {
+            return Err(Error::CodeUsed { tries_left });
+        }
+        if tx.spend_code(&row.id, now).await? {
+            Ok(())
+        } else {
+            Err(Error::CodeEnded { tries_left })
+        }
+    }
+
+    fn is_code(&self, row: &CodeRow, code: &Code) -> bool {
+        self.code_mac(&row.id, code).ct_eq(&row.mac[..]).into()
+    }
+
+    /// Keyed, and bound to the row: copied to another it opens nothing.
+    fn code_mac(&self, id: &str, code: &Code) -> Vec<u8> {
+        let of = zeroize::Zeroizing::new(format!("{id}|{}", code.expose()));
+        self.keys.mac("sent code", of.as_bytes()).to_vec()
+    }
+
+    /// Where a method's codes are sent. A place that is missing, moved or changed is a fault.
+    pub(super) fn destination(&self, method: &MethodRow) -> Result<Destination, Error> {
+        let channel = method
+            .kind
+            .channel()
+            .ok_or_else(|| internal(&"a method sends no codes"))?;
+        let opened = self.method_secret(method)?;
+        std::str::from_utf8(&opened)
+            .ok()
+            .and_then(|text| Destination::kept(channel, text))
+            .ok_or_else(|| internal(&"a destination is malformed"))
+    }
+
+    /// The first practice that has said how to send on this way.
+    async fn sender(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+    ) -> Result<Option<PracticeRow>, Error> {
+        for practice in sending.practices {
+            if tx.delivery(practice, sending.to.channel()).await?.is_some() {
+                return Ok(tx.practice(practice).await?);
+            }
+        }
+        Ok(None)
+    }
+
+    /// When a place opens for one more message, where a limit stands in the way.
+    async fn room_from(
+        &self,
+        tx: &mut Tx,
+        sending: Sending<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Error> {
+        let limits = limits(now);
+        let hash = self.destination_hash(sending.to);
+        let mut until = None;
+        for (destination, limit, minutes) in [
+            (Some(hash.as_str()), limits.hour, MINUTES_PER_HOUR),
+            (Some(hash.as_str()), limits.day, MINUTES_PER_DAY),
+            (None, limits.account, MINUTES_PER_HOUR),
+        ] {
+            let oldest = tx
+                .oldest_in_the_way(destination, sending.user, limit)
+                .await?;
+            until = until.max(oldest.map(|made| after_minutes(made, minutes)));
+        }
+        Ok(until)
+    }
+
+    /// What a place is counted under: keyed, so that no list of addresses and numbers comes about.
+    pub(super) fn destination_hash(&self, to: &Destination) -> String {
+        let mac = self.keys.mac("destination", to.as_str().as_bytes());
+        data_encoding::HEXLOWER.encode(&*mac)
+    }
+
+    /// A letter, sealed to its row of the outbox.
+    pub(super) fn seal_letter(&self, row: &str, letter: &Letter) -> Result<Vec<u8>, Error> {
+        let text = serde_json::to_vec(letter).map_err(|error| internal(&error))?;
+        let text = zeroize::Zeroizing::new(text);
+        Ok(self.keys.seal(sealed_of(row), &text, &*self.random))
+    }
+
+    pub(super) fn open_letter(&self, row: &str, sealed: &[u8]) -> Result<Letter, Error> {
+        let text = self
+            .keys
+            .open(sealed_of(row), sealed)
+            .map_err(|error| internal(&error))?;
+        serde_json::from_slice(&text).map_err(|_| internal(&"a message is malformed"))
+    }
+}
+
+/// How many messages may go out unused (security.md, "send again").
+pub(super) fn limits(now: Timestamp) -> Limits {
+    let hour = after_minutes(now, -MINUTES_PER_HOUR);
+    Limits {
+        hour: Limit {
+            most: UNUSED_PER_HOUR,
+            since: hour,
+        },
+        day: Limit {
+            most: UNUSED_PER_DAY,
+            since: after_minutes(now, -MINUTES_PER_DAY),
+        },
+        account: Limit {
+            most: UNUSED_PER_HOUR_AND_ACCOUNT,
+            since: hour,
+        },
+    }
+}
+
+/// From when a challenge's code may be sent again.
+fn again_after(sendings: &[SendingRow]) -> Timestamp {
+    let count = u32::try_from(sendings.len()).unwrap_or(u32::MAX);
+    sendings
+        .first()
+        .map_or(Timestamp::MIN, |newest| again_from(count, newest.made))
+}
+
+/// How far a message has come, for the screen.
+pub(super) fn line(sending: &SendingRow) -> Line {
+    match sending.state {
+        SendingState::Queued => Line::Queued,
+        SendingState::HandedOver => Line::HandedOver {
+            at: sending.changed,
+        },
+        SendingState::Again(why) => Line::Again {
+            why,
+            at: sending.next,
+        },
+        SendingState::Failed(why) => Line::Failed { why },
+        SendingState::Dropped => Line::Dropped,
+    }
+}
+
+fn sealed_of(row: &str) -> Place<'_> {
+    Place {
+        table: "outbox",
+        row,
+        column: "sealed",
+    }
+}

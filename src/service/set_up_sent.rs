@@ -1,0 +1,155 @@
+//! Setting up a method whose codes are sent.
+
+use super::callers::Enrolling;
+use super::facts::Facts;
+use super::second_step::secret_of;
+use super::sending::Sending;
+use super::set_up::happened;
+use super::sign_in::after_minutes;
+use super::{Handle, Service};
+use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent};
+use crate::domain::{
+    Channel, CountryCode, Destination, EmailAddress, MethodId, Mobile, NotAllowed, Purpose, SET_UP_MINUTES,
+    Timestamp,
+};
+use crate::store::{MethodRow, NewMethod, Tx};
+
+impl Handle<StartSent> for Service {
+    type Caller = Enrolling;
+
+    async fn handle(
+        &self,
+        caller: Enrolling,
+        call: StartSent,
+        now: Timestamp,
+    ) -> Result<SetUpSent, Error> {
+        let to = match call.channel {
+            Channel::Email => EmailAddress::parse(&call.to)
+                .map(Destination::Email)
+                .map_err(|fault| Field::Email.cannot_be(fault))?,
+            Channel::Sms => Mobile::parse(&call.to, &[CountryCode::AUSTRALIA])
+                .map(Destination::Sms)
+                .map_err(|fault| Field::Mobile.cannot_be(fault))?,
+        };
+        let kind = call.channel.method();
+        let mut tx = self.store.write().await?;
+        let facts = caller.check(&mut tx, now).await?;
+        if let Some(hindrance) = self.hindrance(&mut tx, &facts, kind).await? {
+            return Err(match hindrance {
+                Hindrance::NotConfigured => NotAllowed::NotConfigured,
+                Hindrance::NotForFullAccess | Hindrance::NotAllowed => NotAllowed::MethodNotAllowed,
+            }
+            .into());
+        }
+        facts.enrolment.clone().start(kind, None, now)?;
+
+        let user = caller.user();
+        let id = MethodId::new(now, &*self.random);
+        let ends = after_minutes(now, SET_UP_MINUTES);
+        let secret = to.as_str().as_bytes();
+        tx.close_pending(user, now).await?;
+        tx.add_method(NewMethod {
+            id: &id,
+            user,
+            kind,
+            secret: self
+                .keys
+                .seal(secret_of(id.as_str()), secret, &*self.random),
+            from: now,
+            ends,
+        })
+        .await?;
+        let practices = facts.practices();
+        let sending = Sending {
+            purpose: Purpose::SetUp,
+            challenge: id.as_str(),
+            user,
+            practices: &practices,
+            to: &to,
+        };
+        let sent = self.send_first(&mut tx, sending, now).await?;
+        self.log(&mut tx, happened("set_up_started", user), now)
+            .await?;
+        tx.commit().await?;
+        Ok(SetUpSent {
+            method: id,
+            sent,
+            ends,
+        })
+    }
+}
+
+impl Handle<SetUpNow> for Service {
+    type Caller = Enrolling;
+
+    async fn handle(
+        &self,
+        caller: Enrolling,
+        call: SetUpNow,
+        now: Timestamp,
+    ) -> Result<SetUpSent, Error> {
+        let mut tx = self.store.read().await?;
+        self.set_up_sent(&mut tx, &caller, &call.method, false, now)
+            .await
+    }
+}
+
+impl Handle<SendSetUpAgain> for Service {
+    type Caller = Enrolling;
+
+    async fn handle(
+        &self,
+        caller: Enrolling,
+        call: SendSetUpAgain,
+        now: Timestamp,
+    ) -> Result<SetUpSent, Error> {
+        let mut tx = self.store.write().await?;
+        let sent = self
+            .set_up_sent(&mut tx, &caller, &call.method, true, now)
+            .await?;
+        tx.commit().await?;
+        Ok(sent)
+    }
+}
+
+impl Service {
+    async fn set_up_sent(
+        &self,
+        tx: &mut Tx,
+        caller: &Enrolling,
+        method: &MethodId,
+        again: bool,
+        now: Timestamp,
+    ) -> Result<SetUpSent, Error> {
+        let facts = caller.check(tx, now).await?;
+        let method = waiting_method(&facts, method)?;
+        let to = self.destination(method)?;
+        let practices = facts.practices();
+        let sending = Sending {
+            purpose: Purpose::SetUp,
+            challenge: method.id.as_str(),
+            user: caller.user(),
+            practices: &practices,
+            to: &to,
+        };
+        let sent = if again {
+            self.send_again(tx, sending, now).await?
+        } else {
+            self.sent_code(tx, sending, now).await?
+        };
+        Ok(SetUpSent {
+            method: method.id.clone(),
+            sent,
+            ends: method.ends,
+        })
+    }
+}
+
+/// The method that waits for its code.
+pub(super) fn waiting_method<'a>(facts: &'a Facts, id: &MethodId) -> Result<&'a MethodRow, Error> {
+    facts
+        .methods
+        .iter()
+        .find(|method| method.id == *id && method.proven.is_none())
+        .ok_or(Error::Stale)
+}

@@ -1,0 +1,172 @@
+//! One-time codes that are sent. Each is bound to what it opens, and opens it once.
+
+use super::{Fault, Tx, at, at_maybe, ms};
+use crate::domain::{Channel, PracticeId, Purpose, Timestamp, UserId};
+
+/// What a code is bound to: there is one live code of each at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Bond<'a> {
+    /// What it opens.
+    pub purpose: Purpose,
+    /// The hash of a waiting token, a method that is set up, or a session.
+    pub challenge: &'a str,
+    /// The way it is sent.
+    pub channel: Channel,
+}
+
+/// The newest code of a bond.
+#[derive(Clone, Debug)]
+pub struct CodeRow {
+    /// The row's id.
+    pub id: String,
+    /// Keyed, over the code and the row's id.
+    pub mac: Vec<u8>,
+    /// When it is good no longer.
+    pub ends: Timestamp,
+    /// When it was used.
+    pub used: Option<Timestamp>,
+    /// When another took its place, or what it opened was gone.
+    pub ended: Option<Timestamp>,
+}
+
+/// A code to be sent.
+#[derive(Clone, Debug)]
+pub struct NewCode<'a> {
+    /// The row's id.
+    pub id: &'a str,
+    /// Whose it is.
+    pub user: &'a UserId,
+    /// By which practice it is sent.
+    pub practice: &'a PracticeId,
+    /// What it is bound to.
+    pub bond: Bond<'a>,
+    /// Keyed, over the code and the row's id.
+    pub mac: Vec<u8>,
+    /// Now.
+    pub made: Timestamp,
+    /// When it is good no longer.
+    pub ends: Timestamp,
+}
+
+type CodeColumns = (String, Vec<u8>, i64, Option<i64>, Option<i64>);
+
+fn code((id, mac, ends, used, ended): CodeColumns) -> Result<CodeRow, Fault> {
+    Ok(CodeRow {
+        id,
+        mac,
+        ends: at(ends)?,
+        used: at_maybe(used)?,
+        ended: at_maybe(ended)?,
+    })
+}
+
+impl CodeRow {
+    /// Whether it may be spent.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.used.is_none() && self.ended.is_none() && now < self.ends
+    }
+}
+
+impl Tx {
+    /// The codes of a bond, the newest first, live or not.
+    pub async fn codes(&mut self, bond: Bond<'_>) -> Result<Vec<CodeRow>, Fault> {
+        let rows: Vec<CodeColumns> = sqlx::query_as(
+            "SELECT id, mac, ends_at, used_at, ended_at FROM codes
+             WHERE purpose = $1 AND challenge = $2 AND channel = $3
+             ORDER BY made_at DESC, id DESC",
+        )
+        .bind(bond.purpose.as_str())
+        .bind(bond.challenge.to_owned())
+        .bind(bond.channel.as_str())
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter().map(code).collect()
+    }
+
+    /// The newest code of a bond, live or not.
+    pub async fn newest_code(&mut self, bond: Bond<'_>) -> Result<Option<CodeRow>, Fault> {
+        Ok(self.codes(bond).await?.into_iter().next())
+    }
+
+    /// Makes a code. The live one of the same bond has to be ended before.
+    pub async fn add_code(&mut self, new: NewCode<'_>) -> Result<(), Fault> {
+        sqlx::query(
+            "INSERT INTO codes
+                 (id, user_id, practice_id, purpose, challenge, channel, mac, made_at, ends_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(new.id.to_owned())
+        .bind(new.user.to_string())
+        .bind(new.practice.to_string())
+        .bind(new.bond.purpose.as_str())
+        .bind(new.bond.challenge.to_owned())
+        .bind(new.bond.channel.as_str())
+        .bind(new.mac)
+        .bind(ms(new.made))
+        .bind(ms(new.ends))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes back a code that no message was queued for.
+    pub async fn forget_code(&mut self, id: &str) -> Result<(), Fault> {
+        sqlx::query("DELETE FROM codes WHERE id = $1")
+            .bind(id.to_owned())
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Spends a code; false if it was spent, ended or is over.
+    pub async fn spend_code(&mut self, id: &str, now: Timestamp) -> Result<bool, Fault> {
+        let spent = sqlx::query(
+            "UPDATE codes SET used_at = $2
+             WHERE id = $1 AND used_at IS NULL AND ended_at IS NULL AND ends_at > $2",
+        )
+        .bind(id.to_owned())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        self.erase_messages_of_code(id, now).await?;
+        Ok(spent.rows_affected() == 1)
+    }
+
+    /// Ends the code of a bond that may be live.
+    pub async fn end_code(&mut self, bond: Bond<'_>, now: Timestamp) -> Result<(), Fault> {
+        let ended: Option<(String,)> = sqlx::query_as(
+            "UPDATE codes SET ended_at = $4
+             WHERE purpose = $1 AND challenge = $2 AND channel = $3
+               AND used_at IS NULL AND ended_at IS NULL
+             RETURNING id",
+        )
+        .bind(bond.purpose.as_str())
+        .bind(bond.challenge.to_owned())
+        .bind(bond.channel.as_str())
+        .bind(ms(now))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        match ended {
+            Some((id,)) => self.erase_messages_of_code(&id, now).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends every code of a person: what they open is gone.
+    pub async fn end_codes_of(&mut self, user: &UserId, now: Timestamp) -> Result<(), Fault> {
+        let ended: Vec<(String,)> = sqlx::query_as(
+            "UPDATE codes SET ended_at = $2
+             WHERE user_id = $1 AND used_at IS NULL AND ended_at IS NULL
+             RETURNING id",
+        )
+        .bind(user.to_string())
+        .bind(ms(now))
+        .fetch_all(&mut *self.inner)
+        .await?;
+        for (id,) in ended {
+            self.erase_messages_of_code(&id, now).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! How a practice sends: closed, never overwritten. The secret of a closed one is erased.
+
+use super::{Fault, Tx, at, ms};
+use crate::domain::{Channel, PracticeId, Timestamp, UserId};
+
+/// How a practice sends on one channel.
+#[derive(Clone, Debug)]
+pub struct DeliveryRow {
+    /// The row's id.
+    pub id: String,
+    /// Everything but the secret, as JSON.
+    pub settings: String,
+    /// The secret, sealed to this row.
+    pub secret: Option<Vec<u8>>,
+    /// Since when.
+    pub from: Timestamp,
+    /// Who set it, by name.
+    pub by: Option<String>,
+}
+
+/// A way of sending to be set.
+#[derive(Clone, Debug)]
+pub struct NewDelivery<'a> {
+    /// The row's id.
+    pub id: &'a str,
+    /// The practice.
+    pub practice: &'a PracticeId,
+    /// The channel.
+    pub channel: Channel,
+    /// Everything but the secret, as JSON.
+    pub settings: String,
+    /// The secret, sealed to this row.
+    pub secret: Option<Vec<u8>>,
+    /// Who sets it.
+    pub by: &'a UserId,
+    /// Now.
+    pub now: Timestamp,
+}
+
+type DeliveryColumns = (String, String, Option<Vec<u8>>, i64, Option<String>);
+
+impl Tx {
+    /// How a practice sends on a channel now.
+    pub async fn delivery(
+        &mut self,
+        practice: &PracticeId,
+        channel: Channel,
+    ) -> Result<Option<DeliveryRow>, Fault> {
+        let row: Option<DeliveryColumns> = sqlx::query_as(
+            "SELECT deliveries.id, deliveries.settings, deliveries.secret, deliveries.from_at,
+                    users.name
+             FROM deliveries LEFT JOIN users ON users.id = deliveries.by_user
+             WHERE deliveries.practice_id = $1 AND deliveries.channel = $2
+               AND deliveries.until_at IS NULL",
+        )
+        .bind(practice.to_string())
+        .bind(channel.as_str())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(|(id, settings, secret, from, by)| {
+            Ok(DeliveryRow {
+                id,
+                settings,
+                secret,
+                from: at(from)?,
+                by,
+            })
+        })
+        .transpose()
+    }
+
+    /// Closes the way of sending of a channel; whether there was one.
+    pub async fn close_delivery(
+        &mut self,
+        practice: &PracticeId,
+        channel: Channel,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let closed = sqlx::query(
+            "UPDATE deliveries SET until_at = $3, secret = NULL
+             WHERE practice_id = $1 AND channel = $2 AND until_at IS NULL",
+        )
+        .bind(practice.to_string())
+        .bind(channel.as_str())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(closed.rows_affected() > 0)
+    }
+
+    /// Sets how a practice sends. The one before has to be closed.
+    pub async fn add_delivery(&mut self, new: NewDelivery<'_>) -> Result<(), Fault> {
+        sqlx::query(
+            "INSERT INTO deliveries (id, practice_id, channel, settings, secret, from_at, by_user)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(new.id.to_owned())
+        .bind(new.practice.to_string())
+        .bind(new.channel.as_str())
+        .bind(new.settings)
+        .bind(new.secret)
+        .bind(ms(new.now))
+        .bind(new.by.to_string())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+}

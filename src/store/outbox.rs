@@ -1,0 +1,381 @@
+//! The outbox: every message, each sending a row. What is in it is sealed until its code ends.
+
+use super::codes::Bond;
+use super::{Fault, Tx, at, at_maybe, ms, parse};
+use crate::domain::{Channel, NotSent, PracticeId, Timestamp, UserId};
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub struct NewMessage<'a> {
+    /// The row's id.
+    pub id: &'a str,
+    /// By which practice it is sent.
+    pub practice: &'a PracticeId,
+    /// To whom.
+    pub user: &'a UserId,
+    /// The code in it, if there is one.
+    pub code: Option<&'a str>,
+    /// The way it is sent.
+    pub channel: Channel,
+    /// A keyed hash of where to; empty for a notice, which no limit holds.
+    pub destination: &'a str,
+    /// Where to and what, sealed to this row.
+    pub sealed: Vec<u8>,
+    /// Now.
+    pub made: Timestamp,
+    /// From when on it is not sent any more.
+    pub ends: Timestamp,
+}
+
+/// How many unused messages there may be, and since when they count.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// So many.
+    pub most: u32,
+    /// Since then.
+    pub since: Timestamp,
+}
+
+/// The limits on a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// To the same place, within an hour.
+    pub hour: Limit,
+    /// To the same place, within a day.
+    pub day: Limit,
+    /// Of the same account, within an hour.
+    pub account: Limit,
+}
+
+/// A message that a worker has taken.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The row's id.
+    pub id: String,
+    /// By which practice it is sent.
+    pub practice: PracticeId,
+    /// The way it is sent.
+    pub channel: Channel,
+    /// Where to and what, sealed to this row.
+    pub sealed: Vec<u8>,
+    /// How often it was tried, this time included: tells this worker from a later one.
+    pub tried: u32,
+    /// When it was made.
+    pub made: Timestamp,
+    /// From when on it is not sent any more.
+    pub ends: Timestamp,
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendingState {
+    /// It waits for the worker, or is in its hands.
+    Queued,
+    /// The provider has taken it.
+    HandedOver,
+    /// It could not be sent, and is tried again.
+    Again(NotSent),
+    /// It could not be sent.
+    Failed(NotSent),
+    /// It ended before it could be sent.
+    Dropped,
+}
+
+/// One sending of a message.
+#[derive(Clone, Debug)]
+pub struct SendingRow {
+    /// The row's id.
+    pub id: String,
+    /// How far it has come.
+    pub state: SendingState,
+    /// When it was made.
+    pub made: Timestamp,
+    /// Since when it is in this state.
+    pub changed: Timestamp,
+    /// When it is tried next.
+    pub next: Timestamp,
+    /// Where to and what, sealed to this row, until it ends.
+    pub sealed: Option<Vec<u8>>,
+}
+
+type SendingColumns = (
+    String,
+    String,
+    Option<String>,
+    i64,
+    i64,
+    i64,
+    Option<Vec<u8>>,
+);
+
+fn sending(
+    (id, state, why, made, changed, next, sealed): SendingColumns,
+) -> Result<SendingRow, Fault> {
+    let why: Option<NotSent> = why.as_deref().map(parse).transpose()?;
+    let state = match (state.as_str(), why) {
+        ("queued" | "sending", None) => SendingState::Queued,
+        ("queued" | "sending", Some(why)) => SendingState::Again(why),
+        ("handed_over", _) => SendingState::HandedOver,
+        ("failed", Some(why)) => SendingState::Failed(why),
+        ("dropped", _) => SendingState::Dropped,
+        _ => return Err(Fault::Damaged("the state of a message".into())),
+    };
+    Ok(SendingRow {
+        id,
+        state,
+        made: at(made)?,
+        changed: at(changed)?,
+        next: at(next)?,
+        sealed,
+    })
+}
+
+/// Counts unused messages: a message whose code was used gives its place back.
+macro_rules! unused {
+    ($which:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
+              WHERE codes.used_at IS NULL AND sent.destination <> '' AND ",
+            $which,
+            ")"
+        )
+    };
+}
+
+impl Tx {
+    /// Queues a message, unless a limit stands in the way or another sending of the same code
+    /// came before: `before` are those that were seen. False if it was not queued.
+    pub async fn queue(
+        &mut self,
+        new: NewMessage<'_>,
+        before: u32,
+        limits: Limits,
+    ) -> Result<bool, Fault> {
+        let queued = sqlx::query(concat!(
+            "INSERT INTO outbox (id, practice_id, user_id, code_id, channel, destination, sealed,
+                                 state, tried, next_at, made_at, changed_at, ends_at)
+             SELECT $1, $2, $3, $4, $5, $6, $7, 'queued', 0, $8, $8, $8, $9
+             WHERE (SELECT COUNT(*) FROM outbox WHERE code_id = $4) = $10
+               AND ",
+            unused!("sent.destination = $6 AND sent.made_at > $11"),
+            " < $12 AND ",
+            unused!("sent.destination = $6 AND sent.made_at > $13"),
+            " < $14 AND ",
+            unused!("sent.user_id = $3 AND sent.made_at > $15"),
+            " < $16",
+        ))
+        .bind(new.id.to_owned())
+        .bind(new.practice.to_string())
+        .bind(new.user.to_string())
+        .bind(new.code.map(str::to_owned))
+        .bind(new.channel.as_str())
+        .bind(new.destination.to_owned())
+        .bind(new.sealed)
+        .bind(ms(new.made))
+        .bind(ms(new.ends))
+        .bind(i64::from(before))
+        .bind(ms(limits.hour.since))
+        .bind(i64::from(limits.hour.most))
+        .bind(ms(limits.day.since))
+        .bind(i64::from(limits.day.most))
+        .bind(ms(limits.account.since))
+        .bind(i64::from(limits.account.most))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(queued.rows_affected() == 1)
+    }
+
+    /// Queues a notice, which no limit holds.
+    pub async fn queue_notice(&mut self, new: NewMessage<'_>) -> Result<(), Fault> {
+        sqlx::query(
+            "INSERT INTO outbox (id, practice_id, user_id, channel, destination, sealed,
+                                 state, tried, next_at, made_at, changed_at, ends_at)
+             VALUES ($1, $2, $3, $4, '', $5, 'queued', 0, $6, $6, $6, $7)",
+        )
+        .bind(new.id.to_owned())
+        .bind(new.practice.to_string())
+        .bind(new.user.to_string())
+        .bind(new.channel.as_str())
+        .bind(new.sealed)
+        .bind(ms(new.made))
+        .bind(ms(new.ends))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// When the oldest of the newest `limit.most` unused messages was made: a place opens when
+    /// it no longer counts. None while there is room.
+    pub async fn oldest_in_the_way(
+        &mut self,
+        destination: Option<&str>,
+        user: &UserId,
+        limit: Limit,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
+             WHERE codes.used_at IS NULL AND sent.destination <> ''
+               AND (sent.destination = $1 OR ($2 = 1 AND sent.user_id = $3))
+               AND sent.made_at > $4
+             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $5",
+        )
+        .bind(destination.unwrap_or_default().to_owned())
+        .bind(i64::from(destination.is_none()))
+        .bind(user.to_string())
+        .bind(ms(limit.since))
+        .bind(i64::from(limit.most.saturating_sub(1)))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        at_maybe(row.map(|(made,)| made))
+    }
+
+    /// The sendings of a challenge's codes, the newest first.
+    pub async fn sendings(&mut self, bond: Bond<'_>) -> Result<Vec<SendingRow>, Fault> {
+        let rows: Vec<SendingColumns> = sqlx::query_as(
+            "SELECT outbox.id, outbox.state, outbox.why, outbox.made_at, outbox.changed_at,
+                    outbox.next_at, outbox.sealed
+             FROM outbox JOIN codes ON codes.id = outbox.code_id
+             WHERE codes.purpose = $1 AND codes.challenge = $2 AND codes.channel = $3
+             ORDER BY outbox.made_at DESC, outbox.id DESC",
+        )
+        .bind(bond.purpose.as_str())
+        .bind(bond.challenge.to_owned())
+        .bind(bond.channel.as_str())
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter().map(sending).collect()
+    }
+
+    /// One message of a person, by its id.
+    pub async fn sending(&mut self, id: &str, user: &UserId) -> Result<Option<SendingRow>, Fault> {
+        let row: Option<SendingColumns> = sqlx::query_as(
+            "SELECT id, state, why, made_at, changed_at, next_at, sealed
+             FROM outbox WHERE id = $1 AND user_id = $2",
+        )
+        .bind(id.to_owned())
+        .bind(user.to_string())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(sending).transpose()
+    }
+
+    /// How often a code was sent.
+    pub async fn count_sendings(&mut self, code: &str) -> Result<u32, Fault> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM outbox WHERE code_id = $1")
+            .bind(code.to_owned())
+            .fetch_one(&mut *self.inner)
+            .await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Takes the next message that is due. A worker that has not come back by `until` is given
+    /// up, and another takes its message: the same text once more, never another code.
+    pub async fn take_message(
+        &mut self,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Taken>, Fault> {
+        type Columns = (String, String, String, Vec<u8>, i64, i64, i64);
+        let row: Option<Columns> = sqlx::query_as(
+            "UPDATE outbox SET state = 'sending', tried = tried + 1, next_at = $2
+             WHERE id = (SELECT id FROM outbox
+                         WHERE state IN ('queued', 'sending') AND next_at <= $1 AND ends_at > $1
+                           AND sealed IS NOT NULL
+                         ORDER BY next_at, id LIMIT 1)
+               AND state IN ('queued', 'sending') AND next_at <= $1
+             RETURNING id, practice_id, channel, sealed, tried, made_at, ends_at",
+        )
+        .bind(ms(now))
+        .bind(ms(until))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(|(id, practice, channel, sealed, tried, made, ends)| {
+            Ok(Taken {
+                id,
+                practice: parse(&practice)?,
+                channel: parse(&channel)?,
+                sealed,
+                tried: u32::try_from(tried).unwrap_or(u32::MAX),
+                made: at(made)?,
+                ends: at(ends)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Puts a taken message into the state it has come to. Nothing happens if another worker has
+    /// taken it since.
+    pub async fn put_message(
+        &mut self,
+        taken: &Taken,
+        state: SendingState,
+        next: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let (word, why) = match state {
+            SendingState::Queued => ("queued", None),
+            SendingState::HandedOver => ("handed_over", None),
+            SendingState::Again(why) => ("queued", Some(why)),
+            SendingState::Failed(why) => ("failed", Some(why)),
+            SendingState::Dropped => ("dropped", None),
+        };
+        sqlx::query(
+            "UPDATE outbox SET state = $3, why = $4, next_at = $5, changed_at = $6
+             WHERE id = $1 AND tried = $2 AND state = 'sending'",
+        )
+        .bind(taken.id.clone())
+        .bind(i64::from(taken.tried))
+        .bind(word)
+        .bind(why.map(NotSent::as_str))
+        .bind(ms(next))
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// When the worker has something to do next, if at all: to send, or to erase.
+    pub async fn next_message(&mut self) -> Result<Option<Timestamp>, Fault> {
+        let (next,): (Option<i64>,) = sqlx::query_as(
+            "SELECT MIN(due) FROM (
+                 SELECT MIN(next_at) AS due FROM outbox
+                 WHERE state IN ('queued', 'sending') AND sealed IS NOT NULL
+                 UNION ALL
+                 SELECT MIN(ends_at) FROM outbox WHERE sealed IS NOT NULL) AS dues",
+        )
+        .fetch_one(&mut *self.inner)
+        .await?;
+        at_maybe(next)
+    }
+
+    /// Erases what is in the messages that have ended; what was not sent by then is dropped.
+    pub async fn erase_ended_messages(&mut self, now: Timestamp) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE outbox SET sealed = NULL, changed_at = $1,
+                 state = CASE WHEN state IN ('queued', 'sending') THEN 'dropped' ELSE state END
+             WHERE sealed IS NOT NULL AND ends_at <= $1",
+        )
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Erases what is in the messages of a code that opens nothing any more.
+    pub(super) async fn erase_messages_of_code(
+        &mut self,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE outbox SET sealed = NULL, changed_at = $2,
+                 state = CASE WHEN state IN ('queued', 'sending') THEN 'dropped' ELSE state END
+             WHERE code_id = $1 AND sealed IS NOT NULL",
+        )
+        .bind(code.to_owned())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+}
