@@ -1,5 +1,7 @@
 //! stub
+mod inbox;
 use crate::domain::*;
+pub use inbox::{Inbox, Kept};
 use secrecy::SecretString;
 use std::future::Future;
 use std::pin::Pin;

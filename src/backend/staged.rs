@@ -10,11 +10,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::{Backend, Embedded};
 use crate::api::{
     AddPerson, AuthenticatorKey, Found, Founded, Invitation, KeepRecoveryCodes, MakeRecoveryCodes,
-    Outcome, ProveMethod, Redeem, Secret, SignIn, StartAuthenticator, SubmitCode, Token,
+    Outcome, ProveMethod, Redeem, Secret, SetMail, SetSms, SignIn, StartAuthenticator, StartSent,
+    SubmitCode, Token,
 };
-use crate::delivery::{Patience, Post};
+use crate::delivery::Inbox;
 use crate::domain::random::seeded::Seeded;
-use crate::domain::{Role, Timestamp};
+use crate::domain::{
+    Channel, Code, EmailAddress, GatewayContent, GatewayMethod, MailSecurity, MailServer, Role,
+    SmsGateway, Timestamp,
+};
 use crate::service::{Clock, HashCost, Keys, Service};
 use crate::store::Store;
 
@@ -47,6 +51,7 @@ pub(crate) struct Staged {
     pub(crate) backend: Backend,
     pub(crate) founded: Founded,
     clock: Arc<Hand>,
+    inbox: Arc<Inbox>,
     folder: tempfile::TempDir,
 }
 
@@ -60,8 +65,9 @@ impl Staged {
         let random = Arc::new(Seeded::new(1));
         let keys = Keys::generate(&*random);
         let clock = Arc::new(Hand(AtomicI64::new(MORNING)));
-        let post = Arc::new(Post::new(Patience::default()).unwrap());
-        let service = Service::new(store, keys, clock.clone(), random, CHEAP, post).unwrap();
+        let inbox = Arc::new(Inbox::default());
+        let service =
+            Service::new(store, keys, clock.clone(), random, CHEAP, inbox.clone()).unwrap();
         let backend = Backend::Embedded(service);
         let found = Found {
             practice: "Hills Clinic".into(),
@@ -75,6 +81,7 @@ impl Staged {
             backend,
             founded,
             clock,
+            inbox,
             folder,
         }
     }
@@ -110,6 +117,62 @@ impl Staged {
         let key = self.backend.call(Some(token), call).await.unwrap();
         let phone = Phone::of(key.text.expose());
         (key, phone)
+    }
+
+    /// Sets up how the practice sends, as whoever this is.
+    pub(crate) async fn set_delivery(&self, token: &Token) {
+        let server = MailServer {
+            host: "mail.hills.example".into(),
+            port: 587,
+            security: MailSecurity::StartTls,
+            user: None,
+            from: EmailAddress::parse("codes@hills.example").unwrap(),
+            from_name: None,
+        };
+        let secret = None;
+        let call = SetMail { server, secret };
+        self.backend.call(Some(token), call).await.unwrap();
+        let gateway = SmsGateway {
+            method: GatewayMethod::Post,
+            url: "https://sms.hills.example/send".into(),
+            content: GatewayContent::Form,
+            headers: Vec::new(),
+            body: "to={to}&text={text}".into(),
+            success: None,
+            user: None,
+            sender: None,
+        };
+        let secret = None;
+        let call = SetSms { gateway, secret };
+        self.backend.call(Some(token), call).await.unwrap();
+    }
+
+    /// Lets the worker of the outbox do its work.
+    pub(crate) async fn deliver(&self) {
+        let Backend::Embedded(service) = &self.backend;
+        service.send_due().await.unwrap();
+    }
+
+    /// The code in the newest message.
+    pub(crate) async fn newest_code(&self) -> String {
+        self.deliver().await;
+        let all = self.inbox.all();
+        let text = &all.last().unwrap().text;
+        Code::find(text).unwrap().expose().to_owned()
+    }
+
+    /// Sets up codes by SMS.
+    pub(crate) async fn enrol_sms(&self, token: &Token) {
+        let call = StartSent {
+            channel: Channel::Sms,
+            to: "0491 570 156".into(),
+        };
+        let started = self.backend.call(Some(token), call).await.unwrap();
+        let call = ProveMethod {
+            method: started.method,
+            code: Secret::new(self.newest_code().await),
+        };
+        self.backend.call(Some(token), call).await.unwrap();
     }
 
     /// Makes recovery codes and ticks them as kept.

@@ -80,9 +80,7 @@ fn mobile(fault: MobileFault) -> String {
         MobileFault::Empty => t("fault-mobile-empty"),
         MobileFault::NotMobile => t("fault-mobile-not-mobile"),
         MobileFault::OtherCountry => t("fault-mobile-other-country"),
-        MobileFault::TooLong | MobileFault::NotDigits | MobileFault::Malformed => {
-            t("fault-mobile")
-        }
+        MobileFault::TooLong | MobileFault::NotDigits | MobileFault::Malformed => t("fault-mobile"),
     }
 }
 

@@ -254,9 +254,10 @@ impl State {
             .and_then(|asked| asked.sent.as_ref())
             .filter(|_| !self.recovery);
         let now = self.session.door.now();
-        column![entry]
-            .push(sent.map(|sent| sending::line(sent, now)))
+        column![]
             .push(asked.map(|asked| self.about(asked)))
+            .push(entry)
+            .push(sent.map(|sent| sending::line(sent, now)))
             .push(sent.map(|sent| {
                 row![
                     sending::again(sent, now, self.sending, Message::SendAgain),

@@ -12,7 +12,8 @@ use crate::api::{
     SetSms, TestDelivery, TestNow, TestSent,
 };
 use crate::domain::{
-    Channel, CountryCode, Destination, MailServer, Mobile, NotAllowed, PracticeId, SmsGateway, Timestamp,
+    Channel, CountryCode, Destination, MailServer, Mobile, NotAllowed, PracticeId, SmsGateway,
+    Timestamp,
 };
 use crate::service::Staff;
 use crate::store::{DeliveryRow, NewDelivery, NewMessage, Tx};

@@ -9,8 +9,8 @@ use super::sign_in::after_minutes;
 use super::{Handle, Service};
 use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent};
 use crate::domain::{
-    Channel, CountryCode, Destination, EmailAddress, MethodId, Mobile, NotAllowed, Purpose, SET_UP_MINUTES,
-    Timestamp,
+    Channel, CountryCode, Destination, EmailAddress, MethodId, Mobile, NotAllowed, Purpose,
+    SET_UP_MINUTES, Timestamp,
 };
 use crate::store::{MethodRow, NewMethod, Tx};
 

@@ -17,6 +17,7 @@ mod invitations;
 mod model;
 mod opening;
 mod people;
+mod recovery;
 mod requirements;
 mod roles;
 mod rules;

@@ -238,7 +238,11 @@ impl State {
             .spacing(space::XL)
             .align_x(Alignment::Center),
         );
-        layers(whole, self.ways.then(|| ways::dialog_of(&self.challenge)))
+        layers(
+            whole,
+            self.ways
+                .then(|| ways::dialog_of(&self.challenge, self.recovery.is_some())),
+        )
     }
 
     fn form(&self) -> Element<'_, Message> {

@@ -18,7 +18,7 @@ use crate::gui::{faults, step_up, to_keep};
 /// At so few codes a new set must be made (product.md, "Signing in", 4).
 const FEW: u32 = 3;
 
-const MAKE: &str = "recovery-codes-make";
+const FIRST: &str = "recovery-codes-first";
 
 /// The codes on their way to whoever keeps them.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl State {
         };
         let task = match due {
             RecoveryDue::NoSet => state.make(),
-            RecoveryDue::Used { .. } => focus(MAKE),
+            RecoveryDue::Used { .. } => focus(FIRST),
         };
         (state, task)
     }
@@ -254,7 +254,7 @@ impl State {
                 iced::widget::space().width(Length::Fill),
                 button(t("recovery-codes-make"))
                     .primary()
-                    .id(MAKE)
+                    .id(FIRST)
                     .busy(self.busy)
                     .on_press(Message::Make),
             ]
@@ -266,7 +266,24 @@ impl State {
 
     fn used(&self, left: u32) -> Element<'_, Message> {
         let few = left <= FEW;
-        let later = (!few).then(|| button(t("recovery-keep-method")).on_press(Message::Later));
+        let replace = button(t("recovery-replace-method"))
+            .width(Length::Fill)
+            .on_press(Message::Replace);
+        let make = button(t("recovery-codes-make"))
+            .width(Length::Fill)
+            .busy(self.busy)
+            .on_press(Message::Make);
+        // With few left, new ones have to be made before going on.
+        let acts = if few {
+            column![make.primary().id(FIRST), replace]
+        } else {
+            let keep = button(t("recovery-keep-method"))
+                .primary()
+                .width(Length::Fill)
+                .id(FIRST)
+                .on_press(Message::Later);
+            column![keep, replace, make]
+        };
         let few = few.then(|| notice(Tone::Warning, "", t("recovery-few")));
         column![
             title(t("recovery-used-title")),
@@ -275,23 +292,7 @@ impl State {
         ]
         .push(few)
         .push(self.fault())
-        .push(
-            column![
-                button(t("recovery-replace-method"))
-                    .width(Length::Fill)
-                    .on_press(Message::Replace),
-            ]
-            .push(later.map(|later| later.width(Length::Fill)))
-            .push(
-                button(t("recovery-codes-make"))
-                    .primary()
-                    .width(Length::Fill)
-                    .id(MAKE)
-                    .busy(self.busy)
-                    .on_press(Message::Make),
-            )
-            .spacing(space::S),
-        )
+        .push(acts.spacing(space::S))
         .push(small(t("recovery-used-not-you")))
         .spacing(space::L)
         .into()

@@ -1,5 +1,7 @@
 //! Every screen, brought about as a person would bring it about.
 
+pub(super) mod messages;
+
 use std::path::PathBuf;
 
 use iced::keyboard::key::Named;
@@ -31,6 +33,18 @@ pub(super) const SCREENS: &[Shown] = &[
     ("redeem-wrong", redeem_wrong),
     ("code", || Stage::at_code().0),
     ("code-wrong", code_wrong),
+    ("code-sms", messages::code_sms),
+    ("code-sms-ended", messages::code_sms_ended),
+    ("code-ways", messages::code_ways),
+    ("code-recovery", messages::code_recovery),
+    ("code-recovery-wrong", messages::code_recovery_wrong),
+    ("recovery-used", messages::recovery_used),
+    ("recovery-codes", messages::recovery_codes),
+    ("set-up-sms", messages::set_up_sms),
+    ("set-up-sms-wrong", messages::set_up_sms_wrong),
+    ("set-up-sent", messages::set_up_sent),
+    ("own-methods", messages::own_methods),
+    ("step-up-sms", messages::step_up_sms),
     ("set-up-due", set_up_due),
     ("set-up-offered", set_up_offered),
     ("set-up-scan", set_up_scan),

@@ -18,10 +18,12 @@ pub(super) const FIRST: &str = "another-way";
 const CLOCK_DOCTOR_AFTER: u32 = 2;
 
 /// The other ways. While a recovery code is entered, the method that was asked for is one.
-pub(super) fn dialog_of<'a>(challenge: &Challenge) -> Element<'a, Message> {
-    let mut kinds = vec![challenge.method];
-    kinds.extend(&challenge.ways);
-    kinds.sort_unstable();
+pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a, Message> {
+    let mut kinds = challenge.ways.clone();
+    if recovery {
+        kinds.push(challenge.method);
+        kinds.sort_unstable();
+    }
     let mut list = column![].spacing(space::S);
     for (at, kind) in kinds.into_iter().enumerate() {
         let way = button(sending::method(kind))
@@ -30,13 +32,13 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge) -> Element<'a, Message> {
             .on_press(Message::Try(kind));
         list = list.push(if at == 0 { way.id(FIRST) } else { way });
     }
-    if challenge.recovery {
-        list = list.push(
-            button(t("recovery-code-label"))
-                .icon(Icon::KeyRound)
-                .width(Length::Fill)
-                .on_press(Message::TryRecovery),
-        );
+    if challenge.recovery && !recovery {
+        let way = button(t("recovery-code-label"))
+            .icon(Icon::KeyRound)
+            .width(Length::Fill)
+            .on_press(Message::TryRecovery);
+        let alone = challenge.ways.is_empty();
+        list = list.push(if alone { way.id(FIRST) } else { way });
     }
     dialog(t("try-another-way"), t("close"), Message::CloseWays)
         .subtitle(t("try-another-way-body"))

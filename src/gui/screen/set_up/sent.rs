@@ -19,7 +19,7 @@ impl State {
         sending: bool,
     ) -> Element<'a, Message> {
         let now = self.door.now();
-        let entry = code_field(t("scan-code"), typed.expose(), |typed| {
+        let entry = code_field(t("code-label"), typed.expose(), |typed| {
             Message::Typed(Secret::new(typed))
         })
         .id(CODE)

@@ -1,0 +1,78 @@
+//! A courier that goes nowhere: it keeps what it is given. The demo shows it beside its made-up
+//! practice, so that every method can be tried; no real practice is ever given one.
+
+use std::sync::{Mutex, PoisonError};
+
+use secrecy::SecretString;
+
+use super::{Courier, Handing, Letter, Sms};
+use crate::domain::{MailServer, SmsGateway};
+
+/// What was kept, the oldest first.
+#[derive(Default)]
+pub struct Inbox {
+    kept: Mutex<Vec<Kept>>,
+}
+
+/// A message that was kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The address or number.
+    pub to: String,
+    /// Of an e-mail.
+    pub subject: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+impl Inbox {
+    /// Everything so far, the oldest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<Kept> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clone()
+    }
+
+    fn keep(&self, to: &str, subject: Option<&str>, text: &str) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(Kept {
+            to: to.to_owned(),
+            subject: subject.map(str::to_owned),
+            text: text.to_owned(),
+        });
+    }
+}
+
+impl Courier for Inbox {
+    fn letter<'a>(
+        &'a self,
+        _: &'a MailServer,
+        _: Option<&'a SecretString>,
+        letter: &'a Letter,
+    ) -> Handing<'a> {
+        self.keep(letter.to.as_str(), Some(&letter.subject), &letter.text);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn sms<'a>(
+        &'a self,
+        _: &'a SmsGateway,
+        _: Option<&'a SecretString>,
+        sms: &'a Sms,
+    ) -> Handing<'a> {
+        self.keep(sms.to.e164(), None, &sms.text);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl std::fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Inbox(…)")
+    }
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kept(…)")
+    }
+}
