@@ -49,8 +49,8 @@ pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
 pub use role::Role;
 pub use session::{
-    AbsoluteHours, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON, STEP_UP_MINUTES, SessionState,
-    SessionTimes, stepped_up,
+    AbsoluteHours, COMPUTERS_PER_PERSON, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON,
+    STEP_UP_MINUTES, SessionLimits, SessionState, SessionTimes, stepped_up,
 };
 pub use sign_in::{Next, may_sign_in};
 pub use status::Status;

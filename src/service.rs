@@ -15,6 +15,7 @@ mod found;
 mod hashing;
 mod invitations;
 mod keys;
+mod lock;
 mod people;
 mod random;
 mod requirements;
@@ -37,6 +38,7 @@ pub use callers::{
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
 pub use keys::{DoesNotOpen, Keys};
+pub use lock::{Locked, Locking};
 pub use random::SystemRandom;
 
 use hashing::Hasher;

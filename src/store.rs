@@ -6,6 +6,7 @@
 //! Every check-and-act is one conditional statement, and its caller learns whether it took
 //! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
 
+mod locks;
 mod log;
 mod methods;
 mod people;
