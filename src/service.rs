@@ -103,6 +103,17 @@ impl Service {
         self.handle(caller, call, now).await
     }
 
+    /// The id of the practice that was made first: what an embedded backend is known by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] before the first run.
+    pub async fn first_practice(&self) -> Result<String, Error> {
+        let mut tx = self.store.read().await?;
+        let practice = tx.first_practice().await?.ok_or(Error::NotFound)?;
+        Ok(practice.id.to_string())
+    }
+
     /// Ends the connections to the database.
     pub async fn close(&self) {
         self.store.close().await;
