@@ -9,6 +9,7 @@
 mod account;
 mod delivery;
 mod error;
+mod lock;
 mod people;
 mod recovery;
 mod rule;
@@ -28,6 +29,10 @@ pub use delivery::{
     TestNow, TestSent,
 };
 pub use error::{Dependency, Error, Fault, Field};
+pub use lock::{
+    Active, KnowComputer, KnownComputer, Lasting, Lasts, Lock, SessionRule, SessionTimeOuts,
+    SetSessionRule, Unlock, Unlocked,
+};
 pub use people::{
     AddPerson, AllowTriesAgain, Counts, EndSessions, Invitation, InviteAgain, People, PeoplePage,
     Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,

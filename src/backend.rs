@@ -4,6 +4,7 @@
 //! [`Backend`] and hand it values of [`crate::api`].
 
 mod embedded;
+mod kept;
 #[cfg(test)]
 pub(crate) mod staged;
 
@@ -14,6 +15,7 @@ use crate::domain::Timestamp;
 use crate::service::{Handle, Service};
 
 pub use embedded::{Embedded, OpenFault, Opened};
+pub use kept::{Kept, Known};
 
 /// Whoever does the calls.
 #[derive(Clone, Debug)]
@@ -49,6 +51,18 @@ impl Backend {
     pub fn now(&self) -> Timestamp {
         match self {
             Self::Embedded(service) => service.now(),
+        }
+    }
+
+    /// What tells this backend from every other, for whatever is kept of it on this computer:
+    /// of an embedded one the id of its practice.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] before the first run.
+    pub async fn identity(&self) -> Result<String, Error> {
+        match self {
+            Self::Embedded(service) => service.first_practice().await,
         }
     }
 

@@ -60,8 +60,8 @@ pub use sending::{
     again_from,
 };
 pub use session::{
-    AbsoluteHours, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON, STEP_UP_MINUTES, SessionState,
-    SessionTimes, stepped_up,
+    AbsoluteHours, COMPUTERS_PER_PERSON, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON,
+    STEP_UP_MINUTES, SessionLimits, SessionState, SessionTimes, stepped_up,
 };
 pub use sign_in::{Next, may_sign_in};
 pub use status::Status;

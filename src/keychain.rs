@@ -4,12 +4,16 @@
 //! secrets are for. Its calls block on the desktop's services, so each runs off the async
 //! threads and gives up after 4 seconds.
 
+mod personal;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
+
+pub use personal::Personal;
 
 /// How long the keyring may take to answer (reliability.md 18: no hang over 5 s).
 const PATIENCE: Duration = Duration::from_secs(4);

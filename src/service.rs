@@ -17,6 +17,7 @@ mod hashing;
 mod invitations;
 mod keys;
 mod letters;
+mod lock;
 mod methods;
 mod notices;
 mod outbox;
@@ -48,6 +49,7 @@ pub use callers::{
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
 pub use keys::{DoesNotOpen, Keys};
+pub use lock::{Locked, Locking};
 pub use random::SystemRandom;
 
 use hashing::Hasher;
@@ -118,6 +120,17 @@ impl Service {
         let answer = self.handle(caller, call, now).await;
         self.outbox.call_done();
         answer
+    }
+
+    /// The id of the practice that was made first: what an embedded backend is known by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] before the first run.
+    pub async fn first_practice(&self) -> Result<String, Error> {
+        let mut tx = self.store.read().await?;
+        let practice = tx.first_practice().await?.ok_or(Error::NotFound)?;
+        Ok(practice.id.to_string())
     }
 
     /// Ends the connections to the database.

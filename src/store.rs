@@ -8,6 +8,7 @@
 
 mod codes;
 mod deliveries;
+mod locks;
 mod log;
 mod methods;
 mod outbox;

@@ -153,6 +153,10 @@ pub enum Field {
     Reason,
     /// A time or a date.
     When,
+    /// The idle limit of sessions.
+    IdleMinutes,
+    /// The absolute limit of sessions.
+    AbsoluteHours,
 }
 
 /// What is wrong with a field.
@@ -179,6 +183,8 @@ pub enum Fault {
     Taken,
     /// A time that has passed.
     Past,
+    /// A number outside its bounds.
+    OutOfBounds,
 }
 
 /// Something the backend depends on.

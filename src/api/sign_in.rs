@@ -49,6 +49,9 @@ pub struct SignIn {
     pub email: String,
     /// As typed.
     pub password: Secret,
+    /// What a session on this computer was given by [`super::KnowComputer`], if it was kept. One
+    /// that is not this person's is as none.
+    pub computer: Option<Secret>,
 }
 call!(SignIn => Outcome, "sign-in");
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Backend;
+use super::{Backend, Kept};
 use crate::delivery::{Patience, Post};
 use crate::keychain::{self, Home, Item, Keychain};
 use crate::service::{HashCost, Keys, Service, SystemClock, SystemRandom};
@@ -75,6 +75,11 @@ impl Embedded {
             database: folders.data_local_dir().join("vestibule.db"),
             key_file: folders.config_local_dir().join("embedded-keys"),
         })
+    }
+
+    /// What the keyring of this OS account keeps of people, for no backend yet.
+    pub fn kept(&self) -> Kept {
+        Kept::new(Keychain::new(self.key_file.clone()))
     }
 
     /// Opens the practice, if there is one. Makes nothing.

@@ -202,6 +202,7 @@ impl Staged {
         let call = SignIn {
             email: MANAGER.into(),
             password: Secret::new(PASSWORD),
+            computer: None,
         };
         let Ok(Outcome::Code(due)) = self.backend.call(None, call).await else {
             panic!("no code was asked for");

@@ -14,9 +14,17 @@ pub const STEP_UP_MINUTES: i64 = 5;
 /// Sessions that one person may have; the oldest locked one ends first. OWASP ASVS 5.0, 7.1.2.
 pub const SESSIONS_PER_PERSON: usize = 5;
 
+/// Computers that one person is known on; beyond them the oldest is forgotten. Our choice: each
+/// has wrong passwords of its own, and a person uses a few.
+pub const COMPUTERS_PER_PERSON: u32 = 20;
+
 /// How far two replicas' clocks may differ, in seconds, before a step-up that seems to lie ahead
 /// is not believed: twice the second that `architecture.md` allows between two measures.
 const CLOCK_SLACK_SECONDS: i64 = 2;
+
+/// How far ahead the last activity of a session may lie, in seconds: what a clock may stand
+/// behind (`reliability.md` 17).
+const AHEAD_SECONDS: i64 = 5 * 60;
 
 /// A number outside its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -93,6 +101,15 @@ time_out! {
     AbsoluteHours: 1 to 24, default 12, seconds 3_600
 }
 
+/// The limits of sessions: what a practice sets, and of several practices the shortest of each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLimits {
+    /// The idle limit.
+    pub idle: IdleMinutes,
+    /// The absolute limit.
+    pub absolute: AbsoluteHours,
+}
+
 /// The times of one session and the limits that hold for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionTimes {
@@ -102,10 +119,8 @@ pub struct SessionTimes {
     pub last_active: Timestamp,
     /// When it was locked, if it is.
     pub locked_at: Option<Timestamp>,
-    /// The idle limit.
-    pub idle: IdleMinutes,
-    /// The absolute limit.
-    pub absolute: AbsoluteHours,
+    /// The limits that hold for it.
+    pub limits: SessionLimits,
 }
 
 /// What a session is good for.
@@ -122,12 +137,16 @@ pub enum SessionState {
 
 impl SessionTimes {
     /// The state at `now`. An edge belongs to the stricter side: a session of 12 hours has ended
-    /// at 12:00:00.
+    /// at 12:00:00. Activity that lies more than [`AHEAD_SECONDS`] ahead locks: a clock that was
+    /// set back would stretch the idle limit by as much.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> SessionState {
         if now >= self.ends_at() {
             SessionState::Ended
-        } else if self.locked_at.is_some() || now >= self.locks_at() {
+        } else if self.locked_at.is_some()
+            || now >= self.locks_at()
+            || self.last_active > after(now, AHEAD_SECONDS)
+        {
             SessionState::Locked
         } else {
             SessionState::Open
@@ -137,13 +156,13 @@ impl SessionTimes {
     /// When the session locks if nothing more is done: for the countdown.
     #[must_use]
     pub fn locks_at(&self) -> Timestamp {
-        after(self.last_active, self.idle.seconds())
+        after(self.last_active, self.limits.idle.seconds())
     }
 
     /// When the session ends, whatever is done.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        after(self.made, self.absolute.seconds())
+        after(self.made, self.limits.absolute.seconds())
     }
 }
 
@@ -171,8 +190,7 @@ mod tests {
             made: at(0),
             last_active: at(last_active),
             locked_at: locked_at.map(at),
-            idle: IdleMinutes::default(),
-            absolute: AbsoluteHours::default(),
+            limits: SessionLimits::default(),
         }
     }
 

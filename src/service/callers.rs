@@ -6,7 +6,9 @@ use super::Service;
 use super::facts::Facts;
 use super::keys::token_hash;
 use crate::api::{Error, Token};
-use crate::domain::{Due, Role, SessionState, SessionTimes, Timestamp, UserId, stepped_up};
+use crate::domain::{
+    Due, Role, SessionLimits, SessionState, SessionTimes, Timestamp, UserId, stepped_up,
+};
 use crate::store::{PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// A proof of who asks.
@@ -19,7 +21,7 @@ pub trait Caller: sealed::Sealed + Sized + Send {
     ) -> impl Future<Output = Result<Self, Error>> + Send;
 }
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
 }
 
@@ -278,32 +280,31 @@ impl Caller for Leaving {
 impl Staff {
     /// The owner of an open session, due or not.
     async fn open(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
+        let seen = Seen::session(service, token, now).await?;
         let mut tx = service.store.read().await?;
-        let session = session(&mut tx, token).await?;
         service.check_clock(&mut tx, now).await?;
-        match times(&session).state(now) {
-            SessionState::Open => {}
-            SessionState::Locked => return Err(Error::Locked),
-            SessionState::Ended => return Err(Error::NotSignedIn),
+        drop(tx);
+        match seen.settle(service, now).await? {
+            SessionState::Open => Self::of(service, seen.session, now).await,
+            SessionState::Locked => Err(Error::Locked),
+            SessionState::Ended => Err(Error::NotSignedIn),
         }
+    }
+
+    /// The owner of a session, whatever its state.
+    pub(super) async fn of(
+        service: &Service,
+        session: SessionRow,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let mut tx = service.store.read().await?;
         let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
         let practice = tx
             .practice(&session.practice)
             .await?
             .ok_or(Error::NotSignedIn)?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
-        drop(tx);
-        let role = facts
-            .memberships
-            .iter()
-            .find(|membership| membership.practice == practice.id)
-            .map(|membership| membership.role)
-            .ok_or(Error::NotSignedIn)?;
-        if now.duration_since(session.active).as_secs() >= ACTIVE_EVERY_SECONDS {
-            let mut tx = service.store.write().await?;
-            tx.touch_session(&session.id, now).await?;
-            tx.commit().await?;
-        }
+        let role = facts.role_in(&practice.id).ok_or(Error::NotSignedIn)?;
         Ok(Self {
             session,
             user,
@@ -314,18 +315,57 @@ impl Staff {
     }
 }
 
-/// How much older than a call the kept time of the last activity may be: one commit in 15 s is
-/// enough for limits of minutes.
-const ACTIVE_EVERY_SECONDS: i64 = 15;
+/// A session as it was found, and what it is good for.
+pub(super) struct Seen {
+    pub(super) session: SessionRow,
+    state: SessionState,
+}
 
-/// The times of a session, with the practice's limits.
-pub(super) fn times(session: &SessionRow) -> SessionTimes {
+impl Seen {
+    /// Looks for the session of a token.
+    pub(super) async fn session(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let mut tx = service.store.read().await?;
+        let session = session(&mut tx, token).await?;
+        let limits = tx.session_limits(&session.user).await?;
+        let state = times(&session, limits).state(now);
+        Ok(Self { session, state })
+    }
+
+    /// Its state, which is written down once a limit has been seen to be reached: a clock that
+    /// is set back brings nothing to life that somebody has seen locked or ended.
+    pub(super) async fn settle(
+        &self,
+        service: &Service,
+        now: Timestamp,
+    ) -> Result<SessionState, Error> {
+        let unwritten = match self.state {
+            SessionState::Open => false,
+            SessionState::Locked => self.session.locked.is_none(),
+            SessionState::Ended => true,
+        };
+        if unwritten {
+            let mut tx = service.store.write().await?;
+            match self.state {
+                SessionState::Ended => tx.end_session(&self.session.id, now).await?,
+                _ => tx.lock_idle_session(&self.session, now).await?,
+            }
+            tx.commit().await?;
+        }
+        Ok(self.state)
+    }
+}
+
+/// The times of a session, with the limits that hold for it.
+pub(super) fn times(session: &SessionRow, limits: SessionLimits) -> SessionTimes {
     SessionTimes {
         made: session.made,
         last_active: session.active,
         locked_at: session.locked,
-        idle: Default::default(),
-        absolute: Default::default(),
+        limits,
     }
 }
 

@@ -7,7 +7,7 @@ use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
 };
-use crate::domain::{AbsoluteHours, Counter, Role, Status, Timestamp, UserId};
+use crate::domain::{Counter, Role, Status, Timestamp, UserId};
 use crate::store::{Filter, NoticeKind, PersonRow};
 
 impl Handle<People> for Service {
@@ -76,7 +76,8 @@ impl Handle<ViewPerson> for Service {
             .await?
             .ok_or(Error::NotFound)?;
         // Older ones have ended by themselves.
-        let oldest = after_minutes(now, -60 * i64::from(AbsoluteHours::default().get()));
+        let limits = tx.session_limits(&call.user).await?;
+        let oldest = after_minutes(now, -60 * i64::from(limits.absolute.get()));
         let oneself = actor.user.id == call.user;
         Ok(PersonDetails {
             person: told(row),

@@ -8,8 +8,8 @@ use crate::api::{
     Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, Token,
 };
 use crate::domain::{
-    AbsoluteHours, Counter, EmailAddress, IdleMinutes, MethodKind, Next, Password, Role,
-    SESSIONS_PER_PERSON, SessionId, Timestamp, may_sign_in,
+    Counter, EmailAddress, MethodKind, Next, Password, Role, SESSIONS_PER_PERSON, SessionId,
+    Timestamp, may_sign_in,
 };
 use crate::store::{NewSession, NoticeKind, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
 
@@ -35,12 +35,19 @@ impl Handle<SignIn> for Service {
             .map_err(|fault| Field::Password.cannot_be(fault))?;
         let turn = self.hasher.turn().await?;
 
-        let subject = self.password_subject(&email);
+        // On a computer where the person is known the tries of strangers do not count, nor do
+        // its own count against anybody else (security.md 6).
+        let computer = token_hash(call.computer.as_ref().map_or("", |token| token.expose()));
         let mut tx = self.store.write().await?;
         self.check_clock(&mut tx, now).await?;
+        let user = tx.user_by_email(&email).await?;
+        let owner = user.as_ref().map(|user| &user.id);
+        let subject = match tx.knows_computer(&computer, owner).await? {
+            true => computer,
+            false => self.password_subject(&email),
+        };
         self.count_try(&mut tx, &subject, Counter::Passwords, now)
             .await?;
-        let user = tx.user_by_email(&email).await?;
         tx.commit().await?;
 
         let kept = user.as_ref().and_then(UserRow::password);
@@ -167,8 +174,9 @@ impl Service {
     ) -> Result<Admitted, Error> {
         // Room is made before the new session, which is then never the one that ends.
         let most = u32::try_from(SESSIONS_PER_PERSON - 1).unwrap_or(u32::MAX);
-        let over = after_minutes(now, -60 * i64::from(AbsoluteHours::default().get()));
-        let idle = after_minutes(now, -i64::from(IdleMinutes::default().get()));
+        let limits = tx.session_limits(&user.id).await?;
+        let over = after_minutes(now, -60 * i64::from(limits.absolute.get()));
+        let idle = after_minutes(now, -i64::from(limits.idle.get()));
         if tx
             .end_oldest_session_beyond(&user.id, most, over, idle, now)
             .await?

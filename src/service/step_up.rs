@@ -103,7 +103,7 @@ impl Handle<StepUp> for Service {
         let turn = self.hasher.turn().await?;
 
         let user = &caller.user.id;
-        let subject = self.password_subject(&caller.user.email);
+        let subject = self.password_subject_of(&caller.session, &caller.user.email);
         let mut tx = self.store.write().await?;
         let password_try = self
             .count_try(&mut tx, &subject, Counter::Passwords, now)

@@ -51,6 +51,10 @@ pub struct SessionRow {
     pub stepped_up: Option<Timestamp>,
     /// Since when it is locked.
     pub locked: Option<Timestamp>,
+    /// The hash of its token.
+    pub token_hash: String,
+    /// The hash of the token of the computer that it is used on, once it has said so.
+    pub computer: Option<String>,
 }
 
 /// A session to be made.
@@ -68,7 +72,16 @@ pub struct NewSession<'a> {
     pub made: Timestamp,
 }
 
-type SessionColumns = (String, String, String, i64, i64, Option<i64>, Option<i64>);
+type SessionColumns = (
+    String,
+    String,
+    String,
+    i64,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+);
 
 impl Tx {
     /// Records a sign-in that waits.
@@ -206,7 +219,8 @@ impl Tx {
     /// The session with this token, unless it has been ended.
     pub async fn session(&mut self, token_hash: &str) -> Result<Option<SessionRow>, Fault> {
         let row: Option<SessionColumns> = sqlx::query_as(
-            "SELECT id, user_id, practice_id, made_at, active_at, stepped_up_at, locked_at
+            "SELECT id, user_id, practice_id, made_at, active_at, stepped_up_at, locked_at,
+                    computer
              FROM sessions WHERE token_hash = $1 AND ended_at IS NULL",
         )
         .bind(token_hash.to_owned())
@@ -221,6 +235,8 @@ impl Tx {
                 active: at(row.4)?,
                 stepped_up: at_maybe(row.5)?,
                 locked: at_maybe(row.6)?,
+                token_hash: token_hash.to_owned(),
+                computer: row.7,
             })
         })
         .transpose()
@@ -234,16 +250,6 @@ impl Tx {
                 .fetch_optional(&mut *self.inner)
                 .await?;
         Ok(row.is_some())
-    }
-
-    /// Notes that the person did something.
-    pub async fn touch_session(&mut self, id: &SessionId, now: Timestamp) -> Result<(), Fault> {
-        sqlx::query("UPDATE sessions SET active_at = $2 WHERE id = $1 AND active_at < $2")
-            .bind(id.to_string())
-            .bind(ms(now))
-            .execute(&mut *self.inner)
-            .await?;
-        Ok(())
     }
 
     /// Gives a session a new token and a fresh step-up; false if it ended in the meantime.

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use secrecy::SecretString;
 use vestibule::api::{
-    AuthenticatorKey, CodeDue, Error, Found, Outcome, ProveMethod, Redeem, Secret, SignOut,
-    StartAuthenticator, StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
+    Active, AuthenticatorKey, CodeDue, Error, Found, Lasting, Outcome, ProveMethod, Redeem, Secret,
+    SignOut, StartAuthenticator, StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
 };
 use vestibule::backend::{Backend, Served};
 use vestibule::delivery::{Patience, Post};
@@ -135,6 +135,11 @@ impl Clinic {
     /// Whether a token is a session that answers.
     pub(crate) async fn admits(&self, token: &Token) -> Result<(), Error> {
         self.call(token, WhoAmI {}).await.map(|_| ())
+    }
+
+    /// The person does something in the window.
+    pub(crate) async fn active(&self, token: &Token) -> Result<Lasting, Error> {
+        self.call(token, Active {}).await
     }
 
     pub(crate) fn manager(&self) -> Person<'_> {

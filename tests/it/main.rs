@@ -14,6 +14,8 @@ mod clock;
 mod crowd;
 mod first_step;
 mod invitations;
+mod known_computer;
+mod lock;
 mod model;
 mod opening;
 mod people;

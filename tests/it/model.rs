@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use vestibule::api::{AuthenticatorKey, Error, Outcome, StartAuthenticator, Token};
+use vestibule::api::{
+    Active, AuthenticatorKey, Error, Lock, Outcome, Secret, StartAuthenticator, Token, Unlock,
+};
 
 use crate::clinic::{Clinic, PASSWORD, Phone};
 
@@ -27,6 +29,17 @@ enum Act {
     Who {
         token: usize,
     },
+    /// Something that the person does in the window.
+    Active {
+        token: usize,
+    },
+    Lock {
+        token: usize,
+    },
+    Unlock {
+        right: bool,
+        token: usize,
+    },
     Time {
         seconds: i64,
     },
@@ -41,7 +54,10 @@ fn act() -> impl Strategy<Value = Act> {
         token.clone().prop_map(|token| Act::Start { token }),
         (prop::bool::weighted(0.7), token.clone())
             .prop_map(|(right, token)| Act::Prove { right, token }),
-        token.prop_map(|token| Act::Who { token }),
+        token.clone().prop_map(|token| Act::Who { token }),
+        token.clone().prop_map(|token| Act::Active { token }),
+        token.clone().prop_map(|token| Act::Lock { token }),
+        (prop::bool::weighted(0.7), token).prop_map(|(right, token)| Act::Unlock { right, token }),
         prop::sample::select(vec![1, 30, 61, 299, 400]).prop_map(|seconds| Act::Time { seconds }),
     ]
 }
@@ -59,6 +75,19 @@ struct Held {
     kind: Kind,
     made: i64,
     active: i64,
+    locked: bool,
+    /// Since when there has been a step-up, if there is one.
+    fresh: Option<i64>,
+}
+
+impl Held {
+    fn is_open(&self, now: i64) -> bool {
+        self.kind == Kind::Session && !self.locked && now - self.active < 900
+    }
+
+    fn is_fresh(&self, now: i64) -> bool {
+        self.fresh.is_some_and(|fresh| now - fresh < 300)
+    }
 }
 
 /// The model: what must hold, in numbers of seconds since the beginning.
@@ -103,12 +132,14 @@ impl World {
             kind,
             made: now,
             active: now,
+            locked: false,
+            fresh: Some(now),
         });
         // At most five sessions: the oldest locked one ends first.
         let mut open: Vec<usize> = (0..self.held.len())
             .filter(|at| self.held[*at].kind == Kind::Session)
             .collect();
-        open.sort_by_key(|at| (now - self.held[*at].active < 900, *at));
+        open.sort_by_key(|at| (self.held[*at].is_open(now), self.held[*at].made));
         if open.len() > 5 {
             self.held[open[0]].kind = Kind::Dead;
         }
@@ -119,15 +150,9 @@ impl World {
         self.held.len() - 1 - token % self.held.len()
     }
 
-    /// Whether a token may act as a session now; it counts as activity if so.
-    fn is_session(&mut self, at: usize) -> bool {
-        let now = self.now;
-        let held = &mut self.held[at];
-        let open = held.kind == Kind::Session && now - held.active < 900;
-        if open && now - held.active >= 15 {
-            held.active = now;
-        }
-        open
+    /// Whether a token may act as a session now.
+    fn is_session(&self, at: usize) -> bool {
+        self.held[at].is_open(self.now)
     }
 
     async fn password(&mut self, right: bool) {
@@ -196,7 +221,7 @@ impl World {
     async fn start(&mut self, at: usize) {
         let token = self.held[at].token.clone();
         let answer = self.clinic.call(&token, StartAuthenticator {}).await;
-        let fresh = self.now - self.held[at].made < 300;
+        let fresh = self.held[at].is_fresh(self.now);
         match answer {
             Ok(key) => {
                 assert!(self.is_session(at) && fresh);
@@ -216,7 +241,7 @@ impl World {
         let code = if right { phone.code() } else { phone.wrong(0) };
         let token = self.held[at].token.clone();
         let answer = self.clinic.prove(&token, &key, &code).await;
-        let fresh = self.now - self.held[at].made < 300;
+        let fresh = self.held[at].is_fresh(self.now);
         match answer {
             Ok(none) => {
                 assert!(none.is_none() && right && fresh && self.now - begun < 900);
@@ -246,6 +271,48 @@ impl World {
         assert_eq!(answer.is_ok(), self.is_session(at), "{answer:?}");
     }
 
+    async fn active(&mut self, at: usize) {
+        let token = self.held[at].token.clone();
+        let answer = self.clinic.call(&token, Active {}).await;
+        assert_eq!(answer.is_ok(), self.is_session(at), "{answer:?}");
+        if answer.is_ok() {
+            self.held[at].active = self.now;
+        }
+    }
+
+    async fn lock(&mut self, at: usize) {
+        let token = self.held[at].token.clone();
+        let answer = self.clinic.call(&token, Lock {}).await;
+        let held = &mut self.held[at];
+        assert_eq!(answer.is_ok(), held.kind == Kind::Session, "{answer:?}");
+        if answer.is_ok() {
+            (held.locked, held.fresh) = (true, None);
+        }
+    }
+
+    async fn unlock(&mut self, right: bool, at: usize) {
+        let now = self.now;
+        let password = Secret::new(if right { PASSWORD } else { "not it at all" });
+        let token = self.held[at].token.clone();
+        let answer = self.clinic.call(&token, Unlock { password }).await;
+        let held = &mut self.held[at];
+        let locked = held.kind == Kind::Session && !held.is_open(now);
+        match answer {
+            Ok(unlocked) => {
+                assert!(right && locked);
+                (held.token, held.locked, held.fresh) = (unlocked.token, false, None);
+                held.active = now;
+            }
+            Err(Error::WrongCredentials) => assert!(locked && !right),
+            Err(Error::Wait { .. }) => assert!(locked),
+            Err(Error::Stale) => assert!(held.is_open(now)),
+            // The tenth wrong one ends it.
+            Err(Error::NotSignedIn) if locked => held.kind = Kind::Dead,
+            Err(Error::NotSignedIn) => assert!(held.kind != Kind::Session),
+            other => panic!("unlock {right}: {other:?}"),
+        }
+    }
+
     async fn does(&mut self, act: Act) {
         match act {
             Act::Password { right } => self.password(right).await,
@@ -253,6 +320,9 @@ impl World {
             Act::Start { token } => self.start(self.pick(token)).await,
             Act::Prove { right, token } => self.prove(right, self.pick(token)).await,
             Act::Who { token } => self.who(self.pick(token)).await,
+            Act::Active { token } => self.active(self.pick(token)).await,
+            Act::Lock { token } => self.lock(self.pick(token)).await,
+            Act::Unlock { right, token } => self.unlock(right, self.pick(token)).await,
             Act::Time { seconds } => {
                 self.clinic.clock.advance(seconds);
                 self.now += seconds;

@@ -1,7 +1,8 @@
 //! Who may do what to whom: every call on people, by every role, on every kind of target.
 
 use vestibule::api::{
-    AddPerson, Error, InviteAgain, People, PracticeRule, RuleAsked, SetRule, Token, ViewPerson,
+    AddPerson, Error, InviteAgain, People, PracticeRule, RuleAsked, SessionRule, SessionTimeOuts,
+    SetRule, SetSessionRule, Token, ViewPerson,
 };
 use vestibule::domain::{MembershipId, NotAllowed, PracticeId, Role, UserId};
 use vestibule::service::SystemRandom;
@@ -40,12 +41,20 @@ pub(crate) async fn answers(
     let set = SetRule {
         rule: RuleAsked::Optional,
     };
+    let set_session = SetSessionRule {
+        limits: SessionTimeOuts {
+            idle_minutes: 15,
+            absolute_hours: 12,
+        },
+    };
     let clinic = &desk.clinic;
     vec![
         ("people", clinic.call(token, people).await.err()),
         ("view", clinic.call(token, view).await.err()),
         ("rule", clinic.call(token, PracticeRule {}).await.err()),
         ("set-rule", clinic.call(token, set).await.err()),
+        ("rule", clinic.call(token, SessionRule {}).await.err()),
+        ("set-rule", clinic.call(token, set_session).await.err()),
         ("add", clinic.call(token, add).await.err()),
         (
             "invite",

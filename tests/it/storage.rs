@@ -232,6 +232,7 @@ async fn quotes_and_wildcards_are_letters() {
         let call = SignIn {
             email: MANAGER.into(),
             password: Secret::new(password),
+            computer: None,
         };
         let answer = clinic.backend.call(None, call).await.map(|_| ());
         assert_eq!(answer, Err(Error::WrongCredentials));

@@ -107,6 +107,7 @@ impl State {
                 let call = SignIn {
                     email: self.email.clone(),
                     password: self.password.typed(),
+                    computer: None,
                 };
                 return Action::Run(self.door.ask(call).map(Message::Answered));
             }

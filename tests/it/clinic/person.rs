@@ -28,6 +28,7 @@ impl Person<'_> {
         let call = SignIn {
             email: self.email.clone(),
             password: Secret::new(password),
+            computer: None,
         };
         self.clinic.backend.call(None, call).await
     }
