@@ -7,11 +7,13 @@
 pub mod allowed;
 pub mod code;
 mod crockford;
+pub mod delivery;
 pub mod email;
 pub mod enrolment;
 pub mod id;
 pub mod invitation;
 pub mod method;
+pub mod mobile;
 pub mod name;
 pub mod not_allowed;
 pub mod password;
@@ -30,6 +32,10 @@ pub mod totp;
 pub use allowed::AllowedMethods;
 pub use code::{Code, NotACode};
 pub use crockford::Mistyped;
+pub use delivery::{
+    Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,
+    SmsGateway,
+};
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
 pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
@@ -37,6 +43,7 @@ pub use invitation::{INVITATION_HOURS, InvitationCode};
 /// A moment in UTC. The caller's clock makes it; the domain never asks for one.
 pub use jiff::Timestamp;
 pub use method::{MethodKind, Proven};
+pub use mobile::{CountryCode, Mobile, MobileFault};
 pub use name::{LONGEST_NAME, NameFault, PersonName, PracticeName};
 pub use not_allowed::NotAllowed;
 pub use password::{
@@ -107,4 +114,4 @@ macro_rules! words {
         }
     };
 }
-use words;
+pub(crate) use words;

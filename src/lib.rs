@@ -26,6 +26,7 @@
 
 pub mod api;
 pub mod backend;
+pub mod delivery;
 pub mod domain;
 #[cfg(feature = "desktop")]
 pub mod gui;
