@@ -1,41 +1,124 @@
-//! stub
-mod inbox;
-use crate::domain::*;
-pub use inbox::{Inbox, Kept};
-use secrecy::SecretString;
-use std::future::Future;
+//! Messages leave here: e-mail by SMTP, SMS by one HTTP request.
+//!
+//! It knows how a server is spoken to and what its answers mean. It knows no account, no code and
+//! no queue: when to send, and whether to try again, is decided by whoever asks.
+//!
+//! Nothing of a message, a number, an address or a secret is logged or part of an error: an answer
+//! becomes a [`NotHandedOver`] and its words are dropped, because a gateway may echo what it was
+//! sent (attack 64).
+
+use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::domain::{EmailAddress, MailServer, Mobile, NotSent, SmsGateway, Timestamp};
+
+mod inbox;
+mod mail;
+mod sms;
+mod template;
+mod tls;
+
+pub use inbox::{Inbox, Kept};
+pub use tls::install_tls;
+
+/// An e-mail to one person. `Debug` shows its reference only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
+    /// Who it is for.
     pub to: EmailAddress,
+    /// One line; a CR, LF or NUL in it is refused (attack 62).
     pub subject: String,
+    /// Plain text, its lines ended by LF or CRLF.
     pub text: String,
+    /// Our name for it, of at most 64 letters, digits, `-`, `_` and `.`; a retry has the same, and
+    /// so the same `Message-ID`, by which a mailbox knows that two are one.
     pub reference: String,
+    /// When it was written: its `Date`, also of a retry.
     pub at: Timestamp,
 }
+
+/// A text message to one number. `Debug` shows its reference only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sms {
+    /// Who it is for.
     pub to: Mobile,
+    /// What it says.
     pub text: String,
+    /// Our name for it, the `{ref}` of the gateway's templates; a retry has the same.
     pub reference: String,
 }
-#[derive(Debug)]
+
+/// Whether another try may help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Again {
+    /// Not before somebody changes something.
     Never,
+    /// After the caller's own wait.
     Soon,
+    /// Not before so many seconds, as the server asked; 1 to 300.
     After(u32),
 }
-#[derive(Debug)]
+
+/// A message was not sent, or nobody knows whether it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not handed over: {why}")]
 pub struct NotHandedOver {
+    /// What went wrong.
     pub why: NotSent,
+    /// Whether another try may help.
     pub again: Again,
 }
+
+impl NotHandedOver {
+    const fn never(why: NotSent) -> Self {
+        let again = Again::Never;
+        Self { why, again }
+    }
+
+    const fn soon(why: NotSent) -> Self {
+        let again = Again::Soon;
+        Self { why, again }
+    }
+}
+
+/// How long is waited for a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Until it takes the connection, and until it says good-bye.
+    pub connect: Duration,
+    /// For one message in all.
+    pub whole: Duration,
+}
+
+impl Default for Patience {
+    /// 4 s and 10 s: ours. A sign-in shows after 2 s that its code is still on its way (fault 11);
+    /// beyond 10 s another try is worth more than the wait.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(4),
+            whole: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A message on its way to whoever carries it further.
 pub type Handing<'a> = Pin<Box<dyn Future<Output = Result<(), NotHandedOver>> + Send + 'a>>;
+
+/// Whoever carries messages: [`Post`], or what stands in its place.
 pub trait Courier: Send + Sync {
+    /// Sends an e-mail; `secret` is the password of [`MailServer::user`].
     fn letter<'a>(
         &'a self,
         server: &'a MailServer,
         secret: Option<&'a SecretString>,
         letter: &'a Letter,
     ) -> Handing<'a>;
+
+    /// Sends a text message; `secret` is what `{secret}` stands for, and the password of
+    /// [`SmsGateway::user`].
     fn sms<'a>(
         &'a self,
         gateway: &'a SmsGateway,
@@ -43,30 +126,101 @@ pub trait Courier: Send + Sync {
         sms: &'a Sms,
     ) -> Handing<'a>;
 }
-#[derive(Clone)]
-pub struct Post;
-#[derive(Default)]
-pub struct Patience;
+
+/// Sends over the network. A clone shares its connections.
+#[derive(Debug, Clone)]
+pub struct Post {
+    patience: Patience,
+    http: reqwest::Client,
+}
+
+/// The system's certificates cannot be read, so that no server could be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system's certificates cannot be read")]
+pub struct NoTrust;
+
 impl Post {
-    pub fn new(_: Patience) -> Result<Self, String> {
-        Ok(Self)
+    /// [`Patience::default`] is for the program, a shorter one for tests of silence.
+    ///
+    /// # Errors
+    ///
+    /// [`NoTrust`].
+    pub fn new(patience: Patience) -> Result<Self, NoTrust> {
+        install_tls();
+        let http = sms::client(patience).map_err(|_| NoTrust)?;
+        Ok(Self { patience, http })
+    }
+
+    /// Sends an e-mail.
+    ///
+    /// # Errors
+    ///
+    /// [`NotHandedOver`]; after [`NotSent::NoAnswer`] the message may have been taken nevertheless,
+    /// and a retry carries the same `Message-ID`.
+    pub async fn letter(
+        &self,
+        server: &MailServer,
+        secret: Option<&SecretString>,
+        letter: &Letter,
+    ) -> Result<(), NotHandedOver> {
+        mail::send(self.patience, server, secret, letter).await
+    }
+
+    /// Sends a text message.
+    ///
+    /// # Errors
+    ///
+    /// [`NotHandedOver`]; after [`NotSent::NoAnswer`] the message may have been taken nevertheless,
+    /// and a retry carries the same reference.
+    pub async fn sms(
+        &self,
+        gateway: &SmsGateway,
+        secret: Option<&SecretString>,
+        sms: &Sms,
+    ) -> Result<(), NotHandedOver> {
+        sms::send(&self.http, self.patience, gateway, secret, sms).await
     }
 }
+
 impl Courier for Post {
     fn letter<'a>(
         &'a self,
-        _: &'a MailServer,
-        _: Option<&'a SecretString>,
-        _: &'a Letter,
+        server: &'a MailServer,
+        secret: Option<&'a SecretString>,
+        letter: &'a Letter,
     ) -> Handing<'a> {
-        Box::pin(async { Ok(()) })
+        Box::pin(self.letter(server, secret, letter))
     }
+
     fn sms<'a>(
         &'a self,
-        _: &'a SmsGateway,
-        _: Option<&'a SecretString>,
-        _: &'a Sms,
+        gateway: &'a SmsGateway,
+        secret: Option<&'a SecretString>,
+        sms: &'a Sms,
     ) -> Handing<'a> {
-        Box::pin(async { Ok(()) })
+        Box::pin(self.sms(gateway, secret, sms))
     }
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter")
+            .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Sms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sms")
+            .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether the text can be part of a `Message-ID` and of a URL as it is.
+fn is_reference(text: &str) -> bool {
+    let sign = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    let ends = |dot: char| text.starts_with(dot) || text.ends_with(dot);
+    (1..=64).contains(&text.len()) && text.bytes().all(sign) && !ends('.') && !text.contains("..")
 }

@@ -34,7 +34,8 @@ pub use allowed::AllowedMethods;
 pub use code::{Code, NotACode};
 pub use crockford::Mistyped;
 pub use delivery::{
-    Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, SmsGateway,
+    Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,
+    SmsGateway,
 };
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
@@ -56,8 +57,7 @@ pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
 pub use role::Role;
 pub use sending::{
-    Destination, NotSent, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT,
-    again_from,
+    Destination, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
 };
 pub use session::{
     AbsoluteHours, COMPUTERS_PER_PERSON, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON,

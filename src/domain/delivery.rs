@@ -35,6 +35,39 @@ words!(Channel {
     Sms => "sms",
 });
 
+/// Why a message has not gone out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotSent {
+    /// Nobody answers at that host and port.
+    Unreachable,
+    /// It was reached and did not answer in time.
+    NoAnswer,
+    /// Its certificate is not one to trust.
+    Certificate,
+    /// It does not offer encryption, and so was told nothing.
+    NotEncrypted,
+    /// It does not take our user name and secret.
+    Credentials,
+    /// It does not take this address or number.
+    Refused,
+    /// It has too much to do, or we have sent too much.
+    Busy,
+    /// It answered with a fault, or with something that cannot be understood.
+    Faulty,
+}
+
+words!(NotSent {
+    Unreachable => "unreachable",
+    NoAnswer => "no_answer",
+    Certificate => "certificate",
+    NotEncrypted => "not_encrypted",
+    Credentials => "credentials",
+    Refused => "refused",
+    Busy => "busy",
+    Faulty => "faulty",
+});
+
 /// How the way to the mail server is kept from listeners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

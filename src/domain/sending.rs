@@ -38,39 +38,6 @@ words!(Purpose {
     Address => "address",
 });
 
-/// Why a message has not gone out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NotSent {
-    /// Nobody answers at that host and port.
-    Unreachable,
-    /// It was reached and did not answer in time.
-    NoAnswer,
-    /// Its certificate is not one to trust.
-    Certificate,
-    /// It does not offer encryption, and so was told nothing.
-    NotEncrypted,
-    /// It does not take our user name and secret.
-    Credentials,
-    /// It does not take this address or number.
-    Refused,
-    /// It has too much to do, or we have sent too much.
-    Busy,
-    /// It answered with a fault, or with something that cannot be understood.
-    Faulty,
-}
-
-words!(NotSent {
-    Unreachable => "unreachable",
-    NoAnswer => "no_answer",
-    Certificate => "certificate",
-    NotEncrypted => "not_encrypted",
-    Credentials => "credentials",
-    Refused => "refused",
-    Busy => "busy",
-    Faulty => "faulty",
-});
-
 impl Channel {
     /// Minutes for which a code is good: NIST SP 800-63B-4, 3.1.3.2 asks for 10 at most.
     #[must_use]
@@ -195,9 +162,6 @@ mod tests {
     fn words_are_read_as_they_are_written() {
         for purpose in Purpose::ALL {
             assert_eq!(purpose.as_str().parse(), Ok(*purpose));
-        }
-        for why in NotSent::ALL {
-            assert_eq!(why.as_str().parse(), Ok(*why));
         }
         for channel in Channel::ALL {
             assert_eq!(channel.method().channel(), Some(*channel));

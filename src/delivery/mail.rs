@@ -1,0 +1,227 @@
+//! An e-mail by SMTP (RFC 5321), step by step, so that it is known at which step a server refused.
+
+use std::error::Error as _;
+use std::io;
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::address::Envelope;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{Error, response::Code};
+use lettre::{Address, address};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Letter, NotHandedOver, Patience, is_reference, tls};
+use crate::domain::{DeliveryFault, EmailAddress, MailSecurity, MailServer, NotSent};
+
+/// How the password is said; both say it in the clear, and so only within TLS or on this computer.
+const MECHANISMS: &[Mechanism] = &[Mechanism::Plain, Mechanism::Login];
+
+/// Where in the conversation an answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Greeting,
+    StartTls,
+    SignIn,
+    From,
+    To,
+    Content,
+}
+
+pub(super) async fn send(
+    patience: Patience,
+    server: &MailServer,
+    secret: Option<&SecretString>,
+    letter: &Letter,
+) -> Result<(), NotHandedOver> {
+    server.check().map_err(|fault| match fault {
+        DeliveryFault::NotEncrypted => NotHandedOver::never(NotSent::NotEncrypted),
+        _ => NotHandedOver::never(NotSent::Faulty),
+    })?;
+    let credentials = credentials(server, secret)?;
+    let message = message(server, letter)?;
+    let sending = async {
+        let mut connection = connect(patience, server).await?;
+        converse(&mut connection, credentials.as_ref(), &message).await?;
+        Ok(connection)
+    };
+    let mut connection = tokio::time::timeout(patience.whole, sending)
+        .await
+        .unwrap_or(Err(NotHandedOver::soon(NotSent::NoAnswer)))?;
+    // The mail is taken; whether the server says good-bye does not matter, only not for long.
+    let _ = tokio::time::timeout(patience.connect, connection.quit()).await;
+    Ok(())
+}
+
+fn credentials(
+    server: &MailServer,
+    secret: Option<&SecretString>,
+) -> Result<Option<Credentials>, NotHandedOver> {
+    match (&server.user, secret) {
+        (None, _) => Ok(None),
+        (Some(_), None) => Err(NotHandedOver::never(NotSent::Credentials)),
+        (Some(user), Some(secret)) => {
+            let secret = secret.expose_secret();
+            // PLAIN parts its values by NUL.
+            if secret.contains('\0') {
+                return Err(NotHandedOver::never(NotSent::Credentials));
+            }
+            Ok(Some(Credentials::new(user.clone(), secret.to_owned())))
+        }
+    }
+}
+
+/// The message, of ASCII alone, so that every server can take it.
+fn message(server: &MailServer, letter: &Letter) -> Result<Message, NotHandedOver> {
+    let faulty = NotHandedOver::never(NotSent::Faulty);
+    let one_line = !letter.subject.chars().any(char::is_control);
+    if !one_line || !is_reference(&letter.reference) || letter.text.contains('\0') {
+        return Err(faulty);
+    }
+    // A `Date` before 1970 cannot be written.
+    let written = u64::try_from(letter.at.as_second()).map_err(|_| faulty)?;
+    let (_, domain) = server.from.as_str().split_once('@').ok_or(faulty)?;
+    let auto = HeaderName::new_from_ascii("Auto-Submitted".to_owned()).map_err(|_| faulty)?;
+    let from = mailbox(&server.from).map_err(|_| faulty)?;
+    let to = mailbox(&letter.to).map_err(|_| NotHandedOver::never(NotSent::Refused))?;
+    let envelope = Envelope::new(Some(from.clone()), vec![to.clone()]).map_err(|_| faulty)?;
+    Message::builder()
+        .envelope(envelope)
+        .from(Mailbox::new(server.from_name.clone(), from))
+        .to(Mailbox::new(None, to))
+        .subject(letter.subject.as_str())
+        .date(UNIX_EPOCH + Duration::from_secs(written))
+        .message_id(Some(format!("<{}@{domain}>", letter.reference)))
+        // RFC 3834: no machine should answer it, and holiday notices do not.
+        .raw_header(HeaderValue::new(auto, "auto-generated".to_owned()))
+        .header(MIME_VERSION_1_0)
+        .header(ContentType::TEXT_PLAIN)
+        .body(with_crlf(&letter.text))
+        .map_err(|_| faulty)
+}
+
+fn mailbox(address: &EmailAddress) -> Result<Address, address::AddressError> {
+    address.as_str().parse()
+}
+
+/// Every end of a line as CRLF: a bare LF or CR is what one server takes for an end and the next
+/// does not (attack 62).
+fn with_crlf(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\n', "\r\n")
+}
+
+async fn connect(
+    patience: Patience,
+    server: &MailServer,
+) -> Result<AsyncSmtpConnection, NotHandedOver> {
+    let secured = || {
+        let parameters = TlsParameters::new_rustls(server.host.clone());
+        parameters.map_err(|_| NotHandedOver::never(NotSent::Certificate))
+    };
+    let at_once = match server.security {
+        MailSecurity::Tls => Some(secured()?),
+        MailSecurity::StartTls | MailSecurity::None => None,
+    };
+    // An address in place of a name, as RFC 5321, 4.1.4 has it for a client without a name; the
+    // same on every computer, so that none is told apart by it.
+    let name = ClientId::default();
+    let there = (server.host.as_str(), server.port);
+    let mut connection =
+        AsyncSmtpConnection::connect_tokio1(there, Some(patience.connect), &name, at_once, None)
+            .await
+            .map_err(|error| meant(&error, Step::Greeting))?;
+    if server.security == MailSecurity::StartTls {
+        if !connection.can_starttls() {
+            return Err(NotHandedOver::never(NotSent::NotEncrypted));
+        }
+        connection
+            .starttls(secured()?, &name)
+            .await
+            .map_err(|error| meant(&error, Step::StartTls))?;
+    }
+    // Whatever happened before: nothing is said in the clear to another computer.
+    if server.security != MailSecurity::None && !connection.is_encrypted() {
+        return Err(NotHandedOver::never(NotSent::NotEncrypted));
+    }
+    Ok(connection)
+}
+
+async fn converse(
+    connection: &mut AsyncSmtpConnection,
+    credentials: Option<&Credentials>,
+    message: &Message,
+) -> Result<(), NotHandedOver> {
+    let at = |step| move |error: Error| meant(&error, step);
+    if let Some(credentials) = credentials {
+        connection
+            .auth(MECHANISMS, credentials)
+            .await
+            .map_err(at(Step::SignIn))?;
+    }
+    let envelope = message.envelope();
+    let from = Mail::new(envelope.from().cloned(), Vec::new());
+    connection.command(from).await.map_err(at(Step::From))?;
+    for to in envelope.to() {
+        let to = Rcpt::new(to.clone(), Vec::new());
+        connection.command(to).await.map_err(at(Step::To))?;
+    }
+    connection.command(Data).await.map_err(at(Step::Content))?;
+    connection
+        .message(&message.formatted())
+        .await
+        .map_err(at(Step::Content))?;
+    Ok(())
+}
+
+/// What an error means at a step. The error itself holds the server's words, and so is dropped.
+fn meant(error: &Error, step: Step) -> NotHandedOver {
+    if let Some(fault) = tls::fault(error) {
+        return fault;
+    }
+    if let Some(code) = error.status() {
+        return refusal(code, step);
+    }
+    if error.is_client() {
+        // The server offers no way to sign in that we have.
+        return NotHandedOver::never(match step {
+            Step::SignIn => NotSent::Credentials,
+            _ => NotSent::Faulty,
+        });
+    }
+    // No connection: its error is one of the system's. Later ones come of reading and writing.
+    let system = error
+        .source()
+        .and_then(|source| source.downcast_ref::<io::Error>());
+    let cut = system.is_some_and(|error| {
+        use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+        matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
+    });
+    if step == Step::Greeting && system.is_some() && !cut {
+        NotHandedOver::soon(NotSent::Unreachable)
+    } else {
+        NotHandedOver::soon(NotSent::NoAnswer)
+    }
+}
+
+fn refusal(code: Code, step: Step) -> NotHandedOver {
+    let code = u16::from(code);
+    // RFC 5321, 4.2.1: 4yz may succeed another time (421, 450 and 451 greylist), 5yz will not.
+    if code < 500 {
+        return NotHandedOver::soon(NotSent::Busy);
+    }
+    let why = match (code, step) {
+        // RFC 4954, 6: sign in first, or otherwise.
+        (530 | 534 | 535, _) | (_, Step::SignIn) => NotSent::Credentials,
+        // RFC 4954, 6: only within TLS.
+        (538, _) | (_, Step::StartTls) => NotSent::NotEncrypted,
+        (_, Step::To | Step::Content) => NotSent::Refused,
+        (_, Step::Greeting | Step::From) => NotSent::Faulty,
+    };
+    NotHandedOver::never(why)
+}
