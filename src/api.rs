@@ -10,6 +10,7 @@ mod account;
 mod delivery;
 mod error;
 mod lock;
+mod my_account;
 mod people;
 mod recovery;
 mod rule;
@@ -32,6 +33,10 @@ pub use error::{Dependency, Error, Fault, Field};
 pub use lock::{
     Active, KnowComputer, KnownComputer, Lasting, Lasts, Lock, SessionRule, SessionTimeOuts,
     SetSessionRule, Unlock, Unlocked,
+};
+pub use my_account::{
+    Account, ChangePassword, EndMySession, MyAccount, MySession, Notice, ProveAddress, ReadNotices,
+    SubmitAddressCode, UnreadNotices,
 };
 pub use people::{
     AddPerson, AllowTriesAgain, Counts, EndSessions, Invitation, InviteAgain, People, PeoplePage,

@@ -16,6 +16,7 @@ pub mod method;
 pub mod mobile;
 pub mod name;
 pub mod not_allowed;
+pub mod notice;
 pub mod password;
 pub mod random;
 pub mod reason;
@@ -47,6 +48,7 @@ pub use method::{MethodKind, Proven};
 pub use mobile::{CountryCode, Mobile, MobileFault};
 pub use name::{LONGEST_NAME, NameFault, PersonName, PracticeName};
 pub use not_allowed::NotAllowed;
+pub use notice::NoticeKind;
 pub use password::{
     LONGEST_PASSWORD, LONGEST_PASSWORD_BYTES, Password, PasswordFault, SHORTEST_PASSWORD,
 };

@@ -19,6 +19,7 @@ mod keys;
 mod letters;
 mod lock;
 mod methods;
+mod my_account;
 mod notices;
 mod outbox;
 mod people;

@@ -6,11 +6,13 @@
 //! Every check-and-act is one conditional statement, and its caller learns whether it took
 //! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
 
+mod addresses;
 mod codes;
 mod deliveries;
 mod locks;
 mod log;
 mod methods;
+mod notices;
 mod outbox;
 mod people;
 mod practices;
@@ -32,8 +34,9 @@ use crate::domain::Timestamp;
 
 pub use codes::{Bond, CodeRow, NewCode};
 pub use deliveries::{DeliveryRow, NewDelivery};
-pub use log::{Event, NoticeKind};
+pub use log::Event;
 pub use methods::{MethodRow, NewMethod};
+pub use notices::NoticeRow;
 pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow};

@@ -1,5 +1,6 @@
 //! The signed-in part: the side bar, the pages, and the step-up that lies over them.
 
+mod account;
 mod add_person;
 mod manage;
 mod preferences;
@@ -12,11 +13,12 @@ use iced::{Alignment, Length, Task};
 use super::door::{Door, Session};
 use super::theme::space;
 use super::widget::{
-    Element, Icon, avatar, brand, button, layers, muted, nav_item, nav_title, sidebar, strong,
+    Element, Icon, Tone, avatar, banner, brand, button, layers, muted, nav_item, nav_title,
+    sidebar, strong,
 };
 use super::words::t;
 use super::{faults, status, step_up};
-use crate::api::{Error, SignOut};
+use crate::api::{Error, SignOut, UnreadNotices};
 use crate::domain::Role;
 
 /// Who is signed in, and where.
@@ -24,12 +26,15 @@ use crate::domain::Role;
 pub struct State {
     session: Session,
     page: Page,
+    /// How many notices have not been read.
+    unread: u32,
     step_up: Option<step_up::State>,
 }
 
 #[derive(Debug)]
 enum Page {
     Users(Box<users::State>),
+    Account(Box<account::State>),
     Settings(settings::State),
 }
 
@@ -40,6 +45,10 @@ pub enum Message {
     Go(Place),
     /// In the Users page.
     Users(users::Message),
+    /// In My account.
+    Account(account::Message),
+    /// How many notices have not been read.
+    Unread(Result<u32, Error>),
     /// In the Settings page.
     Settings(settings::Message),
     /// In the step-up.
@@ -55,6 +64,8 @@ pub enum Message {
 pub enum Place {
     /// Profile > Users.
     Users,
+    /// Profile > My account.
+    Account,
     /// Practice > Settings.
     Settings,
 }
@@ -81,6 +92,10 @@ enum Asked<M> {
     StepUp { asks_code: bool },
     /// New recovery codes, on a screen of their own.
     RecoveryCodes,
+    /// One's own Authentication preferences.
+    Preferences,
+    /// This task; and the notices have been read.
+    NoticesRead(Task<M>),
     /// The session does not serve any more.
     Ended(Error),
 }
@@ -95,6 +110,8 @@ impl<M: 'static + Send> Asked<M> {
             Self::Run(task) => Asked::Run(task.map(wrap)),
             Self::StepUp { asks_code } => Asked::StepUp { asks_code },
             Self::RecoveryCodes => Asked::RecoveryCodes,
+            Self::Preferences => Asked::Preferences,
+            Self::NoticesRead(task) => Asked::NoticesRead(task.map(wrap)),
             Self::Ended(error) => Asked::Ended(error),
         }
     }
@@ -114,22 +131,28 @@ impl State {
     /// Begins at Profile > Users.
     pub fn new(session: Session) -> (Self, Task<Message>) {
         let (page, task) = users::State::new(&session);
+        let unread = session.door.ask(UnreadNotices {}).map(Message::Unread);
         let state = Self {
+            unread: 0,
             session,
             page: Page::Users(Box::new(page)),
             step_up: None,
         };
-        (state, task.map(Message::Users))
+        (state, Task::batch([task.map(Message::Users), unread]))
     }
 
     /// As [`Self::new`], with one's own Authentication preferences open.
     pub fn to_preferences(session: Session) -> (Self, Task<Message>) {
         let (mut state, task) = Self::new(session);
-        let dialog = match &mut state.page {
-            Page::Users(page) => page.open_own(&state.session).map(Message::Users),
-            Page::Settings(_) => Task::none(),
-        };
+        let dialog = state.open_preferences();
         (state, Task::batch([task, dialog]))
+    }
+
+    fn open_preferences(&mut self) -> Task<Message> {
+        match &mut self.page {
+            Page::Users(page) => page.open_own(&self.session).map(Message::Users),
+            _ => Task::none(),
+        }
     }
 
     /// The way to the backend.
@@ -144,6 +167,7 @@ impl State {
         }
         match &self.page {
             Page::Users(page) => page.title(),
+            Page::Account(_) => t("my-account"),
             Page::Settings(_) => t("settings"),
         }
     }
@@ -155,6 +179,7 @@ impl State {
         }
         match &self.page {
             Page::Users(page) => page.tick().map(Message::Users),
+            Page::Account(page) => page.tick().map(Message::Account),
             Page::Settings(_) => None,
         }
     }
@@ -169,6 +194,18 @@ impl State {
                 };
                 let asked = page.update(message, &self.session);
                 self.answer(asked, Message::Users)
+            }
+            Message::Account(message) => {
+                let Page::Account(page) = &mut self.page else {
+                    return Action::Run(Task::none());
+                };
+                let asked = page.update(message, &self.session);
+                self.answer(asked, Message::Account)
+            }
+            Message::Unread(unread) => {
+                // Without an answer there is no banner: the page has its own way to fail.
+                self.unread = unread.unwrap_or_default();
+                Action::Run(Task::none())
             }
             Message::Settings(message) => {
                 let Page::Settings(page) = &mut self.page else {
@@ -195,6 +232,11 @@ impl State {
                 self.page = Page::Users(Box::new(page));
                 task.map(Message::Users)
             }
+            Place::Account => {
+                let (page, task) = account::State::new(&self.session);
+                self.page = Page::Account(Box::new(page));
+                task.map(Message::Account)
+            }
             Place::Settings => {
                 let (page, task) = settings::State::new(&self.session);
                 self.page = Page::Settings(page);
@@ -216,6 +258,18 @@ impl State {
                 Action::Run(task.map(Message::StepUp))
             }
             Asked::RecoveryCodes => Action::RecoveryCodes(Box::new(self.session.clone())),
+            Asked::Preferences => {
+                let (page, task) = users::State::new(&self.session);
+                self.page = Page::Users(Box::new(page));
+                Action::Run(Task::batch([
+                    task.map(Message::Users),
+                    self.open_preferences(),
+                ]))
+            }
+            Asked::NoticesRead(task) => {
+                self.unread = 0;
+                Action::Run(task.map(wrap))
+            }
             Asked::Ended(error) => ended(&error),
         }
     }
@@ -231,6 +285,7 @@ impl State {
                 self.session.door = self.session.door.with(token);
                 Action::Run(match &mut self.page {
                     Page::Users(page) => page.again(&self.session).map(Message::Users),
+                    Page::Account(page) => page.again(&self.session).map(Message::Account),
                     Page::Settings(page) => page.again(&self.session).map(Message::Settings),
                 })
             }
@@ -238,6 +293,7 @@ impl State {
                 self.step_up = None;
                 match &mut self.page {
                     Page::Users(page) => page.not_again(),
+                    Page::Account(page) => page.not_again(),
                     Page::Settings(page) => page.not_again(),
                 }
                 Action::Run(Task::none())
@@ -250,6 +306,7 @@ impl State {
     pub fn view(&self, width: f32) -> Element<'_, Message> {
         let page = match &self.page {
             Page::Users(page) => page.view(&self.session, width).map(Message::Users),
+            Page::Account(page) => page.view(&self.session).map(Message::Account),
             Page::Settings(page) => page.view(&self.session).map(Message::Settings),
         };
         // The dialog of a page lies over the side bar too.
@@ -257,7 +314,7 @@ impl State {
             Page::Users(page) => page
                 .dialog(&self.session)
                 .map(|dialog| dialog.map(Message::Users)),
-            Page::Settings(_) => None,
+            _ => None,
         };
         let whole = row![
             self.sidebar(),
@@ -270,7 +327,24 @@ impl State {
             .step_up
             .as_ref()
             .map(|dialog| dialog.view().map(Message::StepUp));
+        let whole = column![].push(self.notices_banner()).push(whole);
         layers(layers(whole, dialog), step_up)
+    }
+
+    /// The banner over every page while there is something to read.
+    fn notices_banner(&self) -> Option<Element<'_, Message>> {
+        let there = matches!(self.page, Page::Account(_));
+        (self.unread > 0 && !there).then(|| {
+            let read = button(t("notices-read"))
+                .link()
+                .in_row()
+                .on_press(Message::Go(Place::Account));
+            banner(
+                Tone::Info,
+                t!("notices-unread", count = self.unread),
+                Some(read.into()),
+            )
+        })
     }
 
     fn sidebar(&self) -> Element<'_, Message> {
@@ -286,6 +360,12 @@ impl State {
                 t("users"),
                 matches!(self.page, Page::Users(_)),
                 Message::Go(Place::Users),
+            ),
+            nav_item(
+                Icon::CircleUser,
+                t("my-account"),
+                matches!(self.page, Page::Account(_)),
+                Message::Go(Place::Account),
             ),
         ];
         if me.role == Role::FullAccess {

@@ -3,8 +3,8 @@
 use super::facts::Facts;
 use super::{FullAccess, Happened, Service, Staff};
 use crate::api::{Error, Fault, Field};
-use crate::domain::{NameFault, NotAllowed, Reason, Role, Timestamp, UserId};
-use crate::store::{NoticeKind, Tx, UserRow};
+use crate::domain::{NameFault, NotAllowed, NoticeKind, Reason, Role, Timestamp, UserId};
+use crate::store::{Tx, UserRow};
 
 /// A person of the actor's practice, as of the act's own transaction.
 pub(super) struct Subject {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::domain::{Channel, Code, Destination, Purpose};
-use crate::store::NoticeKind;
+use crate::domain::{Channel, Code, Destination, NoticeKind, Purpose};
+
 use crate::words::t;
 
 /// A message as it lies sealed in the outbox.
@@ -85,6 +85,7 @@ pub(super) fn notice(to: &str, kind: NoticeKind, by: Option<&str>, practice: &st
         NoticeKind::TriesAllowed => t!("notice-tries-allowed", practice = practice, by = by),
         NoticeKind::OldestSessionEnded => t!("notice-oldest-session-ended", practice = practice),
         NoticeKind::RecoveryCodeUsed => t!("notice-recovery-code-used", practice = practice),
+        NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
         NoticeKind::RecoveryCodesMade => t!("notice-recovery-codes-made", practice = practice),
     };
     let not_you = t("notice-not-you");

@@ -3,8 +3,8 @@
 use super::facts::Facts;
 use super::{Choosing, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts};
-use crate::domain::{AllowedMethods, MethodKind, PracticeId, Role, Timestamp};
-use crate::store::{NoticeKind, Tx};
+use crate::domain::{AllowedMethods, MethodKind, NoticeKind, PracticeId, Role, Timestamp};
+use crate::store::Tx;
 
 impl Handle<MyMethods> for Service {
     type Caller = Staff;

@@ -4,8 +4,8 @@ use super::sending::MINUTES_PER_DAY;
 use super::sign_in::after_minutes;
 use super::{Service, letters};
 use crate::api::Error;
-use crate::domain::{Channel, Timestamp, UserId};
-use crate::store::{NewMessage, NoticeKind, Tx};
+use crate::domain::{Channel, NoticeKind, Timestamp, UserId};
+use crate::store::{NewMessage, Tx};
 
 impl Service {
     /// Leaves a notice in the transaction of the act.

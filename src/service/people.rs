@@ -7,8 +7,8 @@ use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
 };
-use crate::domain::{Counter, Role, Status, Timestamp, UserId};
-use crate::store::{Filter, NoticeKind, PersonRow};
+use crate::domain::{Counter, NoticeKind, Role, Status, Timestamp, UserId};
+use crate::store::{Filter, PersonRow};
 
 impl Handle<People> for Service {
     type Caller = Staff;

@@ -7,10 +7,10 @@ use crate::api::{
     RecoveryDue, Secret, SubmitRecoveryCode,
 };
 use crate::domain::{
-    Counter, NotAllowed, RECOVERY_CODES_PER_SET, RecoveryCode, TRIES_PER_CHALLENGE, Timestamp,
-    UserId,
+    Counter, NotAllowed, NoticeKind, RECOVERY_CODES_PER_SET, RecoveryCode, TRIES_PER_CHALLENGE,
+    Timestamp, UserId,
 };
-use crate::store::{NewRecoverySet, NoticeKind, Tx};
+use crate::store::{NewRecoverySet, Tx};
 
 /// Bytes of the one salt of a set (OWASP Password Storage: 128 bits).
 const SALT: usize = 16;

@@ -3,8 +3,8 @@
 use super::acts::{by, reason};
 use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{Ack, AllowTriesAgain, Error, Reset, TurnOff, TurnOn};
-use crate::domain::{Counter, NotAllowed, Role, Timestamp};
-use crate::store::{NoticeKind, RequirementSource};
+use crate::domain::{Counter, NotAllowed, NoticeKind, Role, Timestamp};
+use crate::store::RequirementSource;
 
 impl Handle<TurnOn> for Service {
     type Caller = SteppedUp<Staff>;

@@ -10,10 +10,10 @@ use crate::api::{
     StartAuthenticator,
 };
 use crate::domain::{
-    Code, Counter, Destination, MethodId, MethodKind, Purpose, SET_UP_MINUTES, SessionId,
-    TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+    Code, Counter, Destination, MethodId, MethodKind, NoticeKind, Purpose, SET_UP_MINUTES,
+    SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
 };
-use crate::store::{Bond, MethodRow, NewMethod, NoticeKind, Tx, WaitingKind};
+use crate::store::{Bond, MethodRow, NewMethod, Tx, WaitingKind};
 
 /// The step that a method without time steps is left at.
 const NO_STEPS: u64 = 1;

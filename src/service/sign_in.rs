@@ -8,10 +8,10 @@ use crate::api::{
     Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, Token,
 };
 use crate::domain::{
-    Counter, EmailAddress, MethodKind, Next, Password, Role, SESSIONS_PER_PERSON, SessionId,
-    Timestamp, may_sign_in,
+    Counter, EmailAddress, MethodKind, Next, NoticeKind, Password, Role, SESSIONS_PER_PERSON,
+    SessionId, Timestamp, may_sign_in,
 };
-use crate::store::{NewSession, NoticeKind, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
+use crate::store::{NewSession, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// Minutes that a sign-in waits for an authenticator's code (security.md, "waiting tokens").
 const CODE_DUE_MINUTES: i64 = 10;
@@ -56,9 +56,14 @@ impl Handle<SignIn> for Service {
             self.log_failure("password_wrong", None, now).await?;
             return Err(Error::WrongCredentials);
         };
-        self.rehash_if_dated(&user, &password).await?;
+        let stands = self.rehash_if_dated(&user, &password).await?;
 
         let mut tx = self.store.write().await?;
+        // Changed while this one was looked at: nothing was decided, and the next try will be.
+        let kept = tx.user(&user.id).await?;
+        if kept.and_then(|user| user.password_hash) != stands {
+            return Err(Error::Busy { retry_after: 1 });
+        }
         tx.forget_tries(&subject, Counter::Passwords).await?;
         let outcome = match self.after_password(&mut tx, &user, now).await {
             // Nobody's any more: recorded and counted as any wrong password is.
@@ -246,24 +251,30 @@ impl Service {
         Ok(tx.commit().await?)
     }
 
-    async fn rehash_if_dated(&self, user: &UserRow, password: &Password) -> Result<(), Error> {
-        let Some(seen) = user.password_hash.as_deref() else {
-            return Ok(());
+    /// Replaces a hash of another cost than today's; the hash that the password now stands under.
+    async fn rehash_if_dated(
+        &self,
+        user: &UserRow,
+        password: &Password,
+    ) -> Result<Option<String>, Error> {
+        let Some(seen) = user.password_hash.clone() else {
+            return Ok(None);
         };
-        if !self.hasher.is_dated(seen) {
-            return Ok(());
+        if !self.hasher.is_dated(&seen) {
+            return Ok(Some(seen));
         }
         // In a crowd it waits for the next sign-in: this one has been counted and looked at.
         let Ok(turn) = self.hasher.turn().await else {
-            return Ok(());
+            return Ok(Some(seen));
         };
         let new = self
             .hasher
             .hash(turn, &user.id, password, &*self.random)
             .await?;
         let mut tx = self.store.write().await?;
-        tx.rehash(&user.id, seen, &new).await?;
-        Ok(tx.commit().await?)
+        let replaced = tx.rehash(&user.id, &seen, &new).await?;
+        tx.commit().await?;
+        Ok(Some(if replaced { new } else { seen }))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Audit rows and notices: written in the transaction of the act they tell of.
+//! Audit rows: written in the transaction of the act they tell of.
 
 use super::{Fault, Tx, at_maybe, ms};
 use crate::domain::{PracticeId, Timestamp, UserId};
@@ -20,52 +20,6 @@ pub struct Event<'a> {
     pub subject: Option<&'a UserId>,
     /// Why, where a reason is asked for.
     pub reason: Option<&'a str>,
-}
-
-/// What an owner is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeKind {
-    /// A method was proven.
-    Enabled,
-    /// A method was replaced by a new one of its kind.
-    Replaced,
-    /// One of several methods was removed.
-    Removed,
-    /// A recovery code was used.
-    RecoveryCodeUsed,
-    /// A new set of recovery codes counts.
-    RecoveryCodesMade,
-    /// Two-factor was turned off.
-    TurnedOff,
-    /// Full access closed the person's methods.
-    Reset,
-    /// Full access turned two-factor on.
-    TurnedOn,
-    /// Full access ended the person's sessions.
-    SessionsEnded,
-    /// Full access allowed tries again.
-    TriesAllowed,
-    /// The oldest session ended, since there were too many.
-    OldestSessionEnded,
-}
-
-impl NoticeKind {
-    /// The word that is kept.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Enabled => "enabled",
-            Self::Replaced => "replaced",
-            Self::Removed => "removed",
-            Self::RecoveryCodeUsed => "recovery_code_used",
-            Self::RecoveryCodesMade => "recovery_codes_made",
-            Self::TurnedOff => "turned_off",
-            Self::Reset => "reset",
-            Self::TurnedOn => "turned_on",
-            Self::SessionsEnded => "sessions_ended",
-            Self::TriesAllowed => "tries_allowed",
-            Self::OldestSessionEnded => "oldest_session_ended",
-        }
-    }
 }
 
 impl Tx {
@@ -93,27 +47,5 @@ impl Tx {
             .fetch_one(&mut *self.inner)
             .await?;
         at_maybe(newest)
-    }
-
-    /// Leaves a notice for the owner of an account.
-    pub async fn notify(
-        &mut self,
-        id: String,
-        user: &UserId,
-        kind: NoticeKind,
-        by: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query(
-            "INSERT INTO notices (id, user_id, at, kind, by_name) VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(id)
-        .bind(user.to_string())
-        .bind(ms(now))
-        .bind(kind.as_str())
-        .bind(by.map(str::to_owned))
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
     }
 }

@@ -81,7 +81,22 @@ type SessionColumns = (
     Option<i64>,
     Option<i64>,
     Option<String>,
+    String,
 );
+
+fn session(row: SessionColumns) -> Result<SessionRow, Fault> {
+    Ok(SessionRow {
+        id: parse(&row.0)?,
+        user: parse(&row.1)?,
+        practice: parse(&row.2)?,
+        made: at(row.3)?,
+        active: at(row.4)?,
+        stepped_up: at_maybe(row.5)?,
+        locked: at_maybe(row.6)?,
+        computer: row.7,
+        token_hash: row.8,
+    })
+}
 
 impl Tx {
     /// Records a sign-in that waits.
@@ -220,26 +235,27 @@ impl Tx {
     pub async fn session(&mut self, token_hash: &str) -> Result<Option<SessionRow>, Fault> {
         let row: Option<SessionColumns> = sqlx::query_as(
             "SELECT id, user_id, practice_id, made_at, active_at, stepped_up_at, locked_at,
-                    computer
+                    computer, token_hash
              FROM sessions WHERE token_hash = $1 AND ended_at IS NULL",
         )
         .bind(token_hash.to_owned())
         .fetch_optional(&mut *self.inner)
         .await?;
-        row.map(|row| {
-            Ok(SessionRow {
-                id: parse(&row.0)?,
-                user: parse(&row.1)?,
-                practice: parse(&row.2)?,
-                made: at(row.3)?,
-                active: at(row.4)?,
-                stepped_up: at_maybe(row.5)?,
-                locked: at_maybe(row.6)?,
-                token_hash: token_hash.to_owned(),
-                computer: row.7,
-            })
-        })
-        .transpose()
+        row.map(session).transpose()
+    }
+
+    /// The sessions of a person that were not ended, the newest first.
+    pub async fn sessions_of(&mut self, user: &UserId) -> Result<Vec<SessionRow>, Fault> {
+        let rows: Vec<SessionColumns> = sqlx::query_as(
+            "SELECT id, user_id, practice_id, made_at, active_at, stepped_up_at, locked_at,
+                    computer, token_hash
+             FROM sessions WHERE user_id = $1 AND ended_at IS NULL
+             ORDER BY made_at DESC, id DESC",
+        )
+        .bind(user.to_string())
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter().map(session).collect()
     }
 
     /// Whether a session has not been ended.

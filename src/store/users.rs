@@ -104,35 +104,6 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 impl Tx {
-    /// The address of an account, if it was proven by a code.
-    pub async fn proven_email(&mut self, user: &UserId) -> Result<Option<EmailAddress>, Fault> {
-        let row: Option<(String,)> =
-            sqlx::query_as("SELECT email FROM users WHERE id = $1 AND email_proven_at IS NOT NULL")
-                .bind(user.to_string())
-                .fetch_optional(&mut *self.inner)
-                .await?;
-        row.map(|(email,)| parse(&email)).transpose()
-    }
-
-    /// Notes that a code proved this address, if it is the account's.
-    pub async fn prove_email(
-        &mut self,
-        user: &UserId,
-        email: &EmailAddress,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query(
-            "UPDATE users SET email_proven_at = $3
-             WHERE id = $1 AND email = $2 AND email_proven_at IS NULL",
-        )
-        .bind(user.to_string())
-        .bind(email.as_str().to_owned())
-        .bind(ms(now))
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
-    }
-
     /// The person with this e-mail address.
     pub async fn user_by_email(&mut self, email: &EmailAddress) -> Result<Option<UserRow>, Fault> {
         let row: Option<UserColumns> =
@@ -189,15 +160,16 @@ impl Tx {
         Ok(set.rows_affected() == 1)
     }
 
-    /// Replaces the hash of the same password by one of today's cost; nothing if it changed.
-    pub async fn rehash(&mut self, id: &UserId, seen: &str, new: &str) -> Result<(), Fault> {
-        sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
-            .bind(id.to_string())
-            .bind(seen.to_owned())
-            .bind(new.to_owned())
-            .execute(&mut *self.inner)
-            .await?;
-        Ok(())
+    /// Replaces the hash of a password that was seen; false if it changed in the meantime.
+    pub async fn rehash(&mut self, id: &UserId, seen: &str, new: &str) -> Result<bool, Fault> {
+        let replaced =
+            sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
+                .bind(id.to_string())
+                .bind(seen.to_owned())
+                .bind(new.to_owned())
+                .execute(&mut *self.inner)
+                .await?;
+        Ok(replaced.rows_affected() == 1)
     }
 
     /// Notes a completed sign-in.

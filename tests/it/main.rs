@@ -17,6 +17,7 @@ mod invitations;
 mod known_computer;
 mod lock;
 mod model;
+mod my_account;
 mod opening;
 mod people;
 mod recovery;

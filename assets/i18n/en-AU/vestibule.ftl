@@ -139,6 +139,31 @@ recovery-used-not-you = A notice of this is kept for you. If it was not you, tel
 recovery-few = Few are left: make new codes now. The old ones stop working.
 recovery-keep-method = Keep my method
 recovery-replace-method = Replace the method
+my-account = My account
+notices = Notices
+notices-unread = { $count ->
+    [one] There is 1 notice about your account.
+   *[other] There are { $count } notices about your account.
+}
+notices-read = Read
+notices-not-you = If any of this was not you, tell your practice manager at once and change your password.
+notice-turned-off-oneself = Two-factor was turned off for your account.
+mark-as-read = Mark as read
+account-two-factor-body = Your methods and your recovery codes.
+password-changed = Your password is changed. Other sessions of yours have ended.
+new-password = New password
+change-password = Change password
+address-title = Email address
+address-proven = Proven on { $when }. Notices are sent there.
+address-not-proven = Not proven: notices are not sent there.
+prove-address = Prove this address
+my-sessions = Your sessions
+this-session = This session
+session-open = Another session
+session-locked = Another session, locked
+session-times = Signed in { $made }, last used { $active }
+end-session = End
+end-all-others = End all others
 later = Later
 recovery-key-file =
     Vestibule: practice recovery key
@@ -441,4 +466,5 @@ notice-tries-allowed = { $by } allowed you to try codes again at { $practice }.
 notice-oldest-session-ended = You are signed in at { $practice } in too many places, so the oldest session ended.
 notice-recovery-code-used = A recovery code was used to sign in to your account at { $practice }.
 notice-recovery-codes-made = New recovery codes were made for your account at { $practice }. The old ones do not work any more.
+notice-password-changed = The password of your account at { $practice } was changed.
 notice-not-you = If this was not you, tell your practice manager at once and change your password.

@@ -1,0 +1,97 @@
+//! One's own account: password, address, sessions, notices.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Ack, Secret, SentCode, call};
+use crate::domain::{NoticeKind, SessionId, Timestamp};
+
+/// Asks for one's own account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MyAccount {}
+call!(MyAccount => Account, "my-account");
+
+/// One's own account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Since when the address is proven by a code; none if it is not.
+    pub email_proven: Option<Timestamp>,
+    /// Whether a code can be sent to it.
+    pub can_prove: bool,
+    /// The sessions that have not ended, this one first.
+    pub sessions: Vec<MySession>,
+    /// The notices, the newest first: all that were not read, and some that were.
+    pub notices: Vec<Notice>,
+}
+
+/// A session that has not ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MySession {
+    /// Which.
+    pub id: SessionId,
+    /// When the sign-in was completed.
+    pub made: Timestamp,
+    /// When the person last did something in it.
+    pub active: Timestamp,
+    /// Whether it is locked.
+    pub locked: bool,
+    /// Whether it is the one that asks.
+    pub this: bool,
+}
+
+/// Something that the owner of an account is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: NoticeKind,
+    /// Who did it, by name, if it was somebody else.
+    pub by: Option<String>,
+    /// Whether it was read.
+    pub read: bool,
+}
+
+/// How many notices have not been read, without those of what one did oneself in this session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UnreadNotices {}
+call!(UnreadNotices => u32, "unread-notices");
+
+/// Marks every notice up to this time as read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReadNotices {
+    /// The newest that was seen.
+    pub until: Timestamp,
+}
+call!(ReadNotices => Ack, "read-notices");
+
+/// Changes one's own password, after a step-up. Ends all other sessions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChangePassword {
+    /// The new password, as typed.
+    pub password: Secret,
+}
+call!(ChangePassword => Ack, "change-password");
+
+/// Ends one of one's own sessions, or all others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndMySession {
+    /// Which; all but this one if it is not said.
+    pub session: Option<SessionId>,
+}
+call!(EndMySession => Ack, "end-my-session");
+
+/// **Prove this address**: sends a code to the account's own address, without making it a method.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProveAddress {
+    /// **Send again**. [`super::Error::TooSoon`] before its time.
+    pub again: bool,
+}
+call!(ProveAddress => SentCode, "prove-address");
+
+/// Proves the account's address by the code that was sent to it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SubmitAddressCode {
+    /// As typed.
+    pub code: Secret,
+}
+call!(SubmitAddressCode => Ack, "submit-address-code");

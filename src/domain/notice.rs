@@ -1,0 +1,50 @@
+//! What the owner of an account is told.
+
+use serde::{Deserialize, Serialize};
+
+use super::words;
+
+/// What an owner is told: every change of a factor or of the password, and every act of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// A method was proven.
+    Enabled,
+    /// A method was replaced by a new one of its kind.
+    Replaced,
+    /// One of several methods was removed.
+    Removed,
+    /// Two-factor was turned off.
+    TurnedOff,
+    /// Full access closed the person's methods.
+    Reset,
+    /// Full access turned two-factor on.
+    TurnedOn,
+    /// Full access ended the person's sessions.
+    SessionsEnded,
+    /// Full access allowed tries again.
+    TriesAllowed,
+    /// The oldest session ended, since there were too many.
+    OldestSessionEnded,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// A new set of recovery codes counts.
+    RecoveryCodesMade,
+    /// The password was changed.
+    PasswordChanged,
+}
+
+words!(NoticeKind {
+    Enabled => "enabled",
+    Replaced => "replaced",
+    Removed => "removed",
+    TurnedOff => "turned_off",
+    Reset => "reset",
+    TurnedOn => "turned_on",
+    SessionsEnded => "sessions_ended",
+    TriesAllowed => "tries_allowed",
+    OldestSessionEnded => "oldest_session_ended",
+    RecoveryCodeUsed => "recovery_code_used",
+    RecoveryCodesMade => "recovery_codes_made",
+    PasswordChanged => "password_changed",
+});

@@ -1,0 +1,274 @@
+//! Profile > My account: what one is told, password, address, sessions.
+
+mod address;
+mod parts;
+
+use iced::widget::{column, scrollable};
+use iced::{Length, Task};
+
+use super::Asked;
+use crate::api::{
+    Account, Ack, ChangePassword, EndMySession, Error, MyAccount, ProveAddress, ReadNotices,
+    SentCode, SubmitAddressCode,
+};
+use crate::domain::SessionId;
+use crate::gui::door::Session;
+use crate::gui::faults;
+use crate::gui::password::{self, Password};
+use crate::gui::screen::{focus, focus_wrong};
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{Element, Tone, notice, skeleton_row, subtitle, title};
+use crate::gui::words::t;
+
+const PASSWORD: &str = "account-password";
+
+/// The page.
+#[derive(Debug)]
+pub struct State {
+    account: Option<Account>,
+    password: Password,
+    address: address::State,
+    /// The act that waits for a step-up.
+    waiting: Option<Act>,
+    busy: bool,
+    saved: bool,
+    error: Option<(Part, Error)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Password,
+}
+
+/// The part of the page that an error is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Page,
+    Password,
+    Address,
+    Sessions,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The account has come.
+    Loaded(Result<Account, Error>),
+    /// **Mark as read**.
+    Read,
+    /// They are read, or not.
+    WasRead(Result<Ack, Error>),
+    /// In the new password.
+    Password(password::Message),
+    /// **Change password**.
+    Change,
+    /// It is changed, or not.
+    Changed(Result<Ack, Error>),
+    /// **Prove this address**, or **Send again**.
+    Prove(bool),
+    /// A code is on its way.
+    Sent(Result<SentCode, Error>),
+    /// A second has passed while the code is awaited.
+    Tick,
+    /// The code was changed.
+    CodeTyped(crate::api::Secret),
+    /// **Submit**.
+    SubmitCode,
+    /// The address is proven, or not.
+    Proven(Result<Ack, Error>),
+    /// **End**, or **End all others**.
+    End(Option<SessionId>),
+    /// They have ended, or not.
+    Ended(Result<Ack, Error>),
+    /// **Authentication preferences**.
+    Preferences,
+}
+
+impl State {
+    /// Loads the account.
+    pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
+        let state = Self {
+            account: None,
+            password: Password::new(PASSWORD),
+            address: address::State::default(),
+            waiting: None,
+            busy: false,
+            saved: false,
+            error: None,
+        };
+        (state, load(session))
+    }
+
+    /// What a second that passes means here; nothing unless a sent code is awaited.
+    pub(super) fn tick(&self) -> Option<Message> {
+        self.address.awaits_code().then_some(Message::Tick)
+    }
+
+    /// Takes a message in.
+    pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
+        match message {
+            Message::Loaded(Ok(account)) => {
+                let first = self.account.is_none();
+                self.account = Some(account);
+                if first {
+                    return Asked::Run(focus(parts::PREFERENCES));
+                }
+            }
+            Message::Read => {
+                let newest = self
+                    .account
+                    .as_ref()
+                    .and_then(|account| account.notices.iter().map(|notice| notice.at).max());
+                if let Some(until) = newest {
+                    let call = ReadNotices { until };
+                    return Asked::Run(session.door.ask(call).map(Message::WasRead));
+                }
+            }
+            Message::WasRead(Ok(_)) => return Asked::NoticesRead(load(session)),
+            Message::Password(message) => {
+                self.saved = false;
+                self.password.update(message);
+            }
+            Message::Change if self.busy => {}
+            Message::Change if self.password.is_empty() => return Asked::Run(focus(PASSWORD)),
+            Message::Change => {
+                self.busy = true;
+                self.error = None;
+                self.waiting = Some(Act::Password);
+                let password = self.password.typed();
+                let call = ChangePassword { password };
+                return Asked::Run(session.door.ask(call).map(Message::Changed));
+            }
+            Message::Changed(Ok(_)) => {
+                self.busy = false;
+                self.saved = true;
+                self.waiting = None;
+                self.password = Password::new(PASSWORD);
+                return Asked::Run(Task::batch([focus(PASSWORD), load(session)]));
+            }
+            Message::Prove(again) => {
+                self.error = None;
+                self.address.sending = true;
+                let call = ProveAddress { again };
+                return Asked::Run(session.door.ask(call).map(Message::Sent));
+            }
+            Message::Tick => {
+                // While a code is live this sends none: it asks how far the code has come.
+                let call = ProveAddress { again: false };
+                return Asked::Run(session.door.ask(call).map(Message::Sent));
+            }
+            Message::Sent(Ok(sent)) => {
+                if let Some(focus) = self.address.sent(sent) {
+                    return Asked::Run(focus);
+                }
+            }
+            Message::CodeTyped(typed) => return Asked::Run(self.address.typed(&typed)),
+            Message::SubmitCode => {
+                if let Some(code) = self.address.submit() {
+                    self.error = None;
+                    let call = SubmitAddressCode { code };
+                    return Asked::Run(session.door.ask(call).map(Message::Proven));
+                }
+            }
+            Message::Proven(Ok(_)) => {
+                self.address = address::State::default();
+                return Asked::Run(Task::batch([focus(parts::PREFERENCES), load(session)]));
+            }
+            Message::End(ended) => {
+                self.error = None;
+                let call = EndMySession { session: ended };
+                return Asked::Run(session.door.ask(call).map(Message::Ended));
+            }
+            Message::Ended(Ok(_)) => return Asked::Run(load(session)),
+            Message::Preferences => return Asked::Preferences,
+            Message::Loaded(Err(error)) | Message::WasRead(Err(error)) => {
+                return self.refused(Part::Page, error);
+            }
+            Message::Changed(Err(error)) => return self.refused(Part::Password, error),
+            Message::Sent(Err(error)) | Message::Proven(Err(error)) => {
+                return self.refused(Part::Address, error);
+            }
+            Message::Ended(Err(error)) => return self.refused(Part::Sessions, error),
+        }
+        Asked::nothing()
+    }
+
+    fn refused(&mut self, part: Part, error: Error) -> Asked<Message> {
+        self.busy = false;
+        self.address.answered();
+        if error == Error::StepUpNeeded {
+            return Asked::StepUp { asks_code: true };
+        }
+        if let Some(ended) = Asked::unless_ended(&error) {
+            return ended;
+        }
+        self.error = Some((part, error));
+        Asked::Run(match part {
+            Part::Password => focus_wrong(PASSWORD),
+            Part::Address => self.address.focus(),
+            Part::Page | Part::Sessions => Task::none(),
+        })
+    }
+
+    /// Goes on after a step-up.
+    pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
+        self.busy = false;
+        match self.waiting.take() {
+            Some(Act::Password) => match self.update(Message::Change, session) {
+                Asked::Run(task) => task,
+                _ => Task::none(),
+            },
+            None => Task::none(),
+        }
+    }
+
+    /// The step-up was given up.
+    pub(super) fn not_again(&mut self) {
+        self.busy = false;
+        self.waiting = None;
+    }
+
+    fn error_of(&self, part: Part) -> Option<&Error> {
+        self.error
+            .as_ref()
+            .filter(|(of, _)| *of == part)
+            .map(|(_, error)| error)
+    }
+
+    fn fault_of(&self, part: Part) -> Option<Element<'_, Message>> {
+        self.error_of(part)
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+    }
+
+    /// Draws it.
+    pub(super) fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
+        let head =
+            column![title(t("my-account")), subtitle(session.me.email.as_str())].spacing(space::XS);
+        let content: Element<'_, Message> = match &self.account {
+            Some(account) => column![]
+                .push(parts::notices(account, session))
+                .push(parts::two_factor())
+                .push(self.password())
+                .push(self.address(account, session))
+                .push(self.sessions(account, session))
+                .spacing(space::L)
+                .into(),
+            None => column![skeleton_row(2), skeleton_row(2)].into(),
+        };
+        scrollable(
+            column![head]
+                .push(self.fault_of(Part::Page))
+                .push(content)
+                .spacing(space::L)
+                .padding(space::XS)
+                .max_width(size::DIALOG + 120.0),
+        )
+        .width(Length::Fill)
+        .height(Length::Fill)
+        .into()
+    }
+}
+
+fn load(session: &Session) -> Task<Message> {
+    session.door.ask(MyAccount {}).map(Message::Loaded)
+}

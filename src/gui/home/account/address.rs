@@ -1,0 +1,148 @@
+//! **Prove this address**: a code to the account's own address, which makes no method of it.
+
+use iced::Task;
+use iced::widget::{column, row, space as gap};
+
+use super::{Message, Part};
+use crate::api::{Account, Secret, SentCode};
+use crate::domain::MethodKind;
+use crate::gui::door::Session;
+use crate::gui::screen::{focus, focus_wrong, to_end};
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Icon, Tone, button, code_field, heading, muted, note, panel, subtitle,
+};
+use crate::gui::words::t;
+use crate::gui::{digits, sending, when};
+
+const CODE: &str = "account-code";
+
+/// The code that is awaited, if one is.
+#[derive(Debug)]
+pub(super) struct State {
+    sent: Option<SentCode>,
+    typed: Secret,
+    pub(super) sending: bool,
+    busy: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            sent: None,
+            typed: Secret::new(""),
+            sending: false,
+            busy: false,
+        }
+    }
+}
+
+impl State {
+    pub(super) fn awaits_code(&self) -> bool {
+        self.sent.as_ref().is_some_and(|sent| sent.ends.is_some())
+    }
+
+    /// A code is on its way; the focus goes to its field once.
+    pub(super) fn sent(&mut self, sent: SentCode) -> Option<Task<Message>> {
+        let asked = std::mem::take(&mut self.sending);
+        self.sent = Some(sent);
+        asked.then(|| focus(CODE))
+    }
+
+    pub(super) fn typed(&mut self, typed: &Secret) -> Task<Message> {
+        if digits::take(&mut self.typed, typed) {
+            to_end(CODE)
+        } else {
+            Task::none()
+        }
+    }
+
+    /// The code, if there is one to look at.
+    pub(super) fn submit(&mut self) -> Option<Secret> {
+        if self.busy || self.typed.expose().trim().is_empty() {
+            return None;
+        }
+        self.busy = true;
+        Some(self.typed.clone())
+    }
+
+    pub(super) fn answered(&mut self) {
+        self.busy = false;
+        self.sending = false;
+    }
+
+    pub(super) fn focus(&self) -> Task<Message> {
+        match self.sent {
+            Some(_) => focus_wrong(CODE),
+            None => Task::none(),
+        }
+    }
+}
+
+impl super::State {
+    pub(super) fn address<'a>(
+        &'a self,
+        account: &'a Account,
+        session: &'a Session,
+    ) -> Element<'a, Message> {
+        let zone = session.me.time_zone.as_str();
+        let state: Element<'_, Message> = match account.email_proven {
+            Some(at) => note(
+                Icon::Check,
+                t!("address-proven", when = when::day(at, zone)),
+                Tone::Enabled,
+            ),
+            None => muted(t("address-not-proven")).into(),
+        };
+        let proven = account.email_proven.is_some();
+        let form: Option<Element<'_, Message>> = match &self.address.sent {
+            _ if proven => None,
+            Some(sent) => Some(self.code(sent, session)),
+            None if account.can_prove => Some(
+                row![
+                    gap::horizontal(),
+                    button(t("prove-address"))
+                        .busy(self.address.sending)
+                        .on_press(Message::Prove(false))
+                ]
+                .into(),
+            ),
+            None => Some(note(Icon::Lock, t("method-email-off"), Tone::Neutral)),
+        };
+        panel(
+            column![
+                heading(t("address-title")),
+                subtitle(session.me.email.as_str()),
+                state
+            ]
+            .push(form)
+            .push(self.fault_of(Part::Address))
+            .spacing(space::S),
+        )
+    }
+
+    fn code<'a>(&'a self, sent: &'a SentCode, session: &'a Session) -> Element<'a, Message> {
+        let now = session.door.now();
+        let entry = code_field(t("code-label"), self.address.typed.expose(), |typed| {
+            Message::CodeTyped(Secret::new(typed))
+        })
+        .id(CODE)
+        .invalid(self.error_of(Part::Address).is_some())
+        .on_submit(Message::SubmitCode);
+        column![
+            subtitle(sending::where_to(MethodKind::Email, Some(sent))),
+            entry,
+            sending::line(sent, now),
+            row![
+                sending::again(sent, now, self.address.sending, Message::Prove(true)),
+                gap::horizontal(),
+                button(t("submit"))
+                    .primary()
+                    .busy(self.address.busy)
+                    .on_press(Message::SubmitCode)
+            ]
+        ]
+        .spacing(space::S)
+        .into()
+    }
+}

@@ -1,0 +1,188 @@
+//! The panels of My account: notices, two-factor, password, sessions.
+
+use iced::widget::{column, row, space as gap};
+use iced::{Alignment, Length};
+
+use super::{Message, Part, State};
+use crate::api::{Account, Field, MySession, Notice};
+use crate::domain::NoticeKind;
+use crate::gui::door::Session;
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Icon, Tone, body, button, heading, muted, note, notice, option_row, panel, small,
+    strong,
+};
+use crate::gui::words::t;
+use crate::gui::{faults, when};
+
+/// The button that opens one's Authentication preferences.
+pub(super) const PREFERENCES: &str = "account-preferences";
+
+/// How many notices that were read are shown with the others.
+const SHOWN: usize = 8;
+
+/// What one is told, the new ones first.
+pub(super) fn notices<'a>(
+    account: &'a Account,
+    session: &'a Session,
+) -> Option<Element<'a, Message>> {
+    let unread = account.notices.iter().filter(|notice| !notice.read).count();
+    if account.notices.is_empty() {
+        return None;
+    }
+    let lines = account
+        .notices
+        .iter()
+        .take(unread.max(SHOWN))
+        .map(|told| line(told, session));
+    let read = (unread > 0).then(|| {
+        column![
+            small(t("notices-not-you")),
+            row![
+                gap::horizontal(),
+                button(t("mark-as-read")).on_press(Message::Read)
+            ]
+        ]
+        .spacing(space::S)
+    });
+    Some(panel(
+        column![heading(t("notices"))]
+            .push(column(lines).spacing(space::S))
+            .push(read)
+            .spacing(space::M),
+    ))
+}
+
+fn line<'a>(told: &'a Notice, session: &'a Session) -> Element<'a, Message> {
+    let zone = session.me.time_zone.as_str();
+    let now = session.door.now();
+    let words = sentence(told, &session.me.practice_name);
+    let words: Element<'_, Message> = if told.read {
+        muted(words).width(Length::Fill).into()
+    } else {
+        body(words).width(Length::Fill).into()
+    };
+    let mark = if told.read {
+        note(Icon::Check, "", Tone::Neutral)
+    } else {
+        note(Icon::Bell, "", Tone::Warning)
+    };
+    row![mark, words, small(when::short(told.at, now, zone))]
+        .spacing(space::S)
+        .align_y(Alignment::Center)
+        .into()
+}
+
+fn sentence(told: &Notice, practice: &str) -> String {
+    let by = told.by.clone().unwrap_or_else(|| t("letter-somebody"));
+    let by = by.as_str();
+    match told.kind {
+        NoticeKind::Enabled => t!("notice-enabled", practice = practice),
+        NoticeKind::Replaced => t!("notice-replaced", practice = practice),
+        NoticeKind::Removed => t!("notice-removed", practice = practice),
+        NoticeKind::TurnedOff if told.by.is_none() => t("notice-turned-off-oneself"),
+        NoticeKind::TurnedOff => t!("notice-turned-off", practice = practice, by = by),
+        NoticeKind::Reset => t!("notice-reset", practice = practice, by = by),
+        NoticeKind::TurnedOn => t!("notice-turned-on", practice = practice, by = by),
+        NoticeKind::SessionsEnded => t!("notice-sessions-ended", practice = practice, by = by),
+        NoticeKind::TriesAllowed => t!("notice-tries-allowed", practice = practice, by = by),
+        NoticeKind::OldestSessionEnded => t!("notice-oldest-session-ended", practice = practice),
+        NoticeKind::RecoveryCodeUsed => t!("notice-recovery-code-used", practice = practice),
+        NoticeKind::RecoveryCodesMade => t!("notice-recovery-codes-made", practice = practice),
+        NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
+    }
+}
+
+/// The way to one's methods and recovery codes.
+pub(super) fn two_factor<'a>() -> Element<'a, Message> {
+    option_row(
+        Icon::ShieldCheck,
+        t("two-factor-authentication"),
+        t("account-two-factor-body"),
+        button(t("preferences-title"))
+            .in_row()
+            .id(PREFERENCES)
+            .on_press(Message::Preferences),
+    )
+}
+
+impl State {
+    pub(super) fn password(&self) -> Element<'_, Message> {
+        let error = faults::of_field(self.error_of(Part::Password), Field::Password);
+        let other = if error.is_some() {
+            None
+        } else {
+            self.fault_of(Part::Password)
+        };
+        let saved = self
+            .saved
+            .then(|| notice(Tone::Enabled, t("password-changed"), ""));
+        panel(
+            column![
+                heading(t("password")),
+                self.password
+                    .field(t("new-password"), Message::Password)
+                    .help(t("password-help"))
+                    .error(error)
+                    .on_submit(Message::Change),
+            ]
+            .push(other)
+            .push(saved)
+            .push(row![
+                gap::horizontal(),
+                button(t("change-password"))
+                    .busy(self.busy)
+                    .on_press(Message::Change)
+            ])
+            .spacing(space::M),
+        )
+    }
+
+    pub(super) fn sessions<'a>(
+        &'a self,
+        account: &'a Account,
+        session: &'a Session,
+    ) -> Element<'a, Message> {
+        let lines = account.sessions.iter().map(|row| of_session(row, session));
+        let others = account.sessions.len() > 1;
+        let all = others.then(|| {
+            row![
+                gap::horizontal(),
+                button(t("end-all-others"))
+                    .danger()
+                    .on_press(Message::End(None))
+            ]
+        });
+        panel(
+            column![heading(t("my-sessions"))]
+                .push(column(lines).spacing(space::S))
+                .push(self.fault_of(Part::Sessions))
+                .push(all)
+                .spacing(space::M),
+        )
+    }
+}
+
+fn of_session<'a>(of: &'a MySession, session: &'a Session) -> Element<'a, Message> {
+    let zone = session.me.time_zone.as_str();
+    let now = session.door.now();
+    let name = match (of.this, of.locked) {
+        (true, _) => t("this-session"),
+        (false, true) => t("session-locked"),
+        (false, false) => t("session-open"),
+    };
+    let about = t!(
+        "session-times",
+        made = when::short(of.made, now, zone),
+        active = when::short(of.active, now, zone)
+    );
+    let end = (!of.this).then(|| {
+        button(t("end-session"))
+            .in_row()
+            .on_press(Message::End(Some(of.id.clone())))
+    });
+    row![column![strong(name), muted(about)].width(Length::Fill)]
+        .push(end)
+        .align_y(Alignment::Center)
+        .into()
+}

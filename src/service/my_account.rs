@@ -1,0 +1,241 @@
+//! One's own account: password, address, sessions, notices.
+
+use super::sending::Sending;
+use super::{Handle, Happened, Service, Staff, SteppedUp};
+use crate::api::{
+    Account, Ack, ChangePassword, EndMySession, Error, Field, MyAccount, MySession, Notice,
+    ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
+};
+use crate::domain::{
+    Channel, Code, Counter, Destination, NoticeKind, Password, Purpose, SessionState, SessionTimes,
+    TRIES_PER_CHALLENGE, Timestamp,
+};
+use crate::store::{Bond, SessionRow, Tx};
+
+/// How many notices are shown, those that were not read first.
+const MOST_NOTICES: u32 = 50;
+
+impl Handle<MyAccount> for Service {
+    type Caller = Staff;
+
+    async fn handle(&self, me: Staff, _: MyAccount, now: Timestamp) -> Result<Account, Error> {
+        let mut tx = self.store.read().await?;
+        let limits = tx.session_limits(&me.user.id).await?;
+        let state = |session: &SessionRow| {
+            let times = SessionTimes {
+                made: session.made,
+                last_active: session.active,
+                locked_at: session.locked,
+                limits,
+            };
+            times.state(now)
+        };
+        let mut sessions: Vec<MySession> = tx
+            .sessions_of(&me.user.id)
+            .await?
+            .into_iter()
+            .filter(|session| state(session) != SessionState::Ended)
+            .map(|session| MySession {
+                locked: state(&session) == SessionState::Locked,
+                this: session.id == me.session.id,
+                made: session.made,
+                active: session.active,
+                id: session.id,
+            })
+            .collect();
+        sessions.sort_by_key(|session| !session.this);
+        let notices = tx.notices(&me.user.id, MOST_NOTICES).await?;
+        Ok(Account {
+            email_proven: tx.email_proven_at(&me.user.id).await?,
+            can_prove: self.can_send(&mut tx, &me).await?,
+            sessions,
+            notices: notices
+                .into_iter()
+                .map(|row| Notice {
+                    at: row.at,
+                    kind: row.kind,
+                    by: row.by,
+                    read: row.read,
+                })
+                .collect(),
+        })
+    }
+}
+
+impl Handle<UnreadNotices> for Service {
+    type Caller = Staff;
+
+    async fn handle(&self, me: Staff, _: UnreadNotices, _: Timestamp) -> Result<u32, Error> {
+        let mut tx = self.store.read().await?;
+        // What the owner did just now is told at the next sign-in, not while it is being done.
+        let also = NoticeKind::OldestSessionEnded;
+        let since = me.session.made;
+        Ok(tx.unread_notices(&me.user.id, since, also).await?)
+    }
+}
+
+impl Handle<ReadNotices> for Service {
+    type Caller = Staff;
+
+    async fn handle(&self, me: Staff, call: ReadNotices, now: Timestamp) -> Result<Ack, Error> {
+        let mut tx = self.store.write().await?;
+        tx.read_notices(&me.user.id, call.until, now).await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<ChangePassword> for Service {
+    type Caller = SteppedUp<Staff>;
+
+    async fn handle(
+        &self,
+        SteppedUp(me): Self::Caller,
+        call: ChangePassword,
+        now: Timestamp,
+    ) -> Result<Ack, Error> {
+        let made_of = [
+            me.practice.name.as_str(),
+            me.user.name.as_str(),
+            me.user.email.as_str(),
+        ];
+        let password = Password::chosen(call.password.expose(), &made_of)
+            .map_err(|fault| Field::Password.cannot_be(fault))?;
+        let turn = self.hasher.turn().await?;
+        let hash = self
+            .hasher
+            .hash(turn, &me.user.id, &password, &*self.random)
+            .await?;
+        let seen = me.user.password_hash.clone().ok_or(Error::NotSignedIn)?;
+
+        let mut tx = self.store.write().await?;
+        let me = me.again(&mut tx, now).await?;
+        let user = &me.user.id;
+        // Of two changes at once one holds, and the other's session has ended by it.
+        if !tx.rehash(user, &seen, &hash).await? {
+            return Err(Error::Stale);
+        }
+        tx.end_sessions_of(user, Some(&me.session.id), now).await?;
+        tx.end_waiting_of(user, now).await?;
+        self.log(&mut tx, on_oneself(&me, "password_changed"), now)
+            .await?;
+        self.notify(&mut tx, user, NoticeKind::PasswordChanged, None, now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<EndMySession> for Service {
+    type Caller = Staff;
+
+    async fn handle(&self, me: Staff, call: EndMySession, now: Timestamp) -> Result<Ack, Error> {
+        let mut tx = self.store.write().await?;
+        match &call.session {
+            // Another's session is as unknown as none (security.md 57).
+            Some(session) => {
+                let own = tx.sessions_of(&me.user.id).await?;
+                if !own.iter().any(|row| row.id == *session) {
+                    return Err(Error::NotFound);
+                }
+                tx.end_session(session, now).await?;
+            }
+            None => {
+                tx.end_sessions_of(&me.user.id, Some(&me.session.id), now)
+                    .await?;
+            }
+        }
+        self.log(&mut tx, on_oneself(&me, "own_sessions_ended"), now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<ProveAddress> for Service {
+    type Caller = Staff;
+
+    async fn handle(
+        &self,
+        me: Staff,
+        call: ProveAddress,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        let mut tx = self.store.write().await?;
+        let me = me.again(&mut tx, now).await?;
+        let to = Destination::Email(me.user.email.clone());
+        let practices = me.facts.practices();
+        let sending = Sending {
+            purpose: Purpose::Address,
+            challenge: me.session.id.as_str(),
+            user: &me.user.id,
+            practices: &practices,
+            to: &to,
+        };
+        let sent = if call.again {
+            self.send_again(&mut tx, sending, now).await?
+        } else {
+            self.send_fresh(&mut tx, sending, now).await?
+        };
+        tx.commit().await?;
+        Ok(sent)
+    }
+}
+
+impl Handle<SubmitAddressCode> for Service {
+    type Caller = Staff;
+
+    async fn handle(
+        &self,
+        me: Staff,
+        call: SubmitAddressCode,
+        now: Timestamp,
+    ) -> Result<Ack, Error> {
+        let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
+        // The same limiter as at every other door (security.md 30), durable before the look.
+        let mut tx = self.store.write().await?;
+        let counted = self
+            .count_try(&mut tx, me.user.id.as_str(), Counter::Codes, now)
+            .await?;
+        tx.commit().await?;
+
+        let mut tx = self.store.write().await?;
+        let me = me.again(&mut tx, now).await?;
+        let bond = Bond {
+            purpose: Purpose::Address,
+            challenge: me.session.id.as_str(),
+            channel: Channel::Email,
+        };
+        let checked = self
+            .spend_sent_code(&mut tx, bond, &code, TRIES_PER_CHALLENGE, now)
+            .await;
+        if let Err(refused) = checked {
+            drop(tx);
+            return Err(self.code_refused(refused, &me.user.id, now).await);
+        }
+        self.give_back(&mut tx, &counted, now).await?;
+        tx.prove_email(&me.user.id, &me.user.email, now).await?;
+        self.log(&mut tx, on_oneself(&me, "address_proven"), now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Service {
+    async fn can_send(&self, tx: &mut Tx, me: &Staff) -> Result<bool, Error> {
+        for practice in me.facts.practices() {
+            if tx.delivery(&practice, Channel::Email).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn on_oneself<'a>(me: &'a Staff, kind: &'static str) -> Happened<'a> {
+    Happened {
+        subject: Some(&me.user.id),
+        ..super::acts::by(me, kind)
+    }
+}
