@@ -120,6 +120,20 @@ async fn speak(identity: &Identity) {
             assert!(received.signed_in.is_some());
         }
     }
+    // Somebody on the way put an answer in front, so that every later one is of the question
+    // before: nothing is taken for sent by it.
+    let mailbox = Mailbox::start_secured(MailSecurity::StartTls, identity).await;
+    let open = MailServer {
+        user: None,
+        ..mailbox.server()
+    };
+    for server in [mailbox.server(), open] {
+        mailbox.answer(Answer::SaidTooEarly);
+        let (why, again) = (NotSent::Faulty, Never);
+        let sent = post_letter(LONG, &server).await;
+        assert_eq!(sent, Err(NotHandedOver { why, again }));
+        assert!(mailbox.now().is_none());
+    }
     let gateway = Gateway::start_secured(identity).await;
     assert_eq!(post_sms(LONG, &gateway.settings()).await, Ok(()));
     assert_eq!(gateway.next().await.code(), "135790");

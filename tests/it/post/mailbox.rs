@@ -41,6 +41,8 @@ pub enum Answer {
     NoGoodbye,
     /// Offers no STARTTLS, as if somebody on the way had taken it out.
     Stripped,
+    /// Answers STARTTLS, and with it, still in the clear, what is asked next within TLS.
+    SaidTooEarly,
     /// Ends the connection at once.
     HangUp,
 }
@@ -183,7 +185,13 @@ impl Talk {
                     say(&mut wire, &hello).await?;
                 }
                 "STARTTLS" => {
-                    say(&mut wire, "220 go on").await?;
+                    let early = self.answer == Answer::SaidTooEarly;
+                    let more = if early {
+                        "\r\n250-x\r\n250 AUTH PLAIN"
+                    } else {
+                        ""
+                    };
+                    say(&mut wire, &format!("220 go on{more}")).await?;
                     wire = secure(shared.tls.as_ref().unwrap(), wire).await?;
                     self.letter.encrypted = true;
                 }
