@@ -7,11 +7,12 @@ use std::time::{Duration, UNIX_EPOCH};
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
-use lettre::transport::smtp::{Error, response::Code};
+use lettre::transport::smtp::response::{Code, Response};
 use lettre::{Address, address};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -152,31 +153,35 @@ async fn connect(
     Ok(connection)
 }
 
+/// Each answer must have the very code of its command: what somebody said in the clear before
+/// STARTTLS would otherwise be read as an answer within it, and a refusal be taken for a success.
 async fn converse(
     connection: &mut AsyncSmtpConnection,
     credentials: Option<&Credentials>,
     message: &Message,
 ) -> Result<(), NotHandedOver> {
-    let at = |step| move |error: Error| meant(&error, step);
+    let expect = |code: u16, step: Step, answer: Result<Response, Error>| match answer {
+        Ok(answer) if answer.has_code(code) => Ok(()),
+        Ok(_) => Err(NotHandedOver::never(NotSent::Faulty)),
+        Err(error) => Err(meant(&error, step)),
+    };
     if let Some(credentials) = credentials {
-        connection
-            .auth(MECHANISMS, credentials)
-            .await
-            .map_err(at(Step::SignIn))?;
+        let answer = connection.auth(MECHANISMS, credentials).await;
+        expect(235, Step::SignIn, answer)?;
     }
     let envelope = message.envelope();
     let from = Mail::new(envelope.from().cloned(), Vec::new());
-    connection.command(from).await.map_err(at(Step::From))?;
+    expect(250, Step::From, connection.command(from).await)?;
     for to in envelope.to() {
-        let to = Rcpt::new(to.clone(), Vec::new());
-        connection.command(to).await.map_err(at(Step::To))?;
+        let answer = connection.command(Rcpt::new(to.clone(), Vec::new())).await;
+        // 251: RFC 5321, 3.4: not here, and sent on.
+        if !matches!(&answer, Ok(answer) if answer.has_code(251)) {
+            expect(250, Step::To, answer)?;
+        }
     }
-    connection.command(Data).await.map_err(at(Step::Content))?;
-    connection
-        .message(&message.formatted())
-        .await
-        .map_err(at(Step::Content))?;
-    Ok(())
+    expect(354, Step::Content, connection.command(Data).await)?;
+    let answer = connection.message(&message.formatted()).await;
+    expect(250, Step::Content, answer)
 }
 
 /// What an error means at a step. The error itself holds the server's words, and so is dropped.

@@ -14,7 +14,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("iced", &["src/gui", "src/main"]),
     ("sqlx", &["src/store"]),
     ("axum", &["src/server"]),
+    ("lettre", &["src/delivery"]),
+    ("phonenumber", &["src/domain/mobile"]),
     ("reqwest", &["src/client", "src/delivery"]),
+    ("rustls", &["src/client", "src/delivery"]),
     ("keyring", &["src/keychain"]),
     ("zbus_secret_service_keyring_store", &["src/keychain"]),
     ("apple_native_keyring_store", &["src/keychain"]),
@@ -57,6 +60,18 @@ fn gui_reaches_past_the_contract(source: &Source) -> Vec<String> {
         .iter()
         .flat_map(|root| source.first_segments(root))
         .filter(|module| module == "service" || module == "store")
+        .map(|module| format!("{} reaches into {module}", source.path))
+        .collect()
+}
+
+fn delivery_reaches_past_the_domain(source: &Source) -> Vec<String> {
+    if !source.is_in(&["src/delivery"]) {
+        return Vec::new();
+    }
+    source
+        .first_segments("crate")
+        .iter()
+        .filter(|module| *module != "domain" && *module != "delivery")
         .map(|module| format!("{} reaches into {module}", source.path))
         .collect()
 }
@@ -108,6 +123,8 @@ fn each_engine_stays_in_its_place() {
     assert!(bites(law, "src/backend.rs", "use {std::fmt, iced::Task};"));
     assert!(bites(law, "src/api.rs", "fn f() -> ::iced_core::Length {}"));
     assert!(bites(law, "src/settings.rs", "extern crate keyring_core;"));
+    assert!(bites(law, "src/service/outbox.rs", "use lettre::Message;"));
+    assert!(bites(law, "src/api.rs", "fn f(a: phonenumber::Mode) {}"));
     assert!(!bites(law, "src/store/people.rs", "use sqlx::Row;"));
     assert!(!bites(
         law,
@@ -167,6 +184,24 @@ fn the_screens_know_only_the_contract() {
         "src/backend.rs",
         "use crate::service::Service;"
     ));
+    hold(law);
+}
+
+#[test]
+fn delivery_knows_only_the_domain() {
+    let law = delivery_reaches_past_the_domain;
+    assert!(bites(law, "src/delivery.rs", "use crate::store::Db;"));
+    assert!(bites(
+        law,
+        "src/delivery/sms.rs",
+        "use crate::{domain::Mobile, service};"
+    ));
+    assert!(!bites(
+        law,
+        "src/delivery/sms.rs",
+        "use crate::domain::Mobile;"
+    ));
+    assert!(!bites(law, "src/service.rs", "use crate::store::Db;"));
     hold(law);
 }
 
