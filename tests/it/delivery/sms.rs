@@ -119,7 +119,7 @@ async fn every_answer_has_its_meaning() {
         (Reply::plain("204 OK", ""), NotSent::Faulty, Never),
         (Reply::Torn, NotSent::NoAnswer, Soon),
         (Reply::HangUp, NotSent::NoAnswer, Soon),
-        // Attack 66: an answer without an end is read until 64 KiB.
+        // Attack 66: an answer without an end.
         (Reply::Endless, NotSent::Faulty, Never),
     ];
     for (reply, why, again) in table {
@@ -128,6 +128,20 @@ async fn every_answer_has_its_meaning() {
         let sent = post_sms(LONG, &gateway.settings()).await;
         assert_eq!(sent, Err(NotHandedOver { why, again }), "{name}");
     }
+}
+
+/// Attack 66: 64 KiB are read, and not a byte more.
+#[tokio::test]
+async fn only_the_beginning_of_an_answer_is_read() {
+    let gateway = Gateway::start().await;
+    let room = 64 * 1024 - "queued".len();
+    let answer = |before: usize| Reply::plain("200 OK", &("a".repeat(before) + "queued"));
+    gateway.answer(answer(room));
+    assert_eq!(post_sms(LONG, &gateway.settings()).await, Ok(()));
+    gateway.answer(answer(room + 1));
+    let (why, again) = (NotSent::Faulty, Never);
+    let sent = post_sms(LONG, &gateway.settings()).await;
+    assert_eq!(sent, Err(NotHandedOver { why, again }));
 }
 
 #[tokio::test]

@@ -197,11 +197,13 @@ async fn hold(shared: &Shared, stream: TcpStream) -> std::io::Result<()> {
         Some(Reply::Echo) => answer("500 Oops", "", &format!("{posted:?}")),
         Some(Reply::Torn) => "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nque".to_owned(),
         Some(Reply::Endless) => {
-            wire.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n")
+            wire.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
                 .await?;
             // Until the client has had enough of it, which is an error here.
             loop {
-                wire.write_all(&[b'a'; 4096]).await?;
+                wire.write_all(b"1000\r\n").await?;
+                wire.write_all(&[b'a'; 0x1000]).await?;
+                wire.write_all(b"\r\n").await?;
             }
         }
         Some(Reply::Silence | Reply::HangUp) => {
