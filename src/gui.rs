@@ -9,6 +9,8 @@ mod digits;
 mod door;
 mod faults;
 mod home;
+mod idle;
+mod live;
 mod password;
 mod screen;
 mod status;
@@ -16,6 +18,8 @@ mod step_up;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+mod watch;
+mod ways;
 mod when;
 pub mod widget;
 mod words;
@@ -23,11 +27,11 @@ mod words;
 use iced::widget::{column, container};
 use iced::{Length, Size, Subscription, Task, window};
 
-use crate::api::Outcome;
 use crate::backend::{Embedded, OpenFault, Opened};
 use crate::keychain::Home;
-use door::{Door, Session};
-use screen::{code, enrol, first_run, recovery_key, redeem, sign_in, trouble};
+use door::Session;
+use live::Room;
+use screen::{code, enrol, first_run, lock, recovery_key, redeem, sign_in, trouble};
 use theme::Theme;
 use widget::{Element, Tone, banner, brand, centred};
 use words::t;
@@ -51,6 +55,8 @@ pub fn run(place: Embedded) -> iced::Result {
         .window(window::Settings {
             size: WINDOW,
             min_size: Some(SMALLEST),
+            // To close is to lock first.
+            exit_on_close_request: false,
             ..window::Settings::default()
         })
         .run()
@@ -79,6 +85,7 @@ struct App {
     screen: Screen,
     /// Counts the screens shown: an answer to an earlier one is dropped.
     shown: u32,
+    room: Room,
     storage: Storage,
     theme: Theme,
     width: f32,
@@ -90,6 +97,7 @@ enum Screen {
     FirstRun(first_run::State),
     RecoveryKey(recovery_key::State, Box<Arrival>),
     SignIn(sign_in::State),
+    Lock(lock::State),
     Redeem(redeem::State),
     Code(code::State),
     Enrol(Box<enrol::State>),
@@ -98,8 +106,8 @@ enum Screen {
 
 /// A completed sign-in on its way in.
 struct Arrival {
-    door: Door,
-    admitted: crate::api::Admitted,
+    session: Session,
+    offer: Option<crate::api::Offer>,
 }
 
 #[derive(Clone, Debug)]
@@ -107,6 +115,8 @@ enum Message {
     Opened(Result<Opened, OpenFault>),
     ThemeIs(iced::theme::Mode),
     Resized(Size),
+    /// To whatever is known of sessions beside the screen.
+    Room(live::Event),
     /// To the screen with this number.
     Screen(u32, Said),
 }
@@ -117,6 +127,7 @@ enum Said {
     FirstRun(first_run::Message),
     RecoveryKey(recovery_key::Message),
     SignIn(sign_in::Message),
+    Lock(lock::Message),
     Redeem(redeem::Message),
     Code(code::Message),
     Enrol(enrol::Message),
@@ -126,6 +137,7 @@ enum Said {
 impl App {
     fn new(place: Embedded) -> (Self, Task<Message>) {
         let app = Self {
+            room: Room::new(place.kept()),
             place,
             screen: Screen::Opening,
             shown: 0,
@@ -149,6 +161,7 @@ impl App {
             Screen::FirstRun(screen) => screen.title(),
             Screen::RecoveryKey(screen, _) => screen.title(),
             Screen::SignIn(screen) => screen.title(),
+            Screen::Lock(screen) => screen.title(),
             Screen::Redeem(screen) => screen.title(),
             Screen::Code(screen) => screen.title(),
             Screen::Enrol(screen) => screen.title(),
@@ -165,10 +178,16 @@ impl App {
         Subscription::batch([
             iced::system::theme_changes().map(Message::ThemeIs),
             window::resize_events().map(|(_, size)| Message::Resized(size)),
+            self.watched(),
         ])
     }
 
     fn update(&mut self, message: Message) -> Task<Message> {
+        let task = self.take(message);
+        Task::batch([task, self.follow()])
+    }
+
+    fn take(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::ThemeIs(mode) => {
                 self.theme = match mode {
@@ -191,9 +210,10 @@ impl App {
             }
             Message::Opened(Ok(Opened::Ready(backend, home))) => {
                 self.storage = home.into();
-                self.sign_in(Door::new(backend), None)
+                self.recall(backend)
             }
-            Message::Screen(shown, _) if shown != self.shown => Task::none(),
+            Message::Room(event) => self.event(event),
+            Message::Screen(shown, said) if shown != self.shown => self.hear_aside(shown, said),
             Message::Screen(_, said) => self.hear(said),
         }
     }
@@ -206,12 +226,10 @@ impl App {
                 first_run::Action::Run(task) => self.run(task, Said::FirstRun),
                 first_run::Action::Go(made) => {
                     self.storage = made.storage;
+                    self.room.kept = made.door.kept().clone();
                     let founded = made.founded;
                     let practice = founded.admitted.me.practice_name.clone();
-                    let arrival = Box::new(Arrival {
-                        door: made.door,
-                        admitted: founded.admitted,
-                    });
+                    let arrival = Box::new(Arrival::new(&made.door, founded.admitted));
                     let new = recovery_key::State::new(practice, founded.recovery_key);
                     self.show(
                         new,
@@ -232,11 +250,16 @@ impl App {
                     let door = screen.door();
                     self.go(door, outcome)
                 }
+                sign_in::Action::Locked(door, who) => self.picked(*door, who),
                 sign_in::Action::Redeem => {
                     let new = redeem::State::new(screen.door());
                     self.show(new, Screen::Redeem, Said::Redeem)
                 }
             },
+            (Screen::Lock(screen), Said::Lock(message)) => {
+                let action = screen.update(message);
+                self.locked(action)
+            }
             (Screen::Redeem(screen), Said::Redeem(message)) => match screen.update(message) {
                 redeem::Action::Run(task) => self.run(task, Said::Redeem),
                 redeem::Action::Go(outcome) => {
@@ -269,63 +292,16 @@ impl App {
             },
             (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {
                 home::Action::Run(task) => self.run(task, Said::Home),
-                home::Action::SignedOut(told) => {
+                home::Action::SignedOut => {
                     let door = screen.door();
-                    self.sign_in(door, told)
+                    self.sign_in(door, None)
                 }
-                home::Action::SetUpDue => {
-                    let door = screen.door();
-                    self.sign_in(door, Some(t("fault-set-up-due")))
-                }
+                home::Action::Locked => self.lock(),
+                home::Action::Ended(error) => self.ended(&error),
             },
             // An answer to a screen that is not shown any more.
             _ => Task::none(),
         }
-    }
-
-    fn go(&mut self, door: Door, outcome: Outcome) -> Task<Message> {
-        match outcome {
-            Outcome::Code(due) => {
-                let new = code::State::new(&door, due);
-                self.show(new, Screen::Code, Said::Code)
-            }
-            Outcome::SetUp(due) => {
-                let new = enrol::State::due(&door, due);
-                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
-            }
-            Outcome::In(admitted) => self.admit(Arrival { door, admitted }),
-        }
-    }
-
-    fn arrive(&mut self) -> Task<Message> {
-        match std::mem::replace(&mut self.screen, Screen::Opening) {
-            Screen::RecoveryKey(_, arrival) => self.admit(*arrival),
-            other => {
-                self.screen = other;
-                Task::none()
-            }
-        }
-    }
-
-    fn admit(&mut self, Arrival { door, admitted }: Arrival) -> Task<Message> {
-        let session = Session::new(&door, &admitted);
-        match &admitted.offer {
-            Some(offer) => {
-                let new = enrol::State::offered(session, offer);
-                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
-            }
-            None => self.home(session),
-        }
-    }
-
-    fn home(&mut self, session: Session) -> Task<Message> {
-        let new = home::State::new(session);
-        self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
-    }
-
-    fn sign_in(&mut self, door: Door, told: Option<String>) -> Task<Message> {
-        let new = sign_in::State::new(door.without(), told);
-        self.show(new, Screen::SignIn, Said::SignIn)
     }
 
     /// Shows another screen; what the one before still waits for is not listened to any more.
@@ -335,7 +311,7 @@ impl App {
         wrap: impl FnOnce(S) -> Screen,
         said: fn(M) -> Said,
     ) -> Task<Message> {
-        self.shown += 1;
+        self.shown = self.room.next_number();
         self.screen = wrap(screen);
         self.run(task, said)
     }
@@ -353,6 +329,7 @@ impl App {
             Screen::FirstRun(screen) => self.said(screen.view(), Said::FirstRun),
             Screen::RecoveryKey(screen, _) => self.said(screen.view(), Said::RecoveryKey),
             Screen::SignIn(screen) => self.said(screen.view(), Said::SignIn),
+            Screen::Lock(screen) => self.said(screen.view(), Said::Lock),
             Screen::Redeem(screen) => self.said(screen.view(), Said::Redeem),
             Screen::Code(screen) => self.said(screen.view(), Said::Code),
             Screen::Enrol(screen) => self.said(screen.view(), Said::Enrol),
@@ -364,13 +341,19 @@ impl App {
         let screen = iced::widget::keyed_column([(shown, screen)])
             .width(Length::Fill)
             .height(Length::Fill);
+        let screen = self.with_countdown(screen.into());
         widget::root(
-            container(column![].push(no_keyring).push(screen))
-                .width(Length::Fill)
-                .height(Length::Fill)
-                .style(|theme: &Theme| {
-                    iced::widget::container::Style::default().background(theme.tokens().bg)
-                }),
+            // Every banner has its place, taken or not: one that comes moves no focus.
+            container(column![
+                or_nothing(no_keyring),
+                or_nothing(self.unkept()),
+                screen
+            ])
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .style(|theme: &Theme| {
+                iced::widget::container::Style::default().background(theme.tokens().bg)
+            }),
         )
     }
 
@@ -378,4 +361,8 @@ impl App {
         let shown = self.shown;
         view.map(move |message| Message::Screen(shown, said(message)))
     }
+}
+
+fn or_nothing(banner: Option<Element<'_, Message>>) -> Element<'_, Message> {
+    banner.unwrap_or_else(|| iced::widget::space().into())
 }

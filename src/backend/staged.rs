@@ -14,6 +14,7 @@ use crate::api::{
 };
 use crate::domain::random::seeded::Seeded;
 use crate::domain::{Role, Timestamp};
+use crate::keychain::Keychain;
 use crate::service::{Clock, HashCost, Keys, Service};
 use crate::store::Store;
 
@@ -46,6 +47,7 @@ pub(crate) struct Staged {
     pub(crate) backend: Backend,
     pub(crate) founded: Founded,
     clock: Arc<Hand>,
+    pub(crate) keychain: Keychain,
     folder: tempfile::TempDir,
 }
 
@@ -73,6 +75,7 @@ impl Staged {
             backend,
             founded,
             clock,
+            keychain: Keychain::in_memory(),
             folder,
         }
     }

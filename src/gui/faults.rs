@@ -64,6 +64,8 @@ fn typed(field: Field, fault: Fault) -> String {
         (Field::Reason, _) => t("fault-reason"),
         (Field::Email, Fault::Taken) => t("fault-email-taken"),
         (Field::Invitation, _) => t("fault-invitation-form"),
+        (Field::IdleMinutes, _) => t("fault-idle-minutes"),
+        (Field::AbsoluteHours, _) => t("fault-absolute-hours"),
         _ => t("fault-not-understood"),
     }
 }
@@ -89,6 +91,11 @@ pub fn clock(at: Timestamp) -> String {
     at.to_zoned_datetime(here())
         .strftime("%H:%M:%S")
         .to_string()
+}
+
+/// A time of day on this computer, to the minute.
+pub fn hour(at: Timestamp) -> String {
+    at.to_zoned_datetime(here()).strftime("%H:%M").to_string()
 }
 
 /// A date and time on this computer.

@@ -15,8 +15,8 @@ use super::widget::{
     Element, Icon, avatar, brand, button, layers, muted, nav_item, nav_title, sidebar, strong,
 };
 use super::words::t;
-use super::{faults, status, step_up};
-use crate::api::{Error, SignOut};
+use super::{status, step_up};
+use crate::api::{Error, Me, SignOut};
 use crate::domain::Role;
 
 /// Who is signed in, and where.
@@ -64,10 +64,13 @@ pub enum Place {
 pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
-    /// Back to the sign-in, with a sentence on why, if there is one.
-    SignedOut(Option<String>),
-    /// Two-factor has become due: the full sign-in leads to its set-up.
-    SetUpDue,
+    /// Back to the sign-in.
+    SignedOut,
+    /// The session is locked on the backend.
+    Locked,
+    /// The session does not serve any more: it has ended, or a set-up is due, to which the full
+    /// sign-in leads.
+    Ended(Error),
 }
 
 /// What a page asks of the signed-in part.
@@ -122,6 +125,26 @@ impl State {
         self.session.door.clone()
     }
 
+    /// Who is signed in.
+    pub fn session(&self) -> Session {
+        self.session.clone()
+    }
+
+    /// Somebody else may come to the window: no typed password stays. To lock ends a step-up, so
+    /// one that is under way is given up.
+    pub fn put_away(&mut self) {
+        self.stepped(step_up::Message::Cancel);
+    }
+
+    /// The same person is there again.
+    pub fn take_up(&mut self, me: Me) -> Task<Message> {
+        self.session.me = me;
+        match &mut self.page {
+            Page::Users(page) => page.take_up(&self.session).map(Message::Users),
+            Page::Settings(_) => Task::none(),
+        }
+    }
+
     /// The window's title.
     pub fn title(&self) -> String {
         if self.step_up.is_some() {
@@ -158,7 +181,7 @@ impl State {
                     .ask(SignOut {})
                     .map(|_| Message::SignedOut),
             ),
-            Message::SignedOut => Action::SignedOut(None),
+            Message::SignedOut => Action::SignedOut,
         }
     }
 
@@ -201,7 +224,7 @@ impl State {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
             step_up::Action::Done(token) => {
                 self.step_up = None;
-                self.session.door = self.session.door.with(token);
+                self.session.door.renew(token);
                 Action::Run(match &mut self.page {
                     Page::Users(page) => page.again(&self.session).map(Message::Users),
                     Page::Settings(page) => page.again(&self.session).map(Message::Settings),
@@ -292,7 +315,7 @@ impl State {
 
 fn ended(error: &Error) -> Action {
     match error {
-        Error::SetUpDue => Action::SetUpDue,
-        other => Action::SignedOut(Some(faults::sentence(other))),
+        Error::Locked => Action::Locked,
+        other => Action::Ended(other.clone()),
     }
 }
