@@ -9,6 +9,8 @@ mod digits;
 mod door;
 mod faults;
 mod home;
+mod idle;
+mod live;
 mod password;
 mod screen;
 mod sending;
@@ -19,19 +21,23 @@ mod step_up;
 mod tests;
 pub mod theme;
 mod to_keep;
+mod watch;
+mod ways;
 mod when;
 pub mod widget;
 
 use iced::{Size, Subscription, Task, window};
 
-use crate::api::{Outcome, RecoveryDue};
+use crate::api::RecoveryDue;
 use crate::backend::{Embedded, OpenFault, Opened};
 use crate::keychain::Home;
 use crate::words;
-use door::{Door, Session};
-use screen::{code, enrol, first_run, recovery_codes, recovery_key, redeem, sign_in, trouble};
+use door::Session;
+use live::Room;
+use screen::{
+    code, enrol, first_run, lock, recovery_codes, recovery_key, redeem, sign_in, trouble,
+};
 use theme::Theme;
-use words::t;
 
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 /// The size of the window at the first start.
@@ -53,6 +59,8 @@ pub fn run(place: Embedded) -> iced::Result {
         .window(window::Settings {
             size: WINDOW,
             min_size: Some(SMALLEST),
+            // To close is to lock first.
+            exit_on_close_request: false,
             ..window::Settings::default()
         })
         .run()
@@ -81,6 +89,7 @@ struct App {
     screen: Screen,
     /// Counts the screens shown: an answer to an earlier one is dropped.
     shown: u32,
+    room: Room,
     storage: Storage,
     theme: Theme,
     width: f32,
@@ -92,6 +101,7 @@ enum Screen {
     FirstRun(first_run::State),
     RecoveryKey(recovery_key::State, Box<Arrival>),
     SignIn(sign_in::State),
+    Lock(lock::State),
     Redeem(redeem::State),
     Code(code::State),
     Enrol(Box<enrol::State>),
@@ -101,8 +111,9 @@ enum Screen {
 
 /// A completed sign-in on its way in.
 struct Arrival {
-    door: Door,
-    admitted: crate::api::Admitted,
+    session: Session,
+    offer: Option<crate::api::Offer>,
+    recovery: Option<RecoveryDue>,
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +123,8 @@ enum Message {
     Resized(Size),
     /// A second has passed while something on the screen changes by the second.
     Tick,
+    /// To whatever is known of sessions beside the screen.
+    Room(live::Event),
     /// To the screen with this number.
     Screen(u32, Said),
 }
@@ -122,6 +135,7 @@ enum Said {
     FirstRun(first_run::Message),
     RecoveryKey(recovery_key::Message),
     SignIn(sign_in::Message),
+    Lock(lock::Message),
     Redeem(redeem::Message),
     Code(code::Message),
     Enrol(enrol::Message),
@@ -132,6 +146,7 @@ enum Said {
 impl App {
     fn new(place: Embedded) -> (Self, Task<Message>) {
         let app = Self {
+            room: Room::new(place.kept()),
             place,
             screen: Screen::Opening,
             shown: 0,
@@ -161,10 +176,16 @@ impl App {
                 // Nothing wakes the program while nothing changes.
                 None => Subscription::none(),
             },
+            self.watched(),
         ])
     }
 
     fn update(&mut self, message: Message) -> Task<Message> {
+        let task = self.take(message);
+        Task::batch([task, self.follow()])
+    }
+
+    fn take(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::ThemeIs(mode) => {
                 self.theme = match mode {
@@ -187,13 +208,14 @@ impl App {
             }
             Message::Opened(Ok(Opened::Ready(backend, home))) => {
                 self.storage = home.into();
-                self.sign_in(Door::new(backend), None)
+                self.recall(backend)
             }
             Message::Tick => match self.tick() {
                 Some(said) => self.hear(said),
                 None => Task::none(),
             },
-            Message::Screen(shown, _) if shown != self.shown => Task::none(),
+            Message::Room(event) => self.event(event),
+            Message::Screen(shown, said) if shown != self.shown => self.hear_aside(shown, said),
             Message::Screen(_, said) => self.hear(said),
         }
     }
@@ -206,12 +228,10 @@ impl App {
                 first_run::Action::Run(task) => self.run(task, Said::FirstRun),
                 first_run::Action::Go(made) => {
                     self.storage = made.storage;
+                    self.room.kept = made.door.kept().clone();
                     let founded = made.founded;
                     let practice = founded.admitted.me.practice_name.clone();
-                    let arrival = Box::new(Arrival {
-                        door: made.door,
-                        admitted: founded.admitted,
-                    });
+                    let arrival = Box::new(Arrival::new(&made.door, founded.admitted));
                     let new = recovery_key::State::new(&practice, founded.recovery_key);
                     self.show(
                         new,
@@ -232,11 +252,16 @@ impl App {
                     let door = screen.door();
                     self.go(door, outcome)
                 }
+                sign_in::Action::Locked(door, who) => self.picked(*door, who),
                 sign_in::Action::Redeem => {
                     let new = redeem::State::new(screen.door());
                     self.show(new, Screen::Redeem, Said::Redeem)
                 }
             },
+            (Screen::Lock(screen), Said::Lock(message)) => {
+                let action = screen.update(message);
+                self.locked(action)
+            }
             (Screen::Redeem(screen), Said::Redeem(message)) => match screen.update(message) {
                 redeem::Action::Run(task) => self.run(task, Said::Redeem),
                 redeem::Action::Go(outcome) => {
@@ -286,73 +311,19 @@ impl App {
             }
             (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {
                 home::Action::Run(task) => self.run(task, Said::Home),
-                home::Action::SignedOut(told) => {
+                home::Action::SignedOut => {
                     let door = screen.door();
-                    self.sign_in(door, told)
+                    self.sign_in(door, None)
                 }
                 home::Action::RecoveryCodes(session) => {
                     self.recovery_codes(*session, RecoveryDue::NoSet)
                 }
-                home::Action::SetUpDue => {
-                    let door = screen.door();
-                    self.sign_in(door, Some(t("fault-set-up-due")))
-                }
+                home::Action::Locked => self.lock(),
+                home::Action::Ended(error) => self.ended(&error),
             },
             // An answer to a screen that is not shown any more.
             _ => Task::none(),
         }
-    }
-
-    fn go(&mut self, door: Door, outcome: Outcome) -> Task<Message> {
-        match outcome {
-            Outcome::Code(due) => {
-                let new = code::State::new(&door, due);
-                self.show(new, Screen::Code, Said::Code)
-            }
-            Outcome::SetUp(due) => {
-                let new = enrol::State::due(&door, due);
-                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
-            }
-            Outcome::In(admitted) => self.admit(Arrival { door, admitted }),
-        }
-    }
-
-    fn arrive(&mut self) -> Task<Message> {
-        match std::mem::replace(&mut self.screen, Screen::Opening) {
-            Screen::RecoveryKey(_, arrival) => self.admit(*arrival),
-            other => {
-                self.screen = other;
-                Task::none()
-            }
-        }
-    }
-
-    fn admit(&mut self, Arrival { door, admitted }: Arrival) -> Task<Message> {
-        let session = Session::new(&door, &admitted);
-        match (&admitted.offer, admitted.recovery) {
-            (None, Some(due)) => self.recovery_codes(session, due),
-            (Some(offer), _) => {
-                let new = enrol::State::offered(session, offer);
-                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
-            }
-            (None, None) => self.home(session),
-        }
-    }
-
-    fn recovery_codes(&mut self, session: Session, due: RecoveryDue) -> Task<Message> {
-        let new = recovery_codes::State::new(session, due);
-        let wrap = |screen| Screen::RecoveryCodes(Box::new(screen));
-        self.show(new, wrap, Said::RecoveryCodes)
-    }
-
-    fn home(&mut self, session: Session) -> Task<Message> {
-        let new = home::State::new(session);
-        self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
-    }
-
-    fn sign_in(&mut self, door: Door, told: Option<String>) -> Task<Message> {
-        let new = sign_in::State::new(door.without(), told);
-        self.show(new, Screen::SignIn, Said::SignIn)
     }
 
     /// Shows another screen; what the one before still waits for is not listened to any more.
@@ -362,7 +333,7 @@ impl App {
         wrap: impl FnOnce(S) -> Screen,
         said: fn(M) -> Said,
     ) -> Task<Message> {
-        self.shown += 1;
+        self.shown = self.room.next_number();
         self.screen = wrap(screen);
         self.run(task, said)
     }

@@ -44,13 +44,13 @@ use crate::domain::{PracticeId, Random, Timestamp, UserId};
 use crate::store::{Event, Fault, Store, Tx};
 
 pub use callers::{
-    Anyone, Caller, Choosing, CodeDue, Enrolling, FullAccess, Leaving, Present, SetUpDue, Staff,
-    SteppedUp,
+    Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Present, SetUpDue, Staff, SteppedUp,
 };
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
 pub use keys::{DoesNotOpen, Keys};
 pub use lock::{Locked, Locking};
+pub use methods::Choosing;
 pub use random::SystemRandom;
 
 use hashing::Hasher;

@@ -19,6 +19,7 @@ use crate::domain::{
     Channel, Code, EmailAddress, GatewayContent, GatewayMethod, MailSecurity, MailServer, Role,
     SmsGateway, Timestamp,
 };
+use crate::keychain::Keychain;
 use crate::service::{Clock, HashCost, Keys, Service};
 use crate::store::Store;
 
@@ -52,6 +53,7 @@ pub(crate) struct Staged {
     pub(crate) founded: Founded,
     clock: Arc<Hand>,
     inbox: Arc<Inbox>,
+    pub(crate) keychain: Keychain,
     folder: tempfile::TempDir,
 }
 
@@ -82,6 +84,7 @@ impl Staged {
             founded,
             clock,
             inbox,
+            keychain: Keychain::in_memory(),
             folder,
         }
     }

@@ -5,21 +5,18 @@ mod add_person;
 mod manage;
 mod preferences;
 mod settings;
+mod sidebar;
 mod users;
 
 use iced::widget::{column, container, row};
-use iced::{Alignment, Length, Task};
+use iced::{Length, Task};
 
 use super::door::{Door, Session};
+use super::step_up;
 use super::theme::space;
-use super::widget::{
-    Element, Icon, Tone, avatar, banner, brand, button, layers, muted, nav_item, nav_title,
-    sidebar, strong,
-};
+use super::widget::{Element, layers};
 use super::words::t;
-use super::{faults, status, step_up};
-use crate::api::{Error, SignOut, UnreadNotices};
-use crate::domain::Role;
+use crate::api::{Error, Me, SignOut, UnreadNotices};
 
 /// Who is signed in, and where.
 #[derive(Debug)]
@@ -75,12 +72,15 @@ pub enum Place {
 pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
-    /// Back to the sign-in, with a sentence on why, if there is one.
-    SignedOut(Option<String>),
+    /// Back to the sign-in.
+    SignedOut,
     /// New recovery codes, for this person.
     RecoveryCodes(Box<Session>),
-    /// Two-factor has become due: the full sign-in leads to its set-up.
-    SetUpDue,
+    /// The session is locked on the backend.
+    Locked,
+    /// The session does not serve any more: it has ended, or a set-up is due, to which the full
+    /// sign-in leads.
+    Ended(Error),
 }
 
 /// What a page asks of the signed-in part.
@@ -160,6 +160,26 @@ impl State {
         self.session.door.clone()
     }
 
+    /// Who is signed in.
+    pub fn session(&self) -> Session {
+        self.session.clone()
+    }
+
+    /// Somebody else may come to the window: no typed password stays. To lock ends a step-up, so
+    /// one that is under way is given up.
+    pub fn put_away(&mut self) {
+        self.stepped(step_up::Message::Cancel);
+    }
+
+    /// The same person is there again.
+    pub fn take_up(&mut self, me: Me) -> Task<Message> {
+        self.session.me = me;
+        match &mut self.page {
+            Page::Users(page) => page.take_up(&self.session).map(Message::Users),
+            Page::Account(_) | Page::Settings(_) => Task::none(),
+        }
+    }
+
     /// The window's title.
     pub fn title(&self) -> String {
         if self.step_up.is_some() {
@@ -221,7 +241,7 @@ impl State {
                     .ask(SignOut {})
                     .map(|_| Message::SignedOut),
             ),
-            Message::SignedOut => Action::SignedOut(None),
+            Message::SignedOut => Action::SignedOut,
         }
     }
 
@@ -282,7 +302,7 @@ impl State {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
             step_up::Action::Done(token) => {
                 self.step_up = None;
-                self.session.door = self.session.door.with(token);
+                self.session.door.renew(token);
                 Action::Run(match &mut self.page {
                     Page::Users(page) => page.again(&self.session).map(Message::Users),
                     Page::Account(page) => page.again(&self.session).map(Message::Account),
@@ -330,76 +350,11 @@ impl State {
         let whole = column![].push(self.notices_banner()).push(whole);
         layers(layers(whole, dialog), step_up)
     }
-
-    /// The banner over every page while there is something to read.
-    fn notices_banner(&self) -> Option<Element<'_, Message>> {
-        let there = matches!(self.page, Page::Account(_));
-        (self.unread > 0 && !there).then(|| {
-            let read = button(t("notices-read"))
-                .link()
-                .in_row()
-                .on_press(Message::Go(Place::Account));
-            banner(
-                Tone::Info,
-                t!("notices-unread", count = self.unread),
-                Some(read.into()),
-            )
-        })
-    }
-
-    fn sidebar(&self) -> Element<'_, Message> {
-        let me = &self.session.me;
-        let mut top = vec![
-            container(brand()).padding([space::XS, 0.0]).into(),
-            container(muted(me.practice_name.as_str()))
-                .padding([space::S, space::XS + 6.0])
-                .into(),
-            nav_title(t("profile")),
-            nav_item(
-                Icon::Users,
-                t("users"),
-                matches!(self.page, Page::Users(_)),
-                Message::Go(Place::Users),
-            ),
-            nav_item(
-                Icon::CircleUser,
-                t("my-account"),
-                matches!(self.page, Page::Account(_)),
-                Message::Go(Place::Account),
-            ),
-        ];
-        if me.role == Role::FullAccess {
-            top.extend([
-                nav_title(t("practice")),
-                nav_item(
-                    Icon::SlidersHorizontal,
-                    t("settings"),
-                    matches!(self.page, Page::Settings(_)),
-                    Message::Go(Place::Settings),
-                ),
-            ]);
-        }
-        let who = row![
-            avatar(&me.name, 32.0),
-            column![strong(me.name.as_str()), muted(status::role(me.role))]
-        ]
-        .spacing(space::S)
-        .align_y(Alignment::Center);
-        let bottom = vec![
-            container(who).padding([0.0, space::S + 2.0]).into(),
-            button(t("sign-out"))
-                .bare()
-                .icon(Icon::LogOut)
-                .on_press(Message::SignOut)
-                .into(),
-        ];
-        sidebar(t("places"), top, bottom)
-    }
 }
 
 fn ended(error: &Error) -> Action {
     match error {
-        Error::SetUpDue => Action::SetUpDue,
-        other => Action::SignedOut(Some(faults::sentence(other))),
+        Error::Locked => Action::Locked,
+        other => Action::Ended(other.clone()),
     }
 }

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod enrol;
 pub mod first_run;
+pub mod lock;
 pub mod recovery_codes;
 pub mod recovery_key;
 pub mod redeem;

@@ -16,6 +16,7 @@ impl App {
             Screen::FirstRun(screen) => screen.title(),
             Screen::RecoveryKey(screen, _) => screen.title(),
             Screen::SignIn(screen) => screen.title(),
+            Screen::Lock(screen) => screen.title(),
             Screen::Redeem(screen) => screen.title(),
             Screen::Code(screen) => screen.title(),
             Screen::Enrol(screen) => screen.title(),
@@ -44,6 +45,7 @@ impl App {
             Screen::FirstRun(screen) => self.said(screen.view(), Said::FirstRun),
             Screen::RecoveryKey(screen, _) => self.said(screen.view(), Said::RecoveryKey),
             Screen::SignIn(screen) => self.said(screen.view(), Said::SignIn),
+            Screen::Lock(screen) => self.said(screen.view(), Said::Lock),
             Screen::Redeem(screen) => self.said(screen.view(), Said::Redeem),
             Screen::Code(screen) => self.said(screen.view(), Said::Code),
             Screen::Enrol(screen) => self.said(screen.view(), Said::Enrol),
@@ -56,13 +58,19 @@ impl App {
         let screen = iced::widget::keyed_column([(shown, screen)])
             .width(Length::Fill)
             .height(Length::Fill);
+        let screen = self.with_countdown(screen.into());
         widget::root(
-            container(column![].push(no_keyring).push(screen))
-                .width(Length::Fill)
-                .height(Length::Fill)
-                .style(|theme: &Theme| {
-                    iced::widget::container::Style::default().background(theme.tokens().bg)
-                }),
+            // Every banner has its place, taken or not: one that comes moves no focus.
+            container(column![
+                or_nothing(no_keyring),
+                or_nothing(self.unkept()),
+                screen
+            ])
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .style(|theme: &Theme| {
+                iced::widget::container::Style::default().background(theme.tokens().bg)
+            }),
         )
     }
 
@@ -70,4 +78,8 @@ impl App {
         let shown = self.shown;
         view.map(move |message| Message::Screen(shown, said(message)))
     }
+}
+
+fn or_nothing(banner: Option<Element<'_, Message>>) -> Element<'_, Message> {
+    banner.unwrap_or_else(|| iced::widget::space().into())
 }

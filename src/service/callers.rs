@@ -6,9 +6,7 @@ use super::Service;
 use super::facts::Facts;
 use super::keys::token_hash;
 use crate::api::{Error, Token};
-use crate::domain::{
-    Due, Role, SessionLimits, SessionState, SessionTimes, Timestamp, UserId, stepped_up,
-};
+use crate::domain::{Due, Role, SessionLimits, SessionState, SessionTimes, Timestamp, stepped_up};
 use crate::store::{PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// A proof of who asks.
@@ -74,15 +72,6 @@ pub enum Enrolling {
     Own(SteppedUp<Box<Staff>>),
 }
 
-/// Whoever looks at the methods that may be set up: as [`Enrolling`], before the step-up.
-#[derive(Debug)]
-pub enum Choosing {
-    /// In the set-up step of a sign-in.
-    SetUp(SetUpDue),
-    /// In a session, due or not.
-    Own(Box<Present>),
-}
-
 /// Whoever leaves: any session, any sign-in that waits.
 #[derive(Debug)]
 pub enum Leaving {
@@ -100,7 +89,6 @@ impl sealed::Sealed for Present {}
 impl sealed::Sealed for FullAccess {}
 impl<C: Caller> sealed::Sealed for SteppedUp<C> {}
 impl sealed::Sealed for Enrolling {}
-impl sealed::Sealed for Choosing {}
 impl sealed::Sealed for Leaving {}
 
 impl Caller for Anyone {
@@ -223,29 +211,6 @@ impl Caller for Enrolling {
             Ok(Self::Own(SteppedUp(Box::new(staff))))
         } else {
             Err(Error::StepUpNeeded)
-        }
-    }
-}
-
-impl Caller for Choosing {
-    async fn admit(
-        service: &Service,
-        token: Option<&Token>,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
-        if let Some(waiting) = goes_on(service, token, WaitingKind::SetUp, now).await? {
-            return Ok(Self::SetUp(SetUpDue { waiting }));
-        }
-        let present = Present::admit(service, token, now).await?;
-        Ok(Self::Own(Box::new(present)))
-    }
-}
-
-impl Choosing {
-    pub(super) fn user(&self) -> &UserId {
-        match self {
-            Self::SetUp(due) => &due.waiting.user,
-            Self::Own(present) => &present.0.user.id,
         }
     }
 }
@@ -389,7 +354,7 @@ async fn waiting(
 
 /// As [`waiting`], for whoever goes on with the sign-in: not on a clock that was set back, which
 /// would stretch the token's time.
-async fn goes_on(
+pub(super) async fn goes_on(
     service: &Service,
     token: Option<&Token>,
     kind: WaitingKind,

@@ -1,10 +1,48 @@
 //! One's own methods: which there are, which may be chosen, which is asked for first.
 
+use super::callers::goes_on;
+use super::callers::sealed::Sealed;
 use super::facts::Facts;
-use super::{Choosing, Handle, Happened, Service, Staff, SteppedUp};
-use crate::api::{Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts};
-use crate::domain::{AllowedMethods, MethodKind, NoticeKind, PracticeId, Role, Timestamp};
-use crate::store::Tx;
+use super::{Caller, Handle, Happened, Present, Service, SetUpDue, Staff, SteppedUp};
+use crate::api::{
+    Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts, Token,
+};
+use crate::domain::{AllowedMethods, MethodKind, NoticeKind, PracticeId, Role, Timestamp, UserId};
+use crate::store::{Tx, WaitingKind};
+
+/// Whoever looks at the methods that may be set up: as [`Enrolling`], before the step-up.
+#[derive(Debug)]
+pub enum Choosing {
+    /// In the set-up step of a sign-in.
+    SetUp(SetUpDue),
+    /// In a session, due or not.
+    Own(Box<Present>),
+}
+
+impl Sealed for Choosing {}
+
+impl Caller for Choosing {
+    async fn admit(
+        service: &Service,
+        token: Option<&Token>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        if let Some(waiting) = goes_on(service, token, WaitingKind::SetUp, now).await? {
+            return Ok(Self::SetUp(SetUpDue { waiting }));
+        }
+        let present = Present::admit(service, token, now).await?;
+        Ok(Self::Own(Box::new(present)))
+    }
+}
+
+impl Choosing {
+    pub(super) fn user(&self) -> &UserId {
+        match self {
+            Self::SetUp(due) => &due.waiting.user,
+            Self::Own(present) => &present.0.user.id,
+        }
+    }
+}
 
 impl Handle<MyMethods> for Service {
     type Caller = Staff;

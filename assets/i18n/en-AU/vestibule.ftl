@@ -42,6 +42,21 @@ sign-in-as-other = Sign in as someone else
 back-to-sign-in = Back to sign in
 sign-out = Sign out
 
+people-here = Also on this computer
+
+## Lock
+
+locked = Locked
+locked-since = Locked at { $time } · your work is kept
+unlock = Unlock
+switch-user = Switch user
+locks-in = { $seconds ->
+    [one] Locks in 1 second. Press any key to stay.
+   *[other] Locks in { $seconds } seconds. Press any key to stay.
+}
+session-keyring-locked = The keyring of this computer is locked, so you stay signed in only until this window is closed.
+session-keyring-silent = The keyring of this computer does not answer, so you stay signed in only until this window is closed.
+
 ## Invitation
 
 redeem-title = Redeem your invitation
@@ -407,6 +422,8 @@ fault-delivery-sender = That sender cannot be used: it has up to 16 letters or d
 fault-delivery-placeholder = There is something in braces that is not known, or stands before the question mark of the address. Known are {"{to}"}, {"{text}"}, {"{ref}"}, {"{sender}"}, {"{user}"} and {"{secret}"}.
 fault-delivery-no-recipient = Write {"{to}"} where the number belongs.
 fault-delivery-no-text = Write {"{text}"} where the message belongs.
+fault-idle-minutes = Enter 5 to 60 minutes.
+fault-absolute-hours = Enter 1 to 24 hours.
 fault-reason = Say in a few words why.
 fault-not-understood = That was not understood.
 refused = That is not possible now.
@@ -421,7 +438,7 @@ refused-only-method = It is the only method. Set up another first.
 ## The practice cannot be opened
 
 trouble-title = Vestibule cannot open the practice
-no-keyring = This computer has no keyring, so the key to the practice’s data is kept in a file of this account. A keyring is safer.
+no-keyring = This computer has no keyring, so the key to the practice’s data is kept in a file of this account, and you stay signed in only until this window is closed. A keyring is safer.
 keyring-locked = The keyring of this computer is locked.
 keyring-locked-help = Unlock it (often by signing in to the computer again), then try again. Nothing was changed.
 keyring-silent = The keyring of this computer does not answer.

@@ -1,6 +1,5 @@
 //! What the keyring may answer, and what is made of it.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -34,7 +33,7 @@ fn token(letter: &str) -> Token {
 }
 
 fn keychain() -> Keychain {
-    Keychain::over(keyring_core::mock::Store::new().unwrap(), PathBuf::new())
+    Keychain::in_memory()
 }
 
 fn failing(fault: Fault) -> Kept {

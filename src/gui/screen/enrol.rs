@@ -87,6 +87,16 @@ impl State {
         self.door.clone()
     }
 
+    /// The session, where there is one.
+    pub fn session(&self) -> Option<Session> {
+        self.session.clone()
+    }
+
+    /// Somebody else may come to the window: no typed password stays.
+    pub fn put_away(&mut self) {
+        self.step_up = None;
+    }
+
     /// The window's title.
     pub fn title(&self) -> String {
         t("set-up-title")
@@ -154,10 +164,7 @@ impl State {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
             step_up::Action::Done(token) => {
                 self.step_up = None;
-                self.door = self.door.with(token);
-                if let Some(session) = &mut self.session {
-                    session.door = self.door.clone();
-                }
+                self.door.renew(token);
                 Action::Run(self.set_up.again(self.door.clone()).map(Message::SetUp))
             }
             step_up::Action::Cancelled => {

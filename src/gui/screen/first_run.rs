@@ -195,8 +195,9 @@ impl State {
 async fn make(place: Embedded, call: Found) -> Result<Box<Made>, Refused> {
     let (backend, home) = place.create().await.map_err(Refused::Place)?;
     let founded = backend.call(None, call).await.map_err(Refused::Call)?;
+    let identity = backend.identity().await.map_err(Refused::Call)?;
     Ok(Box::new(Made {
-        door: Door::new(backend),
+        door: Door::new(backend, place.kept().bound_to(identity)),
         storage: Storage::from(home),
         founded,
     }))

@@ -89,6 +89,18 @@ impl State {
         (state, task)
     }
 
+    /// Who is signed in.
+    pub fn session(&self) -> Session {
+        self.session.clone()
+    }
+
+    /// Somebody else may come to the window: codes that were not ticked are void.
+    pub fn put_away(&mut self) {
+        self.shown = None;
+        self.step_up = None;
+        self.busy = false;
+    }
+
     /// The way to the backend.
     pub fn door(&self) -> Door {
         self.session.door.clone()
@@ -177,7 +189,7 @@ impl State {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
             step_up::Action::Done(token) => {
                 self.step_up = None;
-                self.session.door = self.session.door.with(token);
+                self.session.door.renew(token);
                 Action::Run(self.make())
             }
             step_up::Action::Cancelled => {

@@ -4,7 +4,8 @@ use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong};
-use crate::api::{Error, Field, Greet, Outcome, SignIn};
+use crate::api::{Error, Field, Greet, Lock, Outcome, Token};
+use crate::backend::Known;
 use crate::gui::door::Door;
 use crate::gui::faults;
 use crate::gui::password::{self, Password};
@@ -16,6 +17,8 @@ use crate::gui::words::t;
 
 const EMAIL: &str = "sign-in-email";
 const PASSWORD: &str = "sign-in-password";
+/// The others that are offered: the rest of a long list types the address.
+const MOST_OTHERS: usize = 6;
 
 /// What was typed, and what came of it.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub struct State {
     help: bool,
     error: Option<Error>,
     told: Option<String>,
+    /// Who has signed in on this computer, to be picked.
+    others: Vec<Known>,
 }
 
 /// What the person did, and what was answered.
@@ -39,6 +44,10 @@ pub enum Message {
     EmailTyped(String),
     /// In the password.
     Password(password::Message),
+    /// Somebody of those who are known on this computer.
+    Picked(Known),
+    /// Whether a session of somebody waits, locked.
+    Found(Known, Option<Token>),
     /// **Login**.
     Submit,
     /// The way out of a forgotten password is asked for.
@@ -58,23 +67,37 @@ pub enum Action {
     Go(Outcome),
     /// Show the screen for an invitation.
     Redeem,
+    /// Show the lock screen of this person.
+    Locked(Box<Door>, Known),
 }
 
 impl State {
-    /// An empty screen. `told` is a sentence on why one is here again.
-    pub fn new(door: Door, told: Option<String>) -> (Self, Task<Message>) {
+    /// A screen with the address of who was here last, if it is to stand there, and with
+    /// `others` to be picked. `told` is a sentence on why one is here again.
+    pub fn new(
+        door: Door,
+        told: Option<String>,
+        last: Option<Known>,
+        others: Vec<Known>,
+    ) -> (Self, Task<Message>) {
         let greet = door.ask(Greet {}).map(Message::Greeted);
         let state = Self {
             door,
             practice: None,
-            email: String::new(),
+            email: last.map_or_else(String::new, |last| last.email),
             password: Password::new(PASSWORD),
             busy: false,
             help: false,
             error: None,
             told,
+            others,
         };
-        (state, Task::batch([focus(EMAIL), greet]))
+        let first = if state.email.is_empty() {
+            EMAIL
+        } else {
+            PASSWORD
+        };
+        (state, Task::batch([focus(first), greet]))
     }
 
     /// The way to the backend.
@@ -96,6 +119,23 @@ impl State {
             Message::EmailTyped(email) => self.email = email,
             Message::Password(message) => self.password.update(message),
             Message::Forgot => self.help = true,
+            Message::Picked(_) | Message::Found(..) if self.busy => {}
+            Message::Picked(known) => {
+                let door = self.door.clone();
+                return Action::Run(Task::future(async move {
+                    let token = locked_session(&door, &known).await;
+                    Message::Found(known, token)
+                }));
+            }
+            Message::Found(known, Some(token)) => {
+                return Action::Locked(Box::new(self.door.with(token)), known);
+            }
+            Message::Found(known, None) => {
+                self.email = known.email;
+                self.password = Password::new(PASSWORD);
+                self.error = None;
+                return Action::Run(focus(PASSWORD));
+            }
             Message::Invited => return Action::Redeem,
             Message::Submit if self.busy => {}
             Message::Submit if self.email.trim().is_empty() => return Action::Run(focus(EMAIL)),
@@ -104,12 +144,8 @@ impl State {
                 self.busy = true;
                 self.error = None;
                 self.told = None;
-                let call = SignIn {
-                    email: self.email.clone(),
-                    password: self.password.typed(),
-                    computer: None,
-                };
-                return Action::Run(self.door.ask(call).map(Message::Answered));
+                let answer = self.door.sign_in(self.email.clone(), self.password.typed());
+                return Action::Run(answer.map(Message::Answered));
             }
             Message::Answered(Ok(outcome)) => return Action::Go(outcome),
             Message::Answered(Err(error)) => {
@@ -120,6 +156,31 @@ impl State {
             }
         }
         Action::Run(Task::none())
+    }
+
+    /// The others who have signed in here, to be picked instead of typed.
+    fn others(&self) -> Option<Element<'_, Message>> {
+        let buttons: Vec<Element<'_, Message>> = self
+            .others
+            .iter()
+            .take(MOST_OTHERS)
+            .map(|known| {
+                button(known.name.clone())
+                    .icon(Icon::User)
+                    .on_press(Message::Picked(known.clone()))
+                    .into()
+            })
+            .collect();
+        (!buttons.is_empty()).then(|| {
+            column![
+                muted(t("people-here")),
+                row(buttons).spacing(space::S).wrap()
+            ]
+            .spacing(space::S)
+            .align_x(Alignment::Center)
+            .max_width(size::CARD)
+            .into()
+        })
     }
 
     /// Draws it.
@@ -186,6 +247,7 @@ impl State {
             column![
                 brand(),
                 card(form, size::CARD),
+                self.others(),
                 button(t("invited"))
                     .link()
                     .icon(Icon::Ticket)
@@ -194,5 +256,15 @@ impl State {
             .spacing(space::XL)
             .align_x(Alignment::Center),
         )
+    }
+}
+
+/// The token of a session of this person that waits behind the lock. It is locked first, should
+/// it be open: to pick a name lets nobody in.
+async fn locked_session(door: &Door, known: &Known) -> Option<Token> {
+    let token = door.kept().session(&known.user).await.ok().flatten()?;
+    match door.with(token.clone()).call(Lock {}).await {
+        Ok(_) => Some(token),
+        Err(_) => None,
     }
 }

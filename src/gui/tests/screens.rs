@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use iced::keyboard::key::Named;
 
-use super::Stage;
+use super::{Stage, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::backend::{OpenFault, Opened};
 use crate::domain::Role;
 use crate::gui::door::Door;
+use crate::gui::live::Event;
 use crate::gui::screen::{first_run, recovery_key};
 use crate::gui::{Message, SMALLEST, Said, Storage, to_keep};
 use crate::keychain::{Fault, Home};
@@ -29,6 +30,11 @@ pub(super) const SCREENS: &[Shown] = &[
     ("sign-in-wrong", sign_in_wrong),
     ("sign-in-forgot", sign_in_forgot),
     ("no-keyring", no_keyring),
+    ("sign-in-switch", lock::switching),
+    ("lock", lock::locked),
+    ("lock-wrong", lock::locked_wrong),
+    ("lock-countdown", lock::counting_down),
+    ("keyring-locked", keyring_locked),
     ("redeem", redeem),
     ("redeem-wrong", redeem_wrong),
     ("code", || Stage::at_code().0),
@@ -104,7 +110,7 @@ pub(super) fn first_run() -> Stage {
 fn recovery_key() -> Stage {
     let mut stage = first_run();
     let made = first_run::Made {
-        door: Door::new(stage.practice.backend.clone()),
+        door: Door::new(stage.practice.backend.clone(), stage.app.room.kept.clone()),
         storage: Storage::Keyring,
         founded: stage.practice.founded.clone(),
     };
@@ -137,6 +143,16 @@ fn sign_in_forgot() -> Stage {
 
 fn no_keyring() -> Stage {
     Stage::new().open(Home::File)
+}
+
+/// Signed in while the keyring is locked.
+fn keyring_locked() -> Stage {
+    let mut stage = Stage::opened();
+    stage.sign_in(MANAGER);
+    let people = Vec::new();
+    let event = Event::Kept(Err(Fault::Locked), people);
+    stage.said(Message::Room(event));
+    stage
 }
 
 pub(super) fn redeem() -> Stage {

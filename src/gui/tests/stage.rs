@@ -16,8 +16,9 @@ use iced_test::runtime::user_interface::Cache;
 use iced_test::runtime::{Action, UserInterface, task};
 use iced_test::simulator::{press_key, tap_key, typewrite};
 
-use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, PASSWORD, Phone, Staged};
+use crate::backend::{Kept, Opened};
+use crate::gui::live::Room;
 use crate::gui::theme::{self, Theme};
 use crate::gui::widget::access::{self, Collect, Node, Role};
 use crate::gui::widget::root;
@@ -42,14 +43,24 @@ pub(super) struct Stage {
 impl Stage {
     /// A window that has not been told yet what was found.
     pub(super) fn new() -> Self {
-        load_fonts();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
         let practice = runtime.block_on(Staged::new());
+        Self::of(runtime, practice)
+    }
+
+    /// Another window of the same practice and keyring, as after a crash.
+    pub(super) fn again(self) -> Self {
+        Self::of(self.runtime, self.practice)
+    }
+
+    fn of(runtime: tokio::runtime::Runtime, practice: Staged) -> Self {
+        load_fonts();
         // What it would begin with asks the keyring of this computer.
-        let (app, _) = App::new(practice.elsewhere());
+        let (mut app, _) = App::new(practice.elsewhere());
+        app.room = Room::new(Kept::new(practice.keychain.clone()));
         let renderer = runtime
             .block_on(<iced::Renderer as Headless>::new(
                 theme::REGULAR,
@@ -99,6 +110,11 @@ impl Stage {
 
     /// Types address and password, and lets the answer come.
     pub(super) fn sign_in(&mut self, email: &str) {
+        if self.value("Email").is_some_and(|last| !last.is_empty()) {
+            // Somebody has been here, and the focus is in the password.
+            self.tab(true);
+            self.chord("a", Modifiers::COMMAND);
+        }
         self.type_text(email);
         self.press(Named::Tab);
         self.type_text(PASSWORD);
@@ -118,7 +134,10 @@ impl Stage {
 
     /// Gives the app a message; what it asks for is not begun before [`Self::settle`].
     pub(super) fn said(&mut self, message: Message) {
+        // What waits for a moment needs to know where.
+        let guard = self.runtime.enter();
         let task = self.app.update(message);
+        drop(guard);
         self.tasks.push(task);
         self.redraw();
     }
@@ -197,6 +216,18 @@ impl Stage {
         let all = self.seen();
         all.focused()
             .map(|found| (found.node.clone(), found.bounds))
+    }
+
+    /// Taps a letter while other keys are held.
+    pub(super) fn chord(&mut self, letter: &str, held: Modifiers) {
+        let change = |held| Event::Keyboard(keyboard::Event::ModifiersChanged(held));
+        let mut event = press_key(keyboard::Key::Character(letter.into()), None);
+        if let Event::Keyboard(keyboard::Event::KeyPressed { modifiers, .. }) = &mut event {
+            *modifiers = held;
+        }
+        for event in [change(held), event, change(Modifiers::empty())] {
+            self.happens(event);
+        }
     }
 
     /// Types letters where the focus is.

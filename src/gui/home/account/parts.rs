@@ -122,7 +122,7 @@ impl State {
                 heading(t("password")),
                 self.password
                     .field(t("new-password"), Message::Password)
-                    .help(t("password-help"))
+                    .help(t("password-length"))
                     .error(error)
                     .on_submit(Message::Change),
             ]

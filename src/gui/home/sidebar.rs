@@ -1,0 +1,80 @@
+//! The side bar with its places, and the banner of notices over every page.
+
+use iced::Alignment;
+use iced::widget::{column, container, row};
+
+use super::{Message, Page, Place, State};
+use crate::domain::Role;
+use crate::gui::status;
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Icon, Tone, avatar, banner, brand, button, muted, nav_item, nav_title, sidebar, strong,
+};
+use crate::gui::words::t;
+
+impl State {
+    /// The banner over every page while there is something to read.
+    pub(super) fn notices_banner(&self) -> Option<Element<'_, Message>> {
+        let there = matches!(self.page, Page::Account(_));
+        (self.unread > 0 && !there).then(|| {
+            let read = button(t("notices-read"))
+                .link()
+                .in_row()
+                .on_press(Message::Go(Place::Account));
+            banner(
+                Tone::Info,
+                t!("notices-unread", count = self.unread),
+                Some(read.into()),
+            )
+        })
+    }
+
+    pub(super) fn sidebar(&self) -> Element<'_, Message> {
+        let me = &self.session.me;
+        let mut top = vec![
+            container(brand()).padding([space::XS, 0.0]).into(),
+            container(muted(me.practice_name.as_str()))
+                .padding([space::S, space::XS + 6.0])
+                .into(),
+            nav_title(t("profile")),
+            nav_item(
+                Icon::Users,
+                t("users"),
+                matches!(self.page, Page::Users(_)),
+                Message::Go(Place::Users),
+            ),
+            nav_item(
+                Icon::CircleUser,
+                t("my-account"),
+                matches!(self.page, Page::Account(_)),
+                Message::Go(Place::Account),
+            ),
+        ];
+        if me.role == Role::FullAccess {
+            top.extend([
+                nav_title(t("practice")),
+                nav_item(
+                    Icon::SlidersHorizontal,
+                    t("settings"),
+                    matches!(self.page, Page::Settings(_)),
+                    Message::Go(Place::Settings),
+                ),
+            ]);
+        }
+        let who = row![
+            avatar(&me.name, 32.0),
+            column![strong(me.name.as_str()), muted(status::role(me.role))]
+        ]
+        .spacing(space::S)
+        .align_y(Alignment::Center);
+        let bottom = vec![
+            container(who).padding([0.0, space::S + 2.0]).into(),
+            button(t("sign-out"))
+                .bare()
+                .icon(Icon::LogOut)
+                .on_press(Message::SignOut)
+                .into(),
+        ];
+        sidebar(t("places"), top, bottom)
+    }
+}

@@ -1,0 +1,279 @@
+//! The life of a session in the window: kept, resumed, locked, unlocked, handed over, ended.
+//!
+//! Every change of a session's token is seen in `App::follow`, whichever screen it comes of, and
+//! kept from there. What a person had on the screen when it locked is put aside, drawn for
+//! nobody, and given back to the same person alone.
+
+mod hand_over;
+mod keeping;
+
+use std::time::Duration;
+
+use iced::{Subscription, Task};
+
+use super::door::Door;
+use super::idle::{Due, Idle};
+use super::watch::{self, Seen};
+use super::widget::{Element, Tone, banner, button, toast, with_toast};
+use super::words::t;
+use super::{App, Message, faults};
+use crate::api::{Active, Error, Lasting, Token};
+use crate::backend::{Backend, Kept, Known};
+use crate::domain::UserId;
+use crate::keychain::Fault;
+use hand_over::Aside;
+pub use keeping::Recalled;
+use keeping::{Here, end, keep, know_computer, leave, recall};
+
+/// How often the time is looked at while a session is open: the lock must not be late by more
+/// than a second (security.md 97).
+const TICK: Duration = Duration::from_millis(500);
+
+/// What the window knows of sessions beside its screen.
+#[derive(Debug)]
+pub(super) struct Room {
+    pub(super) kept: Kept,
+    live: Option<Live>,
+    aside: Vec<Aside>,
+    /// Who has signed in on this computer, the last one first.
+    pub(super) people: Vec<Known>,
+    /// Why what should be kept is not.
+    unkept: Option<Fault>,
+    /// Sessions that were left and whose end the backend has not confirmed.
+    leaving: Vec<Door>,
+    /// The number of the newest screen.
+    screens: u32,
+    closing: bool,
+}
+
+/// The open session of the screen.
+#[derive(Debug)]
+struct Live {
+    user: UserId,
+    token: Option<Token>,
+    door: Door,
+    idle: Idle,
+}
+
+/// What happens to sessions.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Who is known on this computer, and whose session goes on.
+    Recalled(Box<Recalled>),
+    /// The keyring has been written, or not; who is known on this computer now.
+    Kept(Result<(), Fault>, Vec<Known>),
+    /// **Try again** of what could not be kept.
+    TryKeeping,
+    /// The backend knows of the activity in a session of this person.
+    Told(UserId, Result<Lasting, Error>),
+    /// Something happened in the window.
+    Seen(Seen),
+    /// Time has passed.
+    Tick,
+    /// A session that was left has ended, or not.
+    Left(Door, Result<(), Error>),
+    /// Nothing that anybody waits for.
+    Done,
+    /// The window may go.
+    Farewell,
+}
+
+impl Room {
+    pub(super) fn new(kept: Kept) -> Self {
+        Self {
+            kept,
+            live: None,
+            aside: Vec::new(),
+            people: Vec::new(),
+            unkept: None,
+            leaving: Vec::new(),
+            screens: 0,
+            closing: false,
+        }
+    }
+
+    /// A number that no screen has had.
+    pub(super) fn next_number(&mut self) -> u32 {
+        self.screens += 1;
+        self.screens
+    }
+}
+
+impl App {
+    /// Looks for what is kept of this backend, and for a session that goes on.
+    pub(super) fn recall(&self, backend: Backend) -> Task<Message> {
+        Task::perform(recall(backend, self.room.kept.clone()), |recalled| {
+            Message::Room(Event::Recalled(Box::new(recalled)))
+        })
+    }
+
+    /// What has to be listened to.
+    pub(super) fn watched(&self) -> Subscription<Message> {
+        let waits = self.room.live.is_some() || !self.room.leaving.is_empty();
+        Subscription::batch([
+            watch::window().map(|seen| Message::Room(Event::Seen(seen))),
+            if waits {
+                iced::time::every(TICK).map(|_| Message::Room(Event::Tick))
+            } else {
+                Subscription::none()
+            },
+        ])
+    }
+
+    pub(super) fn event(&mut self, event: Event) -> Task<Message> {
+        match event {
+            Event::Recalled(recalled) => self.recalled(*recalled),
+            Event::Kept(answer, people) => {
+                // That there is no keyring is said by the banner on where the key is.
+                self.room.unkept = answer.err().filter(|fault| *fault != Fault::Missing);
+                if !people.is_empty() {
+                    self.room.people = people;
+                }
+                Task::none()
+            }
+            Event::TryKeeping => {
+                let kept = self.room.kept.clone();
+                Task::future(async move {
+                    let done = kept.try_again().await;
+                    let people = kept.people().await;
+                    let done = done.and(people.as_ref().map(|_| ()).map_err(|fault| *fault));
+                    Message::Room(Event::Kept(done, people.unwrap_or_default()))
+                })
+            }
+            Event::Told(user, answer) => self.told(&user, answer),
+            Event::Seen(Seen::LockKey) => self.lock(),
+            Event::Seen(Seen::Close) => self.close(),
+            Event::Seen(Seen::Somebody) => {
+                if let Some(live) = &mut self.room.live {
+                    live.idle.moved();
+                }
+                self.look_at_the_time()
+            }
+            Event::Tick => {
+                let time = self.look_at_the_time();
+                let leaving = std::mem::take(&mut self.room.leaving);
+                Task::batch(leaving.into_iter().map(leave).chain([time]))
+            }
+            Event::Left(_, Ok(()) | Err(Error::NotSignedIn)) | Event::Done => Task::none(),
+            Event::Left(door, Err(_)) => {
+                self.room.leaving.push(door);
+                Task::none()
+            }
+            Event::Farewell => iced::exit(),
+        }
+    }
+
+    fn recalled(&mut self, recalled: Recalled) -> Task<Message> {
+        self.room.kept = recalled.door.kept().clone();
+        self.room.people = recalled.people;
+        self.room.unkept = recalled.unkept;
+        match recalled.here {
+            Here::Nobody => self.sign_in(recalled.door, None),
+            Here::Open(session) => self.home(session),
+            Here::Locked(door, who) => self.show_lock(door, who, None),
+            Here::Ended(error) => self.sign_in(recalled.door, Some(faults::sentence(&error))),
+        }
+    }
+
+    /// Sees whether the session of the screen, or its token, is another one than before.
+    pub(super) fn follow(&mut self) -> Task<Message> {
+        let session = self.screen.session();
+        let before = self.room.live.as_ref();
+        let same_person = session
+            .as_ref()
+            .zip(before)
+            .is_some_and(|(session, live)| live.user == session.me.user);
+        match session {
+            Some(session) if same_person => {
+                let token = session.door.token();
+                if before.is_some_and(|live| live.token == token) {
+                    return Task::none();
+                }
+                if let Some(live) = &mut self.room.live {
+                    live.token = token;
+                    live.door = session.door.clone();
+                }
+                keep(&session)
+            }
+            Some(session) => {
+                let gone = self.leave();
+                let mut idle = Idle::default();
+                idle.moved();
+                self.room.live = Some(Live {
+                    user: session.me.user.clone(),
+                    token: session.door.token(),
+                    door: session.door.clone(),
+                    idle,
+                });
+                let here = self.look_at_the_time();
+                Task::batch([gone, keep(&session).chain(know_computer(&session)), here])
+            }
+            None => self.leave(),
+        }
+    }
+
+    /// The session of before is left, if there was one.
+    fn leave(&mut self) -> Task<Message> {
+        match self.room.live.take() {
+            Some(live) => end(live.door, live.user),
+            None => Task::none(),
+        }
+    }
+
+    fn told(&mut self, user: &UserId, answer: Result<Lasting, Error>) -> Task<Message> {
+        let Some(live) = self.room.live.as_mut().filter(|live| live.user == *user) else {
+            return Task::none();
+        };
+        match answer {
+            Ok(lasting) => live.idle.answered(Some(lasting)),
+            Err(Error::Locked) => return self.lock(),
+            Err(error @ Error::NotSignedIn) => return self.ended(&error),
+            Err(_) => live.idle.answered(None),
+        }
+        Task::none()
+    }
+
+    fn look_at_the_time(&mut self) -> Task<Message> {
+        let Some(live) = &mut self.room.live else {
+            return Task::none();
+        };
+        match live.idle.due(live.door.now()) {
+            Due::Nothing => Task::none(),
+            Due::Tell => {
+                let user = live.user.clone();
+                live.door
+                    .ask(Active {})
+                    .map(move |answer| Message::Room(Event::Told(user.clone(), answer)))
+            }
+            Due::Lock => self.lock(),
+            Due::End => self.ended(&Error::NotSignedIn),
+        }
+    }
+
+    /// Lays over the window what is to be said of the session.
+    pub(super) fn with_countdown<'a>(
+        &'a self,
+        screen: Element<'a, Message>,
+    ) -> Element<'a, Message> {
+        let left = self
+            .room
+            .live
+            .as_ref()
+            .and_then(|live| live.idle.seconds_left(live.door.now()));
+        let countdown =
+            left.map(|seconds| toast(Tone::Warning, t!("locks-in", seconds = seconds), None));
+        with_toast(screen, countdown)
+    }
+
+    /// What is to be said of the keyring.
+    pub(super) fn unkept(&self) -> Option<Element<'_, Message>> {
+        let words = match self.room.unkept? {
+            Fault::Locked => t("session-keyring-locked"),
+            Fault::Silent | Fault::Missing => t("session-keyring-silent"),
+        };
+        let again = button(t("try-again"))
+            .link()
+            .on_press(Message::Room(Event::TryKeeping));
+        Some(banner(Tone::Warning, words, Some(again.into())))
+    }
+}

@@ -1,0 +1,225 @@
+//! Locking, unlocking and handing the window over to somebody else.
+
+use std::time::Duration;
+
+use iced::Task;
+
+use super::keeping::{end, leave};
+use super::{Event, Room};
+use crate::api::{Error, Lock, Unlocked};
+use crate::backend::Known;
+use crate::domain::UserId;
+use crate::gui::door::{Door, Session};
+use crate::gui::screen::lock;
+use crate::gui::{App, Message, Said, Screen, faults, home};
+
+/// How long the end of the program waits for the backend and the keyring, at the most.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// What somebody had on the screen.
+pub(super) struct Aside {
+    user: UserId,
+    number: u32,
+    screen: Screen,
+    /// Answers that came in the meantime.
+    heard: Vec<Said>,
+}
+
+impl std::fmt::Debug for Aside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Aside").finish_non_exhaustive()
+    }
+}
+
+impl Room {
+    fn take_aside(&mut self, user: &UserId) -> Option<Aside> {
+        let at = self.aside.iter().position(|aside| aside.user == *user)?;
+        Some(self.aside.swap_remove(at))
+    }
+}
+
+impl App {
+    /// Locks: on the backend, and here before it has answered.
+    pub(in crate::gui) fn lock(&mut self) -> Task<Message> {
+        let Some(session) = self.screen.session() else {
+            return Task::none();
+        };
+        self.put_aside();
+        let ask = session.door.ask(Lock {});
+        let since = faults::minute(session.door.now());
+        let shown = self.show_lock(session.door, Known::from(&session.me), Some(since));
+        Task::batch([shown, ask.map(|_| Message::Room(Event::Done))])
+    }
+
+    pub(super) fn show_lock(
+        &mut self,
+        door: Door,
+        who: Known,
+        since: Option<String>,
+    ) -> Task<Message> {
+        let new = lock::State::new(door, who, since);
+        self.show(new, Screen::Lock, Said::Lock)
+    }
+
+    /// The session of the screen has ended: what the person typed waits for the next one.
+    pub(in crate::gui) fn ended(&mut self, why: &Error) -> Task<Message> {
+        let Some(session) = self.screen.session() else {
+            return Task::none();
+        };
+        let user = session.me.user.clone();
+        self.put_aside();
+        let sign_in = self.sign_in(session.door.clone(), Some(faults::sentence(why)));
+        Task::batch([sign_in, end(session.door, user)])
+    }
+
+    fn put_aside(&mut self) {
+        let Some(live) = self.room.live.take() else {
+            return;
+        };
+        let mut screen = std::mem::replace(&mut self.screen, Screen::Opening);
+        screen.put_away();
+        self.room.take_aside(&live.user);
+        self.room.aside.push(Aside {
+            user: live.user,
+            number: self.shown,
+            screen,
+            heard: Vec::new(),
+        });
+    }
+
+    /// In the lock screen.
+    pub(in crate::gui) fn locked(&mut self, action: lock::Action) -> Task<Message> {
+        let Screen::Lock(screen) = &self.screen else {
+            return Task::none();
+        };
+        let (door, who) = (screen.door(), screen.who().clone());
+        match action {
+            lock::Action::Run(task) => self.run(task, Said::Lock),
+            lock::Action::Unlocked(unlocked) => self.unlocked(&door, *unlocked),
+            lock::Action::SwitchUser => self.switch_user(door),
+            lock::Action::SignOut => {
+                self.room.take_aside(&who.user);
+                Task::batch([self.sign_in(door.clone(), None), end(door, who.user)])
+            }
+            lock::Action::Ended(error) => {
+                let told = Some(faults::sentence(&error));
+                Task::batch([self.sign_in(door.clone(), told), end(door, who.user)])
+            }
+        }
+    }
+
+    fn unlocked(&mut self, door: &Door, unlocked: Unlocked) -> Task<Message> {
+        let Unlocked { token, me } = unlocked;
+        let session = Session {
+            door: door.with(token),
+            me,
+        };
+        match self.room.take_aside(&session.me.user) {
+            Some(aside) => self.restore(aside, session),
+            None => self.home(session),
+        }
+    }
+
+    /// Goes on where this person was, if that was the signed-in part.
+    pub(in crate::gui) fn return_home(&mut self, session: &Session) -> Option<Task<Message>> {
+        let aside = self.room.take_aside(&session.me.user)?;
+        let before = aside.screen.session()?.door;
+        // It may still be locked, and has served its time.
+        let over = before.token().map(|token| leave(before.with(token)));
+        let back = matches!(aside.screen, Screen::Home(_));
+        back.then(|| {
+            Task::batch(
+                [self.restore(aside, session.clone())]
+                    .into_iter()
+                    .chain(over),
+            )
+        })
+    }
+
+    fn restore(&mut self, aside: Aside, session: Session) -> Task<Message> {
+        self.shown = aside.number;
+        self.screen = aside.screen;
+        let mut tasks = vec![self.screen.take_up(session)];
+        for said in aside.heard {
+            // What the former token was answered says nothing of this session.
+            if let (Screen::Home(screen), Said::Home(message)) = (&mut self.screen, said)
+                && let home::Action::Run(task) = screen.update(message)
+            {
+                tasks.push(task.map(Said::Home));
+            }
+        }
+        self.run(Task::batch(tasks), |said| said)
+    }
+
+    /// Something for a screen that is not shown: an answer that somebody's work waits for.
+    pub(in crate::gui) fn hear_aside(&mut self, number: u32, said: Said) -> Task<Message> {
+        let aside = &mut self.room.aside;
+        if let Some(aside) = aside.iter_mut().find(|aside| aside.number == number) {
+            aside.heard.push(said);
+        }
+        Task::none()
+    }
+
+    /// Somebody of the list on the sign-in screen whose session is locked.
+    pub(in crate::gui) fn picked(&mut self, door: Door, who: Known) -> Task<Message> {
+        self.show_lock(door, who, None)
+    }
+
+    pub(super) fn close(&mut self) -> Task<Message> {
+        if std::mem::replace(&mut self.room.closing, true) {
+            return iced::exit();
+        }
+        let door = self.screen.session().map(|session| session.door);
+        let kept = self.room.kept.clone();
+        let curtain = self.lock();
+        let farewell = Task::future(async move {
+            let locked = async {
+                if let Some(door) = door {
+                    // Whatever is answered, the window goes: the idle limit locks then.
+                    let _ = door.call(Lock {}).await;
+                }
+                kept.settled().await;
+            };
+            let _ = tokio::time::timeout(FAREWELL, locked).await;
+            Message::Room(Event::Farewell)
+        });
+        Task::batch([curtain, farewell])
+    }
+}
+
+impl Screen {
+    /// The open session that stands behind the screen.
+    pub(in crate::gui) fn session(&self) -> Option<Session> {
+        match self {
+            Self::RecoveryKey(_, arrival) => Some(arrival.session.clone()),
+            Self::Enrol(screen) => screen.session(),
+            Self::RecoveryCodes(screen) => Some(screen.session()),
+            Self::Home(screen) => Some(screen.session()),
+            _ => None,
+        }
+    }
+
+    /// Before it is put aside: no typed password waits in it.
+    fn put_away(&mut self) {
+        match self {
+            Self::Enrol(screen) => screen.put_away(),
+            Self::RecoveryCodes(screen) => screen.put_away(),
+            Self::Home(screen) => screen.put_away(),
+            _ => {}
+        }
+    }
+
+    /// The same person is there again, in this session.
+    fn take_up(&mut self, session: Session) -> Task<Said> {
+        let Some(before) = self.session() else {
+            return Task::none();
+        };
+        if let Some(token) = session.door.token() {
+            before.door.renew(token);
+        }
+        match self {
+            Self::Home(screen) => screen.take_up(session.me).map(Said::Home),
+            _ => Task::none(),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The ways from one screen to another that several screens share.
+
+use iced::Task;
+
+use super::door::{Door, Session};
+use super::screen::{code, enrol, recovery_codes, sign_in};
+use super::{App, Arrival, Message, Said, Screen, home};
+use crate::api::{Admitted, Outcome, RecoveryDue};
+
+impl Arrival {
+    pub(super) fn new(door: &Door, admitted: Admitted) -> Self {
+        Self {
+            session: Session::new(door, &admitted),
+            offer: admitted.offer,
+            recovery: admitted.recovery,
+        }
+    }
+}
+
+impl App {
+    pub(super) fn go(&mut self, door: Door, outcome: Outcome) -> Task<Message> {
+        match outcome {
+            Outcome::Code(due) => {
+                let new = code::State::new(&door, due);
+                self.show(new, Screen::Code, Said::Code)
+            }
+            Outcome::SetUp(due) => {
+                let new = enrol::State::due(&door, due);
+                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
+            }
+            Outcome::In(admitted) => self.admit(Arrival::new(&door, admitted)),
+        }
+    }
+
+    pub(super) fn arrive(&mut self) -> Task<Message> {
+        match std::mem::replace(&mut self.screen, Screen::Opening) {
+            Screen::RecoveryKey(_, arrival) => self.admit(*arrival),
+            other => {
+                self.screen = other;
+                Task::none()
+            }
+        }
+    }
+
+    fn admit(&mut self, arrival: Arrival) -> Task<Message> {
+        let Arrival {
+            session,
+            offer,
+            recovery,
+        } = arrival;
+        match (&offer, recovery) {
+            (Some(offer), _) => {
+                let new = enrol::State::offered(session, offer);
+                self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
+            }
+            (None, Some(due)) => self.recovery_codes(session, due),
+            (None, None) => self.home(session),
+        }
+    }
+
+    pub(super) fn recovery_codes(&mut self, session: Session, due: RecoveryDue) -> Task<Message> {
+        let new = recovery_codes::State::new(session, due);
+        let wrap = |screen| Screen::RecoveryCodes(Box::new(screen));
+        self.show(new, wrap, Said::RecoveryCodes)
+    }
+
+    /// The signed-in part, as this person left it if it was put aside.
+    pub(super) fn home(&mut self, session: Session) -> Task<Message> {
+        if let Some(task) = self.return_home(&session) {
+            return task;
+        }
+        let new = home::State::new(session);
+        self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
+    }
+
+    /// The sign-in of somebody else, with everybody who may go on at this computer.
+    pub(super) fn switch_user(&mut self, door: Door) -> Task<Message> {
+        let new = sign_in::State::new(door.without(), None, None, self.room.people.clone());
+        self.show(new, Screen::SignIn, Said::SignIn)
+    }
+
+    /// The sign-in of whoever was here last, or of another.
+    pub(super) fn sign_in(&mut self, door: Door, told: Option<String>) -> Task<Message> {
+        let mut others = self.room.people.clone();
+        let last = (!others.is_empty()).then(|| others.remove(0));
+        let new = sign_in::State::new(door.without(), told, last, others);
+        self.show(new, Screen::SignIn, Said::SignIn)
+    }
+}
