@@ -151,7 +151,6 @@ impl<'desk> App<'desk> {
     }
 
     /// Ends the program as a power cut would: it is told nothing.
-    #[allow(dead_code, reason = "for the journeys to come")]
     pub(crate) fn kill9(self) {
         let mut process = self.process.borrow_mut();
         process.0.kill().unwrap();

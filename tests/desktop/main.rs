@@ -14,6 +14,7 @@ mod app;
 mod desk;
 mod first_run;
 mod keyring;
+mod lock;
 mod people;
 mod phone;
 mod sight;

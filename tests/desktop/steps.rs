@@ -38,8 +38,10 @@ mod way {
     /// Invitation: from **Done** back to **Copy**, and there again.
     pub(super) const TO_COPY: &str = "shift+Tab";
     pub(super) const FROM_COPY_TO_DONE: &str = "Tab";
-    /// Sign in: from the e-mail backwards round to **I have an invitation**.
-    pub(super) const TO_INVITED: &str = "shift+Tab";
+    /// Sign in, where somebody has been: from the password back to the e-mail, and on round to
+    /// **I have an invitation**.
+    pub(super) const TO_LAST_EMAIL: &str = "shift+Tab";
+    pub(super) const TO_INVITED: &str = "shift+Tab shift+Tab";
     /// Redeem: from the code to the password.
     pub(super) const TO_PASSWORD: &str = "Tab";
     /// Preferences: from the methods past **Turn on, set up later** and **Cancel**.
@@ -157,7 +159,8 @@ pub(crate) fn enter_password(app: &App, person: &Person) {
     app.wait_title("Sign in");
     app.wait_text("Password");
     app.shot("sign-in");
-    // The last user name may stand there already.
+    // The last user name stands there already.
+    app.keys(way::TO_LAST_EMAIL);
     app.keys("ctrl+a");
     app.type_text(person.email);
     app.key("Tab");

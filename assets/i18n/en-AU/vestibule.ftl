@@ -42,7 +42,7 @@ sign-in-as-other = Sign in as someone else
 back-to-sign-in = Back to sign in
 sign-out = Sign out
 
-people-here = Also on this computer
+people-here = On this computer
 
 ## Lock
 
@@ -363,6 +363,12 @@ rule-stops-body = They are not Enabled yet. The Users page shows who they are.
 rule-changed = Changed by { $by }, { $when }: { $before } to { $after }
 rule-unchanged = Not changed since the practice was set up
 rule-saved = Saved. It holds from now, for everyone who is signed in too.
+session-limits = Lock and sign-in
+idle-minutes = Lock after (minutes)
+idle-minutes-help = Without keys or pointer: 5 to 60
+absolute-hours = Sign in again after (hours)
+absolute-hours-help = Whatever is done: 1 to 24
+sessions-strictest = For everyone in the practice, from now
 
 ## What went wrong
 

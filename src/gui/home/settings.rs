@@ -1,4 +1,6 @@
-//! Practice > Settings: the two-factor rule.
+//! Practice > Settings: the two-factor rule, and how long sessions last.
+
+mod limits;
 
 use iced::widget::{column, row, scrollable, space as gap};
 use iced::{Alignment, Length, Task};
@@ -22,6 +24,7 @@ pub struct State {
     busy: bool,
     saved: bool,
     error: Option<Error>,
+    limits: limits::State,
 }
 
 /// What the person did, and what was answered.
@@ -35,20 +38,25 @@ pub enum Message {
     Save,
     /// It is saved, or not.
     Saved(Result<RuleInForce, Error>),
+    /// In the session limits.
+    Limits(limits::Message),
 }
 
 impl State {
     /// Loads the rule.
     pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
+        let (limits, load_limits) = limits::State::new(session);
         let state = Self {
             rule: None,
             chosen: None,
             busy: false,
             saved: false,
             error: None,
+            limits,
         };
         let load = session.door.ask(PracticeRule {}).map(Message::Loaded);
-        (state, load)
+        let load_limits = load_limits.map(Message::Limits);
+        (state, Task::batch([load, load_limits]))
     }
 
     /// Takes a message in.
@@ -59,6 +67,9 @@ impl State {
                 self.chosen = Some(rule.rule);
                 self.rule = Some(rule);
                 return Asked::Run(focus(in_force));
+            }
+            Message::Limits(message) => {
+                return self.limits.update(message, session).map(Message::Limits);
             }
             Message::Chosen(rule) => {
                 self.chosen = Some(rule);
@@ -98,6 +109,9 @@ impl State {
 
     /// Goes on after a step-up.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
+        if self.limits.waits() {
+            return self.limits.again(session).map(Message::Limits);
+        }
         self.busy = false;
         match self.update(Message::Save, session) {
             Asked::Run(task) => task,
@@ -107,6 +121,7 @@ impl State {
 
     /// The step-up was given up.
     pub(super) fn not_again(&mut self) {
+        self.limits.not_again();
         self.busy = false;
     }
 
@@ -129,6 +144,7 @@ impl State {
             column![head]
                 .push(fault)
                 .push(content)
+                .push(self.limits.view().map(Message::Limits))
                 .spacing(space::L)
                 .padding(space::XS)
                 .max_width(size::DIALOG + 120.0),

@@ -11,7 +11,7 @@ use crate::gui::faults;
 use crate::gui::password::{self, Password};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
-    Element, Icon, Tone, avatar, button, card, centred, icon, muted, notice, title,
+    Element, Icon, Tone, avatar, button, card, centred, icon, muted, notice, tinted, title,
 };
 use crate::gui::words::t;
 
@@ -137,9 +137,12 @@ impl State {
         let who = column![
             avatar(&self.who.name, 56.0),
             title(self.who.name.as_str()),
-            row![icon(Icon::Lock, size::ICON_SMALL), muted(since)]
-                .spacing(space::XS)
-                .align_y(Alignment::Center),
+            row![
+                tinted(icon(Icon::Lock, size::ICON_SMALL), |tokens| tokens.muted),
+                muted(since)
+            ]
+            .spacing(space::XS)
+            .align_y(Alignment::Center),
         ]
         .spacing(space::S)
         .align_x(Alignment::Center);

@@ -1,9 +1,9 @@
 //! The lock screen, the countdown, what goes on at the next start, and handing the window over.
 
-use iced::keyboard::key::Named;
+use iced::keyboard::{Modifiers, key::Named};
 
 use super::Stage;
-use super::screens::users;
+use super::screens::{limits, settings, users};
 use crate::api::{Lasts, Lock, SignOut, WhoAmI};
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::domain::{Role, UserId};
@@ -403,4 +403,44 @@ fn a_session_that_was_ended_says_so_and_keeps_the_work() {
     stage.press(Named::Enter);
     stage.settle();
     assert!(stage.app.title().starts_with("Settings"));
+}
+
+#[test]
+fn session_limits_are_saved_with_a_step_up_and_hold_in_this_window() {
+    for wrong in ["4", "61", "0x", "-5"] {
+        let mut stage = limits(wrong);
+        assert!(stage.says("Enter 5 to 60 minutes."), "{wrong}");
+        let typed = stage.value("Lock after (minutes)");
+        assert_eq!(typed.unwrap_or_default(), wrong);
+    }
+    let (mut stage, _) = settings();
+    stage.practice.advance(6 * MINUTE);
+    stage.tab_to("Sign in again after (hours)");
+    stage.chord("a", Modifiers::COMMAND);
+    stage.type_text("25");
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("Confirm it is you"));
+
+    let mut stage = manager();
+    stage.push("Settings");
+    stage.practice.advance(6 * MINUTE);
+    stage.tab_to("Lock after (minutes)");
+    stage.chord("a", Modifiers::COMMAND);
+    stage.type_text("5");
+    stage.press(Named::Enter);
+    stage.settle();
+    // Who is not Enabled has no code to give.
+    assert!(!stage.says("Verification code"));
+    unlock(&mut stage, PASSWORD);
+    assert!(stage.says("Saved. It holds from now"));
+    seen(&mut stage, Seen::Somebody);
+    stage.practice.advance(11);
+    seen(&mut stage, Seen::Somebody);
+    stage.practice.advance(5 * MINUTE - 1);
+    tick(&mut stage);
+    assert!(is_home(&stage));
+    stage.practice.advance(1);
+    tick(&mut stage);
+    assert!(is_locked(&stage));
 }

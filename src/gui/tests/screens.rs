@@ -4,7 +4,7 @@ pub(super) mod messages;
 
 use std::path::PathBuf;
 
-use iced::keyboard::key::Named;
+use iced::keyboard::{Modifiers, key::Named};
 
 use super::{Stage, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
@@ -71,6 +71,8 @@ pub(super) const SCREENS: &[Shown] = &[
     ("invitation", invitation),
     ("settings", || settings().0),
     ("settings-mandatory", settings_mandatory),
+    ("settings-limits-wrong", || limits("4")),
+    ("settings-limits-saved", || limits("20")),
     ("step-up", step_up),
 ];
 
@@ -348,7 +350,7 @@ fn invitation() -> Stage {
     stage
 }
 
-fn settings() -> (Stage, Phone) {
+pub(super) fn settings() -> (Stage, Phone) {
     let (mut stage, phone) = users();
     stage.push("Settings");
     (stage, phone)
@@ -357,6 +359,17 @@ fn settings() -> (Stage, Phone) {
 fn settings_mandatory() -> Stage {
     let (mut stage, _) = settings();
     stage.push("Mandatory");
+    stage
+}
+
+/// Another idle limit is saved.
+pub(super) fn limits(minutes: &str) -> Stage {
+    let (mut stage, _) = settings();
+    stage.tab_to("Lock after (minutes)");
+    stage.chord("a", Modifiers::COMMAND);
+    stage.type_text(minutes);
+    stage.press(Named::Enter);
+    stage.settle();
     stage
 }
 
