@@ -1,6 +1,7 @@
 //! The signed-in part: the side bar, the pages, and the step-up that lies over them.
 
 mod add_person;
+pub(super) mod delivery;
 mod manage;
 mod preferences;
 mod settings;
@@ -31,6 +32,7 @@ pub struct State {
 enum Page {
     Users(Box<users::State>),
     Settings(settings::State),
+    Delivery(Box<delivery::State>),
 }
 
 /// What the person did, and what was answered.
@@ -42,6 +44,8 @@ pub enum Message {
     Users(users::Message),
     /// In the Settings page.
     Settings(settings::Message),
+    /// In the Delivery page.
+    Delivery(delivery::Message),
     /// In the step-up.
     StepUp(step_up::Message),
     /// **Sign out**.
@@ -57,6 +61,8 @@ pub enum Place {
     Users,
     /// Practice > Settings.
     Settings,
+    /// Practice > Delivery.
+    Delivery,
 }
 
 /// What the window has to do.
@@ -127,7 +133,7 @@ impl State {
         let (mut state, task) = Self::new(session);
         let dialog = match &mut state.page {
             Page::Users(page) => page.open_own(&state.session).map(Message::Users),
-            Page::Settings(_) => Task::none(),
+            Page::Settings(_) | Page::Delivery(_) => Task::none(),
         };
         (state, Task::batch([task, dialog]))
     }
@@ -145,10 +151,11 @@ impl State {
         match &self.page {
             Page::Users(page) => page.title(),
             Page::Settings(_) => t("settings"),
+            Page::Delivery(_) => t("delivery"),
         }
     }
 
-    /// What a second that passes means here; nothing unless a sent code is awaited.
+    /// What a second that passes means here; nothing unless something sent is awaited.
     pub fn tick(&self) -> Option<Message> {
         if let Some(dialog) = &self.step_up {
             return dialog.tick().map(Message::StepUp);
@@ -156,6 +163,7 @@ impl State {
         match &self.page {
             Page::Users(page) => page.tick().map(Message::Users),
             Page::Settings(_) => None,
+            Page::Delivery(page) => page.tick().map(Message::Delivery),
         }
     }
 
@@ -176,6 +184,13 @@ impl State {
                 };
                 let asked = page.update(message, &self.session);
                 self.answer(asked, Message::Settings)
+            }
+            Message::Delivery(message) => {
+                let Page::Delivery(page) = &mut self.page else {
+                    return Action::Run(Task::none());
+                };
+                let asked = page.update(message, &self.session);
+                self.answer(asked, Message::Delivery)
             }
             Message::StepUp(message) => self.stepped(message),
             Message::SignOut => Action::Run(
@@ -199,6 +214,11 @@ impl State {
                 let (page, task) = settings::State::new(&self.session);
                 self.page = Page::Settings(page);
                 task.map(Message::Settings)
+            }
+            Place::Delivery => {
+                let (page, task) = delivery::State::new(&self.session);
+                self.page = Page::Delivery(Box::new(page));
+                task.map(Message::Delivery)
             }
         })
     }
@@ -232,6 +252,7 @@ impl State {
                 Action::Run(match &mut self.page {
                     Page::Users(page) => page.again(&self.session).map(Message::Users),
                     Page::Settings(page) => page.again(&self.session).map(Message::Settings),
+                    Page::Delivery(page) => page.again(&self.session).map(Message::Delivery),
                 })
             }
             step_up::Action::Cancelled => {
@@ -239,6 +260,7 @@ impl State {
                 match &mut self.page {
                     Page::Users(page) => page.not_again(),
                     Page::Settings(page) => page.not_again(),
+                    Page::Delivery(page) => page.not_again(),
                 }
                 Action::Run(Task::none())
             }
@@ -251,13 +273,14 @@ impl State {
         let page = match &self.page {
             Page::Users(page) => page.view(&self.session, width).map(Message::Users),
             Page::Settings(page) => page.view(&self.session).map(Message::Settings),
+            Page::Delivery(page) => page.view(&self.session, width).map(Message::Delivery),
         };
         // The dialog of a page lies over the side bar too.
         let dialog = match &self.page {
             Page::Users(page) => page
                 .dialog(&self.session)
                 .map(|dialog| dialog.map(Message::Users)),
-            Page::Settings(_) => None,
+            Page::Settings(_) | Page::Delivery(_) => None,
         };
         let whole = row![
             self.sidebar(),
@@ -296,6 +319,12 @@ impl State {
                     t("settings"),
                     matches!(self.page, Page::Settings(_)),
                     Message::Go(Place::Settings),
+                ),
+                nav_item(
+                    Icon::Send,
+                    t("delivery"),
+                    matches!(self.page, Page::Delivery(_)),
+                    Message::Go(Place::Delivery),
                 ),
             ]);
         }
