@@ -2,6 +2,7 @@
 
 mod audit;
 mod code;
+mod delivery;
 mod pictures;
 mod screens;
 mod stage;

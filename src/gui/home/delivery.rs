@@ -6,7 +6,7 @@
 mod mail;
 mod panel;
 mod sms;
-mod test;
+pub(in crate::gui) mod test;
 
 use iced::Task;
 use iced::widget::{Id, operation};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use iced::keyboard::key::Named;
 
-use super::Stage;
+use super::{Stage, delivery};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::backend::{OpenFault, Opened};
@@ -52,6 +52,15 @@ pub(super) const SCREENS: &[Shown] = &[
     ("settings", || settings().0),
     ("settings-mandatory", settings_mandatory),
     ("step-up", step_up),
+    ("delivery", || delivery::page().0),
+    ("delivery-set", || delivery::set().0),
+    ("delivery-wrong", delivery::wrong),
+    ("delivery-clears", delivery::clears),
+    ("delivery-take-away", delivery::asked),
+    ("delivery-test", delivery::tested),
+    ("delivery-sms", delivery::sms),
+    ("delivery-more", delivery::more),
+    ("delivery-narrow", delivery::narrow),
 ];
 
 /// Every reason why the practice cannot be opened.

@@ -211,7 +211,10 @@ impl Operation for Go {
 
     fn focusable(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn Focusable) {
         if self.met == self.stop {
-            state.focus();
+            // Focused anew, a field would lose what is selected in it.
+            if !state.is_focused() {
+                state.focus();
+            }
         } else if state.is_focused() {
             state.unfocus();
         }

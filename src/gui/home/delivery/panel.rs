@@ -1,7 +1,7 @@
 //! What both panels are made of: how it stands, the form, what there is to say, the buttons.
 
-use iced::widget::{column, container, keyed_column, row, scrollable};
-use iced::{Alignment, Length};
+use iced::widget::{column, container, row, scrollable};
+use iced::{Alignment, Length, padding};
 
 use super::{Act, Message, Part, State};
 use crate::api::{Configured, DeliverySettings};
@@ -128,23 +128,22 @@ impl<'a> Panel<'a> {
         let channel = self.channel;
         let busy = |act| waiting == Some((channel, act));
         let head = column![heading(self.name.clone()), subtitle(self.stands)].spacing(2);
-        // Keyed, so that what has the focus keeps it as notices come and go.
-        let mut parts = vec![(0, head.into()), (1, self.form)];
+        let mut said = Vec::new();
         if let Some(clears) = self.clears {
-            parts.push((2, notice(Tone::Warning, "", clears)));
+            said.push(notice(Tone::Warning, "", clears));
         }
         if let Some(error) = self.part.error.as_ref().filter(|_| self.part.at.is_none()) {
-            parts.push((3, notice(Tone::Error, faults::sentence(error), "")));
+            said.push(notice(Tone::Error, faults::sentence(error), ""));
         }
         if let Some(act) = self.part.told {
             let words = match act {
                 Act::Save => t("delivery-saved"),
                 Act::Clear => t("delivery-cleared"),
             };
-            parts.push((4, notice(Tone::Enabled, words, "")));
+            said.push(notice(Tone::Enabled, words, ""));
         }
         let buttons = if self.part.confirming {
-            parts.push((5, notice(Tone::Warning, "", self.confirm)));
+            said.push(notice(Tone::Warning, "", self.confirm));
             row![
                 container(
                     button(t("delivery-keep"))
@@ -175,17 +174,27 @@ impl<'a> Panel<'a> {
                     .on_press(Message::Save(channel)),
             ]
         };
-        // Another row: what was pressed in the one has no heir in the other.
-        let row_key = if self.part.confirming { 6 } else { 7 };
-        parts.push((row_key, buttons.align_y(Alignment::Center).into()));
-        if self.is_set {
+        let test = self.is_set.then(|| {
             let test = self.part.test.view(channel, self.session);
             let test = test.map(move |message| Message::Test(channel, message));
-            parts.push((8, ruler()));
-            parts.push((9, test));
-        }
-        panel(keyed_column(parts).spacing(space::L))
+            column![ruler(), test].spacing(space::L)
+        });
+        // The parts keep their places, so that what has the focus keeps it as notices come and
+        // go; the air above each is its own.
+        panel(
+            column![
+                head,
+                below(self.form),
+                iced::widget::column(said.into_iter().map(below)),
+                below(buttons.align_y(Alignment::Center)),
+            ]
+            .push(test.map(below)),
+        )
     }
+}
+
+fn below<'a>(part: impl Into<Element<'a, Message>>) -> Element<'a, Message> {
+    container(part).padding(padding::top(space::L)).into()
 }
 
 /// The id of **Keep it**.
