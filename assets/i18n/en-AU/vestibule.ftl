@@ -345,7 +345,6 @@ delivery-user = User name
 delivery-kept = Kept
 delivery-password-kept = Leave it empty to keep the password.
 delivery-from = From address
-delivery-from-help = Codes come from this address.
 delivery-from-name = From name
 delivery-method = Method
 delivery-post = POST

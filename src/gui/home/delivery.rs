@@ -244,7 +244,8 @@ impl State {
             (Act::Clear, Channel::Sms) => self.sms = sms::Form::new(),
         }
         match act {
-            Act::Save => Asked::nothing(),
+            // What is told now has moved what has the focus.
+            Act::Save => Asked::Run(reveal()),
             // The button that was pressed is gone.
             Act::Clear => Asked::Run(Task::batch([focus(first(channel)), reveal()])),
         }
@@ -261,7 +262,7 @@ impl State {
         let part = self.part(channel);
         part.error = Some(error);
         part.at.clone_from(&at);
-        Asked::Run(at.map_or_else(Task::none, wrong))
+        Asked::Run(at.map_or_else(reveal, wrong))
     }
 
     /// Goes on after a step-up.

@@ -58,6 +58,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("delivery-clears", delivery::clears),
     ("delivery-take-away", delivery::asked),
     ("delivery-test", delivery::tested),
+    ("delivery-test-wrong", delivery::tested_wrong),
     ("delivery-sms", delivery::sms),
     ("delivery-more", delivery::more),
     ("delivery-narrow", delivery::narrow),

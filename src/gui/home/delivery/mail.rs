@@ -22,6 +22,9 @@ const FROM_NAME: &str = "delivery-mail-from-name";
 /// Width of the field for a port: five digits.
 const PORT_WIDTH: f32 = 96.0;
 
+/// An address with which the rest of a form is judged while its own is none.
+const STAND_IN: &str = "codes@practice.example";
+
 /// What was typed.
 #[derive(Debug)]
 pub(super) struct Form {
@@ -120,25 +123,33 @@ impl Form {
 
     /// What was typed, as a call.
     pub(super) fn call(&self) -> Result<SetMail, Error> {
-        let wrong = |fault: DeliveryFault| Field::Delivery.cannot_be(fault);
-        let host = self.host.trim();
-        // The first line that is empty is told first.
-        if host.is_empty() {
-            return Err(wrong(DeliveryFault::Host));
+        let from = EmailAddress::parse(&self.from);
+        if from.is_err()
+            && let Ok(stand_in) = EmailAddress::parse(STAND_IN)
+        {
+            // What stands above the address is told first.
+            self.server(stand_in)?;
         }
-        let server = MailServer {
-            host: host.to_owned(),
-            port: self.port().ok_or_else(|| wrong(DeliveryFault::Port))?,
-            security: self.security,
-            user: panel::said(&self.user),
-            from: EmailAddress::parse(&self.from).map_err(|fault| Field::Email.cannot_be(fault))?,
-            from_name: panel::said(&self.from_name),
-        };
-        server.check().map_err(wrong)?;
+        let server = self.server(from.map_err(|fault| Field::Email.cannot_be(fault))?)?;
         Ok(SetMail {
             server,
             secret: (!self.password.is_empty()).then(|| self.password.typed()),
         })
+    }
+
+    fn server(&self, from: EmailAddress) -> Result<MailServer, Error> {
+        let wrong = |fault: DeliveryFault| Field::Delivery.cannot_be(fault);
+        let server = MailServer {
+            host: self.host.trim().to_owned(),
+            // A port that is none is told after a host that is none.
+            port: self.port().unwrap_or_default(),
+            security: self.security,
+            user: panel::said(&self.user),
+            from,
+            from_name: panel::said(&self.from_name),
+        };
+        server.check().map_err(wrong)?;
+        Ok(server)
     }
 
     fn port(&self) -> Option<u16> {
@@ -228,9 +239,7 @@ impl Form {
             panel::side_by_side(
                 wide,
                 vec![
-                    line(t("delivery-from"), FROM, &self.from, Text::From)
-                        .help(t("delivery-from-help"))
-                        .into(),
+                    line(t("delivery-from"), FROM, &self.from, Text::From).into(),
                     line(
                         t("delivery-from-name"),
                         FROM_NAME,
