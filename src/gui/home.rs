@@ -2,6 +2,7 @@
 
 mod account;
 mod add_person;
+pub(super) mod delivery;
 mod manage;
 mod preferences;
 mod settings;
@@ -33,6 +34,7 @@ enum Page {
     Users(Box<users::State>),
     Account(Box<account::State>),
     Settings(settings::State),
+    Delivery(Box<delivery::State>),
 }
 
 /// What the person did, and what was answered.
@@ -48,6 +50,8 @@ pub enum Message {
     Unread(Result<u32, Error>),
     /// In the Settings page.
     Settings(settings::Message),
+    /// In the Delivery page.
+    Delivery(delivery::Message),
     /// In the step-up.
     StepUp(step_up::Message),
     /// **Sign out**.
@@ -65,6 +69,8 @@ pub enum Place {
     Account,
     /// Practice > Settings.
     Settings,
+    /// Practice > Delivery.
+    Delivery,
 }
 
 /// What the window has to do.
@@ -176,7 +182,7 @@ impl State {
         self.session.me = me;
         match &mut self.page {
             Page::Users(page) => page.take_up(&self.session).map(Message::Users),
-            Page::Account(_) | Page::Settings(_) => Task::none(),
+            Page::Account(_) | Page::Settings(_) | Page::Delivery(_) => Task::none(),
         }
     }
 
@@ -189,10 +195,11 @@ impl State {
             Page::Users(page) => page.title(),
             Page::Account(_) => t("my-account"),
             Page::Settings(_) => t("settings"),
+            Page::Delivery(_) => t("delivery"),
         }
     }
 
-    /// What a second that passes means here; nothing unless a sent code is awaited.
+    /// What a second that passes means here; nothing unless something sent is awaited.
     pub fn tick(&self) -> Option<Message> {
         if let Some(dialog) = &self.step_up {
             return dialog.tick().map(Message::StepUp);
@@ -201,6 +208,7 @@ impl State {
             Page::Users(page) => page.tick().map(Message::Users),
             Page::Account(page) => page.tick().map(Message::Account),
             Page::Settings(_) => None,
+            Page::Delivery(page) => page.tick().map(Message::Delivery),
         }
     }
 
@@ -234,6 +242,13 @@ impl State {
                 let asked = page.update(message, &self.session);
                 self.answer(asked, Message::Settings)
             }
+            Message::Delivery(message) => {
+                let Page::Delivery(page) = &mut self.page else {
+                    return Action::Run(Task::none());
+                };
+                let asked = page.update(message, &self.session);
+                self.answer(asked, Message::Delivery)
+            }
             Message::StepUp(message) => self.stepped(message),
             Message::SignOut => Action::Run(
                 self.session
@@ -261,6 +276,11 @@ impl State {
                 let (page, task) = settings::State::new(&self.session);
                 self.page = Page::Settings(page);
                 task.map(Message::Settings)
+            }
+            Place::Delivery => {
+                let (page, task) = delivery::State::new(&self.session);
+                self.page = Page::Delivery(Box::new(page));
+                task.map(Message::Delivery)
             }
         })
     }
@@ -307,6 +327,7 @@ impl State {
                     Page::Users(page) => page.again(&self.session).map(Message::Users),
                     Page::Account(page) => page.again(&self.session).map(Message::Account),
                     Page::Settings(page) => page.again(&self.session).map(Message::Settings),
+                    Page::Delivery(page) => page.again(&self.session).map(Message::Delivery),
                 })
             }
             step_up::Action::Cancelled => {
@@ -315,6 +336,7 @@ impl State {
                     Page::Users(page) => page.not_again(),
                     Page::Account(page) => page.not_again(),
                     Page::Settings(page) => page.not_again(),
+                    Page::Delivery(page) => page.not_again(),
                 }
                 Action::Run(Task::none())
             }
@@ -328,6 +350,7 @@ impl State {
             Page::Users(page) => page.view(&self.session, width).map(Message::Users),
             Page::Account(page) => page.view(&self.session).map(Message::Account),
             Page::Settings(page) => page.view(&self.session).map(Message::Settings),
+            Page::Delivery(page) => page.view(&self.session, width).map(Message::Delivery),
         };
         // The dialog of a page lies over the side bar too.
         let dialog = match &self.page {

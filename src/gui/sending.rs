@@ -53,6 +53,21 @@ pub fn line<'a, M: 'a>(sent: &SentCode, now: Timestamp) -> Element<'a, M> {
 
 fn told(sent: &SentCode, now: Timestamp) -> (Icon, Tone, String) {
     match &sent.line {
+        Line::Failed { why } => (
+            Icon::TriangleAlert,
+            Tone::Error,
+            format!("{} {}", not_sent(*why), t("sending-another-way")),
+        ),
+        Line::Queued | Line::HandedOver { .. } if sent.ends.is_none_or(|ends| ends <= now) => {
+            (Icon::Hourglass, Tone::Warning, t("sending-ended"))
+        }
+        line => of(line),
+    }
+}
+
+/// How far a message has come.
+pub fn of(line: &Line) -> (Icon, Tone, String) {
+    match line {
         Line::NotConfigured => (
             Icon::TriangleAlert,
             Tone::Error,
@@ -63,20 +78,13 @@ fn told(sent: &SentCode, now: Timestamp) -> (Icon, Tone, String) {
             Tone::Warning,
             t!("sending-too-many", time = faults::clock(*until)),
         ),
-        Line::Failed { why } => (
-            Icon::TriangleAlert,
-            Tone::Error,
-            format!("{} {}", not_sent(*why), t("sending-another-way")),
-        ),
+        Line::Failed { why } => (Icon::TriangleAlert, Tone::Error, not_sent(*why)),
         Line::Again { why, .. } => (
             Icon::TriangleAlert,
             Tone::Warning,
             format!("{} {}", not_sent(*why), t("sending-goes-on")),
         ),
         Line::Dropped => (Icon::TriangleAlert, Tone::Error, t("sending-dropped")),
-        _ if sent.ends.is_none_or(|ends| ends <= now) => {
-            (Icon::Hourglass, Tone::Warning, t("sending-ended"))
-        }
         Line::Queued => (Icon::Hourglass, Tone::Info, t("sending-queued")),
         Line::HandedOver { at } => (
             Icon::Check,

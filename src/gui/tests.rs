@@ -2,6 +2,7 @@
 
 mod audit;
 mod code;
+mod delivery;
 mod lock;
 mod pictures;
 mod screens;

@@ -38,7 +38,7 @@ pub use inert::inert;
 pub use lucide_icons::Icon;
 pub use nav::{nav_item, nav_title, sidebar, stat_card};
 pub use qr::{qr, qr_handle};
-pub use root::{on_key, root};
+pub use root::{on_key, reveal, root};
 pub use status::{Tone, badge, banner, note, notice, toast, with_toast};
 pub use table::{Column, Row, Sort, skeleton_row, table};
 pub use text::{

@@ -234,6 +234,7 @@ profile = Profile
 practice = Practice
 users = Users
 settings = Settings
+delivery = Delivery
 
 ## Users
 
@@ -369,6 +370,66 @@ idle-minutes-help = Without keys or pointer: 5 to 60
 absolute-hours = Sign in again after (hours)
 absolute-hours-help = Whatever is done: 1 to 24
 sessions-strictest = For everyone in the practice, from now
+
+## Delivery
+
+delivery-set = { $server }, set by { $by } on { $when }
+delivery-set-unnamed = { $server }, set on { $when }
+delivery-email-unset = Not set up: codes by email cannot be sent.
+delivery-sms = SMS
+delivery-sms-unset = Not set up: codes by SMS cannot be sent.
+delivery-host = Mail server
+delivery-port = Port
+delivery-security = Encryption
+delivery-tls = TLS
+delivery-tls-body = Mostly on port 465
+delivery-start-tls = STARTTLS
+delivery-start-tls-body = Mostly on port 587
+delivery-no-tls = None
+delivery-no-tls-body = This computer only
+delivery-user = User name
+delivery-kept = Kept
+delivery-password-kept = Leave it empty to keep the password.
+delivery-from = From address
+delivery-from-name = From name
+delivery-method = Method
+delivery-post = POST
+delivery-post-body = The values stand in the body.
+delivery-get = GET
+delivery-get-body = The values stand in the address.
+delivery-url = Address of the gateway
+delivery-content = Content
+delivery-form = Form
+delivery-form-body = x-www-form-urlencoded
+delivery-json = JSON
+delivery-json-body = application/json
+delivery-body = Body
+delivery-placeholders = Filled in for each message, behind the question mark of the address, in headers and in the body: {"{to}"} the number, {"{text}"} the message, {"{ref}"} its reference, {"{sender}"}, {"{user}"} and {"{secret}"}.
+delivery-secret = Secret
+delivery-secret-kept = Leave it empty to keep the secret.
+delivery-more = More
+delivery-less = Less
+delivery-header = Header
+delivery-header-number = Header { $number }
+delivery-header-help = A name and a value, as in Authorization: Bearer {"{secret}"}.
+delivery-success = Success text
+delivery-success-help = Words that the answer has when the message was taken. Empty: any answer of success counts.
+delivery-sender = Sender
+delivery-sender-help = A number or a name that the provider has approved.
+delivery-clears-password = Saving clears the kept password: it was given for { $server }. Enter the password for this server.
+delivery-clears-secret = Saving clears the kept secret: it was given for { $server }. Enter the secret for this gateway.
+delivery-saved = Saved. The next code is sent this way.
+delivery-cleared = Taken away. Nothing is sent this way any more.
+delivery-take-away = Take away
+delivery-keep = Keep it
+delivery-email-confirm = No code can be sent by email then, and the kept password is erased. Are you sure?
+delivery-sms-confirm = No code can be sent by SMS then, and the kept secret is erased. Are you sure?
+delivery-test = Test message
+delivery-test-email = Goes to your own address, { $to }, by the settings that are saved.
+delivery-test-sms = Goes to your own mobile, by the settings that are saved.
+delivery-test-mobile = Your mobile number
+delivery-test-send = Send a test
+delivery-test-line = { $to }: { $line }
 
 ## What went wrong
 

@@ -59,6 +59,12 @@ impl State {
                     matches!(self.page, Page::Settings(_)),
                     Message::Go(Place::Settings),
                 ),
+                nav_item(
+                    Icon::Send,
+                    t("delivery"),
+                    matches!(self.page, Page::Delivery(_)),
+                    Message::Go(Place::Delivery),
+                ),
             ]);
         }
         let who = row![

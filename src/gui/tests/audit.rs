@@ -102,6 +102,15 @@ fn the_focus_is_somewhere_at_once() {
     assert_eq!(lost.into_inner(), Vec::<String>::new());
 }
 
+/// The words without what stands in braces for an SMS gateway.
+fn without_placeholders(words: &str) -> String {
+    ["to", "text", "ref", "sender", "user", "secret"]
+        .iter()
+        .fold(words.to_owned(), |words, name| {
+            words.replace(&format!("{{{name}}}"), "")
+        })
+}
+
 #[test]
 fn no_key_and_no_missing_value_is_on_screen() {
     let keys: Vec<_> = FLUENT
@@ -114,7 +123,10 @@ fn no_key_and_no_missing_value_is_on_screen() {
     assert!(keys.contains(&"sign-in-title"));
     every_screen(|name, stage| {
         for words in stage.words() {
-            assert!(!words.contains('{'), "{name}: {words}");
+            assert!(
+                !without_placeholders(&words).contains('{'),
+                "{name}: {words}"
+            );
             assert!(!keys.contains(&words.as_str()), "{name}: {words}");
         }
     });

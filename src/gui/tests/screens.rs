@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use iced::keyboard::{Modifiers, key::Named};
 
-use super::{Stage, lock};
+use super::{Stage, delivery, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::backend::{OpenFault, Opened};
@@ -74,6 +74,16 @@ pub(super) const SCREENS: &[Shown] = &[
     ("settings-limits-wrong", || limits("4")),
     ("settings-limits-saved", || limits("20")),
     ("step-up", step_up),
+    ("delivery", || delivery::page().0),
+    ("delivery-set", || delivery::set().0),
+    ("delivery-wrong", delivery::wrong),
+    ("delivery-clears", delivery::clears),
+    ("delivery-take-away", delivery::asked),
+    ("delivery-test", delivery::tested),
+    ("delivery-test-wrong", delivery::tested_wrong),
+    ("delivery-sms", delivery::sms),
+    ("delivery-more", delivery::more),
+    ("delivery-narrow", delivery::narrow),
 ];
 
 /// Every reason why the practice cannot be opened.

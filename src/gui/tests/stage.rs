@@ -25,7 +25,7 @@ use crate::gui::widget::root;
 use crate::gui::{App, Message, WINDOW};
 use crate::keychain::Home;
 
-type Ui<'a> = UserInterface<'a, Message, Theme, iced::Renderer>;
+pub(super) type Ui<'a> = UserInterface<'a, Message, Theme, iced::Renderer>;
 
 /// An app, its practice and its window.
 pub(super) struct Stage {
@@ -166,7 +166,7 @@ impl Stage {
         answers
     }
 
-    fn with<T>(&mut self, act: impl FnOnce(&mut Ui<'_>, &mut iced::Renderer) -> T) -> T {
+    pub(super) fn with<T>(&mut self, act: impl FnOnce(&mut Ui<'_>, &mut iced::Renderer) -> T) -> T {
         let cache = self.cache.take().unwrap_or_default();
         let mut ui = UserInterface::build(self.app.view(), self.size, cache, &mut self.renderer);
         let done = act(&mut ui, &mut self.renderer);

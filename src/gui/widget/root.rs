@@ -5,11 +5,11 @@
 
 use iced::advanced::layout::{self, Layout};
 use iced::advanced::widget::operation::scrollable::AbsoluteOffset;
-use iced::advanced::widget::operation::{Focusable, Scrollable};
-use iced::advanced::widget::{Id, Operation, Tree, Widget, tree};
+use iced::advanced::widget::operation::{Focusable, Outcome, Scrollable};
+use iced::advanced::widget::{Id, Operation, Tree, Widget, operate, tree};
 use iced::advanced::{Clipboard, Shell, mouse, overlay, renderer};
 use iced::keyboard::{self, Key, Modifiers, key::Named};
-use iced::{Event, Length, Rectangle, Renderer, Size, Vector};
+use iced::{Event, Length, Rectangle, Renderer, Size, Task, Vector};
 
 use super::{Element, Theme};
 use crate::gui::theme::space;
@@ -99,6 +99,17 @@ impl Operation for Stops {
 
         self.stops.push((bounds, self.open.clone()));
     }
+
+    fn finish(&self) -> Outcome<()> {
+        self.focused.map_or(Outcome::None, |stop| {
+            Outcome::Chain(Box::new(self.go(stop)))
+        })
+    }
+}
+
+/// Scrolls to where the focus is, as Tab does: a screen may put it on what is out of sight.
+pub fn reveal<M: Send + 'static>() -> Task<M> {
+    operate(Stops::default()).discard()
 }
 
 impl Stops {
@@ -112,6 +123,15 @@ impl Stops {
             (Some(at), false) if at >= last => 0,
             (Some(at), false) => at + 1,
         })
+    }
+
+    fn go(&self, stop: usize) -> Go {
+        Go {
+            stop,
+            moves: self.moves(stop),
+            met: 0,
+            areas: 0,
+        }
     }
 
     /// How far each scrolled area must move for the stop to be seen whole.
@@ -191,7 +211,10 @@ impl Operation for Go {
 
     fn focusable(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn Focusable) {
         if self.met == self.stop {
-            state.focus();
+            // Focused anew, a field would lose what is selected in it.
+            if !state.is_focused() {
+                state.focus();
+            }
         } else if state.is_focused() {
             state.unfocus();
         }
@@ -217,14 +240,7 @@ impl<'a, M: 'a> Keys<'a, M> {
             return false;
         };
 
-        let mut go = Go {
-            stop,
-            moves: stops.moves(stop),
-            met: 0,
-            areas: 0,
-        };
-
-        content.operate(tree, layout, renderer, &mut go);
+        content.operate(tree, layout, renderer, &mut stops.go(stop));
         true
     }
 }

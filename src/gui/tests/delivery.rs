@@ -1,0 +1,473 @@
+//! The Delivery page: nothing typed is lost, no secret goes elsewhere, nothing is taken away by
+//! one press.
+
+use iced::advanced::widget::operation::Scrollable;
+use iced::advanced::widget::{Id, Operation};
+use iced::keyboard::key::Named;
+use iced::{Rectangle, Vector};
+
+use super::Stage;
+use super::screens::users;
+use crate::api::{Line, Secret, SetMail, SetSms, TestSent};
+use crate::backend::staged::{MANAGER, PASSWORD, Phone};
+use crate::domain::{
+    Channel, EmailAddress, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,
+    SmsGateway,
+};
+use crate::gui::home::delivery::{self, test};
+use crate::gui::{Message, SMALLEST, Said, home};
+
+/// The page of a practice that has not set anything, its manager signed in by both steps.
+pub(super) fn page() -> (Stage, Phone) {
+    let (mut stage, phone) = users();
+    stage.push("Delivery");
+    (stage, phone)
+}
+
+/// The page of a practice that sends both ways.
+pub(super) fn set() -> (Stage, Phone) {
+    let (mut stage, phone) = users();
+    let practice = &stage.practice;
+    practice.advance(60);
+    let server = MailServer {
+        host: "mail.hills.example".into(),
+        port: 587,
+        security: MailSecurity::StartTls,
+        user: Some("vestibule".into()),
+        from: EmailAddress::parse("codes@hills.example").unwrap(),
+        from_name: Some("Hills Clinic".into()),
+    };
+    let gateway = SmsGateway {
+        method: GatewayMethod::Post,
+        url: "https://sms.example/v1/send".into(),
+        content: GatewayContent::Form,
+        headers: vec![("Authorization".into(), "Bearer {secret}".into())],
+        body: "to={to}&text={text}&from={sender}".into(),
+        success: None,
+        user: None,
+        sender: Some("HillsClinic".into()),
+    };
+    stage.block_on(async {
+        let token = practice.manager(&phone).await;
+        let secret = Some(Secret::new("orchid 12 gravel"));
+        let mail = SetMail {
+            server,
+            secret: secret.clone(),
+        };
+        practice.backend.call(Some(&token), mail).await.unwrap();
+        let sms = SetSms { gateway, secret };
+        practice.backend.call(Some(&token), sms).await.unwrap();
+    });
+    stage.push("Delivery");
+    (stage, phone)
+}
+
+/// Saved with a host that is none.
+pub(super) fn wrong() -> Stage {
+    let (mut stage, _) = page();
+    stage.type_text("mail hills");
+    save(&mut stage);
+    stage
+}
+
+/// Another port than the one that the kept password was given for.
+pub(super) fn clears() -> Stage {
+    let (mut stage, _) = set();
+    stage.push("TLS");
+    stage
+}
+
+/// **Take away**, once.
+pub(super) fn asked() -> Stage {
+    let (mut stage, _) = set();
+    stage.push("Take away");
+    stage
+}
+
+/// A test message on its way.
+pub(super) fn tested() -> Stage {
+    let (mut stage, _) = set();
+    stage.push("Send a test");
+    stage
+}
+
+/// A test to a number that is no mobile's.
+pub(super) fn tested_wrong() -> Stage {
+    let (mut stage, _) = set();
+    stage.tab_to("Your mobile number");
+    stage.type_text("02 9374 4000");
+    stage.press(Named::Enter);
+    stage.settle();
+    stage
+}
+
+/// The form for SMS.
+pub(super) fn sms() -> Stage {
+    let (mut stage, _) = page();
+    stage.tab_to("Body");
+    stage
+}
+
+/// The form for SMS with all that it has.
+pub(super) fn more() -> Stage {
+    let (mut stage, _) = set();
+    stage.push("More");
+    stage.tab_to("Sender");
+    stage
+}
+
+/// In the smallest window.
+pub(super) fn narrow() -> Stage {
+    let (mut stage, _) = set();
+    stage.resize(SMALLEST);
+    stage.push("GET");
+    stage
+}
+
+fn save(stage: &mut Stage) {
+    stage.push("Save");
+}
+
+fn focused(stage: &mut Stage) -> Option<String> {
+    stage.seen().focused().map(|it| it.node.name.clone())
+}
+
+/// Types what a mail server needs besides its name.
+fn fill_mail(stage: &mut Stage, host: &str) {
+    assert_eq!(focused(stage).as_deref(), Some("Mail server"));
+    stage.type_text(host);
+    stage.tab_to("From address");
+    stage.type_text("codes@hills.example");
+}
+
+fn step_up(stage: &mut Stage, code: Option<&str>) {
+    assert!(stage.says("Confirm it is you"));
+    stage.type_text(PASSWORD);
+    if let Some(code) = code {
+        stage.tab_to("Verification code");
+        stage.type_text(code);
+    }
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(!stage.says("Confirm it is you"));
+}
+
+/// The area that scrolls, and how far it has been scrolled.
+#[derive(Default)]
+struct Scrolled(Vec<(Rectangle, Vector)>);
+
+impl<T> Operation<T> for Scrolled {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
+        operate(self);
+    }
+
+    fn scrollable(
+        &mut self,
+        _: Option<&Id>,
+        bounds: Rectangle,
+        _: Rectangle,
+        translation: Vector,
+        _: &mut dyn Scrollable,
+    ) {
+        self.0.push((bounds, translation));
+    }
+}
+
+fn is_in_sight(stage: &mut Stage, name: &str) -> bool {
+    let found = stage.seen().found;
+    let at = found.iter().find(|it| it.node.name == name).unwrap().bounds;
+    let mut scrolled = Scrolled::default();
+    stage.with(|ui, renderer| ui.operate(renderer, &mut scrolled));
+    // The side bar scrolls too.
+    let around = scrolled
+        .0
+        .iter()
+        .find(|(area, _)| area.x <= at.x && at.x < area.x + area.width);
+    let (area, by) = around.unwrap();
+    area.y <= at.y - by.y && at.y - by.y + at.height <= area.y + area.height
+}
+
+/// What the backend would have said of a test message.
+fn heard(stage: &mut Stage, message: test::Message) {
+    let message = delivery::Message::Test(Channel::Email, message);
+    let said = Said::Home(home::Message::Delivery(message));
+    stage.said(Message::Screen(stage.app.shown, said));
+    stage.settle();
+}
+
+#[test]
+fn it_is_saved_after_a_step_up_with_a_code() {
+    let (mut stage, phone) = page();
+    assert!(stage.says("Not set up: codes by email cannot be sent."));
+    fill_mail(&mut stage, "mail.hills.example");
+    stage.practice.advance(6 * 60);
+    save(&mut stage);
+    // Given up, nothing that was typed is lost.
+    assert!(stage.says("Confirm it is you"));
+    stage.press(Named::Escape);
+    stage.settle();
+    let host = stage.value("Mail server");
+    assert_eq!(host.as_deref(), Some("mail.hills.example"));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Save"));
+
+    stage.press(Named::Space);
+    stage.settle();
+    let code = stage.practice.code(&phone);
+    step_up(&mut stage, Some(&code));
+    assert!(stage.says("Saved. The next code is sent this way."));
+    assert!(stage.says("mail.hills.example:587, set by Alex Lee on 15 January 2027"));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Save"));
+    let from = stage.value("From address");
+    assert_eq!(from.as_deref(), Some("codes@hills.example"));
+
+    // It stands there when the page comes up again.
+    stage.push("Delivery");
+    assert!(stage.says("mail.hills.example:587, set by"));
+    let name = stage.value("From name");
+    assert_eq!(name.as_deref(), Some("Hills Clinic"));
+}
+
+#[test]
+fn while_nobody_is_enabled_the_password_alone_is_asked_for() {
+    let mut stage = Stage::opened();
+    stage.sign_in(MANAGER);
+    stage.push("Delivery");
+    fill_mail(&mut stage, "mail.hills.example");
+    stage.practice.advance(6 * 60);
+    save(&mut stage);
+    assert!(!stage.says("Verification code"));
+    step_up(&mut stage, None);
+    assert!(stage.says("mail.hills.example:587, set by Alex Lee"));
+}
+
+#[test]
+fn a_wrong_host_is_told_at_its_field_before_a_step_up() {
+    let (mut stage, _) = page();
+    stage.type_text("mail hills");
+    stage.practice.advance(6 * 60);
+    // The address is missing too; what stands above it is told first.
+    save(&mut stage);
+    assert!(!stage.says("Confirm it is you"));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Mail server"));
+    let all = stage.seen();
+    let told = all.focused().and_then(|it| it.node.description.clone());
+    let sentence = "That is not the name of a server, such as mail.hills.example.";
+    assert_eq!(told.as_deref(), Some(sentence));
+    assert_eq!(stage.value("Mail server").as_deref(), Some("mail hills"));
+    // What is wrong is selected, so typing replaces it.
+    stage.type_text("mail.hills.example");
+    let host = stage.value("Mail server");
+    assert_eq!(host.as_deref(), Some("mail.hills.example"));
+
+    stage.tab_to("Port");
+    stage.type_text("000");
+    save(&mut stage);
+    assert_eq!(focused(&mut stage).as_deref(), Some("Port"));
+    assert!(stage.says("A port is a number from 1 to 65535."));
+    stage.type_text("587");
+    save(&mut stage);
+    assert_eq!(focused(&mut stage).as_deref(), Some("From address"));
+    assert!(stage.says("Enter an email address."));
+}
+
+#[test]
+fn an_error_scrolls_to_its_field() {
+    let (mut stage, _) = page();
+    stage.resize(SMALLEST);
+    fill_mail(&mut stage, "mail hills");
+    stage.tab_to("Save");
+    assert!(!is_in_sight(&mut stage, "Mail server"));
+    stage.press(Named::Space);
+    stage.settle();
+    assert_eq!(focused(&mut stage).as_deref(), Some("Mail server"));
+    assert!(is_in_sight(&mut stage, "Mail server"));
+}
+
+#[test]
+fn the_usual_port_follows_the_encryption_unless_another_was_typed() {
+    let (mut stage, _) = page();
+    assert_eq!(stage.value("Port").as_deref(), Some("587"));
+    stage.push("TLS");
+    assert_eq!(stage.value("Port").as_deref(), Some("465"));
+    stage.tab_to("Port");
+    stage.type_text("0");
+    stage.push("STARTTLS");
+    assert_eq!(stage.value("Port").as_deref(), Some("4650"));
+}
+
+#[test]
+fn a_kept_password_is_told_of_and_cleared_only_with_a_word_before() {
+    let (mut stage, _) = set();
+    assert!(stage.says("Leave it empty to keep the password."));
+    assert!(!stage.says("Saving clears"));
+    stage.push("TLS");
+    assert!(!stage.says("Leave it empty to keep the password."));
+    assert!(
+        stage.says("Saving clears the kept password: it was given for mail.hills.example:587.")
+    );
+    // Another one takes its place.
+    stage.tab_to("Password");
+    stage.type_text("x");
+    assert!(!stage.says("Saving clears"));
+    save(&mut stage);
+    assert!(stage.says("mail.hills.example:465, set by"));
+    assert!(stage.says("Leave it empty to keep the password."));
+    assert_eq!(stage.value("Password").as_deref(), Some(""));
+}
+
+#[test]
+fn a_kept_password_stays_when_another_setting_is_saved() {
+    let (mut stage, _) = set();
+    stage.tab_to("From name");
+    stage.type_text(" codes");
+    save(&mut stage);
+    assert!(stage.says("Saved."));
+    assert!(stage.says("Leave it empty to keep the password."));
+    let name = stage.value("From name");
+    assert_eq!(name.as_deref(), Some("Hills Clinic codes"));
+}
+
+#[test]
+fn taking_away_takes_more_than_pressing_twice() {
+    let (mut stage, _) = set();
+    stage.tab_to("Take away");
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("Are you sure?"));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Keep it"));
+    // The second press keeps it.
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(!stage.says("Are you sure?"));
+    assert!(stage.says("mail.hills.example:587"));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Take away"));
+
+    stage.press(Named::Enter);
+    stage.settle();
+    stage.push("Take away");
+    assert!(stage.says("Not set up: codes by email cannot be sent."));
+    assert!(stage.says("Taken away."));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Mail server"));
+    assert_eq!(stage.value("Mail server").as_deref(), Some(""));
+    // The other way stays.
+    assert!(stage.says("sms.example, set by Alex Lee"));
+}
+
+#[test]
+fn who_is_not_enabled_is_told_what_is_missing() {
+    let (mut stage, _) = page();
+    let error = crate::domain::NotAllowed::ActorNotEnabled.into();
+    fill_mail(&mut stage, "mail.hills.example");
+    stage.tab_to("Save");
+    stage.press(Named::Space);
+    // Instead of what the backend would have answered.
+    let said = Said::Home(home::Message::Delivery(delivery::Message::Answered(Err(
+        error,
+    ))));
+    stage.said(Message::Screen(stage.app.shown, said));
+    let told = stage.alert().unwrap();
+    assert_eq!(
+        told,
+        "Set up two-factor for yourself first: this needs your code."
+    );
+    let host = stage.value("Mail server");
+    assert_eq!(host.as_deref(), Some("mail.hills.example"));
+}
+
+#[test]
+fn a_gateway_is_saved_and_its_body_follows_the_content() {
+    let (mut stage, _) = page();
+    stage.tab_to("Address of the gateway");
+    stage.type_text("https://sms.example/send");
+    stage.push("JSON");
+    let json = r#"{"to": "{to}", "text": "{text}"}"#;
+    assert_eq!(stage.value("Body").as_deref(), Some(json));
+    stage.tab_to("Body");
+    stage.type_text(" ");
+    stage.push("More");
+    stage.tab_to("Header");
+    stage.type_text("X-Key: {secret}");
+    // The next one is there to be filled in.
+    stage.tab_to("Header 2");
+    save(&mut stage);
+    assert!(stage.says("sms.example, set by Alex Lee"));
+    assert!(stage.says("Saved."));
+}
+
+#[test]
+fn a_gateway_that_is_wrong_opens_what_was_folded_away() {
+    let (mut stage, _) = page();
+    stage.tab_to("Address of the gateway");
+    stage.type_text("https://sms.example/send?from={sender}");
+    assert_eq!(stage.value("Sender"), None);
+    save(&mut stage);
+    assert_eq!(focused(&mut stage).as_deref(), Some("Sender"));
+    assert!(stage.says("That sender cannot be used"));
+
+    stage.tab_to("Header");
+    stage.type_text("nonsense");
+    save(&mut stage);
+    assert_eq!(focused(&mut stage).as_deref(), Some("Header"));
+    assert!(stage.says("A header cannot be used."));
+    assert_eq!(stage.value("Header").as_deref(), Some("nonsense"));
+}
+
+#[test]
+fn a_receptionist_has_no_such_place() {
+    let (mut stage, _) = users();
+    assert!(stage.says("Delivery"));
+    stage.push("Sign out");
+    stage.sign_in("ella@hills.example");
+    assert!(stage.says("Ella Smith"));
+    assert!(!stage.says("Delivery"));
+    assert!(!stage.says("Settings"));
+}
+
+#[test]
+fn a_test_message_is_followed_while_it_is_on_its_way() {
+    let (mut stage, _) = set();
+    assert!(stage.app.tick().is_none());
+    stage.push("Send a test");
+    assert!(stage.says("alex@hills.example: On its way to the provider"));
+    assert!(stage.app.tick().is_some());
+    // Asked of the backend, which has not handed it over.
+    stage.said(Message::Tick);
+    assert_eq!(stage.settle(), 1);
+    assert!(stage.says("alex@hills.example: On its way to the provider"));
+
+    let at = stage.practice.backend.now();
+    let queued = TestSent {
+        id: Some("7".into()),
+        to: MANAGER.into(),
+        line: Line::Queued,
+    };
+    heard(&mut stage, test::Message::Sent(Ok(queued)));
+    // The line of another message is not this one's.
+    let handed_over = || Ok(Line::HandedOver { at });
+    heard(&mut stage, test::Message::Now("6".into(), handed_over()));
+    assert!(stage.app.tick().is_some());
+    let why = NotSent::Credentials;
+    let again = Line::Again { why, at };
+    heard(&mut stage, test::Message::Now("7".into(), Ok(again)));
+    assert!(stage.says("does not accept this practice’s user name and password."));
+    assert!(stage.app.tick().is_some());
+    heard(&mut stage, test::Message::Now("7".into(), handed_over()));
+    assert!(stage.says("alex@hills.example: Handed to the provider at"));
+    assert!(stage.app.tick().is_none());
+}
+
+#[test]
+fn a_test_by_sms_needs_a_mobile_number_and_keeps_it() {
+    let (mut stage, _) = set();
+    stage.tab_to("Your mobile number");
+    stage.type_text("02 9374 4000");
+    stage.push("Send a test");
+    assert!(stage.says("That is not the number of a mobile phone."));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Your mobile number"));
+    stage.type_text("0491 570 156");
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("0491 570 156: On its way to the provider"));
+    let mobile = stage.value("Your mobile number");
+    assert_eq!(mobile.as_deref(), Some("0491 570 156"));
+}
