@@ -16,9 +16,9 @@ mod step_up;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+mod to_keep;
 mod when;
 pub mod widget;
-mod words;
 
 use iced::widget::{column, container};
 use iced::{Length, Size, Subscription, Task, window};
@@ -26,6 +26,7 @@ use iced::{Length, Size, Subscription, Task, window};
 use crate::api::Outcome;
 use crate::backend::{Embedded, OpenFault, Opened};
 use crate::keychain::Home;
+use crate::words;
 use door::{Door, Session};
 use screen::{code, enrol, first_run, recovery_key, redeem, sign_in, trouble};
 use theme::Theme;
@@ -212,7 +213,7 @@ impl App {
                         door: made.door,
                         admitted: founded.admitted,
                     });
-                    let new = recovery_key::State::new(practice, founded.recovery_key);
+                    let new = recovery_key::State::new(&practice, founded.recovery_key);
                     self.show(
                         new,
                         |screen| Screen::RecoveryKey(screen, arrival),

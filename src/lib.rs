@@ -32,3 +32,5 @@ pub mod gui;
 pub mod keychain;
 pub mod service;
 pub mod store;
+#[cfg(feature = "desktop")]
+mod words;

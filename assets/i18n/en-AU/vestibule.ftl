@@ -81,6 +81,7 @@ recovery-key-body = This key is the way back if this computer’s keyring is los
 recovery-key-warning = Keep it away from this computer, where only people with full access can find it. Without it there is no way back.
 recovery-key-saved = I have saved this key
 recovery-key-tick = Save or write down the key, then tick the box.
+recovery-key-file-name = Vestibule recovery key
 recovery-key-file =
     Vestibule: practice recovery key
     Practice: { $practice }

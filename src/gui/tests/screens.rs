@@ -11,7 +11,7 @@ use crate::backend::{OpenFault, Opened};
 use crate::domain::Role;
 use crate::gui::door::Door;
 use crate::gui::screen::{first_run, recovery_key};
-use crate::gui::{Message, SMALLEST, Said, Storage};
+use crate::gui::{Message, SMALLEST, Said, Storage, to_keep};
 use crate::keychain::{Fault, Home};
 
 /// A screen: its name, and how one gets there.
@@ -102,7 +102,8 @@ fn recovery_key() -> Stage {
 
 fn recovery_key_without_tick() -> Stage {
     let mut stage = recovery_key();
-    let saved = recovery_key::Message::Saved(Ok(PathBuf::from("/home/alex/Documents/key.txt")));
+    let saved = to_keep::Message::Saved(Ok(PathBuf::from("/home/alex/Documents/key.txt")));
+    let saved = recovery_key::Message::Keep(saved);
     stage.said(Message::Screen(stage.app.shown, Said::RecoveryKey(saved)));
     stage.push("Done");
     stage

@@ -1,4 +1,4 @@
-//! The words on the screen, from the Fluent files of `assets/i18n`.
+//! The words on the screen and in messages, from the Fluent files of `assets/i18n`.
 //!
 //! `t("key")` gives a message, `t!("key", name = value)` one with values in it. A test holds
 //! the keys that are called for against those that exist.
@@ -9,7 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-const EN_AU: &str = include_str!("../../assets/i18n/en-AU/vestibule.ftl");
+const EN_AU: &str = include_str!("../assets/i18n/en-AU/vestibule.ftl");
 
 fn bundle() -> &'static FluentBundle<FluentResource> {
     static BUNDLE: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
@@ -56,7 +56,7 @@ macro_rules! message_with {
     ($key:literal, $($name:ident = $value:expr),+ $(,)?) => {{
         let mut values = fluent_bundle::FluentArgs::new();
         $(values.set(stringify!($name), $value);)+
-        $crate::gui::words::with($key, Some(&values))
+        $crate::words::with($key, Some(&values))
     }};
 }
 pub(crate) use message_with as t;

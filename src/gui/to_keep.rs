@@ -1,0 +1,174 @@
+//! Something secret that is shown once: copied, saved, and ticked as kept.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use iced::Task;
+use iced::widget::{column, row};
+
+use super::clipboard;
+use super::screen::focus;
+use super::theme::space;
+use super::widget::{Element, Icon, Tone, button, checkbox, notice};
+use super::words::t;
+use crate::api::Secret;
+
+/// The first button, for the focus.
+pub const COPY: &str = "to-keep-copy";
+const TICK: &str = "to-keep-tick";
+
+/// What is to be kept, and what became of it.
+#[derive(Debug)]
+pub struct State {
+    copied: Secret,
+    file: Secret,
+    name: String,
+    ticked: bool,
+    asked_to_tick: bool,
+    told: Option<(Tone, String)>,
+}
+
+/// What the person did.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// **Copy**.
+    Copy,
+    /// The clipboard took it, or not.
+    Copied(bool),
+    /// **Save as a text file**.
+    Save,
+    /// Where it was saved, or why not.
+    Saved(Result<PathBuf, String>),
+    /// The tick was set, or taken away.
+    Ticked(bool),
+}
+
+impl State {
+    /// What is copied, what the file holds, and the file's name without its ending.
+    pub fn new(copied: Secret, file: Secret, name: String) -> Self {
+        Self {
+            copied,
+            file,
+            name,
+            ticked: false,
+            asked_to_tick: false,
+            told: None,
+        }
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Task<Message> {
+        match message {
+            Message::Copy => {
+                let copy = clipboard::copy(self.copied.clone());
+                return Task::perform(copy, Message::Copied);
+            }
+            Message::Copied(true) => self.told = Some((Tone::Info, t("copied"))),
+            Message::Copied(false) => self.told = Some((Tone::Error, t("not-copied"))),
+            Message::Save => {
+                let save = save(self.name.clone(), self.file.clone());
+                return Task::perform(save, Message::Saved);
+            }
+            Message::Saved(Ok(path)) => {
+                let path = path.display().to_string();
+                self.told = Some((Tone::Info, t!("saved-as", path = path)));
+            }
+            Message::Saved(Err(why)) => {
+                self.told = Some((Tone::Error, t!("not-saved", why = why)));
+            }
+            Message::Ticked(ticked) => {
+                self.ticked = ticked;
+                self.asked_to_tick = false;
+            }
+        }
+        Task::none()
+    }
+
+    /// Whether it is ticked as kept; if not, the tick is asked for.
+    pub fn is_kept(&mut self) -> Result<(), Task<Message>> {
+        if self.ticked {
+            return Ok(());
+        }
+        self.asked_to_tick = true;
+        Err(focus(TICK))
+    }
+
+    /// **Copy** and **Save**, and what became of them.
+    pub fn buttons(&self) -> Element<'_, Message> {
+        let buttons = row![
+            button(t("copy"))
+                .icon(Icon::Copy)
+                .id(COPY)
+                .on_press(Message::Copy),
+            button(t("save-file"))
+                .icon(Icon::Download)
+                .on_press(Message::Save),
+        ]
+        .spacing(space::S);
+        let told = self
+            .told
+            .as_ref()
+            .map(|(tone, words)| notice(*tone, "", words.clone()));
+        column![buttons].push(told).spacing(space::L).into()
+    }
+
+    /// The tick, with these words; and what is said while it is missing.
+    pub fn tick(&self, words: String, missing: String) -> Element<'_, Message> {
+        let asked = self
+            .asked_to_tick
+            .then(|| notice(Tone::Warning, "", missing));
+        column![checkbox(words, self.ticked, Message::Ticked).id(TICK)]
+            .push(asked)
+            .spacing(space::L)
+            .into()
+    }
+}
+
+/// Saves a text into the person's documents, for them alone to read. A file that is there
+/// already stays: it may hold the key of another practice.
+async fn save(name: String, text: Secret) -> Result<PathBuf, String> {
+    let folders = directories::UserDirs::new().ok_or_else(|| t("no-home"))?;
+    let folder = folders.document_dir().unwrap_or(folders.home_dir());
+    write_new(folder, &name, text.expose()).map_err(|error| error.to_string())
+}
+
+fn write_new(folder: &Path, name: &str, text: &str) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut number = 1;
+    loop {
+        let path = folder.join(match number {
+            1 => format!("{name}.txt"),
+            _ => format!("{name} {number}.txt"),
+        });
+        match options.open(&path) {
+            Ok(mut file) => {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_before_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = write_new(folder.path(), "a", "first").unwrap();
+        let second = write_new(folder.path(), "a", "second").unwrap();
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "first");
+        assert_eq!(std::fs::read_to_string(&second).unwrap(), "second");
+    }
+}
