@@ -8,6 +8,7 @@
 
 mod account;
 mod error;
+mod keeping;
 mod people;
 mod rule;
 mod secret;
@@ -21,6 +22,7 @@ use serde::de::DeserializeOwned;
 
 pub use account::{Ack, Me, SignOut, StepUp, SteppedUp, WhoAmI};
 pub use error::{Dependency, Error, Fault, Field};
+pub use keeping::{MakeRecoveryKey, RecoveryKeyMade};
 pub use people::{
     AddPerson, AllowTriesAgain, Counts, EndSessions, Invitation, InviteAgain, People, PeoplePage,
     Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,

@@ -14,6 +14,7 @@ mod facts;
 mod found;
 mod hashing;
 mod invitations;
+mod keeping;
 mod keys;
 mod people;
 mod random;
@@ -36,6 +37,7 @@ pub use callers::{
 };
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
+pub use keeping::{RecoverFault, Recovered};
 pub use keys::{DoesNotOpen, Keys};
 pub use random::SystemRandom;
 

@@ -30,7 +30,7 @@ pub struct State {
 #[derive(Debug)]
 enum Page {
     Users(Box<users::State>),
-    Settings(settings::State),
+    Settings(Box<settings::State>),
 }
 
 /// What the person did, and what was answered.
@@ -129,7 +129,7 @@ impl State {
         }
         match &self.page {
             Page::Users(page) => page.title(),
-            Page::Settings(_) => t("settings"),
+            Page::Settings(page) => page.title(),
         }
     }
 
@@ -171,7 +171,7 @@ impl State {
             }
             Place::Settings => {
                 let (page, task) = settings::State::new(&self.session);
-                self.page = Page::Settings(page);
+                self.page = Page::Settings(Box::new(page));
                 task.map(Message::Settings)
             }
         })
@@ -230,7 +230,9 @@ impl State {
             Page::Users(page) => page
                 .dialog(&self.session)
                 .map(|dialog| dialog.map(Message::Users)),
-            Page::Settings(_) => None,
+            Page::Settings(page) => page
+                .dialog(&self.session)
+                .map(|dialog| dialog.map(Message::Settings)),
         };
         let whole = row![
             self.sidebar(),

@@ -41,6 +41,10 @@ pub enum NoticeKind {
     TriesAllowed,
     /// The oldest session ended, since there were too many.
     OldestSessionEnded,
+    /// The practice recovery key gave the person a new password and closed the methods.
+    Recovered,
+    /// The clock had stood ahead, and codes of the person's method could not open for long.
+    ClockSetRight,
 }
 
 impl NoticeKind {
@@ -55,6 +59,8 @@ impl NoticeKind {
             Self::SessionsEnded => "sessions_ended",
             Self::TriesAllowed => "tries_allowed",
             Self::OldestSessionEnded => "oldest_session_ended",
+            Self::Recovered => "recovered",
+            Self::ClockSetRight => "clock_set_right",
         }
     }
 }
@@ -78,11 +84,13 @@ impl Tx {
         Ok(())
     }
 
-    /// The newest recorded time: the clock must not stand far before it.
+    /// The newest recorded time: the clock must not stand far before it. What a clock recorded
+    /// that was found to stand ahead does not count.
     pub async fn newest_event(&mut self) -> Result<Option<Timestamp>, Fault> {
-        let (newest,): (Option<i64>,) = sqlx::query_as("SELECT MAX(at) FROM events")
-            .fetch_one(&mut *self.inner)
-            .await?;
+        let (newest,): (Option<i64>,) =
+            sqlx::query_as("SELECT MAX(at) FROM events WHERE ahead = 0")
+                .fetch_one(&mut *self.inner)
+                .await?;
         at_maybe(newest)
     }
 

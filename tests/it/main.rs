@@ -11,12 +11,16 @@
 mod architecture;
 mod clinic;
 mod clock;
+mod commands;
 mod crowd;
 mod first_step;
 mod invitations;
+mod keeping;
+mod migrating;
 mod model;
 mod opening;
 mod people;
+mod recovering;
 mod requirements;
 mod roles;
 mod rules;

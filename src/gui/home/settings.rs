@@ -1,4 +1,6 @@
-//! Practice > Settings: the two-factor rule.
+//! Practice > Settings: the two-factor rule, the practice recovery key.
+
+mod recovery_key;
 
 use iced::widget::{column, row, scrollable, space as gap};
 use iced::{Alignment, Length, Task};
@@ -22,6 +24,7 @@ pub struct State {
     busy: bool,
     saved: bool,
     error: Option<Error>,
+    recovery_key: recovery_key::State,
 }
 
 /// What the person did, and what was answered.
@@ -35,6 +38,8 @@ pub enum Message {
     Save,
     /// It is saved, or not.
     Saved(Result<RuleInForce, Error>),
+    /// With the practice recovery key.
+    RecoveryKey(recovery_key::Message),
 }
 
 impl State {
@@ -46,6 +51,7 @@ impl State {
             busy: false,
             saved: false,
             error: None,
+            recovery_key: recovery_key::State::default(),
         };
         let load = session.door.ask(PracticeRule {}).map(Message::Loaded);
         (state, load)
@@ -82,6 +88,10 @@ impl State {
                 // **Save** has nothing to do any more and cannot keep the focus.
                 return Asked::Run(focus(in_force));
             }
+            Message::RecoveryKey(message) => {
+                let asked = self.recovery_key.update(message, session);
+                return asked.map(Message::RecoveryKey);
+            }
             Message::Saved(Err(Error::StepUpNeeded)) => {
                 return Asked::StepUp { asks_code: true };
             }
@@ -98,6 +108,9 @@ impl State {
 
     /// Goes on after a step-up.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
+        if self.recovery_key.is_open() {
+            return self.recovery_key.again(session).map(Message::RecoveryKey);
+        }
         self.busy = false;
         match self.update(Message::Save, session) {
             Asked::Run(task) => task,
@@ -108,6 +121,21 @@ impl State {
     /// The step-up was given up.
     pub(super) fn not_again(&mut self) {
         self.busy = false;
+        self.recovery_key.not_again();
+    }
+
+    /// The window's title.
+    pub(super) fn title(&self) -> String {
+        match self.recovery_key.is_open() {
+            true => t("recovery-key-title"),
+            false => t("settings"),
+        }
+    }
+
+    /// The dialog over the page.
+    pub(super) fn dialog<'a>(&'a self, session: &'a Session) -> Option<Element<'a, Message>> {
+        let dialog = self.recovery_key.dialog(session)?;
+        Some(dialog.map(Message::RecoveryKey))
     }
 
     /// Draws it.
@@ -122,8 +150,12 @@ impl State {
             .as_ref()
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
         let content = match (&self.rule, self.chosen) {
-            (Some(rule), Some(chosen)) => self.rule(rule, chosen, session),
-            _ => column![skeleton_row(2), skeleton_row(2)].into(),
+            (Some(rule), Some(chosen)) => column![
+                self.rule(rule, chosen, session),
+                recovery_key::panel().map(Message::RecoveryKey),
+            ]
+            .spacing(space::L),
+            _ => column![skeleton_row(2), skeleton_row(2)],
         };
         scrollable(
             column![head]
