@@ -9,6 +9,7 @@
 mod account;
 mod delivery;
 mod error;
+mod keeping;
 mod lock;
 mod my_account;
 mod people;
@@ -30,6 +31,7 @@ pub use delivery::{
     TestNow, TestSent,
 };
 pub use error::{Dependency, Error, Fault, Field};
+pub use keeping::{MakeRecoveryKey, RecoveryKeyMade};
 pub use lock::{
     Active, KnowComputer, KnownComputer, Lasting, Lasts, Lock, SessionRule, SessionTimeOuts,
     SetSessionRule, Unlock, Unlocked,

@@ -14,7 +14,10 @@ use crate::api::{Call, Error, Token};
 use crate::domain::Timestamp;
 use crate::service::{Handle, Service};
 
-pub use embedded::{Embedded, OpenFault, Opened};
+pub use crate::keychain::Home;
+pub use embedded::{
+    Embedded, KeepFault, Means, OpenFault, Opened, Recovery, Restore, Restored, UnlockFault,
+};
 pub use kept::{Kept, Known};
 
 /// Whoever does the calls.

@@ -29,11 +29,12 @@ pub mod widget;
 use iced::{Size, Subscription, Task, window};
 
 use crate::api::RecoveryDue;
-use crate::backend::{Embedded, OpenFault, Opened};
-use crate::keychain::Home;
+use crate::backend::{Embedded, Home, OpenFault, Opened};
 use crate::words;
 use door::Session;
+pub(crate) use faults::{moment, sentence as error};
 use live::Room;
+pub(crate) use screen::trouble::words as open_fault;
 use screen::{
     code, enrol, first_run, lock, recovery_codes, recovery_key, redeem, sign_in, trouble,
 };
@@ -199,7 +200,7 @@ impl App {
                 Task::none()
             }
             Message::Opened(Err(fault)) => {
-                let new = trouble::State::new(fault);
+                let new = trouble::State::new(fault, self.place.clone());
                 self.show(new, Screen::Trouble, Said::Trouble)
             }
             Message::Opened(Ok(Opened::FirstRun)) => {
@@ -223,7 +224,11 @@ impl App {
     /// Which screen leads to which.
     fn hear(&mut self, said: Said) -> Task<Message> {
         match (&mut self.screen, said) {
-            (Screen::Trouble(_), Said::Trouble(trouble::Message::TryAgain)) => self.open(),
+            (Screen::Trouble(screen), Said::Trouble(message)) => match screen.update(message) {
+                trouble::Action::Run(task) => self.run(task, Said::Trouble),
+                trouble::Action::TryAgain => self.open(),
+                trouble::Action::Go(opened) => self.update(Message::Opened(Ok(opened))),
+            },
             (Screen::FirstRun(screen), Said::FirstRun(message)) => match screen.update(message) {
                 first_run::Action::Run(task) => self.run(task, Said::FirstRun),
                 first_run::Action::Go(made) => {

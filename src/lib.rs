@@ -26,6 +26,8 @@
 
 pub mod api;
 pub mod backend;
+#[cfg(feature = "desktop")]
+pub mod command;
 pub mod delivery;
 pub mod domain;
 #[cfg(feature = "desktop")]

@@ -4,22 +4,36 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use vestibule::backend::Embedded;
+use vestibule::command::Command;
 
 /// Two-step sign-in for the staff of health practices.
 #[derive(Parser)]
 #[command(version)]
-struct Arguments {}
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
 
 fn main() -> ExitCode {
-    let Arguments {} = Arguments::parse();
+    let Arguments { command } = Arguments::parse();
+    // A command says what went wrong itself.
+    let usual = if command.is_some() {
+        "off"
+    } else {
+        "error,vestibule=info"
+    };
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("VESTIBULE_LOG")
-                .unwrap_or_else(|_| "error,vestibule=info".into()),
+                .unwrap_or_else(|_| usual.into()),
         )
         .with_writer(std::io::stderr)
         .init();
-    match start() {
+    let done = match &command {
+        Some(command) => run(command),
+        None => start(),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("{why}");
@@ -32,10 +46,19 @@ fn start() -> Result<(), String> {
     if !has_display() {
         return Err("Vestibule needs a display: start it from a desktop session.".into());
     }
-    let place = Embedded::usual()
-        .ok_or("Vestibule finds no home folder for this account to keep its data in.")?;
-    vestibule::gui::run(place)
+    vestibule::gui::run(place()?)
         .map_err(|error| format!("Vestibule cannot open a window on this display: {error}."))
+}
+
+fn run(command: &Command) -> Result<(), String> {
+    println!("{}", command.run(&place()?)?);
+    Ok(())
+}
+
+fn place() -> Result<Embedded, String> {
+    Embedded::usual().ok_or_else(|| {
+        "Vestibule finds no home folder for this account to keep its data in.".into()
+    })
 }
 
 /// Whether a window can be opened at all. The window library panics where there is none.

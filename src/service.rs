@@ -15,6 +15,7 @@ mod facts;
 mod found;
 mod hashing;
 mod invitations;
+mod keeping;
 mod keys;
 mod letters;
 mod lock;
@@ -48,6 +49,7 @@ pub use callers::{
 };
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
+pub use keeping::{RecoverFault, Recovered};
 pub use keys::{DoesNotOpen, Keys};
 pub use lock::{Locked, Locking};
 pub use methods::Choosing;

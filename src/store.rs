@@ -8,7 +8,10 @@
 
 mod addresses;
 mod codes;
+mod copies;
 mod deliveries;
+mod files;
+mod keeping;
 mod locks;
 mod log;
 mod methods;
@@ -21,19 +24,21 @@ mod sessions;
 mod tries;
 mod users;
 
+use std::fs::File;
 use std::path::Path;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
+use sqlx::{Any, AnyPool, ConnectOptions, Executor, Transaction};
 
 use crate::domain::Timestamp;
 
 pub use codes::{Bond, CodeRow, NewCode};
+pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
+pub use files::{Alone, holds_practice, inspect_whole, replace};
 pub use log::Event;
 pub use methods::{MethodRow, NewMethod};
 pub use notices::NoticeRow;
@@ -75,6 +80,10 @@ pub enum Fault {
         /// The newest that this program knows.
         known: i64,
     },
+    /// The copy that stands before every change of the schema could not be made: nothing was
+    /// changed.
+    #[error("no copy before the migration: {0}")]
+    NotCopied(String),
     /// Anything else.
     #[error("{0}")]
     Other(String),
@@ -84,6 +93,8 @@ pub enum Fault {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    /// Held as long as the file is open: whoever replaces the file waits for it.
+    open: Arc<File>,
 }
 
 /// A transaction. Nothing of it stands unless it is committed.
@@ -98,9 +109,10 @@ impl Store {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
 
-        make_private(path)?;
-        inspect(path).await?;
-        let options: AnyConnectOptions = url(path)?.parse()?;
+        files::make_private(path)?;
+        let open = Arc::new(files::lock_open(path)?);
+        files::inspect(path).await?;
+        let options: AnyConnectOptions = files::url(path)?.parse()?;
         let options =
             options.log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));
         let pool = AnyPoolOptions::new()
@@ -123,8 +135,8 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        let store = Self { pool };
-        store.migrate().await?;
+        let store = Self { pool, open };
+        store.migrate(path).await?;
         Ok(store)
     }
 
@@ -148,12 +160,22 @@ impl Store {
     /// Closes the connections, so that the file stands alone.
     pub async fn close(&self) {
         self.pool.close().await;
+        // Others that were made of this one share the connections, which are closed for all.
+        if let Err(error) = self.open.unlock() {
+            tracing::warn!(%error, "the database counts as open until this program ends");
+        }
     }
 
     /// In one transaction under the writer's lock: of two programs that start at once the second
     /// finds the work done, and one that is killed leaves nothing half made.
-    async fn migrate(&self) -> Result<(), Fault> {
+    ///
+    /// What an existing database held before stays beside it: the copy is taken of what is
+    /// committed, under the lock, so that it is what the migration begins with.
+    async fn migrate(&self, path: &Path) -> Result<(), Fault> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some(version) = outdated(&mut tx).await? {
+            copies::copy_before_migration(path, version).await?;
+        }
         MIGRATIONS
             .run_direct(None, &mut *tx, false)
             .await
@@ -165,63 +187,23 @@ impl Store {
     }
 }
 
-/// Looks at a file that is there already, through a connection that cannot write: what is damaged,
-/// newer or not ours is refused and left as it is.
-async fn inspect(path: &Path) -> Result<(), Fault> {
-    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
-        return Ok(());
-    }
-    let mut connection = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .connect()
-        .await?;
-    let said: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&mut connection)
-        .await?;
-    if said != "ok" {
-        return Err(Fault::Damaged(said));
-    }
-    let (all, ours): (i64, i64) = sqlx::query_as(
-        "SELECT COUNT(*), COUNT(CASE WHEN name = '_sqlx_migrations' THEN 1 END)
-         FROM sqlite_schema",
-    )
-    .fetch_one(&mut connection)
-    .await?;
+/// The version of a schema that is there and lacks a migration of ours.
+async fn outdated(tx: &mut Transaction<'static, Any>) -> Result<Option<i64>, Fault> {
+    let (ours,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(&mut **tx)
+            .await?;
     if ours == 0 {
-        return match all {
-            0 => Ok(()),
-            _ => Err(Fault::Damaged("a database of another program".into())),
-        };
+        return Ok(None);
     }
-    let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-        .fetch_one(&mut connection)
-        .await?;
-    let known = MIGRATIONS.iter().map(|step| step.version).max();
-    connection.close().await?;
-    match (found, known) {
-        (Some(found), Some(known)) if found > known => Err(Fault::Newer { found, known }),
-        _ => Ok(()),
-    }
-}
-
-/// The address of the file: every letter that an address takes for its own is written in hex, or
-/// a folder's name could choose another file or a database in memory.
-fn url(path: &Path) -> Result<String, Fault> {
-    let text = path
-        .to_str()
-        .ok_or_else(|| Fault::Other("the path is not Unicode".into()))?;
-    let mut url = String::from("sqlite:");
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    url.push_str("?mode=rwc");
-    Ok(url)
+    let applied: Vec<(i64,)> =
+        sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version DESC")
+            .fetch_all(&mut **tx)
+            .await?;
+    let all = MIGRATIONS
+        .iter()
+        .all(|step| applied.contains(&(step.version,)));
+    Ok(applied.first().map(|(newest,)| *newest).filter(|_| !all))
 }
 
 impl Tx {
@@ -252,42 +234,6 @@ impl From<sqlx::Error> for Fault {
             _ => Self::Other(said.to_string()),
         }
     }
-}
-
-/// Makes the folder 0700 and the file 0600 before SQLite opens them: its side files take the
-/// permissions of the database (security.md 87).
-fn make_private(path: &Path) -> Result<(), Fault> {
-    let io = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::StorageFull => Fault::DiskFull,
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-            Fault::ReadOnly
-        }
-        _ => Fault::Other(error.to_string()),
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(io)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(io)?;
-        }
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let file = options.open(path).map_err(io)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))
-            .map_err(io)?;
-    }
-    drop(file);
-    Ok(())
 }
 
 /// A time as the database keeps it.

@@ -1,13 +1,19 @@
 //! Opening the embedded practice: a database and the keys to it, which live apart.
 
+mod keeping;
+mod restore;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Backend, Kept};
 use crate::delivery::{Patience, Post};
 use crate::keychain::{self, Home, Item, Keychain};
-use crate::service::{HashCost, Keys, Service, SystemClock, SystemRandom};
+use crate::service::{Clock, HashCost, Keys, Service, SystemClock, SystemRandom};
 use crate::store::{self, PracticeRow, Store};
+
+pub use keeping::{KeepFault, Recovery, UnlockFault};
+pub use restore::{Restore, Restored};
 
 /// Where the practice of this OS account lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +62,9 @@ pub enum OpenFault {
     /// Another program holds the file.
     #[error("{0} is in use")]
     DatabaseBusy(PathBuf),
+    /// The copy before a change of the schema could not be made; nothing was changed.
+    #[error("{0} cannot be copied")]
+    NotCopied(PathBuf),
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull,
@@ -67,7 +76,24 @@ pub enum OpenFault {
     Other,
 }
 
+/// What a start relies on beside the files.
+#[derive(Clone)]
+pub struct Means {
+    /// Where the keys are kept.
+    pub keychain: Keychain,
+    /// The clock that decides.
+    pub clock: Arc<dyn Clock>,
+}
+
 impl Embedded {
+    /// The keyring and the clock of this computer.
+    pub fn means(&self) -> Means {
+        Means {
+            keychain: Keychain::new(self.key_file.clone()),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
     /// The usual places of this OS account; none where it has no home.
     pub fn usual() -> Option<Self> {
         let folders = directories::ProjectDirs::from("", "", "vestibule")?;
@@ -111,7 +137,10 @@ impl Embedded {
         let keys = Keys::parse(&text)
             .filter(|keys| keys.id() == practice.key_id)
             .ok_or_else(|| OpenFault::KeyWrong(self.database.clone()))?;
-        Ok(Opened::Ready(backend(store, keys)?, home))
+        Ok(Opened::Ready(
+            backend(store, keys, Arc::new(SystemClock))?,
+            home,
+        ))
     }
 
     /// Makes the database and its keys for a first run. Until a practice is founded in it, a
@@ -153,7 +182,7 @@ impl Embedded {
             }
         };
         drop(lock);
-        Ok((backend(store, keys)?, home))
+        Ok((backend(store, keys, Arc::new(SystemClock))?, home))
     }
 
     async fn store(&self) -> Result<Store, OpenFault> {
@@ -176,27 +205,25 @@ impl Embedded {
             store::Fault::ReadOnly => OpenFault::ReadOnly(database),
             store::Fault::Busy => OpenFault::DatabaseBusy(database),
             store::Fault::Damaged(_) => OpenFault::DatabaseDamaged(database),
+            store::Fault::NotCopied(_) => OpenFault::NotCopied(database),
             store::Fault::Newer { found, known } => OpenFault::DatabaseNewer { found, known },
             store::Fault::Taken | store::Fault::Other(_) => OpenFault::Other,
         }
     }
 }
 
-/// The backend, with the worker of its outbox, which runs until the database is closed.
-fn backend(store: Store, keys: Keys) -> Result<Backend, OpenFault> {
+fn backend(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Backend, OpenFault> {
+    let service = service(store, keys, clock)?;
+    // The worker of the outbox runs until the database is closed.
+    tokio::spawn(service.clone().run_outbox());
+    Ok(Backend::Embedded(service))
+}
+
+fn service(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Service, OpenFault> {
     let courier = Post::new(Patience::default()).map_err(|error| {
         tracing::error!(%error, "nothing can be sent");
         OpenFault::Other
     })?;
-    let service = Service::new(
-        store,
-        keys,
-        Arc::new(SystemClock),
-        Arc::new(SystemRandom),
-        HashCost::OWASP,
-        Arc::new(courier),
-    )
-    .map_err(|_| OpenFault::Other)?;
-    tokio::spawn(service.clone().run_outbox());
-    Ok(Backend::Embedded(service))
+    let (random, cost) = (Arc::new(SystemRandom), HashCost::OWASP);
+    Service::new(store, keys, clock, random, cost, Arc::new(courier)).map_err(|_| OpenFault::Other)
 }

@@ -30,6 +30,10 @@ pub enum NoticeKind {
     RecoveryCodeUsed,
     /// A new set of recovery codes counts.
     RecoveryCodesMade,
+    /// The practice recovery key gave the person a new password and closed the methods.
+    Recovered,
+    /// The clock had stood ahead, and codes of the person's method could not open for long.
+    ClockSetRight,
     /// The password was changed.
     PasswordChanged,
 }
@@ -46,5 +50,7 @@ words!(NoticeKind {
     OldestSessionEnded => "oldest_session_ended",
     RecoveryCodeUsed => "recovery_code_used",
     RecoveryCodesMade => "recovery_codes_made",
+    Recovered => "recovered",
+    ClockSetRight => "clock_set_right",
     PasswordChanged => "password_changed",
 });

@@ -33,7 +33,7 @@ pub struct State {
 enum Page {
     Users(Box<users::State>),
     Account(Box<account::State>),
-    Settings(settings::State),
+    Settings(Box<settings::State>),
     Delivery(Box<delivery::State>),
 }
 
@@ -194,7 +194,7 @@ impl State {
         match &self.page {
             Page::Users(page) => page.title(),
             Page::Account(_) => t("my-account"),
-            Page::Settings(_) => t("settings"),
+            Page::Settings(page) => page.title(),
             Page::Delivery(_) => t("delivery"),
         }
     }
@@ -274,7 +274,7 @@ impl State {
             }
             Place::Settings => {
                 let (page, task) = settings::State::new(&self.session);
-                self.page = Page::Settings(page);
+                self.page = Page::Settings(Box::new(page));
                 task.map(Message::Settings)
             }
             Place::Delivery => {
@@ -357,6 +357,9 @@ impl State {
             Page::Users(page) => page
                 .dialog(&self.session)
                 .map(|dialog| dialog.map(Message::Users)),
+            Page::Settings(page) => page
+                .dialog(&self.session)
+                .map(|dialog| dialog.map(Message::Settings)),
             _ => None,
         };
         let whole = row![

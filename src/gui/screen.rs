@@ -30,7 +30,7 @@ pub fn to_end<M: Send + 'static>(id: &'static str) -> Task<M> {
 }
 
 /// The groups of a key in two lines, so that none is broken in the middle.
-fn in_two_lines(key: &str, between: char) -> [String; 2] {
+pub(in crate::gui) fn in_two_lines(key: &str, between: char) -> [String; 2] {
     let groups: Vec<&str> = key.split(between).collect();
     let (first, second) = groups.split_at(groups.len().div_ceil(2));
     [first.join(" "), second.join(" ")]

@@ -85,6 +85,8 @@ pub(super) fn notice(to: &str, kind: NoticeKind, by: Option<&str>, practice: &st
         NoticeKind::TriesAllowed => t!("notice-tries-allowed", practice = practice, by = by),
         NoticeKind::OldestSessionEnded => t!("notice-oldest-session-ended", practice = practice),
         NoticeKind::RecoveryCodeUsed => t!("notice-recovery-code-used", practice = practice),
+        NoticeKind::Recovered => t!("notice-recovered", practice = practice),
+        NoticeKind::ClockSetRight => t!("notice-clock-set-right", practice = practice),
         NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
         NoticeKind::RecoveryCodesMade => t!("notice-recovery-codes-made", practice = practice),
     };

@@ -41,11 +41,13 @@ impl Tx {
         Ok(())
     }
 
-    /// The newest recorded time: the clock must not stand far before it.
+    /// The newest recorded time: the clock must not stand far before it. What a clock recorded
+    /// that was found to stand ahead does not count.
     pub async fn newest_event(&mut self) -> Result<Option<Timestamp>, Fault> {
-        let (newest,): (Option<i64>,) = sqlx::query_as("SELECT MAX(at) FROM events")
-            .fetch_one(&mut *self.inner)
-            .await?;
+        let (newest,): (Option<i64>,) =
+            sqlx::query_as("SELECT MAX(at) FROM events WHERE ahead = 0")
+                .fetch_one(&mut *self.inner)
+                .await?;
         at_maybe(newest)
     }
 }

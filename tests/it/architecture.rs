@@ -30,6 +30,17 @@ const NOT_IN_DOMAIN: &[&str] = &["sqlx", "iced", "axum", "tokio", "serde_json"];
 /// Where the wall clock and the system's randomness are read.
 const CLOCK_AND_RANDOMNESS: &[&str] = &["src/service/clock", "src/service/random"];
 
+/// The variables that the program may read: what to log, and where the desktop is. None of them
+/// weakens a sign-in (security.md, attack 100).
+const VARIABLES: &[&str] = &[
+    "VESTIBULE_LOG",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "WAYLAND_SOCKET",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_RUNTIME_DIR",
+];
+
 /// Longer than this, a file is no longer one thing.
 const MOST_LINES: usize = 400;
 
@@ -100,6 +111,26 @@ fn reads_the_environment(source: &Source) -> Vec<String> {
         return vec![format!("{} reads std::env", source.path)];
     }
     Vec::new()
+}
+
+fn reads_another_variable(source: &Source) -> Vec<String> {
+    let reads = source.has_path("env", "var")
+        || source.has_path("env", "var_os")
+        || source.has_path("env", "vars")
+        || source.has_path("env", "vars_os")
+        || source.has_word("try_from_env");
+    if !reads {
+        return Vec::new();
+    }
+    let variable = |text: &&str| {
+        text.len() > 2
+            && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            && !VARIABLES.contains(text)
+    };
+    let named = source.texts().filter(variable);
+    named
+        .map(|name| format!("{} reads the variable {name}", source.path))
+        .collect()
 }
 
 /// Holds a law to every file under `src`.
@@ -232,6 +263,25 @@ fn the_core_does_not_read_the_environment() {
     assert!(bites(law, "src/api/people.rs", "use std::{env, fmt};"));
     assert!(!bites(law, "src/service.rs", "env!(\"CARGO_PKG_VERSION\")"));
     assert!(!bites(law, "src/settings.rs", "use std::env;"));
+    hold(law);
+}
+
+/// Attack 100: no variable weakens what the program asks for.
+#[test]
+fn no_variable_is_a_test_door() {
+    let law = reads_another_variable;
+    assert!(bites(
+        law,
+        "src/service/clock.rs",
+        "std::env::var(\"VESTIBULE_TIME\")"
+    ));
+    assert!(bites(
+        law,
+        "src/main.rs",
+        "[\"DISPLAY\", \"SKIP_CODE\"].map(|name| std::env::var_os(name))"
+    ));
+    assert!(!bites(law, "src/main.rs", "std::env::var(\"DISPLAY\")"));
+    assert!(!bites(law, "src/store.rs", "let wal = \"WAL\";"));
     hold(law);
 }
 

@@ -5,6 +5,7 @@
 //! thief or a fault would.
 
 mod file;
+mod kept;
 mod person;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use vestibule::domain::{InvitationCode, MembershipId, Role, Timestamp, UserId};
 use vestibule::service::{Clock, HashCost, Keys, Service, SystemRandom};
 use vestibule::store::Store;
 
+pub(crate) use kept::key_in;
 pub(crate) use person::{Person, Phone, code_of};
 
 pub(crate) const PASSWORD: &str = "kelp ladder 94 ochre";

@@ -126,7 +126,7 @@ async fn modes() {
             names.push(path.extension().unwrap().to_owned());
         }
         names.sort();
-        assert_eq!(names, ["db", "db-shm", "db-wal"]);
+        assert_eq!(names, ["db", "db-shm", "db-wal", "lock"]);
         store.close().await;
         loosen(&folder, 0o777);
         loosen(&file, 0o666);

@@ -35,7 +35,7 @@ sign-in = Sign in
 login = Login
 forgot = Forgot your password?
 forgot-title = Ask someone with full access.
-forgot-body = A forgotten password cannot be sent by email on this computer. Someone with full access helps you back in. If nobody can, the practice recovery key is the way.
+forgot-body = A forgotten password cannot be sent by email on this computer. Someone with full access helps you back in. If nobody can, the practice recovery key is the way: run “vestibule recover” in a terminal.
 this-computer = This computer
 invited = I have an invitation
 sign-in-as-other = Sign in as someone else
@@ -187,6 +187,11 @@ recovery-key-file =
     { $key }
 
     Keep this away from the computer, where only people with full access can find it.
+recovery-key-about = The way back if this computer’s keyring is lost, or if nobody with full access can sign in. A new key takes the place of the one that was saved.
+make-recovery-key = Make a new key
+make-recovery-key-title = Make a new practice recovery key?
+make-recovery-key-body = The key that was saved opens this practice no more. Backups that were made before still need it: keep it with them.
+recovery-key-made = This key takes the place of the old one. It is shown once.
 save-file = Save as a text file
 saved-as = Saved as { $path }. Print it, or move it off this computer.
 not-saved = The file was not saved: { $why }. Write the key down instead.
@@ -452,7 +457,7 @@ fault-invitation = That invitation does not work. It may be used, replaced by a 
 fault-practice-exists = There is a practice on this computer already. Close Vestibule and start it again.
 fault-last-full-access = The practice needs at least one person with full access whose two-factor is Enabled.
 fault-stale = That changed in the meantime. Look again, and repeat what you did if it is still needed.
-fault-clock = This computer’s clock says { $now }, but something was recorded at { $newest }. Set the clock right, then sign in.
+fault-clock = This computer’s clock says { $now }, but something was recorded at { $newest }. Set the clock right, then sign in. If it is right, “vestibule recover” in a terminal accepts it with the practice recovery key.
 fault-busy = There is too much going on at once. Nothing was lost; try again in a moment.
 fault-database = The database does not answer. Nothing was checked, and no try was counted. Try again.
 fault-disk-space = There is no disk space left. Make room on this computer, then try again.
@@ -512,15 +517,20 @@ keyring-silent = The keyring of this computer does not answer.
 keyring-silent-help = Wait a moment and try again. If it stays, restart the computer. Nothing was changed.
 key-missing = The key to the practice’s data is missing from the keyring.
 key-wrong = The key in the keyring does not fit the practice’s data.
-key-missing-help = The practice recovery key can bring it back. Nothing was changed. The data is in { $path }.
+key-missing-help = The practice recovery key brings it back. Nothing was changed. The data is in { $path }.
+unlock-help = Small letters, spaces or hyphens make no difference.
+open-practice = Open the practice
+no-way-back = Without the practice recovery key there is no way back to this data.
 database-missing = The practice’s data is not where it was.
-database-missing-help = It should be { $path }. Put it back, or restore a backup there. Nothing new was made.
+database-missing-help = It should be { $path }. Put it back, or run “vestibule restore” with a backup in a terminal. Nothing new was made.
 database-damaged = The practice’s data is damaged.
-database-damaged-help = { $path } cannot be read as it should. It was left as it is: restore a backup in its place.
+database-damaged-help = { $path } cannot be read as it should. It was left as it is. “vestibule restore” in a terminal puts a backup in its place.
 database-newer = The practice’s data was written by a newer Vestibule.
 database-newer-help = Its version is { $found }, and this program knows { $known }. Install the newer Vestibule again. Nothing was written.
 database-busy = Another program uses the practice’s data.
 database-busy-help = Close other windows of Vestibule, then try again. The data is in { $path }.
+not-copied-before = The practice’s data could not be copied before it is brought up to date.
+not-copied-before-help = Nothing was changed. Make room beside { $path }, and let this account write there, then try again.
 read-only-help = Give this account the right to write { $path }.
 open-other = Something went wrong while opening the practice.
 open-other-help = Try again. If it stays, start Vestibule from a terminal: it says there what failed.
@@ -550,5 +560,40 @@ notice-tries-allowed = { $by } allowed you to try codes again at { $practice }.
 notice-oldest-session-ended = You are signed in at { $practice } in too many places, so the oldest session ended.
 notice-recovery-code-used = A recovery code was used to sign in to your account at { $practice }.
 notice-recovery-codes-made = New recovery codes were made for your account at { $practice }. The old ones do not work any more.
+notice-recovered = The practice recovery key was used to give your account at { $practice } a new password. Your methods were closed.
+notice-clock-set-right = The clock of the computer at { $practice } was set right, so your method was closed. Your next sign-in asks you to set it up again.
 notice-password-changed = The password of your account at { $practice } was changed.
 notice-not-you = If this was not you, tell your practice manager at once and change your password.
+
+## Commands
+
+ask-recovery-key = Practice recovery key:
+ask-restore-key = The key in the keyring does not fit this backup. Practice recovery key of the backup:
+ask-recover-only = Email of the person with full access [{ $email }]:
+ask-recover-email = Email of the person with full access:
+ask-new-password = New password, at least 12 characters:
+ask-password-again = The new password again:
+nothing-entered = Nothing was entered, and nothing was changed.
+passwords-differ = The two passwords are not the same. Nothing was changed.
+no-practice = There is no practice on this computer account.
+fault-recovery-key-form = That is not a practice recovery key as it was shown: it has seven groups of four letters and digits. Check each letter.
+fault-recovery-key = That practice recovery key does not open this practice. It may be another practice’s, or one that was replaced by a newer key.
+recover-nobody = Nobody with full access has that email. Nothing was changed.
+recover-done = { $name } can sign in with the new password, and is then asked to set up two-factor. Everyone else signs in again.
+recover-clock = { $others ->
+    [0] The clock of this computer is accepted, although something was recorded at { $newest }.
+    [one] The clock of this computer is accepted, although something was recorded at { $newest }. 1 other person is asked to set up two-factor again.
+   *[other] The clock of this computer is accepted, although something was recorded at { $newest }. { $others } other people are asked to set up two-factor again.
+}
+backup-done = The practice is saved as { $file }. It opens with the practice recovery key: keep the two apart.
+restore-done = { $practice } is restored from { $file }.
+restore-aside = The data that was there before is kept as { $file }.
+restore-key-replaced = The key of the data that was there before is not in the keyring any more: its own practice recovery key opens it.
+restore-then = Everyone signs in again. Invitations and recovery codes that were made before are void; new ones can be made.
+restore-in-use = Vestibule is open. Close every window of it, then restore again. Nothing was changed.
+file-exists = { $file } exists already and is not written over. Choose another name.
+file-not-written = { $file } cannot be written: { $why }.
+file-not-read = { $file } cannot be read: { $why }.
+not-a-backup = { $file } is damaged, or is not a backup of a practice. Nothing was changed.
+backup-newer = { $file } was written by a newer Vestibule: its version is { $found }, and this program knows { $known }. Nothing was changed.
+key-not-kept = That is done, but the keyring did not take the key. The next start asks for the practice recovery key once more.

@@ -1,6 +1,7 @@
-//! Practice > Settings: the two-factor rule, and how long sessions last.
+//! Practice > Settings: the two-factor rule, how long sessions last, the practice recovery key.
 
 mod limits;
+mod recovery_key;
 
 use iced::widget::{column, row, scrollable, space as gap};
 use iced::{Alignment, Length, Task};
@@ -25,6 +26,7 @@ pub struct State {
     saved: bool,
     error: Option<Error>,
     limits: limits::State,
+    recovery_key: recovery_key::State,
 }
 
 /// What the person did, and what was answered.
@@ -40,6 +42,8 @@ pub enum Message {
     Saved(Result<RuleInForce, Error>),
     /// In the session limits.
     Limits(limits::Message),
+    /// With the practice recovery key.
+    RecoveryKey(recovery_key::Message),
 }
 
 impl State {
@@ -53,6 +57,7 @@ impl State {
             saved: false,
             error: None,
             limits,
+            recovery_key: recovery_key::State::default(),
         };
         let load = session.door.ask(PracticeRule {}).map(Message::Loaded);
         let load_limits = load_limits.map(Message::Limits);
@@ -93,6 +98,10 @@ impl State {
                 // **Save** has nothing to do any more and cannot keep the focus.
                 return Asked::Run(focus(in_force));
             }
+            Message::RecoveryKey(message) => {
+                let asked = self.recovery_key.update(message, session);
+                return asked.map(Message::RecoveryKey);
+            }
             Message::Saved(Err(Error::StepUpNeeded)) => {
                 return Asked::StepUp { asks_code: true };
             }
@@ -112,6 +121,9 @@ impl State {
         if self.limits.waits() {
             return self.limits.again(session).map(Message::Limits);
         }
+        if self.recovery_key.is_open() {
+            return self.recovery_key.again(session).map(Message::RecoveryKey);
+        }
         self.busy = false;
         match self.update(Message::Save, session) {
             Asked::Run(task) => task,
@@ -123,6 +135,21 @@ impl State {
     pub(super) fn not_again(&mut self) {
         self.limits.not_again();
         self.busy = false;
+        self.recovery_key.not_again();
+    }
+
+    /// The window's title.
+    pub(super) fn title(&self) -> String {
+        match self.recovery_key.is_open() {
+            true => t("recovery-key-title"),
+            false => t("settings"),
+        }
+    }
+
+    /// The dialog over the page.
+    pub(super) fn dialog<'a>(&'a self, session: &'a Session) -> Option<Element<'a, Message>> {
+        let dialog = self.recovery_key.dialog(session)?;
+        Some(dialog.map(Message::RecoveryKey))
     }
 
     /// Draws it.
@@ -137,8 +164,12 @@ impl State {
             .as_ref()
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
         let content = match (&self.rule, self.chosen) {
-            (Some(rule), Some(chosen)) => self.rule(rule, chosen, session),
-            _ => column![skeleton_row(2), skeleton_row(2)].into(),
+            (Some(rule), Some(chosen)) => column![
+                self.rule(rule, chosen, session),
+                recovery_key::panel().map(Message::RecoveryKey),
+            ]
+            .spacing(space::L),
+            _ => column![skeleton_row(2), skeleton_row(2)],
         };
         scrollable(
             column![head]

@@ -1,34 +1,68 @@
 //! The practice cannot be opened: what is wrong, and what to do. Nothing was made in its place.
+//! Where the key is lost, the practice recovery key brings it back here.
 
-use iced::widget::column;
+use iced::widget::{column, row};
 use iced::{Alignment, Length, Task};
 
-use super::focus;
-use crate::backend::OpenFault;
+use super::{focus, to_end};
+use crate::api::Secret;
+use crate::backend::{Embedded, OpenFault, Opened, UnlockFault};
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, Tone, brand, button, card, centred, notice, title};
+use crate::gui::widget::{
+    Button, Element, Tone, brand, button, card, centred, field, notice, small, title,
+};
 use crate::gui::words::t;
 use crate::keychain;
 
 const AGAIN: &str = "trouble-again";
+const KEY: &str = "trouble-key";
 
-/// What is wrong.
+/// What is wrong, and the key that was typed.
 #[derive(Debug)]
 pub struct State {
+    place: Embedded,
     fault: OpenFault,
+    key: Secret,
+    refused: Option<UnlockFault>,
+    busy: bool,
 }
 
-/// What the person did.
+/// What the person did, and what was answered.
 #[derive(Clone, Debug)]
 pub enum Message {
     /// **Try again**.
     TryAgain,
+    /// The recovery key was changed.
+    KeyTyped(Secret),
+    /// **Open the practice**.
+    Unlock,
+    /// It is open, or not.
+    Unlocked(Result<Opened, UnlockFault>),
+}
+
+/// What the window has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// Nothing but this task.
+    Run(Task<Message>),
+    /// Look again.
+    TryAgain,
+    /// Go on with what was found.
+    Go(Opened),
 }
 
 impl State {
     /// The screen for a fault.
-    pub fn new(fault: OpenFault) -> (Self, Task<Message>) {
-        (Self { fault }, focus(AGAIN))
+    pub fn new(fault: OpenFault, place: Embedded) -> (Self, Task<Message>) {
+        let state = Self {
+            place,
+            fault,
+            key: Secret::new(""),
+            refused: None,
+            busy: false,
+        };
+        let first = if state.is_key_lost() { KEY } else { AGAIN };
+        (state, focus(first))
     }
 
     /// The window's title.
@@ -36,25 +70,100 @@ impl State {
         t("trouble-title")
     }
 
+    fn is_key_lost(&self) -> bool {
+        matches!(
+            self.fault,
+            OpenFault::KeyMissing(_) | OpenFault::KeyWrong(_)
+        )
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::TryAgain => return Action::TryAgain,
+            Message::KeyTyped(key) => self.key = key,
+            Message::Unlock if self.busy => {}
+            Message::Unlock if self.key.expose().trim().is_empty() => {
+                return Action::Run(focus(KEY));
+            }
+            Message::Unlock => {
+                self.busy = true;
+                self.refused = None;
+                let (place, key) = (self.place.clone(), self.key.clone());
+                let unlock = async move { place.unlock(&key, &place.means()).await };
+                return Action::Run(Task::perform(unlock, Message::Unlocked));
+            }
+            Message::Unlocked(Ok(opened)) => return Action::Go(opened),
+            Message::Unlocked(Err(fault)) => {
+                self.busy = false;
+                self.refused = Some(fault);
+                // What was typed stays: of 28 letters one may be wrong.
+                return Action::Run(focus(KEY).chain(to_end(KEY)));
+            }
+        }
+        Action::Run(Task::none())
+    }
+
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
         let (what, then) = words(&self.fault);
-        let form = column![
-            title(t("trouble-title")),
-            notice(Tone::Error, what, then),
-            button(t("try-again"))
-                .primary()
-                .id(AGAIN)
-                .width(Length::Fill)
-                .on_press(Message::TryAgain),
-        ]
-        .spacing(space::L);
+        let head =
+            column![title(t("trouble-title")), notice(Tone::Error, what, then),].spacing(space::L);
+        let form = if self.is_key_lost() {
+            head.push(self.unlock())
+        } else {
+            head.push(again().primary().width(Length::Fill))
+        };
         centred(
             column![brand(), card(form, size::CARD + 40.0)]
                 .spacing(space::XL)
                 .align_x(Alignment::Center),
         )
     }
+
+    fn unlock(&self) -> Element<'_, Message> {
+        let about_key = match &self.refused {
+            Some(UnlockFault::Mistyped(_)) => Some(t("fault-recovery-key-form")),
+            Some(UnlockFault::Wrong) => Some(t("fault-recovery-key")),
+            Some(UnlockFault::Open(_)) | None => None,
+        };
+        let other = match &self.refused {
+            Some(UnlockFault::Open(fault)) => {
+                let (what, then) = words(fault);
+                Some(notice(Tone::Error, what, then))
+            }
+            _ => None,
+        };
+        column![
+            field(t("recovery-key-title"), self.key.expose(), |typed| {
+                Message::KeyTyped(Secret::new(typed))
+            })
+            .id(KEY)
+            .mono()
+            .help(t("unlock-help"))
+            .error(about_key)
+            .on_submit(Message::Unlock)
+        ]
+        .push(other)
+        .push(
+            row![
+                again(),
+                button(t("open-practice"))
+                    .primary()
+                    .width(Length::Fill)
+                    .busy(self.busy)
+                    .on_press(Message::Unlock),
+            ]
+            .spacing(space::S),
+        )
+        .push(small(t("no-way-back")))
+        .spacing(space::L)
+        .into()
+    }
+}
+
+fn again<'a>() -> Button<'a, Message> {
+    button(t("try-again")).id(AGAIN).on_press(Message::TryAgain)
 }
 
 /// What is wrong, and what to do.
@@ -84,6 +193,10 @@ pub fn words(fault: &OpenFault) -> (String, String) {
         OpenFault::DatabaseBusy(file) => (
             t("database-busy"),
             t!("database-busy-help", path = path(file)),
+        ),
+        OpenFault::NotCopied(file) => (
+            t("not-copied-before"),
+            t!("not-copied-before-help", path = path(file)),
         ),
         OpenFault::DiskFull => (t("fault-disk-space"), String::new()),
         OpenFault::ReadOnly(file) => (

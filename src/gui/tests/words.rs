@@ -67,6 +67,8 @@ fn every_message_gets_the_values_that_it_has_places_for() {
     let wanted = wanted();
     let mut source = String::new();
     read(Path::new("src/gui"), &mut source);
+    read(Path::new("src/command"), &mut source);
+    source.push_str(&fs::read_to_string("src/command.rs").unwrap());
     let mut seen = 0;
     for opening in ["t!(", " t(", "(t("] {
         for rest in source.split(opening).skip(1) {

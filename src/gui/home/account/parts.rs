@@ -89,6 +89,8 @@ fn sentence(told: &Notice, practice: &str) -> String {
         NoticeKind::OldestSessionEnded => t!("notice-oldest-session-ended", practice = practice),
         NoticeKind::RecoveryCodeUsed => t!("notice-recovery-code-used", practice = practice),
         NoticeKind::RecoveryCodesMade => t!("notice-recovery-codes-made", practice = practice),
+        NoticeKind::Recovered => t!("notice-recovered", practice = practice),
+        NoticeKind::ClockSetRight => t!("notice-clock-set-right", practice = practice),
         NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
     }
 }

@@ -1,0 +1,277 @@
+//! What keeps a practice from being lost: the recovery key, the recovery, what a restore ends.
+
+use secrecy::ExposeSecret;
+
+use super::acts::by;
+use super::{FullAccess, Handle, Happened, Keys, Service, SteppedUp};
+use crate::api::{Error, Field, MakeRecoveryKey, RecoveryKeyMade, Secret};
+use crate::domain::{
+    Counter, EmailAddress, NotAllowed, NoticeKind, Password, RecoveryKey, Role, Timestamp, UserId,
+    step_at,
+};
+use crate::store::{PracticeRow, RequirementSource, Tx, UserRow};
+
+/// Why a recovery was not done. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecoverFault {
+    /// There is no practice.
+    #[error("there is no practice")]
+    NoPractice,
+    /// The recovery key is another's, or an old one.
+    #[error("the recovery key does not open this practice")]
+    KeyWrong,
+    /// Nobody with this address has full access.
+    #[error("nobody with full access has this address")]
+    NotFullAccess,
+    /// Anything else.
+    #[error("{0}")]
+    Call(#[from] Error),
+}
+
+impl From<crate::store::Fault> for RecoverFault {
+    fn from(fault: crate::store::Fault) -> Self {
+        Self::Call(fault.into())
+    }
+}
+
+/// What a recovery did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovered {
+    /// Who has the new password, by name.
+    pub name: String,
+    /// The newest record, if it lay ahead of the clock that was accepted.
+    pub clock_was_ahead: Option<Timestamp>,
+    /// How many others set up two-factor again, since their last time step lay ahead.
+    pub set_up_again: usize,
+}
+
+impl Service {
+    /// The addresses of those with full access to the practice, the first joined first: whom a
+    /// recovery can help.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecoverFault`].
+    pub async fn recoverable(&self, key: &RecoveryKey) -> Result<Vec<String>, RecoverFault> {
+        let mut tx = self.store.read().await?;
+        let practice = opened_by(key, &mut tx).await?;
+        Ok(tx.full_access_of(&practice.id).await?)
+    }
+
+    /// With the practice recovery key: gives somebody with full access a new password, closes
+    /// that person's methods and recovery codes, lifts a stop, leaves a set-up due, ends all
+    /// sessions and challenges, and accepts the present clock where it stands before what was
+    /// recorded.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecoverFault`]; [`Error::Invalid`] for a password that cannot be chosen.
+    pub async fn recover(
+        &self,
+        key: &RecoveryKey,
+        email: &str,
+        password: &Secret,
+    ) -> Result<Recovered, RecoverFault> {
+        let now = self.clock.now();
+        let email = EmailAddress::parse(email).map_err(|_| RecoverFault::NotFullAccess)?;
+        let mut tx = self.store.read().await?;
+        let practice = opened_by(key, &mut tx).await?;
+        let user = with_full_access(&email, &practice, &mut tx).await?;
+        drop(tx);
+        let made_of = [
+            practice.name.as_str(),
+            user.name.as_str(),
+            user.email.as_str(),
+        ];
+        let password = Password::chosen(password.expose(), &made_of)
+            .map_err(|fault| Field::Password.cannot_be(fault))?;
+        let turn = self.hasher.turn().await?;
+        let hash = self
+            .hasher
+            .hash(turn, &user.id, &password, &*self.random)
+            .await?;
+
+        let mut tx = self.store.write().await?;
+        // As they are now: the key may have been replaced while the password was typed.
+        let practice = opened_by(key, &mut tx).await?;
+        let user = with_full_access(&email, &practice, &mut tx).await?;
+        tx.end_all_that_is_open(now).await?;
+        let ahead = match self.check_clock(&mut tx, now).await {
+            Err(Error::ClockBehind { newest, .. }) => {
+                let others = self
+                    .accept_clock((&practice, &user), newest, &mut tx, now)
+                    .await?;
+                Some((newest, others))
+            }
+            checked => checked.map(|()| None)?,
+        };
+        tx.replace_password(&user.id, &hash).await?;
+        self.must_set_up_again(&user.id, &user.id, &mut tx, now)
+            .await?;
+        for counter in [Counter::Codes, Counter::RecoveryCodes] {
+            tx.forget_tries(user.id.as_str(), counter).await?;
+        }
+        let subject = self.password_subject(&user.email);
+        tx.forget_tries(&subject, Counter::Passwords).await?;
+        let happened = about(&practice, "recovered", &user.id);
+        self.log(&mut tx, happened, now).await?;
+        self.notify(&mut tx, &user.id, NoticeKind::Recovered, None, now)
+            .await?;
+        tx.commit().await?;
+        Ok(Recovered {
+            name: user.name,
+            clock_was_ahead: ahead.map(|(newest, _)| newest),
+            set_up_again: ahead.map_or(0, |(_, others)| others),
+        })
+    }
+
+    /// Accepts the present clock; how many others set up again, since no code of theirs would
+    /// be taken before the clock comes to the step that they spent last.
+    async fn accept_clock(
+        &self,
+        (practice, by): (&PracticeRow, &UserRow),
+        newest: Timestamp,
+        tx: &mut Tx,
+        now: Timestamp,
+    ) -> Result<usize, Error> {
+        tx.accept_clock(now).await?;
+        let happened = Happened {
+            kind: "clock_accepted",
+            practice: Some(&practice.id),
+            reason: Some(&format!("the newest record was of {newest}")),
+            ..Happened::default()
+        };
+        self.log(tx, happened, now).await?;
+        let mut others = 0;
+        for user in tx.users_ahead_of(newest_open_step(now)).await? {
+            if user == by.id {
+                continue;
+            }
+            self.must_set_up_again(&user, &by.id, tx, now).await?;
+            let happened = about(practice, "set_up_again", &user);
+            self.log(tx, happened, now).await?;
+            self.notify(tx, &user, NoticeKind::ClockSetRight, None, now)
+                .await?;
+            others += 1;
+        }
+        Ok(others)
+    }
+
+    /// Closes the methods and recovery codes of a person, and leaves a set-up due from now.
+    async fn must_set_up_again(
+        &self,
+        user: &UserId,
+        by: &UserId,
+        tx: &mut Tx,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tx.close_methods(user, now).await?;
+        tx.end_recovery_sets(user, now).await?;
+        // One that lies ahead would hold this one up.
+        tx.close_requirements(user, now).await?;
+        let id = self.new_row_id(now);
+        let source = RequirementSource::FullAccess;
+        tx.add_requirement(&id, user, source, Some(now), by, now)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes a database that was just put back safe to open: what may have been used since it
+    /// was written opens nothing any more. Sessions, sign-ins that wait, sent codes, invitations
+    /// and recovery codes end, and every time step that is open now counts as spent (G2).
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; nothing was changed.
+    pub async fn settle_restored(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        let practice = tx.first_practice().await?.ok_or(Error::NotFound)?;
+        tx.end_all_that_is_open(now).await?;
+        tx.void_admissions(now).await?;
+        tx.spend_steps_up_to(newest_open_step(now)).await?;
+        let happened = Happened {
+            kind: "restored",
+            practice: Some(&practice.id),
+            ..Happened::default()
+        };
+        self.log(&mut tx, happened, now).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+impl Handle<MakeRecoveryKey> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        _: MakeRecoveryKey,
+        now: Timestamp,
+    ) -> Result<RecoveryKeyMade, Error> {
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        // It can do what a reset can, so it needs what a reset needs.
+        if !actor.facts.is_enabled() {
+            return Err(NotAllowed::ActorNotEnabled.into());
+        }
+        let practice = tx
+            .practice(&actor.practice.id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let key = RecoveryKey::generate(&*self.random);
+        let copy = self.keys.wrap(&key, practice.id.as_str(), &*self.random);
+        if !tx
+            .rewrap_keys(&practice.id, &practice.wrapped_keys, &copy)
+            .await?
+        {
+            return Err(Error::Stale);
+        }
+        self.log(&mut tx, by(&actor, "recovery_key_made"), now)
+            .await?;
+        tx.commit().await?;
+        Ok(RecoveryKeyMade {
+            recovery_key: Secret::new(key.to_text().expose_secret()),
+        })
+    }
+}
+
+/// The newest time step whose code would be taken now (RFC 6238, 5.2: one step ahead).
+fn newest_open_step(now: Timestamp) -> u64 {
+    step_at(now).saturating_add(1)
+}
+
+/// The practice, if this is its recovery key.
+async fn opened_by(key: &RecoveryKey, tx: &mut Tx) -> Result<PracticeRow, RecoverFault> {
+    let practice = tx.first_practice().await?.ok_or(RecoverFault::NoPractice)?;
+    match Keys::unwrap(key, practice.id.as_str(), &practice.wrapped_keys) {
+        Ok(keys) if keys.id() == practice.key_id => Ok(practice),
+        _ => Err(RecoverFault::KeyWrong),
+    }
+}
+
+async fn with_full_access(
+    email: &EmailAddress,
+    practice: &PracticeRow,
+    tx: &mut Tx,
+) -> Result<UserRow, RecoverFault> {
+    let user = tx
+        .user_by_email(email)
+        .await?
+        .ok_or(RecoverFault::NotFullAccess)?;
+    let places = tx.memberships(&user.id).await?;
+    let full = places
+        .iter()
+        .any(|place| place.practice == practice.id && place.role == Role::FullAccess);
+    full.then_some(user).ok_or(RecoverFault::NotFullAccess)
+}
+
+/// An audit row of what the recovery key did to somebody.
+fn about<'a>(practice: &'a PracticeRow, kind: &'static str, user: &'a UserId) -> Happened<'a> {
+    Happened {
+        kind,
+        practice: Some(&practice.id),
+        subject: Some(user),
+        ..Happened::default()
+    }
+}

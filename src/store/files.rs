@@ -1,0 +1,248 @@
+//! The file of an embedded practice: its permissions, who holds it open, what is in it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
+
+use super::{BUSY_TIMEOUT, Fault, MIGRATIONS};
+
+/// A proof that no program has the database open, for as long as it is held.
+#[derive(Debug)]
+pub struct Alone(#[expect(dead_code, reason = "held for its lock")] File);
+
+impl Alone {
+    /// Takes the database for oneself.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] while a program has it open.
+    pub fn with(database: &Path) -> Result<Self, Fault> {
+        make_folder(database)?;
+        let file = lock_file(database)?;
+        locked(file.try_lock())?;
+        Ok(Self(file))
+    }
+}
+
+/// Tells others that the database is open, as long as what is answered is held.
+pub(super) fn lock_open(database: &Path) -> Result<File, Fault> {
+    let file = lock_file(database)?;
+    locked(file.try_lock_shared())?;
+    Ok(file)
+}
+
+/// SQLite's own locks guard what is in a file; this one guards which file it is.
+fn lock_file(database: &Path) -> Result<File, Fault> {
+    private(OpenOptions::new().write(true).create(true))
+        .open(beside(database, ".lock"))
+        .map_err(io_fault)
+}
+
+fn locked(taken: Result<(), TryLockError>) -> Result<(), Fault> {
+    taken.map_err(|error| match error {
+        TryLockError::WouldBlock => Fault::Busy,
+        TryLockError::Error(error) => io_fault(error),
+    })
+}
+
+/// Whether there is a practice in a database, whatever the version of its schema. Changes nothing.
+///
+/// # Errors
+///
+/// A [`Fault`].
+pub async fn holds_practice(database: &Path) -> Result<bool, Fault> {
+    inspect(database).await?;
+    let mut connection = read_only(database).await?;
+    let (tables,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'practices'")
+            .fetch_one(&mut connection)
+            .await?;
+    let practices: i64 = match tables {
+        0 => 0,
+        _ => {
+            sqlx::query_scalar("SELECT COUNT(*) FROM practices")
+                .fetch_one(&mut connection)
+                .await?
+        }
+    };
+    connection.close().await?;
+    Ok(practices > 0)
+}
+
+/// Puts a database in the place of another, which is kept under the name that is answered. Both
+/// are closed, as the proof says; nothing of the old one's side files is left to the new one.
+///
+/// # Errors
+///
+/// A [`Fault`]. Whatever had been moved by then lies under its new name.
+pub fn replace(
+    Alone(_): &Alone,
+    database: &Path,
+    new: &Path,
+    aside: &str,
+) -> Result<Option<PathBuf>, Fault> {
+    const FILES: [&str; 3] = ["", "-wal", "-shm"];
+    let there = |path: &Path, ending| beside(path, ending).exists();
+    if there(new, "-wal") {
+        return Err(Fault::Other("the new database is not closed".into()));
+    }
+    let mut kept = None;
+    if FILES.iter().any(|ending| there(database, ending)) {
+        let mut names = (1..).map(|number| match number {
+            1 => database.with_file_name(format!("{aside}.db")),
+            _ => database.with_file_name(format!("{aside} {number}.db")),
+        });
+        let free = names
+            .find(|name| !FILES.iter().any(|ending| there(name, ending)))
+            .ok_or(Fault::Taken)?;
+        for ending in FILES.iter().filter(|ending| there(database, ending)) {
+            std::fs::rename(beside(database, ending), beside(&free, ending)).map_err(io_fault)?;
+        }
+        kept = Some(free);
+    }
+    std::fs::rename(new, database).map_err(io_fault)?;
+    sync_folder(database).map_err(io_fault)?;
+    Ok(kept)
+}
+
+/// A name beside the database's: its own with an ending.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+pub(super) async fn read_only(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .connect()
+        .await
+}
+
+/// Looks at a file that is there already, through a connection that cannot write: what is damaged,
+/// newer or not ours is refused and left as it is.
+pub(super) async fn inspect(path: &Path) -> Result<(), Fault> {
+    look(path, "PRAGMA quick_check(1)").await
+}
+
+/// As at every start, and at the indices too: slower, for a file that comes from elsewhere.
+///
+/// # Errors
+///
+/// A [`Fault`]; the file is left as it is.
+pub async fn inspect_whole(path: &Path) -> Result<(), Fault> {
+    look(path, "PRAGMA integrity_check(1)").await
+}
+
+async fn look(path: &Path, check: &'static str) -> Result<(), Fault> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        return Ok(());
+    }
+    let mut connection = read_only(path).await?;
+    let said: String = sqlx::query_scalar(check).fetch_one(&mut connection).await?;
+    if said != "ok" {
+        return Err(Fault::Damaged(said));
+    }
+    let (all, ours): (i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN name = '_sqlx_migrations' THEN 1 END)
+         FROM sqlite_schema",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    if ours == 0 {
+        return match all {
+            0 => Ok(()),
+            _ => Err(Fault::Damaged("a database of another program".into())),
+        };
+    }
+    let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(&mut connection)
+        .await?;
+    let known = MIGRATIONS.iter().map(|step| step.version).max();
+    connection.close().await?;
+    match (found, known) {
+        (Some(found), Some(known)) if found > known => Err(Fault::Newer { found, known }),
+        _ => Ok(()),
+    }
+}
+
+/// The address of the file: every letter that an address takes for its own is written in hex, or
+/// a folder's name could choose another file or a database in memory.
+pub(super) fn url(path: &Path) -> Result<String, Fault> {
+    let text = path
+        .to_str()
+        .ok_or_else(|| Fault::Other("the path is not Unicode".into()))?;
+    let mut url = String::from("sqlite:");
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    url.push_str("?mode=rwc");
+    Ok(url)
+}
+
+/// Makes the folder 0700 and the file 0600 before SQLite opens them: its side files take the
+/// permissions of the database (security.md 87).
+pub(super) fn make_private(path: &Path) -> Result<(), Fault> {
+    make_folder(path)?;
+    let file = private(OpenOptions::new().write(true).create(true))
+        .open(path)
+        .map_err(io_fault)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(std::fs::Permissions::from_mode(0o600))
+            .map_err(io_fault)?;
+    }
+    drop(file);
+    Ok(())
+}
+
+fn make_folder(path: &Path) -> Result<(), Fault> {
+    let Some(folder) = path.parent() else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(io_fault)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+            .map_err(io_fault)?;
+    }
+    Ok(())
+}
+
+/// A file that is made is its owner's alone.
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// Makes the names in a file's folder durable.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn io_fault(error: io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::StorageFull => Fault::DiskFull,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Fault::ReadOnly,
+        _ => Fault::Other(error.to_string()),
+    }
+}

@@ -1,0 +1,250 @@
+//! The commands of the built program, with a home folder of their own and no keyring.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use secrecy::ExposeSecret;
+use vestibule::api::{Found, Outcome, Secret, SignIn};
+use vestibule::backend::{Backend, Embedded, Opened};
+use vestibule::keychain::{Item, Keychain};
+
+use crate::clinic::{MANAGER, PASSWORD};
+
+const NEW: &str = "copper 31 wharf lantern";
+
+/// An account on a computer without a keyring.
+struct Account {
+    home: tempfile::TempDir,
+}
+
+/// What a command said.
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Said {
+    /// One sentence on standard error, and nothing else.
+    fn refused(&self, word: &str) {
+        assert_eq!((self.code, self.out.as_str()), (Some(1), ""), "{self:?}");
+        assert_eq!(self.err.lines().count(), 1, "{self:?}");
+        assert!(self.err.contains(word), "{self:?}");
+    }
+}
+
+impl Account {
+    fn new() -> Self {
+        Self {
+            home: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Where the program looks for the practice.
+    fn place(&self) -> Embedded {
+        Embedded {
+            database: self.path("data/vestibule/vestibule.db"),
+            key_file: self.path("config/vestibule/embedded-keys"),
+        }
+    }
+
+    fn keychain(&self) -> Keychain {
+        let empty = keyring_core::mock::Store::new().unwrap();
+        Keychain::over(empty, self.place().key_file)
+    }
+
+    /// Founds a practice, whose key lies in the key file; the recovery key.
+    async fn found(&self) -> Secret {
+        let place = self.place();
+        let ring = Keychain::over(keyring_core::mock::Store::new().unwrap(), self.path("none"));
+        let (backend, _) = place.create_with(&ring).await.unwrap();
+        let call = Found {
+            practice: "Hills Clinic".into(),
+            name: "Alex Lee".into(),
+            email: MANAGER.into(),
+            password: Secret::new(PASSWORD),
+            time_zone: "Australia/Sydney".into(),
+        };
+        let founded = backend.call(None, call).await.unwrap();
+        close(backend).await;
+        let (key, _) = ring.read(Item::EmbeddedKeys).await.unwrap().unwrap();
+        std::fs::create_dir_all(place.key_file.parent().unwrap()).unwrap();
+        std::fs::write(&place.key_file, key.expose_secret()).unwrap();
+        founded.recovery_key
+    }
+
+    fn run(&self, arguments: &[&str], input: &[&str]) -> Said {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_vestibule"))
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("XDG_DATA_HOME", self.path("data"))
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .current_dir(self.home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = program.stdin.take().unwrap();
+        // A program that does not ask does not read either.
+        let _ = lines.write_all(input.join("\n").as_bytes());
+        drop(lines);
+        let output = program.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Said {
+            code: output.status.code(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+
+    /// The open practice.
+    async fn open(&self) -> Backend {
+        match self.place().open_with(&self.keychain()).await {
+            Ok(Opened::Ready(backend, _)) => backend,
+            other => panic!("it does not open: {other:?}"),
+        }
+    }
+
+    async fn sign_in(&self, password: &str) -> Result<Outcome, vestibule::api::Error> {
+        let backend = self.open().await;
+        let call = SignIn {
+            email: MANAGER.into(),
+            password: Secret::new(password),
+            computer: None,
+        };
+        let outcome = backend.call(None, call).await;
+        close(backend).await;
+        outcome
+    }
+}
+
+async fn close(backend: Backend) {
+    let Backend::Embedded(service) = backend;
+    service.close().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_backup_is_restored_on_another_computer() {
+    let (old, new) = (Account::new(), Account::new());
+    old.run(&["backup", "copy.db"], &[]).refused("no practice");
+    let key = old.found().await;
+    // While it is open.
+    let window = old.open().await;
+    let said = old.run(&["backup", "copy.db"], &[]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+    assert!(said.out.contains("copy.db"), "{said:?}");
+    old.run(&["backup", "copy.db"], &[])
+        .refused("copy.db exists already");
+    old.run(&["restore", "copy.db"], &[])
+        .refused("Close every window");
+    close(window).await;
+
+    let file = new.path("copy.db");
+    std::fs::copy(old.path("copy.db"), &file).unwrap();
+    new.run(&["restore", "absent.db"], &[])
+        .refused("absent.db cannot be read");
+    new.run(&["restore", "copy.db"], &[])
+        .refused("Nothing was entered");
+    new.run(&["restore", "copy.db"], &["7K3F-M9QX"])
+        .refused("seven groups");
+    let other = Account::new().found().await;
+    new.run(&["restore", "copy.db"], &[other.expose()])
+        .refused("does not open");
+    assert!(!new.place().database.exists());
+    assert!(!new.place().key_file.exists());
+
+    let typed = key.expose().to_lowercase().replace('-', "");
+    let said = new.run(&["restore", "copy.db"], &[&typed, ""]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+    assert!(said.out.contains("Hills Clinic is restored"), "{said:?}");
+    assert!(!said.out.contains(key.expose()), "{said:?}");
+    let admitted = new.sign_in(PASSWORD).await;
+    assert!(matches!(admitted, Ok(Outcome::In(_))), "{admitted:?}");
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let place = new.place();
+        for file in [&place.database, &place.key_file] {
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+        }
+    }
+
+    // Once more, over what is there now: it is kept, and no key is asked for.
+    let said = new.run(&["restore", "copy.db"], &[]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.contains("vestibule before restore.db"), "{said:?}");
+    std::fs::write(&file, b"a letter").unwrap();
+    new.run(&["restore", "copy.db"], &[])
+        .refused("copy.db is damaged");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_recovery_gives_the_only_manager_a_new_password() {
+    let account = Account::new();
+    account.run(&["recover"], &["x"]).refused("no practice");
+    assert!(!account.place().database.exists(), "looking makes nothing");
+    let key = account.found().await;
+    // Without the key, as on a computer whose keyring was lost.
+    std::fs::remove_file(account.place().key_file).unwrap();
+
+    let (key, again) = (key.expose(), [NEW, NEW]);
+    let [new, twice] = again;
+    account
+        .run(&["recover"], &[])
+        .refused("Nothing was entered");
+    account
+        .run(&["recover"], &["nonsense"])
+        .refused("seven groups");
+    for (email, first, second, word) in [
+        ("sam@hills.example", new, twice, "Nobody with full access"),
+        ("", new, "something else", "not the same"),
+        ("", new, "", "Nothing was entered"),
+        ("", "short", "short", "too short"),
+        ("", "Alex Hills Clinic", "Alex Hills Clinic", "names"),
+    ] {
+        account
+            .run(&["recover"], &[key, email, first, second])
+            .refused(word);
+    }
+    assert!(!account.place().key_file.exists());
+
+    let said = account.run(&["recover"], &[key, "", new, twice, ""]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+    assert!(said.out.contains("Alex Lee can sign in"), "{said:?}");
+    for secret in [key, new] {
+        assert!(!said.out.contains(secret), "{said:?}");
+    }
+    let refused = account.sign_in(PASSWORD).await.map(|_| ());
+    assert_eq!(refused, Err(vestibule::api::Error::WrongCredentials));
+    let due = account.sign_in(NEW).await;
+    assert!(matches!(due, Ok(Outcome::SetUp(_))), "{due:?}");
+}
+
+/// No secret is ever an argument: what comes after is not taken.
+#[test]
+fn secrets_are_no_arguments() {
+    let account = Account::new();
+    for arguments in [
+        &["recover", "7K3F-M9QX"][..],
+        &["restore", "a.db", "7K3F-M9QX"],
+        &["--password", "x"],
+        &["backup"],
+    ] {
+        let said = account.run(arguments, &[]);
+        assert_eq!(said.code, Some(2), "{said:?}");
+    }
+    let help = account.run(&["--help"], &[]);
+    for command in ["backup", "restore", "recover"] {
+        assert!(help.out.contains(command), "{help:?}");
+    }
+}

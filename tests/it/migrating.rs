@@ -1,0 +1,199 @@
+//! A database of an earlier version: copied first, then brought up to date in one step.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqliteConnection};
+use vestibule::backend::{Embedded, OpenFault, Opened};
+use vestibule::domain::{PracticeId, RecoveryKey};
+use vestibule::keychain::{Item, Keychain};
+use vestibule::service::{Clock, Keys, SystemClock, SystemRandom};
+use vestibule::store::{Fault, Store};
+
+/// A computer with a practice of the first version's schema.
+struct Old {
+    folder: tempfile::TempDir,
+    practice: PracticeId,
+    keys: SecretString,
+    wrapped: Vec<u8>,
+}
+
+impl Old {
+    fn new() -> Self {
+        let keys = Keys::generate(&SystemRandom);
+        let practice = PracticeId::new(SystemClock.now(), &SystemRandom);
+        let key = RecoveryKey::generate(&SystemRandom);
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            wrapped: keys.wrap(&key, practice.as_str(), &SystemRandom),
+            keys: keys.to_text(),
+            practice,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Makes the file anew, as the first version left it.
+    async fn put(&self, database: &Path) {
+        let steps = self.path("steps");
+        std::fs::create_dir_all(&steps).unwrap();
+        let first = "0001_sign_in.sql";
+        std::fs::copy(
+            Path::new("src/store/migrations").join(first),
+            steps.join(first),
+        )
+        .unwrap();
+        let made = self.path("made.db");
+        let mut connection = SqliteConnectOptions::new()
+            .filename(&made)
+            .create_if_missing(true)
+            .connect()
+            .await
+            .unwrap();
+        let steps = Migrator::new(steps).await.unwrap();
+        steps
+            .run_direct(None, &mut connection, false)
+            .await
+            .unwrap();
+        let practice = format!(
+            "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
+             VALUES ('{}', 'Hills Clinic', 'Australia/Sydney', 0, X'{}', '{}')",
+            self.practice,
+            data_encoding::HEXUPPER.encode(&self.wrapped),
+            Keys::parse(&self.keys).unwrap().id(),
+        );
+        connection.execute(AssertSqlSafe(practice)).await.unwrap();
+        connection.close().await.unwrap();
+        std::fs::rename(made, database).unwrap();
+    }
+
+    fn embedded(&self, name: &str) -> Embedded {
+        Embedded {
+            database: self.path(name),
+            key_file: self.path("keys"),
+        }
+    }
+
+    async fn keychain(&self) -> Keychain {
+        let ring = keyring_core::mock::Store::new().unwrap();
+        let keychain = Keychain::over(ring, self.path("keys"));
+        keychain
+            .write(Item::EmbeddedKeys, &self.keys)
+            .await
+            .unwrap();
+        keychain
+    }
+
+    fn copies(&self) -> Vec<PathBuf> {
+        std::fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.to_str().unwrap().contains(".schema-"))
+            .collect()
+    }
+}
+
+/// The version of a schema, and how many practices there are.
+async fn look(path: &Path) -> (i64, i64) {
+    let mut connection: SqliteConnection = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .connect()
+        .await
+        .unwrap();
+    let found = sqlx::query_as(
+        "SELECT MAX(version), (SELECT COUNT(*) FROM practices) FROM _sqlx_migrations",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+    found
+}
+
+/// The copy holds what was there, for its owner alone, and can be restored.
+#[tokio::test]
+async fn a_database_is_copied_before_its_schema_changes() {
+    let old = Old::new();
+    let place = old.embedded("vestibule.db");
+    old.put(&place.database).await;
+    let keychain = old.keychain().await;
+    let opened = place.open_with(&keychain).await;
+    let Ok(Opened::Ready(vestibule::backend::Backend::Embedded(service), _)) = opened else {
+        panic!("{opened:?}")
+    };
+    service.close().await;
+    let copy = old.path("vestibule.db.schema-1");
+    assert_eq!(old.copies(), std::slice::from_ref(&copy));
+    assert_eq!(look(&copy).await, (1, 1));
+    let (now, practices) = look(&place.database).await;
+    assert!((now, practices) > (1, 1), "{now}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = copy.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    // What is up to date is not copied again.
+    Store::open(&place.database).await.unwrap().close().await;
+    assert_eq!(old.copies(), std::slice::from_ref(&copy));
+
+    let means = vestibule::backend::Means {
+        keychain,
+        ..place.means()
+    };
+    let ready = place.restore(&copy, &means).await.unwrap();
+    assert_eq!(ready.finish().await.unwrap().practice, "Hills Clinic");
+    assert_eq!(look(&place.database).await, (now, 1));
+    assert_eq!(look(&copy).await, (1, 1));
+}
+
+/// The newest few are kept; none is written over.
+#[tokio::test]
+async fn the_newest_three_copies_are_kept() {
+    let old = Old::new();
+    let database = old.path("vestibule.db");
+    for times in 1..=5 {
+        old.put(&database).await;
+        Store::open(&database).await.unwrap().close().await;
+        let copies = old.copies();
+        assert_eq!(copies.len(), times.min(3), "{copies:?}");
+        for copy in copies {
+            assert_eq!(look(&copy).await, (1, 1));
+        }
+    }
+}
+
+/// A copy that cannot be made stops the migration. The name is made so long that there is room
+/// for the side files of the database and not for a copy that is being made.
+#[cfg(unix)]
+#[tokio::test]
+async fn without_a_copy_nothing_is_changed() {
+    let old = Old::new();
+    let name = format!("{}.db", "v".repeat(242));
+    let place = old.embedded(&name);
+    old.put(&place.database).await;
+    let fault = Store::open(&place.database).await.unwrap_err();
+    assert!(matches!(fault, Fault::NotCopied(_)), "{fault}");
+    let fault = place.open_with(&old.keychain().await).await.err();
+    assert_eq!(fault, Some(OpenFault::NotCopied(place.database.clone())));
+    assert_eq!(look(&place.database).await, (1, 1));
+    assert_eq!(old.copies(), [] as [PathBuf; 0]);
+}
+
+/// Fault 25: of two that start at once one migrates, after one copy.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_starts_at_once_make_one_copy() {
+    let old = Old::new();
+    let database = old.path("vestibule.db");
+    old.put(&database).await;
+    let (one, two) = tokio::join!(Store::open(&database), Store::open(&database));
+    one.unwrap().close().await;
+    two.unwrap().close().await;
+    assert_eq!(old.copies().len(), 1);
+}
