@@ -19,6 +19,7 @@ mod mail;
 mod sms;
 mod template;
 mod tls;
+mod wire;
 
 pub use tls::install_tls;
 
