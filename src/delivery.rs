@@ -20,6 +20,7 @@ mod mail;
 mod sms;
 mod template;
 mod tls;
+mod wire;
 
 pub use inbox::{Inbox, Kept};
 pub use tls::install_tls;

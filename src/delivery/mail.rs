@@ -16,6 +16,7 @@ use lettre::transport::smtp::response::{Code, Response};
 use lettre::{Address, address};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::wire::Wire;
 use super::{Letter, NotHandedOver, Patience, is_reference, tls};
 use crate::domain::{DeliveryFault, EmailAddress, MailSecurity, MailServer, NotSent};
 
@@ -125,18 +126,21 @@ async fn connect(
         let parameters = TlsParameters::new_rustls(server.host.clone());
         parameters.map_err(|_| NotHandedOver::never(NotSent::Certificate))
     };
-    let at_once = match server.security {
-        MailSecurity::Tls => Some(secured()?),
-        MailSecurity::StartTls | MailSecurity::None => None,
-    };
     // An address in place of a name, as RFC 5321, 4.1.4 has it for a client without a name; the
     // same on every computer, so that none is told apart by it.
     let name = ClientId::default();
     let there = (server.host.as_str(), server.port);
-    let mut connection =
-        AsyncSmtpConnection::connect_tokio1(there, Some(patience.connect), &name, at_once, None)
-            .await
-            .map_err(|error| meant(&error, Step::Greeting))?;
+    let connecting = match server.security {
+        MailSecurity::Tls => {
+            let (patience, tls) = (Some(patience.connect), Some(secured()?));
+            AsyncSmtpConnection::connect_tokio1(there, patience, &name, tls, None).await
+        }
+        MailSecurity::StartTls | MailSecurity::None => {
+            let wire = Wire::connect(patience, there).await?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(wire), &name).await
+        }
+    };
+    let mut connection = connecting.map_err(|error| meant(&error, Step::Greeting))?;
     if server.security == MailSecurity::StartTls {
         if !connection.can_starttls() {
             return Err(NotHandedOver::never(NotSent::NotEncrypted));
@@ -153,8 +157,8 @@ async fn connect(
     Ok(connection)
 }
 
-/// Each answer must have the very code of its command: what somebody said in the clear before
-/// STARTTLS would otherwise be read as an answer within it, and a refusal be taken for a success.
+/// Each answer must have the very code of its command: an answer too many would otherwise be taken
+/// for that to the next command, and a refusal at the end never be read.
 async fn converse(
     connection: &mut AsyncSmtpConnection,
     credentials: Option<&Credentials>,
@@ -203,6 +207,10 @@ fn meant(error: &Error, step: Step) -> NotHandedOver {
     let system = error
         .source()
         .and_then(|source| source.downcast_ref::<io::Error>());
+    // More than is read in one conversation, or bytes that are no text.
+    if system.is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+        return NotHandedOver::never(NotSent::Faulty);
+    }
     let cut = system.is_some_and(|error| {
         use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
         matches!(error.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)

@@ -48,6 +48,7 @@ async fn every_answer_has_its_meaning() {
         (Answer::SignInFirst, NotSent::Credentials, Never),
         (Answer::Spam, NotSent::Refused, Never),
         (Answer::HangUp, NotSent::NoAnswer, Soon),
+        (Answer::Endless, NotSent::Faulty, Never),
     ] {
         mailbox.answer(answer);
         let sent = post_letter(LONG, &mailbox.server()).await;

@@ -41,11 +41,16 @@ pub enum Answer {
     NoGoodbye,
     /// Offers no STARTTLS, as if somebody on the way had taken it out.
     Stripped,
-    /// Answers STARTTLS, and with it, still in the clear, what is asked next within TLS.
+    /// Answers STARTTLS, and with it, still in the clear, all that is asked next within TLS.
     SaidTooEarly,
+    /// A greeting without an end.
+    Endless,
     /// Ends the connection at once.
     HangUp,
 }
+
+/// What takes a letter as if the server had: EHLO, AUTH, MAIL, RCPT, DATA, and the content.
+const TOO_EARLY: &str = "\r\n250 AUTH PLAIN\r\n235 a\r\n250 b\r\n250 c\r\n354 d\r\n250 e";
 
 /// A mail server on this computer.
 pub struct Mailbox {
@@ -162,6 +167,10 @@ impl Talk {
                 wire.read_to_string(&mut self.said).await?;
                 return Ok(());
             }
+            // Until the client has had enough of it, which is an error here.
+            Answer::Endless => loop {
+                wire.write_all(&[b'2'; 4096]).await?;
+            },
             _ => {}
         }
         if let (MailSecurity::Tls, Some(tls)) = (shared.security, &shared.tls) {
@@ -186,11 +195,7 @@ impl Talk {
                 }
                 "STARTTLS" => {
                     let early = self.answer == Answer::SaidTooEarly;
-                    let more = if early {
-                        "\r\n250-x\r\n250 AUTH PLAIN"
-                    } else {
-                        ""
-                    };
+                    let more = if early { TOO_EARLY } else { "" };
                     say(&mut wire, &format!("220 go on{more}")).await?;
                     wire = secure(shared.tls.as_ref().unwrap(), wire).await?;
                     self.letter.encrypted = true;
