@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use iced::keyboard::key::Named;
 
-use super::{Stage, delivery};
+use super::Stage;
+use super::delivery::pages as delivery;
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::backend::{OpenFault, Opened};
