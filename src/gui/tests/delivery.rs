@@ -1,132 +1,22 @@
 //! The Delivery page: nothing typed is lost, no secret goes elsewhere, nothing is taken away by
 //! one press.
 
+pub(super) mod pages;
+
 use iced::advanced::widget::operation::Scrollable;
 use iced::advanced::widget::{Id, Operation};
 use iced::keyboard::key::Named;
 use iced::{Rectangle, Vector};
 
+use pages::{page, save, set};
+
 use super::Stage;
 use super::screens::users;
-use crate::api::{Line, Secret, SetMail, SetSms, TestSent};
-use crate::backend::staged::{MANAGER, PASSWORD, Phone};
-use crate::domain::{
-    Channel, EmailAddress, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,
-    SmsGateway,
-};
+use crate::api::{Line, TestSent};
+use crate::backend::staged::{MANAGER, PASSWORD};
+use crate::domain::{Channel, NotSent};
 use crate::gui::home::delivery::{self, test};
 use crate::gui::{Message, SMALLEST, Said, home};
-
-/// The page of a practice that has not set anything, its manager signed in by both steps.
-pub(super) fn page() -> (Stage, Phone) {
-    let (mut stage, phone) = users();
-    stage.push("Delivery");
-    (stage, phone)
-}
-
-/// The page of a practice that sends both ways.
-pub(super) fn set() -> (Stage, Phone) {
-    let (mut stage, phone) = users();
-    let practice = &stage.practice;
-    practice.advance(60);
-    let server = MailServer {
-        host: "mail.hills.example".into(),
-        port: 587,
-        security: MailSecurity::StartTls,
-        user: Some("vestibule".into()),
-        from: EmailAddress::parse("codes@hills.example").unwrap(),
-        from_name: Some("Hills Clinic".into()),
-    };
-    let gateway = SmsGateway {
-        method: GatewayMethod::Post,
-        url: "https://sms.example/v1/send".into(),
-        content: GatewayContent::Form,
-        headers: vec![("Authorization".into(), "Bearer {secret}".into())],
-        body: "to={to}&text={text}&from={sender}".into(),
-        success: None,
-        user: None,
-        sender: Some("HillsClinic".into()),
-    };
-    stage.block_on(async {
-        let token = practice.manager(&phone).await;
-        let secret = Some(Secret::new("orchid 12 gravel"));
-        let mail = SetMail {
-            server,
-            secret: secret.clone(),
-        };
-        practice.backend.call(Some(&token), mail).await.unwrap();
-        let sms = SetSms { gateway, secret };
-        practice.backend.call(Some(&token), sms).await.unwrap();
-    });
-    stage.push("Delivery");
-    (stage, phone)
-}
-
-/// Saved with a host that is none.
-pub(super) fn wrong() -> Stage {
-    let (mut stage, _) = page();
-    stage.type_text("mail hills");
-    save(&mut stage);
-    stage
-}
-
-/// Another port than the one that the kept password was given for.
-pub(super) fn clears() -> Stage {
-    let (mut stage, _) = set();
-    stage.push("TLS");
-    stage
-}
-
-/// **Take away**, once.
-pub(super) fn asked() -> Stage {
-    let (mut stage, _) = set();
-    stage.push("Take away");
-    stage
-}
-
-/// A test message on its way.
-pub(super) fn tested() -> Stage {
-    let (mut stage, _) = set();
-    stage.push("Send a test");
-    stage
-}
-
-/// A test to a number that is no mobile's.
-pub(super) fn tested_wrong() -> Stage {
-    let (mut stage, _) = set();
-    stage.tab_to("Your mobile number");
-    stage.type_text("02 9374 4000");
-    stage.press(Named::Enter);
-    stage.settle();
-    stage
-}
-
-/// The form for SMS.
-pub(super) fn sms() -> Stage {
-    let (mut stage, _) = page();
-    stage.tab_to("Body");
-    stage
-}
-
-/// The form for SMS with all that it has.
-pub(super) fn more() -> Stage {
-    let (mut stage, _) = set();
-    stage.push("More");
-    stage.tab_to("Sender");
-    stage
-}
-
-/// In the smallest window.
-pub(super) fn narrow() -> Stage {
-    let (mut stage, _) = set();
-    stage.resize(SMALLEST);
-    stage.push("GET");
-    stage
-}
-
-fn save(stage: &mut Stage) {
-    stage.push("Save");
-}
 
 fn focused(stage: &mut Stage) -> Option<String> {
     stage.seen().focused().map(|it| it.node.name.clone())

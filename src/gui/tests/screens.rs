@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use iced::keyboard::{Modifiers, key::Named};
 
-use super::{Stage, delivery, lock};
+use super::delivery::pages as delivery;
+use super::{Stage, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::backend::{OpenFault, Opened};

@@ -12,7 +12,11 @@ use iced::keyboard::{self, Key, Modifiers, key::Named};
 use iced::{Event, Length, Rectangle, Renderer, Size, Task, Vector};
 
 use super::{Element, Theme};
-use crate::gui::theme::space;
+use crate::gui::theme::{SMALL, space};
+
+/// Room for the words under a field that tell what is wrong with it: four lines in the smallest
+/// window.
+const NOTES: f32 = 4.0 * SMALL.line + space::S;
 
 /// Wraps a window's whole content.
 pub fn root<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> {
@@ -102,12 +106,13 @@ impl Operation for Stops {
 
     fn finish(&self) -> Outcome<()> {
         self.focused.map_or(Outcome::None, |stop| {
-            Outcome::Chain(Box::new(self.go(stop)))
+            Outcome::Chain(Box::new(self.go(stop, NOTES)))
         })
     }
 }
 
-/// Scrolls to where the focus is, as Tab does: a screen may put it on what is out of sight.
+/// Scrolls to where the focus is, as Tab does, and to what is told under it: a screen may put
+/// the focus on what is out of sight.
 pub fn reveal<M: Send + 'static>() -> Task<M> {
     operate(Stops::default()).discard()
 }
@@ -125,22 +130,23 @@ impl Stops {
         })
     }
 
-    fn go(&self, stop: usize) -> Go {
+    fn go(&self, stop: usize, under: f32) -> Go {
         Go {
             stop,
-            moves: self.moves(stop),
+            moves: self.moves(stop, under),
             met: 0,
             areas: 0,
         }
     }
 
-    /// How far each scrolled area must move for the stop to be seen whole.
-    fn moves(&self, stop: usize) -> Vec<(usize, AbsoluteOffset)> {
+    /// How far each scrolled area must move for the stop to be seen whole, with what is under it.
+    fn moves(&self, stop: usize, under: f32) -> Vec<(usize, AbsoluteOffset)> {
         let Some((bounds, areas)) = self.stops.get(stop) else {
             return Vec::new();
         };
 
         let mut shown = *bounds;
+        shown.height += under;
         let mut moves = Vec::new();
 
         for &area in areas.iter().rev() {
@@ -240,7 +246,7 @@ impl<'a, M: 'a> Keys<'a, M> {
             return false;
         };
 
-        content.operate(tree, layout, renderer, &mut stops.go(stop));
+        content.operate(tree, layout, renderer, &mut stops.go(stop, 0.0));
         true
     }
 }
