@@ -2,6 +2,7 @@
 
 mod audit;
 mod code;
+mod keeping;
 mod pictures;
 mod screens;
 mod stage;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use iced::keyboard::key::Named;
 
-use super::Stage;
+use super::{Stage, keeping};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::backend::{OpenFault, Opened};
@@ -52,6 +52,11 @@ pub(super) const SCREENS: &[Shown] = &[
     ("settings", || settings().0),
     ("settings-mandatory", settings_mandatory),
     ("step-up", step_up),
+    ("unlock-wrong", keeping::unlock_wrong),
+    ("unlock-locked", keeping::unlock_locked),
+    ("new-key-question", keeping::new_key_question),
+    ("new-key", keeping::new_key),
+    ("new-key-tick", keeping::new_key_without_tick),
 ];
 
 /// Every reason why the practice cannot be opened.
@@ -67,8 +72,9 @@ pub(super) fn open_faults() -> Vec<OpenFault> {
         OpenFault::DatabaseNewer { found: 3, known: 1 },
         OpenFault::DatabaseBusy(file.clone()),
         OpenFault::DiskFull,
-        OpenFault::ReadOnly(file),
+        OpenFault::ReadOnly(file.clone()),
         OpenFault::Other,
+        OpenFault::NotCopied(file),
     ]
 }
 
@@ -318,7 +324,7 @@ fn invitation() -> Stage {
     stage
 }
 
-fn settings() -> (Stage, Phone) {
+pub(super) fn settings() -> (Stage, Phone) {
     let (mut stage, phone) = users();
     stage.push("Settings");
     (stage, phone)
