@@ -97,6 +97,14 @@ impl Staged {
         }
     }
 
+    /// Where this practice is.
+    pub(crate) fn here(&self) -> Embedded {
+        Embedded {
+            database: self.path("vestibule.db"),
+            key_file: self.path("keys"),
+        }
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

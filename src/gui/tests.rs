@@ -3,6 +3,7 @@
 mod audit;
 mod code;
 mod delivery;
+mod keeping;
 mod lock;
 mod pictures;
 mod screens;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use iced::keyboard::{Modifiers, key::Named};
 
 use super::delivery::pages as delivery;
-use super::{Stage, lock};
+use super::{Stage, keeping, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::backend::{OpenFault, Opened};
@@ -85,6 +85,11 @@ pub(super) const SCREENS: &[Shown] = &[
     ("delivery-sms", delivery::sms),
     ("delivery-more", delivery::more),
     ("delivery-narrow", delivery::narrow),
+    ("unlock-wrong", keeping::unlock_wrong),
+    ("unlock-locked", keeping::unlock_locked),
+    ("new-key-question", keeping::new_key_question),
+    ("new-key", keeping::new_key),
+    ("new-key-tick", keeping::new_key_without_tick),
 ];
 
 /// Every reason why the practice cannot be opened.
@@ -100,8 +105,9 @@ pub(super) fn open_faults() -> Vec<OpenFault> {
         OpenFault::DatabaseNewer { found: 3, known: 1 },
         OpenFault::DatabaseBusy(file.clone()),
         OpenFault::DiskFull,
-        OpenFault::ReadOnly(file),
+        OpenFault::ReadOnly(file.clone()),
         OpenFault::Other,
+        OpenFault::NotCopied(file),
     ]
 }
 
