@@ -1,16 +1,19 @@
 //! The lock screen, the countdown, what goes on at the next start, and handing the window over.
 
+use std::time::Duration;
+
 use iced::keyboard::{Modifiers, key::Named};
 
 use super::Stage;
 use super::screens::{limits, settings, users};
 use crate::api::{Lasts, Lock, SignOut, WhoAmI};
+use crate::backend::Kept;
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::domain::{Role, UserId};
-use crate::gui::live::Event;
+use crate::gui::live::{Event, Room};
 use crate::gui::watch::Seen;
 use crate::gui::{Message, Screen};
-use crate::keychain::Home;
+use crate::keychain::{Fault, Home, Keychain};
 
 const ELLA: &str = "ella@hills.example";
 const MINUTE: i64 = 60;
@@ -33,6 +36,17 @@ fn ella() -> Stage {
 /// The manager without a second step, at the window.
 fn manager() -> Stage {
     let mut stage = Stage::opened();
+    stage.sign_in(MANAGER);
+    assert!(is_home(&stage));
+    stage
+}
+
+/// The manager at a window whose keyring gives this answer.
+fn with_keyring(fault: Fault) -> Stage {
+    let mut stage = Stage::new();
+    let keychain = Keychain::failing(fault, Duration::ZERO);
+    stage.app.room = Room::new(Kept::new(keychain));
+    let mut stage = stage.open(Home::Keyring);
     stage.sign_in(MANAGER);
     assert!(is_home(&stage));
     stage
@@ -443,4 +457,43 @@ fn session_limits_are_saved_with_a_step_up_and_hold_in_this_window() {
     stage.practice.advance(1);
     tick(&mut stage);
     assert!(is_locked(&stage));
+}
+
+/// Fault 18: a keyring that is locked or silent gets a sentence and a way to try again.
+#[test]
+fn a_keyring_that_does_not_serve_is_said_and_tried_again() {
+    for (fault, sentence) in [
+        (Fault::Locked, "The keyring of this computer is locked"),
+        (
+            Fault::Silent,
+            "The keyring of this computer does not answer",
+        ),
+    ] {
+        let mut stage = with_keyring(fault);
+        assert!(stage.says(sentence));
+        stage.push("Try again");
+        assert!(stage.says(sentence));
+        // What is shown goes on being shown, and the session is held for this window.
+        assert!(is_home(&stage));
+        seen(&mut stage, Seen::LockKey);
+        unlock(&mut stage, PASSWORD);
+        assert!(is_home(&stage));
+    }
+}
+
+/// Fault 18: that there is no keyring is said by the banner on the key, and not twice; people
+/// are handed over all the same.
+#[test]
+fn without_a_keyring_a_session_is_held_by_the_window() {
+    let mut stage = with_keyring(Fault::Missing);
+    assert!(!stage.says("keyring"));
+    let alex = user_at(&stage);
+    seen(&mut stage, Seen::LockKey);
+    stage.push("Switch user");
+    stage.push("Alex Lee");
+    assert!(is_locked(&stage));
+    unlock(&mut stage, PASSWORD);
+    assert_eq!(user_at(&stage), alex);
+    let stage = start_again(stage);
+    assert!(is_sign_in(&stage));
 }
