@@ -73,7 +73,7 @@ pub enum Event {
     /// Time has passed.
     Tick,
     /// A session that was left has ended, or not.
-    Left(Door, Result<(), Error>),
+    Left(Box<Door>, Result<(), Error>),
     /// Nothing that anybody waits for.
     Done,
     /// The window may go.
@@ -161,7 +161,7 @@ impl App {
                 Task::batch(leaving.into_iter().map(leave).chain([time]))
             }
             Event::Left(door, Err(Error::Busy { .. } | Error::Unavailable { .. })) => {
-                self.room.leaving.push(door);
+                self.room.leaving.push(*door);
                 Task::none()
             }
             Event::Left(..) | Event::Done => Task::none(),
