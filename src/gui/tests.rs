@@ -4,6 +4,7 @@ mod audit;
 mod code;
 mod lock;
 mod pictures;
+mod resume;
 mod screens;
 mod stage;
 mod typing;
