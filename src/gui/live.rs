@@ -25,9 +25,11 @@ use hand_over::Aside;
 pub use keeping::Recalled;
 use keeping::{Here, end, keep, know_computer, leave, recall};
 
-/// How often the time is looked at while a session is open: the lock must not be late by more
-/// than a second (security.md 97).
-const TICK: Duration = Duration::from_millis(500);
+/// How often the time is looked at while a session is open: a clock that jumps, as after a
+/// suspend, is seen within a second (security.md 97).
+const TICK: Duration = Duration::from_secs(1);
+/// How often in the countdown, so that the lock is not late by a second either.
+const COUNTDOWN_TICK: Duration = Duration::from_millis(250);
 
 /// What the window knows of sessions beside its screen.
 #[derive(Debug)]
@@ -71,7 +73,7 @@ pub enum Event {
     /// Time has passed.
     Tick,
     /// A session that was left has ended, or not.
-    Left(Door, Result<(), Error>),
+    Left(Box<Door>, Result<(), Error>),
     /// Nothing that anybody waits for.
     Done,
     /// The window may go.
@@ -110,10 +112,14 @@ impl App {
     /// What has to be listened to.
     pub(super) fn watched(&self) -> Subscription<Message> {
         let waits = self.room.live.is_some() || !self.room.leaving.is_empty();
+        let every = match self.seconds_left() {
+            Some(_) => COUNTDOWN_TICK,
+            None => TICK,
+        };
         Subscription::batch([
             watch::window().map(|seen| Message::Room(Event::Seen(seen))),
             if waits {
-                iced::time::every(TICK).map(|_| Message::Room(Event::Tick))
+                iced::time::every(every).map(|_| Message::Room(Event::Tick))
             } else {
                 Subscription::none()
             },
@@ -154,11 +160,11 @@ impl App {
                 let leaving = std::mem::take(&mut self.room.leaving);
                 Task::batch(leaving.into_iter().map(leave).chain([time]))
             }
-            Event::Left(_, Ok(()) | Err(Error::NotSignedIn)) | Event::Done => Task::none(),
-            Event::Left(door, Err(_)) => {
-                self.room.leaving.push(door);
+            Event::Left(door, Err(Error::Busy { .. } | Error::Unavailable { .. })) => {
+                self.room.leaving.push(*door);
                 Task::none()
             }
+            Event::Left(..) | Event::Done => Task::none(),
             Event::Farewell => iced::exit(),
         }
     }
@@ -250,18 +256,19 @@ impl App {
         }
     }
 
+    fn seconds_left(&self) -> Option<i64> {
+        let live = self.room.live.as_ref()?;
+        live.idle.seconds_left(live.door.now())
+    }
+
     /// Lays over the window what is to be said of the session.
     pub(super) fn with_countdown<'a>(
         &'a self,
         screen: Element<'a, Message>,
     ) -> Element<'a, Message> {
-        let left = self
-            .room
-            .live
-            .as_ref()
-            .and_then(|live| live.idle.seconds_left(live.door.now()));
-        let countdown =
-            left.map(|seconds| toast(Tone::Warning, t!("locks-in", seconds = seconds), None));
+        let countdown = self
+            .seconds_left()
+            .map(|seconds| toast(Tone::Warning, t!("locks-in", seconds = seconds), None));
         with_toast(screen, countdown)
     }
 

@@ -6,6 +6,7 @@ mod delivery;
 mod keeping;
 mod lock;
 mod pictures;
+mod resume;
 mod screens;
 mod stage;
 mod typing;

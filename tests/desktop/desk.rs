@@ -161,6 +161,20 @@ impl Desk {
         self.set_clock();
     }
 
+    /// Puts the clock forward, and lets it stand there until [`Desk::start_clock`].
+    pub(crate) fn advance_and_stop(&self, by: Duration) {
+        self.advance(by);
+        let now = i64::try_from(self.now()).unwrap();
+        let now = jiff::Timestamp::from_second(now).unwrap();
+        // A time without a sign before it stands still; the desk knows no zone but UTC.
+        self.write_clock(&now.strftime("%Y-%m-%d %H:%M:%S").to_string());
+    }
+
+    /// Lets a clock that stood run on.
+    pub(crate) fn start_clock(&self) {
+        self.set_clock();
+    }
+
     /// Whether [`Desk::advance`] may be called.
     pub(crate) fn clock_is_movable(&self) -> bool {
         self.clock.is_some()
@@ -243,11 +257,15 @@ impl Desk {
 
     fn set_clock(&self) {
         if let Some(ahead) = &self.clock {
-            // Renamed into place, so that no reader finds it half written.
-            let next = self.home.path().join("clock.next");
-            fs::write(&next, format!("+{}\n", ahead.get().as_secs())).unwrap();
-            fs::rename(next, self.clock_file()).unwrap();
+            self.write_clock(&format!("+{}", ahead.get().as_secs()));
         }
+    }
+
+    fn write_clock(&self, time: &str) {
+        // Renamed into place, so that no reader finds it half written.
+        let next = self.home.path().join("clock.next");
+        fs::write(&next, format!("{time}\n")).unwrap();
+        fs::rename(next, self.clock_file()).unwrap();
     }
 }
 

@@ -62,12 +62,13 @@ fn a_session_goes_on_locks_and_is_left() {
     app.wait_text("Nobody fits that search");
     app.shot("work-is-kept");
 
-    desk.advance(IDLE - Duration::from_secs(20));
+    desk.advance_and_stop(IDLE - Duration::from_secs(20));
     app.wait_text("Press any key to stay");
     app.shot("countdown");
     app.key("End");
     app.wait_no_text("Press any key to stay");
     assert!(app.title().unwrap().starts_with("Users"));
+    desk.start_clock();
     desk.advance(IDLE);
     app.wait_title("Locked");
     app.wait_none_of(&["Nobody fits", "Add a person"]);

@@ -109,9 +109,7 @@ impl State {
 
     /// The person is there again, who had a dialog open or none.
     pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
-        let search = self.dialog.is_none() && session.me.role == Role::FullAccess;
-        let focus = search.then(|| operation::focus(Id::new(SEARCH)));
-        Task::batch([self.load(session)].into_iter().chain(focus))
+        Task::batch([self.load(session), operation::focus(Id::new(SEARCH))])
     }
 
     /// The window's title.

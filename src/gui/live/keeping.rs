@@ -119,6 +119,6 @@ pub(super) fn end(door: Door, user: UserId) -> Task<Message> {
 pub(super) fn leave(door: Door) -> Task<Message> {
     Task::future(async move {
         let answer = door.call(SignOut {}).await.map(|_| ());
-        Message::Room(Event::Left(door, answer))
+        Message::Room(Event::Left(Box::new(door), answer))
     })
 }

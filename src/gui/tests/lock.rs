@@ -1,10 +1,10 @@
-//! The lock screen, the countdown, what goes on at the next start, and handing the window over.
+//! The lock screen, the countdown, and what sets them.
 
 use iced::keyboard::{Modifiers, key::Named};
 
 use super::Stage;
 use super::screens::{limits, settings, users};
-use crate::api::{Lasts, Lock, SignOut, WhoAmI};
+use crate::api::{Lasts, Lock, WhoAmI};
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::domain::{Role, UserId};
 use crate::gui::live::Event;
@@ -16,7 +16,7 @@ const ELLA: &str = "ella@hills.example";
 const MINUTE: i64 = 60;
 
 /// The manager and Ella, who needs no code; Ella is at the window.
-fn ella() -> Stage {
+pub(super) fn ella() -> Stage {
     let stage = Stage::new();
     stage.block_on(stage.practice.hire(
         &stage.practice.founded.admitted.token,
@@ -31,22 +31,22 @@ fn ella() -> Stage {
 }
 
 /// The manager without a second step, at the window.
-fn manager() -> Stage {
+pub(super) fn manager() -> Stage {
     let mut stage = Stage::opened();
     stage.sign_in(MANAGER);
     assert!(is_home(&stage));
     stage
 }
 
-fn is_home(stage: &Stage) -> bool {
+pub(super) fn is_home(stage: &Stage) -> bool {
     matches!(stage.app.screen, Screen::Home(_))
 }
 
-fn is_locked(stage: &Stage) -> bool {
+pub(super) fn is_locked(stage: &Stage) -> bool {
     matches!(stage.app.screen, Screen::Lock(_))
 }
 
-fn is_sign_in(stage: &Stage) -> bool {
+pub(super) fn is_sign_in(stage: &Stage) -> bool {
     matches!(stage.app.screen, Screen::SignIn(_))
 }
 
@@ -60,7 +60,7 @@ pub(super) fn tick(stage: &mut Stage) {
     stage.settle();
 }
 
-fn unlock(stage: &mut Stage, password: &str) {
+pub(super) fn unlock(stage: &mut Stage, password: &str) {
     stage.type_text(password);
     stage.press(Named::Enter);
     stage.settle();
@@ -98,12 +98,7 @@ pub(super) fn switching() -> Stage {
     stage
 }
 
-/// As the program starts after a crash, over the same practice and keyring.
-fn start_again(stage: Stage) -> Stage {
-    stage.again().open(Home::Keyring)
-}
-
-fn user_at(stage: &Stage) -> UserId {
+pub(super) fn user_at(stage: &Stage) -> UserId {
     stage.app.screen.session().unwrap().me.user
 }
 
@@ -256,153 +251,6 @@ fn a_lock_on_the_backend_is_one_in_the_window() {
     assert!(is_locked(&stage));
     unlock(&mut stage, PASSWORD);
     assert!(is_home(&stage));
-}
-
-#[test]
-fn a_start_within_the_idle_limit_goes_on() {
-    let stage = ella();
-    let user = user_at(&stage);
-    stage.practice.advance(14 * MINUTE);
-    let mut stage = start_again(stage);
-    assert!(is_home(&stage));
-    assert_eq!(user_at(&stage), user);
-    // To start it was to be there.
-    stage.practice.advance(14 * MINUTE);
-    tick(&mut stage);
-    assert!(is_home(&stage));
-}
-
-#[test]
-fn a_start_after_the_idle_limit_asks_for_the_password() {
-    let stage = ella();
-    stage.practice.advance(15 * MINUTE);
-    let mut stage = start_again(stage);
-    assert!(is_locked(&stage));
-    assert!(stage.says("Ella Smith"));
-    assert!(!stage.says("your work is kept"));
-    unlock(&mut stage, PASSWORD);
-    assert!(is_home(&stage));
-    assert!(stage.says(ELLA));
-}
-
-#[test]
-fn a_start_after_the_absolute_limit_asks_for_the_full_sign_in() {
-    let stage = ella();
-    stage.practice.advance(12 * 60 * MINUTE);
-    let mut stage = start_again(stage);
-    assert!(is_sign_in(&stage));
-    assert_eq!(stage.value("Email").as_deref(), Some(ELLA));
-    stage.type_text(PASSWORD);
-    stage.press(Named::Enter);
-    stage.settle();
-    assert!(is_home(&stage));
-}
-
-#[test]
-fn closing_the_window_locks() {
-    let mut stage = ella();
-    stage.type_text("x");
-    seen(&mut stage, Seen::Close);
-    let stage = start_again(stage);
-    assert!(is_locked(&stage));
-}
-
-#[test]
-fn signing_out_leaves_nothing_to_go_on_with() {
-    let mut stage = ella();
-    let user = user_at(&stage);
-    stage.push("Sign out");
-    let kept = stage.block_on(stage.app.room.kept.session(&user)).unwrap();
-    assert_eq!(kept, None);
-    let mut stage = start_again(stage);
-    assert!(is_sign_in(&stage));
-    assert_eq!(stage.value("Email").as_deref(), Some(ELLA));
-
-    let mut stage = {
-        stage.type_text(PASSWORD);
-        stage.press(Named::Enter);
-        stage.settle();
-        seen(&mut stage, Seen::LockKey);
-        stage
-    };
-    stage.push("Sign out");
-    assert!(is_sign_in(&stage));
-    let kept = stage.block_on(stage.app.room.kept.session(&user)).unwrap();
-    assert_eq!(kept, None);
-}
-
-/// Two people at one desk: each goes on where they were, and sees nothing of the other.
-#[test]
-fn two_people_hand_the_window_over() {
-    let mut stage = manager();
-    stage.type_text("for nobody else");
-    let alex = user_at(&stage);
-    seen(&mut stage, Seen::LockKey);
-    stage.push("Switch user");
-    assert!(is_sign_in(&stage));
-    assert!(!stage.says("for nobody else"));
-    // Ella is invited by a session that is not at this window.
-    let by = stage.practice.founded.admitted.token.clone();
-    let hire = stage
-        .practice
-        .hire(&by, "Ella Smith", ELLA, Role::Reception);
-    stage.block_on(hire);
-    stage.sign_in(ELLA);
-    assert!(is_home(&stage));
-    assert!(!stage.says("for nobody else"));
-    let ella = user_at(&stage);
-    assert_ne!(alex, ella);
-    seen(&mut stage, Seen::LockKey);
-    stage.push("Switch user");
-    for name in ["Alex Lee", "Ella Smith"] {
-        assert!(stage.says(name));
-    }
-    stage.push("Alex Lee");
-    assert!(is_locked(&stage));
-    unlock(&mut stage, PASSWORD);
-    assert_eq!(user_at(&stage), alex);
-    assert_eq!(
-        stage.value("Search name or email").as_deref(),
-        Some("for nobody else")
-    );
-}
-
-/// To pick a name lets nobody in, also where the session was left open by a crash.
-#[test]
-fn picking_a_name_asks_for_the_password() {
-    let stage = ella();
-    let ella = user_at(&stage);
-    let mut stage = start_again(stage);
-    seen(&mut stage, Seen::LockKey);
-    stage.push("Switch user");
-    stage.sign_in(MANAGER);
-    let stage = start_again(stage);
-    assert_ne!(user_at(&stage), ella);
-    let mut stage = stage;
-    stage.push("Sign out");
-    stage.push("Ella Smith");
-    assert!(is_locked(&stage));
-    assert!(stage.says("Ella Smith"));
-}
-
-#[test]
-fn a_session_that_was_ended_says_so_and_keeps_the_work() {
-    let (mut stage, phone) = users();
-    stage.push("Settings");
-    let session = stage.app.screen.session().unwrap();
-    // Somebody ends it elsewhere.
-    stage.block_on(session.door.call(SignOut {})).unwrap();
-    stage.practice.advance(11);
-    seen(&mut stage, Seen::Somebody);
-    assert!(is_sign_in(&stage));
-    assert!(stage.says("You were signed out."));
-    stage.practice.advance(60);
-    stage.sign_in(MANAGER);
-    let code = stage.practice.code(&phone);
-    stage.type_text(&code);
-    stage.press(Named::Enter);
-    stage.settle();
-    assert!(stage.app.title().starts_with("Settings"));
 }
 
 #[test]
