@@ -54,6 +54,8 @@ pub enum Message {
     Delivery(delivery::Message),
     /// In the step-up.
     StepUp(step_up::Message),
+    /// **Lock**.
+    Lock,
     /// **Sign out**.
     SignOut,
     /// The session has ended on the backend, or could not be reached.
@@ -250,6 +252,7 @@ impl State {
                 self.answer(asked, Message::Delivery)
             }
             Message::StepUp(message) => self.stepped(message),
+            Message::Lock => Action::Locked,
             Message::SignOut => Action::Run(
                 self.session
                     .door

@@ -52,7 +52,7 @@ fn a_colleague_is_invited_comes_in_and_is_helped_after_losing_the_phone() {
     sign_in(&app, &JONAS);
     submit_code(&app, &jonases.next_code(&desk));
     sees_own_row_only(&app);
-    sign_out_from(&app, FocusOn::OwnCog);
+    sign_out_from(&app, FocusOn::OwnCogUnderNotices);
 
     sign_in(&app, &AMIRA);
     submit_code(&app, &amiras.next_code(&desk));
@@ -66,7 +66,7 @@ fn a_colleague_is_invited_comes_in_and_is_helped_after_losing_the_phone() {
     app.wait_text("Activated");
     app.wait_text("today by Amira Lee");
     app.shot("users-after-reset");
-    sign_out_from(&app, FocusOn::LastCog);
+    sign_out_from(&app, FocusOn::LastCogUnderNotices);
 
     enter_password(&app, &JONAS);
     set_up_because_it_is_due(&app, &desk);

@@ -18,21 +18,25 @@ mod way {
     pub(super) const TO_ADD: &str = "Tab";
     pub(super) const FROM_ADD_TO_SIGN_OUT: &str = "shift+Tab shift+Tab";
     pub(super) const FROM_ADD_TO_SEARCH: &str = "shift+Tab";
-    /// Users: from the search backwards round to the last cog.
-    pub(super) const TO_LAST_COG: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
+    /// Users: from the search backwards round to the last cog, past **Sign out**, **Lock** and the
+    /// four places; and past **Read** where notices are told of.
+    pub(super) const TO_LAST_COG: &str =
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+    pub(super) const PAST_NOTICES_BACK: &str = "shift+Tab";
+    pub(super) const PAST_NOTICES: &str = "Tab";
     /// Users: from the last cog round to **Sign out**, past the places.
-    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab";
-    /// Users with one's own row only: from the cog round to **Sign out**, past the one place.
-    pub(super) const FROM_OWN_COG_TO_SIGN_OUT: &str = "Tab Tab";
+    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab";
+    /// Users with one's own row only: from the cog round to **Sign out**, past the two places.
+    pub(super) const FROM_OWN_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab";
     /// Users: from the last cog round to **Settings**, and from the search back to it.
-    pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab";
-    pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab";
+    pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab Tab";
+    pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Settings: from **Optional** to **Mandatory**, and from there to **Save**.
     pub(super) const TO_MANDATORY: &str = "Tab Tab";
     pub(super) const FROM_MANDATORY_TO_SAVE: &str = "Tab";
     /// Settings: from **Mandatory** back to **Users**.
     pub(super) const FROM_MANDATORY_TO_USERS: &str =
-        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Add a person: from the name to the e-mail.
     pub(super) const TO_EMAIL: &str = "Tab";
     /// Invitation: from **Done** back to **Copy**, and there again.
@@ -173,8 +177,11 @@ pub(crate) fn enter_password(app: &App, person: &Person) {
 pub(crate) enum FocusOn {
     Search,
     AddPerson,
-    LastCog,
+    /// Under a banner that tells of notices.
+    LastCogUnderNotices,
     OwnCog,
+    /// Under a banner that tells of notices.
+    OwnCogUnderNotices,
 }
 
 /// Signs out, from the Users page as it comes up for full access.
@@ -185,11 +192,15 @@ pub(crate) fn sign_out(app: &App) {
 /// Signs out, from wherever the focus stands on the Users page.
 pub(crate) fn sign_out_from(app: &App, from: FocusOn) {
     app.wait_title("Users");
+    if let FocusOn::LastCogUnderNotices | FocusOn::OwnCogUnderNotices = from {
+        app.wait_text("about your account");
+        app.keys(way::PAST_NOTICES);
+    }
     app.keys(match from {
         FocusOn::Search => way::TO_SIGN_OUT,
         FocusOn::AddPerson => way::FROM_ADD_TO_SIGN_OUT,
-        FocusOn::LastCog => way::FROM_LAST_COG_TO_SIGN_OUT,
-        FocusOn::OwnCog => way::FROM_OWN_COG_TO_SIGN_OUT,
+        FocusOn::LastCogUnderNotices => way::FROM_LAST_COG_TO_SIGN_OUT,
+        FocusOn::OwnCog | FocusOn::OwnCogUnderNotices => way::FROM_OWN_COG_TO_SIGN_OUT,
     });
     app.key("Return");
     app.wait_title("Sign in");
@@ -295,9 +306,12 @@ pub(crate) fn step_up(app: &App, desk: &Desk, person: &Person, phone: &mut Phone
     submit_code(app, &phone.next_code(desk));
 }
 
-/// Resets the person in the last row of the Users page, for a reason.
+/// Resets the person in the last row of the Users page, under a banner that tells of notices, for
+/// a reason.
 pub(crate) fn reset_last(app: &App, person: &Person, reason: &str) {
     app.wait_title("Users");
+    app.wait_text("about your account");
+    app.keys(way::PAST_NOTICES_BACK);
     press_last(app);
     app.wait_title("Authentication preferences");
     app.wait_text("For a lost phone");

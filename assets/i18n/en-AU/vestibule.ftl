@@ -46,6 +46,8 @@ people-here = On this computer
 
 ## Lock
 
+lock = Lock
+lock-by-key = Ctrl+L does the same.
 locked = Locked
 locked-since = Locked at { $time } · your work is kept
 unlock = Unlock

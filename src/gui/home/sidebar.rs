@@ -75,11 +75,18 @@ impl State {
         .align_y(Alignment::Center);
         let bottom = vec![
             container(who).padding([0.0, space::S + 2.0]).into(),
-            button(t("sign-out"))
-                .bare()
-                .icon(Icon::LogOut)
-                .on_press(Message::SignOut)
-                .into(),
+            row![
+                button(t("lock"))
+                    .bare()
+                    .icon(Icon::Lock)
+                    .description(t("lock-by-key"))
+                    .on_press(Message::Lock),
+                button(t("sign-out"))
+                    .bare()
+                    .icon(Icon::LogOut)
+                    .on_press(Message::SignOut),
+            ]
+            .into(),
         ];
         sidebar(t("places"), top, bottom)
     }
