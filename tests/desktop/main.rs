@@ -13,6 +13,7 @@
 mod app;
 mod desk;
 mod first_run;
+mod keeping;
 mod keyring;
 mod lock;
 mod people;

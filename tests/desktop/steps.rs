@@ -80,6 +80,14 @@ pub(crate) fn create_practice(app: &App, practice: &str, person: &Person) {
     app.key("Return");
 }
 
+/// The practice recovery key, by **Copy**, which has the focus.
+pub(crate) fn copy_recovery_key(app: &App) -> String {
+    app.wait_title("Practice recovery key");
+    app.key("Return");
+    app.wait_text("leaves the clipboard");
+    app.clipboard().trim().to_owned()
+}
+
 /// Says that the practice recovery key is saved.
 pub(crate) fn keep_recovery_key(app: &App) {
     app.wait_title("Practice recovery key");
