@@ -376,7 +376,8 @@ impl State {
             .step_up
             .as_ref()
             .map(|dialog| dialog.view().map(Message::StepUp));
-        let whole = column![].push(self.notices_banner()).push(whole);
+        // The banner has its place, taken or not: one that comes moves no focus.
+        let whole = column![self.notices_banner(), whole];
         layers(layers(whole, dialog), step_up)
     }
 }

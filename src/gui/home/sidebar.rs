@@ -14,19 +14,17 @@ use crate::gui::words::t;
 
 impl State {
     /// The banner over every page while there is something to read.
-    pub(super) fn notices_banner(&self) -> Option<Element<'_, Message>> {
+    pub(super) fn notices_banner(&self) -> Element<'_, Message> {
         let there = matches!(self.page, Page::Account(_));
-        (self.unread > 0 && !there).then(|| {
-            let read = button(t("notices-read"))
-                .link()
-                .in_row()
-                .on_press(Message::Go(Place::Account));
-            banner(
-                Tone::Info,
-                t!("notices-unread", count = self.unread),
-                Some(read.into()),
-            )
-        })
+        if self.unread == 0 || there {
+            return iced::widget::space().into();
+        }
+        let read = button(t("notices-read"))
+            .link()
+            .in_row()
+            .on_press(Message::Go(Place::Account));
+        let words = t!("notices-unread", count = self.unread);
+        banner(Tone::Info, words, Some(read.into()))
     }
 
     pub(super) fn sidebar(&self) -> Element<'_, Message> {
