@@ -203,6 +203,8 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() {
         put("half.db", &good[..good.len() / 2]),
         put("flipped.db", &flipped),
         clinic.path("."),
+        #[cfg(unix)]
+        "/dev/zero".into(),
     ];
     let no_practice = put("no practice.db", &good);
     change(

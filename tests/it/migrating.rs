@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqliteConnection};
@@ -196,4 +196,57 @@ async fn two_starts_at_once_make_one_copy() {
     one.unwrap().close().await;
     two.unwrap().close().await;
     assert_eq!(old.copies().len(), 1);
+}
+
+/// Fault 24: killed at any moment of a migration, the next start finishes it and nothing is lost.
+/// The program is killed as soon as it has made one file or another.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_migration_that_is_killed_is_done_by_the_next_start() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    let old = Old::new();
+    let folder = old.path("data").join("vestibule");
+    std::fs::create_dir_all(&folder).unwrap();
+    let database = folder.join("vestibule.db");
+    let stranger = RecoveryKey::generate(&SystemRandom).to_text();
+    let mut finished = 0;
+    for made in ["-wal", "-shm", ".schema-1", ".schema-1.part1"].repeat(5) {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            std::fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+        old.put(&database).await;
+        // It migrates, and then finds that the key is another's.
+        let mut program = Command::new(env!("CARGO_BIN_EXE_vestibule"))
+            .arg("recover")
+            .env_clear()
+            .env("HOME", old.folder.path())
+            .env("XDG_DATA_HOME", old.path("data"))
+            .env("XDG_CONFIG_HOME", old.path("config"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = program.stdin.take().unwrap();
+        input
+            .write_all(stranger.expose_secret().as_bytes())
+            .unwrap();
+        drop(input);
+        let awaited = folder.join(format!("vestibule.db{made}"));
+        while !awaited.exists() && program.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        finished += usize::from(program.try_wait().unwrap().is_some());
+        program.kill().unwrap();
+        program.wait().unwrap();
+
+        let (version, practices) = look(&database).await;
+        assert_eq!(practices, 1, "after {made}");
+        Store::open(&database).await.unwrap().close().await;
+        let (now, practices) = look(&database).await;
+        assert!(now > 1 && practices == 1, "after {made}, at {version}");
+    }
+    assert!(finished < 20, "it was never killed before its end");
 }

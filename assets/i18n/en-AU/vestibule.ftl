@@ -570,7 +570,7 @@ notice-not-you = If this was not you, tell your practice manager at once and cha
 ## Commands
 
 ask-recovery-key = Practice recovery key:
-ask-restore-key = The key in the keyring does not fit this backup. Practice recovery key of the backup:
+ask-restore-key = No key in the keyring fits this backup. Practice recovery key of the backup:
 ask-recover-only = Email of the person with full access [{ $email }]:
 ask-recover-email = Email of the person with full access:
 ask-new-password = New password, at least 12 characters:

@@ -100,7 +100,8 @@ fn private_copy(from: &Path, to: &Path) -> Result<(), KeepFault> {
         why: error.to_string(),
     };
     let mut source = std::fs::File::open(from).map_err(not_read)?;
-    if source.metadata().map_err(not_read)?.is_dir() {
+    // A device or a pipe has no end that could be waited for.
+    if !source.metadata().map_err(not_read)?.is_file() {
         return Err(KeepFault::NotABackup(from.to_owned()));
     }
     let mut options = std::fs::OpenOptions::new();
