@@ -18,7 +18,7 @@ use vestibule::api::{
     SignOut, StartAuthenticator, StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
 };
 use vestibule::backend::{Backend, Served};
-use vestibule::delivery::{Patience, Post};
+use vestibule::delivery::{Courier, Patience, Post};
 use vestibule::domain::{InvitationCode, MembershipId, Role, Timestamp, UserId};
 use vestibule::service::{Clock, HashCost, Keys, Service, SystemRandom};
 use vestibule::store::Store;
@@ -105,11 +105,21 @@ impl Clinic {
         clock: &Arc<Hand>,
         cost: HashCost,
     ) -> Backend {
+        let post = Arc::new(Post::new(Patience::default()).unwrap());
+        Self::open_with(path, keys, clock, cost, post).await
+    }
+
+    async fn open_with(
+        path: PathBuf,
+        keys: &SecretString,
+        clock: &Arc<Hand>,
+        cost: HashCost,
+        courier: Arc<dyn Courier>,
+    ) -> Backend {
         let store = Store::open(&path).await.unwrap();
         let keys = Keys::parse(keys).unwrap();
         let random = Arc::new(SystemRandom);
-        let post = Arc::new(Post::new(Patience::default()).unwrap());
-        Backend::Embedded(Service::new(store, keys, clock.clone(), random, cost, post).unwrap())
+        Backend::Embedded(Service::new(store, keys, clock.clone(), random, cost, courier).unwrap())
     }
 
     /// A second program over the same file.
@@ -120,6 +130,11 @@ impl Clinic {
     /// As [`Self::another_window`], with hashes of another cost.
     pub(crate) async fn another_cost(&self, cost: HashCost) -> Backend {
         Self::open(self.database(), &self.keys, &self.clock, cost).await
+    }
+
+    /// As [`Self::another_window`], with messages carried by another.
+    pub(crate) async fn another_courier(&self, courier: Arc<dyn Courier>) -> Backend {
+        Self::open_with(self.database(), &self.keys, &self.clock, CHEAP, courier).await
     }
 
     pub(crate) fn database(&self) -> PathBuf {

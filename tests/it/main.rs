@@ -23,6 +23,7 @@ mod migrating;
 mod model;
 mod my_account;
 mod opening;
+mod outbox;
 mod people;
 mod post;
 mod recovering;
