@@ -137,7 +137,7 @@ pub enum SessionState {
 
 impl SessionTimes {
     /// The state at `now`. An edge belongs to the stricter side: a session of 12 hours has ended
-    /// at 12:00:00. Activity that lies more than [`AHEAD_SECONDS`] ahead locks: a clock that was
+    /// at 12:00:00. Activity that lies more than 5 minutes ahead locks: a clock that was
     /// set back would stretch the idle limit by as much.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> SessionState {
