@@ -1,5 +1,6 @@
 //! The screens, each in a window that is drawn in memory over a practice of its own.
 
+mod account;
 mod audit;
 mod code;
 mod delivery;

@@ -163,6 +163,36 @@ pub(super) fn own_methods() -> Stage {
     stage
 }
 
+/// One's own account, with notices that were not read and two sessions.
+pub(in crate::gui::tests) fn account() -> Stage {
+    let (mut stage, _) = by_sms();
+    // What was done at another time is told at this sign-in.
+    stage.practice.advance(60);
+    stage.sign_in(ELLA);
+    let code = stage.block_on(stage.practice.newest_code());
+    stage.type_text(&code);
+    stage.press(Named::Enter);
+    stage.settle();
+    stage.push("Read");
+    stage
+}
+
+/// The address is being proven.
+pub(in crate::gui::tests) fn account_address() -> Stage {
+    let mut stage = account();
+    stage.push("Prove this address");
+    stage
+}
+
+pub(super) fn account_password_wrong() -> Stage {
+    let mut stage = account();
+    stage.tab_to("New password");
+    stage.type_text("short");
+    stage.press(Named::Enter);
+    stage.settle();
+    stage
+}
+
 pub(super) fn step_up_sms() -> Stage {
     let mut stage = own_methods();
     stage.practice.advance(6 * 60);

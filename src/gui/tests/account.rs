@@ -1,0 +1,96 @@
+//! My account: what one is told, the address, the password.
+
+use iced::keyboard::key::Named;
+
+use super::Stage;
+use super::screens::messages::{ELLA, account, account_address, code_recovery, code_sms, second};
+use crate::gui::Screen;
+
+fn enter(stage: &mut Stage, text: &str) {
+    stage.type_text(text);
+    stage.press(Named::Enter);
+    stage.settle();
+}
+
+#[test]
+fn notices_are_told_in_a_banner_until_they_are_read() {
+    let mut stage = account();
+    assert!(stage.says("Two-factor was set up for your account"));
+    assert!(
+        !stage.says("notices about your account"),
+        "they are read here"
+    );
+    stage.push("Mark as read");
+    stage.push("Users");
+    assert!(!stage.says("about your account"));
+    stage.push("My account");
+    assert!(stage.says("Two-factor was set up for your account"));
+}
+
+#[test]
+fn an_address_is_proven_by_a_code_and_makes_no_method() {
+    let mut stage = account_address();
+    assert!(stage.says("sent by email to e•••@h•••"));
+    enter(&mut stage, "000 000");
+    let alert = stage.alert().unwrap();
+    assert!(alert.contains("not right"), "{alert}");
+    let code = stage.block_on(stage.practice.newest_code());
+    enter(&mut stage, &code);
+    assert!(stage.says("Proven on"));
+    stage.push("Users");
+    assert!(!stage.says("Email,"));
+}
+
+#[test]
+fn a_new_password_is_taken_and_the_field_is_empty_again() {
+    let mut stage = account();
+    stage.tab_to("New password");
+    enter(&mut stage, "a quiet harbour at noon");
+    assert!(stage.says("Your password is changed."));
+    assert_eq!(stage.value("New password").unwrap_or_default(), "");
+    stage.push("Sign out");
+    stage.sign_in(ELLA);
+    assert!(stage.says("not right"), "the old password");
+}
+
+#[test]
+fn other_sessions_are_ended_one_by_one_or_all() {
+    let mut stage = account();
+    assert!(stage.says("Another session"));
+    stage.push("End all others");
+    assert!(!stage.says("Another session"));
+    assert!(stage.says("This session"));
+}
+
+#[test]
+fn the_delivery_line_and_the_time_left_follow_the_seconds() {
+    let mut stage = code_sms();
+    assert!(stage.says("Handed to the provider at 08:"));
+    assert!(stage.says("4:54 left") && stage.says("Send again in 0:24"));
+    second(&mut stage, 24);
+    assert!(stage.says("4:30 left"));
+    stage.push("Send again");
+    assert!(stage.says("On its way to the provider"));
+    assert!(stage.says("Send again in 1:00"));
+    second(&mut stage, 271);
+    assert!(stage.says("This code has ended."));
+}
+
+#[test]
+fn escape_closes_the_other_ways_and_what_was_typed_stays() {
+    let mut stage = code_sms();
+    stage.type_text("12");
+    stage.push("Try another way");
+    stage.press(Named::Escape);
+    stage.settle();
+    assert_eq!(stage.value("Verification code").as_deref(), Some("12"));
+}
+
+#[test]
+fn a_recovery_code_that_is_none_is_told_at_its_field() {
+    let mut stage = code_recovery();
+    enter(&mut stage, "123456");
+    assert!(stage.says("four groups of four"));
+    assert!(matches!(stage.app.screen, Screen::Code(_)));
+    assert_eq!(stage.value("Recovery code").as_deref(), Some("123456"));
+}
