@@ -13,6 +13,7 @@ mod clinic;
 mod clock;
 mod commands;
 mod crowd;
+mod deliveries;
 mod delivery;
 mod first_step;
 mod invitations;
