@@ -23,6 +23,7 @@ mod lock;
 mod migrating;
 mod model;
 mod my_account;
+mod notices;
 mod opening;
 mod outbox;
 mod people;
