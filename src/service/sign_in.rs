@@ -198,8 +198,12 @@ impl Service {
             made: now,
         })
         .await?;
-        for counter in [Counter::Codes, Counter::RecoveryCodes] {
-            tx.forget_tries(user.id.as_str(), counter).await?;
+        // By a password alone nothing that was guessed at is forgotten: codes that prove a method
+        // or an address could be guessed without end between two passwords (security.md 14, 30).
+        if tx.has_proven_method(&user.id).await? {
+            for counter in [Counter::Codes, Counter::RecoveryCodes] {
+                tx.forget_tries(user.id.as_str(), counter).await?;
+            }
         }
         tx.signed_in(&user.id, now).await?;
         let happened = Happened {
