@@ -25,6 +25,10 @@ pub struct Embedded {
 }
 
 /// What was found at the start.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made at each start, and taken apart at once"
+)]
 #[derive(Clone, Debug)]
 pub enum Opened {
     /// No practice yet, and nothing that hints at a lost one.

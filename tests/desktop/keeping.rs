@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use crate::desk::{Desk, Running, run, text};
 use crate::first_run::AMIRA;
-use crate::steps::{Person, copy_recovery_key, create_practice, enter_password, keep_recovery_key};
+use crate::steps::{
+    Person, copy_recovery_key, create_practice, enter_password, enter_password_of_a_stranger,
+    keep_recovery_key,
+};
 use crate::until::{PATIENCE, until};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vestibule");
@@ -68,7 +71,7 @@ fn a_lost_key_comes_back_and_so_does_a_practice() {
         "{said}"
     );
     let app = desk.start_app(&[]);
-    enter_password(&app, &AMIRA);
+    enter_password_of_a_stranger(&app, &AMIRA);
     app.wait_title("Users");
     assert!(app.close_window().success());
 

@@ -153,7 +153,7 @@ fn open_delivery(app: &App, mail: u16, sms: u16) {
     app.type_text(&format!("http://127.0.0.1:{sms}/send"));
     app.keys(way::FROM_GATEWAY_TO_SAVE);
     app.key("Return");
-    app.wait_text("Your mobile number");
+    app.wait_text("Goes to your own mobile");
     app.shot("delivery-sms");
 }
 

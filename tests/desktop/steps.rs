@@ -174,6 +174,17 @@ pub(crate) fn enter_password(app: &App, person: &Person) {
     // The last user name stands there already.
     app.keys(way::TO_LAST_EMAIL);
     app.keys("ctrl+a");
+    enter_email(app, person);
+}
+
+/// The same on a computer that knows nobody: the focus stands in the empty email.
+pub(crate) fn enter_password_of_a_stranger(app: &App, person: &Person) {
+    app.wait_title("Sign in");
+    app.wait_text("Password");
+    enter_email(app, person);
+}
+
+fn enter_email(app: &App, person: &Person) {
     app.type_text(person.email);
     app.key("Tab");
     app.type_text(person.password);

@@ -3,7 +3,8 @@
 use iced::Rectangle;
 
 use super::Stage;
-use super::screens::{SCREENS, open_faults, trouble};
+use super::screens::SCREENS;
+use super::screens::trouble::{open_faults, trouble};
 use crate::gui::theme;
 use crate::gui::widget::Role;
 use crate::gui::widget::access::Node;

@@ -4,7 +4,8 @@ use iced::keyboard::key::Named;
 use secrecy::ExposeSecret;
 
 use super::Stage;
-use super::screens::{settings, trouble};
+use super::screens::settings;
+use super::screens::trouble::trouble;
 use crate::backend::{OpenFault, Opened, UnlockFault};
 use crate::domain::RecoveryKey;
 use crate::domain::random::seeded::Seeded;

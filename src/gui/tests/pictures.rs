@@ -12,7 +12,8 @@ use image::RgbaImage;
 use sha2::{Digest, Sha256};
 
 use super::Stage;
-use super::screens::{SCREENS, Shown, open_faults, trouble};
+use super::screens::trouble::{open_faults, trouble};
+use super::screens::{SCREENS, Shown};
 use crate::gui::theme::Theme;
 
 const HASHES: &str = "tests/screens/hashes.txt";

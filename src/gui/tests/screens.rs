@@ -1,6 +1,7 @@
 //! Every screen, brought about as a person would bring it about.
 
 pub(super) mod messages;
+pub(super) mod trouble;
 
 use std::path::PathBuf;
 
@@ -9,8 +10,8 @@ use iced::keyboard::{Modifiers, key::Named};
 use super::delivery::pages as delivery;
 use super::{Stage, keeping, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
+use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
-use crate::backend::{OpenFault, Opened};
 use crate::domain::Role;
 use crate::gui::door::Door;
 use crate::gui::live::Event;
@@ -94,32 +95,6 @@ pub(super) const SCREENS: &[Shown] = &[
     ("new-key", keeping::new_key),
     ("new-key-tick", keeping::new_key_without_tick),
 ];
-
-/// Every reason why the practice cannot be opened.
-pub(super) fn open_faults() -> Vec<OpenFault> {
-    let file = PathBuf::from("/home/alex/.local/share/vestibule/vestibule.db");
-    vec![
-        OpenFault::Keyring(Fault::Locked),
-        OpenFault::Keyring(Fault::Silent),
-        OpenFault::KeyMissing(file.clone()),
-        OpenFault::KeyWrong(file.clone()),
-        OpenFault::DatabaseMissing(file.clone()),
-        OpenFault::DatabaseDamaged(file.clone()),
-        OpenFault::DatabaseNewer { found: 3, known: 1 },
-        OpenFault::DatabaseBusy(file.clone()),
-        OpenFault::DiskFull,
-        OpenFault::ReadOnly(file.clone()),
-        OpenFault::Other,
-        OpenFault::NotCopied(file),
-    ]
-}
-
-pub(super) fn trouble(fault: OpenFault) -> Stage {
-    let mut stage = Stage::new();
-    stage.said(Message::Opened(Err(fault)));
-    stage.settle();
-    stage
-}
 
 pub(super) fn first_run() -> Stage {
     let mut stage = Stage::new();
