@@ -9,6 +9,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
+use crate::domain::NoticeKind;
+
 const EN_AU: &str = include_str!("../assets/i18n/en-AU/vestibule.ftl");
 
 fn bundle() -> &'static FluentBundle<FluentResource> {
@@ -60,6 +62,30 @@ macro_rules! message_with {
     }};
 }
 pub(crate) use message_with as t;
+
+/// What the owner of an account is told, on the screen and by e-mail.
+pub(crate) fn notice(kind: NoticeKind, by: Option<&str>, practice: &str) -> String {
+    let somebody = t("letter-somebody");
+    let oneself = by.is_none();
+    let by = by.unwrap_or(somebody.as_str());
+    match kind {
+        NoticeKind::Enabled => t!("notice-enabled", practice = practice),
+        NoticeKind::Replaced => t!("notice-replaced", practice = practice),
+        NoticeKind::Removed => t!("notice-removed", practice = practice),
+        NoticeKind::TurnedOff if oneself => t!("notice-turned-off-oneself", practice = practice),
+        NoticeKind::TurnedOff => t!("notice-turned-off", practice = practice, by = by),
+        NoticeKind::Reset => t!("notice-reset", practice = practice, by = by),
+        NoticeKind::TurnedOn => t!("notice-turned-on", practice = practice, by = by),
+        NoticeKind::SessionsEnded => t!("notice-sessions-ended", practice = practice, by = by),
+        NoticeKind::TriesAllowed => t!("notice-tries-allowed", practice = practice, by = by),
+        NoticeKind::OldestSessionEnded => t!("notice-oldest-session-ended", practice = practice),
+        NoticeKind::RecoveryCodeUsed => t!("notice-recovery-code-used", practice = practice),
+        NoticeKind::RecoveryCodesMade => t!("notice-recovery-codes-made", practice = practice),
+        NoticeKind::Recovered => t!("notice-recovered", practice = practice),
+        NoticeKind::ClockSetRight => t!("notice-clock-set-right", practice = practice),
+        NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
+    }
+}
 
 #[cfg(test)]
 mod tests {

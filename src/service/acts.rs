@@ -137,6 +137,14 @@ pub(super) fn by<'a>(actor: &'a Staff, kind: &'static str) -> Happened<'a> {
     }
 }
 
+/// An audit row of an act on oneself.
+pub(super) fn on_oneself<'a>(owner: &'a Staff, kind: &'static str) -> Happened<'a> {
+    Happened {
+        subject: Some(&owner.user.id),
+        ..by(owner, kind)
+    }
+}
+
 /// The reason that an act on somebody else needs.
 pub(super) fn reason(typed: &str) -> Result<Reason, Error> {
     Reason::parse(typed).map_err(|fault| match fault {

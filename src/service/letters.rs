@@ -7,7 +7,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::domain::{Channel, Code, Destination, NoticeKind, Purpose};
 
-use crate::words::t;
+use crate::words::{self, t};
 
 /// A message as it lies sealed in the outbox.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -72,24 +72,7 @@ pub(super) fn test(to: &Destination, practice: &str) -> Letter {
 pub(super) fn notice(to: &str, kind: NoticeKind, by: Option<&str>, practice: &str) -> Letter {
     let practice = plain(practice);
     let practice = practice.as_str();
-    let by = by.map_or_else(|| t("letter-somebody"), plain);
-    let by = by.as_str();
-    let what = match kind {
-        NoticeKind::Enabled => t!("notice-enabled", practice = practice),
-        NoticeKind::Replaced => t!("notice-replaced", practice = practice),
-        NoticeKind::Removed => t!("notice-removed", practice = practice),
-        NoticeKind::TurnedOff => t!("notice-turned-off", practice = practice, by = by),
-        NoticeKind::Reset => t!("notice-reset", practice = practice, by = by),
-        NoticeKind::TurnedOn => t!("notice-turned-on", practice = practice, by = by),
-        NoticeKind::SessionsEnded => t!("notice-sessions-ended", practice = practice, by = by),
-        NoticeKind::TriesAllowed => t!("notice-tries-allowed", practice = practice, by = by),
-        NoticeKind::OldestSessionEnded => t!("notice-oldest-session-ended", practice = practice),
-        NoticeKind::RecoveryCodeUsed => t!("notice-recovery-code-used", practice = practice),
-        NoticeKind::Recovered => t!("notice-recovered", practice = practice),
-        NoticeKind::ClockSetRight => t!("notice-clock-set-right", practice = practice),
-        NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
-        NoticeKind::RecoveryCodesMade => t!("notice-recovery-codes-made", practice = practice),
-    };
+    let what = words::notice(kind, by.map(plain).as_deref(), practice);
     let not_you = t("notice-not-you");
     Letter {
         to: to.to_owned(),

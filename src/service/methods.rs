@@ -1,9 +1,10 @@
 //! One's own methods: which there are, which may be chosen, which is asked for first.
 
+use super::acts::on_oneself;
 use super::callers::goes_on;
 use super::callers::sealed::Sealed;
 use super::facts::Facts;
-use super::{Caller, Handle, Happened, Present, Service, SetUpDue, Staff, SteppedUp};
+use super::{Caller, Handle, Present, Service, SetUpDue, Staff, SteppedUp};
 use crate::api::{
     Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts, Token,
 };
@@ -190,12 +191,5 @@ impl Facts {
             .iter()
             .map(|place| place.practice.clone())
             .collect()
-    }
-}
-
-fn on_oneself<'a>(owner: &'a Staff, kind: &'static str) -> Happened<'a> {
-    Happened {
-        subject: Some(&owner.user.id),
-        ..super::acts::by(owner, kind)
     }
 }

@@ -1,7 +1,8 @@
 //! One's own account: password, address, sessions, notices.
 
+use super::acts::on_oneself;
 use super::sending::Sending;
-use super::{Handle, Happened, Service, Staff, SteppedUp};
+use super::{Handle, Service, Staff, SteppedUp};
 use crate::api::{
     Account, Ack, ChangePassword, EndMySession, Error, Field, MyAccount, MySession, Notice,
     ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
@@ -230,12 +231,5 @@ impl Service {
             }
         }
         Ok(false)
-    }
-}
-
-fn on_oneself<'a>(me: &'a Staff, kind: &'static str) -> Happened<'a> {
-    Happened {
-        subject: Some(&me.user.id),
-        ..super::acts::by(me, kind)
     }
 }

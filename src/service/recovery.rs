@@ -1,5 +1,6 @@
 //! Recovery codes: made, ticked, spent.
 
+use super::acts::on_oneself;
 use super::facts::Facts;
 use super::{CodeDue, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
@@ -212,11 +213,4 @@ impl Service {
 pub(super) fn recovery_code(typed: &Secret) -> Result<RecoveryCode, Error> {
     RecoveryCode::parse(typed.expose())
         .map_err(|_| Field::RecoveryCode.cannot_be(Fault::NotUnderstood))
-}
-
-fn on_oneself<'a>(owner: &'a Staff, kind: &'static str) -> Happened<'a> {
-    Happened {
-        subject: Some(&owner.user.id),
-        ..super::acts::by(owner, kind)
-    }
 }

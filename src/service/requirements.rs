@@ -1,7 +1,7 @@
 //! Turning two-factor on and off, reset, and *Allow tries again*.
 
-use super::acts::{by, reason};
-use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp};
+use super::acts::{on_oneself, reason};
+use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{Ack, AllowTriesAgain, Error, Reset, TurnOff, TurnOn};
 use crate::domain::{Counter, NotAllowed, NoticeKind, Role, Timestamp};
 use crate::store::RequirementSource;
@@ -161,12 +161,5 @@ fn full_access(actor: &Staff) -> Result<(), Error> {
         Ok(())
     } else {
         Err(NotAllowed::FullAccessOnly.into())
-    }
-}
-
-fn on_oneself<'a>(actor: &'a Staff, kind: &'static str) -> Happened<'a> {
-    Happened {
-        subject: Some(&actor.user.id),
-        ..by(actor, kind)
     }
 }

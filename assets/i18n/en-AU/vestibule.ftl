@@ -164,7 +164,7 @@ notices-unread = { $count ->
 }
 notices-read = Read
 notices-not-you = If any of this was not you, tell your practice manager at once and change your password.
-notice-turned-off-oneself = Two-factor was turned off for your account.
+notice-turned-off-oneself = Two-factor was turned off for your account at { $practice }.
 mark-as-read = Mark as read
 account-two-factor-body = Your methods and your recovery codes.
 password-changed = Your password is changed. Other sessions of yours have ended.

@@ -5,14 +5,13 @@ use iced::{Alignment, Length};
 
 use super::{Message, Part, State};
 use crate::api::{Account, Field, MySession, Notice};
-use crate::domain::NoticeKind;
 use crate::gui::door::Session;
 use crate::gui::theme::space;
 use crate::gui::widget::{
     Element, Icon, Tone, body, button, heading, muted, note, notice, option_row, panel, small,
     strong,
 };
-use crate::gui::words::t;
+use crate::gui::words::{self, t};
 use crate::gui::{faults, when};
 
 /// The button that opens one's Authentication preferences.
@@ -56,7 +55,7 @@ pub(super) fn notices<'a>(
 fn line<'a>(told: &'a Notice, session: &'a Session) -> Element<'a, Message> {
     let zone = session.me.time_zone.as_str();
     let now = session.door.now();
-    let words = sentence(told, &session.me.practice_name);
+    let words = words::notice(told.kind, told.by.as_deref(), &session.me.practice_name);
     let words: Element<'_, Message> = if told.read {
         muted(words).width(Length::Fill).into()
     } else {
@@ -71,28 +70,6 @@ fn line<'a>(told: &'a Notice, session: &'a Session) -> Element<'a, Message> {
         .spacing(space::S)
         .align_y(Alignment::Center)
         .into()
-}
-
-fn sentence(told: &Notice, practice: &str) -> String {
-    let by = told.by.clone().unwrap_or_else(|| t("letter-somebody"));
-    let by = by.as_str();
-    match told.kind {
-        NoticeKind::Enabled => t!("notice-enabled", practice = practice),
-        NoticeKind::Replaced => t!("notice-replaced", practice = practice),
-        NoticeKind::Removed => t!("notice-removed", practice = practice),
-        NoticeKind::TurnedOff if told.by.is_none() => t("notice-turned-off-oneself"),
-        NoticeKind::TurnedOff => t!("notice-turned-off", practice = practice, by = by),
-        NoticeKind::Reset => t!("notice-reset", practice = practice, by = by),
-        NoticeKind::TurnedOn => t!("notice-turned-on", practice = practice, by = by),
-        NoticeKind::SessionsEnded => t!("notice-sessions-ended", practice = practice, by = by),
-        NoticeKind::TriesAllowed => t!("notice-tries-allowed", practice = practice, by = by),
-        NoticeKind::OldestSessionEnded => t!("notice-oldest-session-ended", practice = practice),
-        NoticeKind::RecoveryCodeUsed => t!("notice-recovery-code-used", practice = practice),
-        NoticeKind::RecoveryCodesMade => t!("notice-recovery-codes-made", practice = practice),
-        NoticeKind::Recovered => t!("notice-recovered", practice = practice),
-        NoticeKind::ClockSetRight => t!("notice-clock-set-right", practice = practice),
-        NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
-    }
 }
 
 /// The way to one's methods and recovery codes.
