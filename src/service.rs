@@ -136,9 +136,10 @@ impl Service {
         Ok(practice.id.to_string())
     }
 
-    /// Ends the connections to the database.
+    /// Ends the connections to the database, and with them the worker of the outbox.
     pub async fn close(&self) {
         self.store.close().await;
+        self.outbox.closed();
     }
 
     fn new_row_id(&self, now: Timestamp) -> String {

@@ -47,6 +47,12 @@ impl Outbox {
             self.wake.notify_one();
         }
     }
+
+    /// The database is closed: a worker that sleeps has to see it, and one that has nothing to do
+    /// would sleep for ever.
+    pub(super) fn closed(&self) {
+        self.wake.notify_one();
+    }
 }
 
 impl Service {

@@ -21,6 +21,10 @@ const FOR_EVER: Patience = Patience {
     whole: Duration::from_secs(3_600),
 };
 
+/// Within which a worker ends: less than the 30 seconds of its longest sleep, so that it has to be
+/// woken, and far more than that takes.
+const WOKEN: Duration = Duration::from_secs(20);
+
 /// A worker beside the stage's own, which waits for its provider for ever.
 async fn patient_worker(stage: &Sends) -> JoinHandle<()> {
     let post = Arc::new(Post::new(FOR_EVER).unwrap());
@@ -180,7 +184,22 @@ async fn the_worker_sends_by_itself_and_ends_with_the_service() {
         stage.submit(&due, &code).await.unwrap();
     }
     service.close().await;
-    let ended = tokio::time::timeout(Duration::from_secs(60), worker).await;
+    let ended = tokio::time::timeout(WOKEN, worker).await;
+    ended
+        .expect("the worker goes on without a database")
+        .unwrap();
+}
+
+/// One that has nothing to do waits for a message, and for the end.
+#[tokio::test]
+async fn a_worker_without_work_ends_with_the_service() {
+    let stage = Sends::new().await;
+    let Backend::Embedded(service) = stage.clinic.another_window().await;
+    let worker = tokio::spawn(service.clone().run_outbox());
+    // Long enough for it to have looked and found nothing.
+    stage.clinic.manager().session_by(&stage.alex).await;
+    service.close().await;
+    let ended = tokio::time::timeout(WOKEN, worker).await;
     ended
         .expect("the worker goes on without a database")
         .unwrap();
