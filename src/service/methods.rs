@@ -11,7 +11,7 @@ use crate::api::{
 use crate::domain::{AllowedMethods, MethodKind, NoticeKind, PracticeId, Role, Timestamp, UserId};
 use crate::store::{Tx, WaitingKind};
 
-/// Whoever looks at the methods that may be set up: as [`Enrolling`], before the step-up.
+/// Whoever looks at the methods that may be set up: as [`super::Enrolling`], before the step-up.
 #[derive(Debug)]
 pub enum Choosing {
     /// In the set-up step of a sign-in.
