@@ -162,7 +162,7 @@ fn to_users_from_delivery(app: &App) {
     app.keys(way::FROM_SAVE_TO_USERS);
     app.key("Return");
     app.wait_title("Users");
-    app.wait_text("Add a person");
+    app.wait_text(AMIRA.email);
 }
 
 /// Chooses a method whose codes are sent, from the first of the methods, and has the first code

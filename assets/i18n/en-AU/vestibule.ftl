@@ -189,7 +189,7 @@ recovery-key-file =
     { $key }
 
     Keep this away from the computer, where only people with full access can find it.
-recovery-key-about = The way back if this computer’s keyring is lost, or if nobody with full access can sign in. A new key takes the place of the one that was saved.
+recovery-key-about = The way back if this computer’s keyring is lost, or if nobody with full access can sign in. A new key takes the place of the old one.
 make-recovery-key = Make a new key
 make-recovery-key-title = Make a new practice recovery key?
 make-recovery-key-body = The key that was saved will no longer open this practice. Backups that were made before still need it: do not throw it away.
