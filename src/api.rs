@@ -47,7 +47,9 @@ pub use people::{
 pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
 pub use rule::{PracticeRule, RuleAsked, RuleInForce, SetRule};
 pub use secret::{Secret, Token};
-pub use sending::{ChallengeNow, Line, SendAgain, SentCode, SubmitRecoveryCode, TryAnother};
+pub use sending::{
+    ChallengeNow, Line, SendAgain, SentCode, SubmitRecoveryCode, ToSend, TryAnother,
+};
 pub use set_up::{
     AuthenticatorKey, CancelSetUp, Choice, Choices, Hindrance, Method, MyMethods, Prefer,
     ProveMethod, Proven, RemoveMethod, SendSetUpAgain, SetUpNow, SetUpSent, StartAuthenticator,

@@ -54,7 +54,7 @@ pub use password::{
 };
 pub use random::Random;
 pub use reason::{LONGEST_REASON, Reason};
-pub use recovery_code::{RECOVERY_CODES_PER_SET, RecoveryCode};
+pub use recovery_code::{RECOVERY_CODES_FEW, RECOVERY_CODES_PER_SET, RecoveryCode};
 pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
 pub use role::Role;

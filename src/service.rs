@@ -120,9 +120,7 @@ impl Service {
     {
         let now = self.clock.now();
         let caller = <Self as Handle<C>>::Caller::admit(self, token, now).await?;
-        let answer = self.handle(caller, call, now).await;
-        self.outbox.call_done();
-        answer
+        self.outbox.watch(self.handle(caller, call, now)).await
     }
 
     /// The id of the practice that was made first: what an embedded backend is known by.

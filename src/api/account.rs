@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Secret, SentCode, Token, call};
+use super::{Secret, SentCode, ToSend, Token, call};
 use crate::domain::{MethodKind, PracticeId, Role, UserId};
 
 /// Done, with nothing to tell.
@@ -56,14 +56,13 @@ pub enum Way {
     RecoveryCode,
 }
 
-/// Asks what a step-up needs, and sends the code of a method that is sent, unless one is out.
-/// [`super::Error::TooSoon`] if `again` comes before its time.
+/// Asks what a step-up needs, and sends the code of a method whose codes are sent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SendStepUp {
     /// The method to ask for; the preferred one if it is not said.
     pub method: Option<MethodKind>,
-    /// **Send again**.
-    pub again: bool,
+    /// What is to be sent.
+    pub send: ToSend,
 }
 call!(SendStepUp => StepUpAsked, "send-step-up");
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ack, Secret, SentCode, call};
+use super::{Ack, Secret, SentCode, ToSend, call};
 use crate::domain::{NoticeKind, SessionId, Timestamp};
 
 /// Asks for one's own account.
@@ -83,8 +83,8 @@ call!(EndMySession => Ack, "end-my-session");
 /// **Prove this address**: sends a code to the account's own address, without making it a method.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProveAddress {
-    /// **Send again**. [`super::Error::TooSoon`] before its time.
-    pub again: bool,
+    /// What is to be sent.
+    pub send: ToSend,
 }
 call!(ProveAddress => SentCode, "prove-address");
 

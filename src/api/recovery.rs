@@ -37,5 +37,7 @@ pub enum RecoveryDue {
     Used {
         /// How many are left.
         left: u32,
+        /// Whether so few are left that a new set must be made now.
+        few: bool,
     },
 }

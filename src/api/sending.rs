@@ -18,6 +18,18 @@ pub struct SentCode {
     pub again: Timestamp,
 }
 
+/// What a call that tells of a code is to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToSend {
+    /// Nothing: it only asks how the code stands. What asks by itself sends nothing.
+    Nothing,
+    /// A code, unless one is live.
+    IfNone,
+    /// **Send again**. [`super::Error::TooSoon`] before its time.
+    Again,
+}
+
 /// How far a message has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "snake_case")]

@@ -96,8 +96,8 @@ pub enum Action {
 enum Asked<M> {
     /// Nothing but this task.
     Run(Task<M>),
-    /// A step-up, and then to go on; with a code, where a method is proven.
-    StepUp { asks_code: bool },
+    /// A step-up, and then to go on.
+    StepUp,
     /// New recovery codes, on a screen of their own.
     RecoveryCodes,
     /// One's own Authentication preferences.
@@ -116,7 +116,7 @@ impl<M: 'static + Send> Asked<M> {
     fn map<N: Send + 'static>(self, wrap: impl Fn(M) -> N + Send + 'static) -> Asked<N> {
         match self {
             Self::Run(task) => Asked::Run(task.map(wrap)),
-            Self::StepUp { asks_code } => Asked::StepUp { asks_code },
+            Self::StepUp => Asked::StepUp,
             Self::RecoveryCodes => Asked::RecoveryCodes,
             Self::Preferences => Asked::Preferences,
             Self::NoticesRead(task) => Asked::NoticesRead(task.map(wrap)),
@@ -295,8 +295,8 @@ impl State {
     ) -> Action {
         match asked {
             Asked::Run(task) => Action::Run(task.map(wrap)),
-            Asked::StepUp { asks_code } => {
-                let (dialog, task) = step_up::State::new(self.session.clone(), asks_code);
+            Asked::StepUp => {
+                let (dialog, task) = step_up::State::new(self.session.clone());
                 self.step_up = Some(dialog);
                 Action::Run(task.map(Message::StepUp))
             }

@@ -3,7 +3,7 @@
 use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Task};
 
-use crate::api::{Error, Field, Secret, SendStepUp, StepUp, StepUpAsked, Token, Way};
+use crate::api::{Error, Field, Secret, SendStepUp, StepUp, StepUpAsked, ToSend, Token, Way};
 use crate::domain::MethodKind;
 use crate::gui::door::Session;
 use crate::gui::password::{self, Password};
@@ -22,7 +22,6 @@ pub struct State {
     session: Session,
     password: Password,
     code: Secret,
-    asks_code: bool,
     /// What is asked for besides the password; none until it is known.
     asked: Option<StepUpAsked>,
     /// A recovery code is asked for instead.
@@ -71,24 +70,19 @@ pub enum Action {
 }
 
 impl State {
-    /// The dialog. `asks_code` where a method is proven.
-    pub fn new(session: Session, asks_code: bool) -> (Self, Task<Message>) {
+    /// The dialog. Whether a code is asked for, and which, the backend says.
+    pub fn new(session: Session) -> (Self, Task<Message>) {
         let state = Self {
             session,
             password: Password::new(PASSWORD),
             code: Secret::new(""),
-            asks_code,
             asked: None,
             recovery: false,
             sending: false,
             busy: false,
             error: None,
         };
-        let ask = if asks_code {
-            state.ask(None, false)
-        } else {
-            Task::none()
-        };
+        let ask = state.ask(None, ToSend::IfNone);
         (state, Task::batch([focus(PASSWORD), ask]))
     }
 
@@ -99,11 +93,16 @@ impl State {
         waits.then_some(Message::Tick)
     }
 
-    fn ask(&self, method: Option<MethodKind>, again: bool) -> Task<Message> {
+    fn ask(&self, method: Option<MethodKind>, send: ToSend) -> Task<Message> {
         self.session
             .door
-            .ask(SendStepUp { method, again })
+            .ask(SendStepUp { method, send })
             .map(Message::Asked)
+    }
+
+    /// Whether a code is asked for.
+    fn asks_code(&self) -> bool {
+        self.method().is_some()
     }
 
     fn method(&self) -> Option<MethodKind> {
@@ -122,21 +121,25 @@ impl State {
             }
             Message::Asked(Ok(asked)) => {
                 self.sending = false;
-                self.asks_code |= asked.method.is_some();
                 self.asked = Some(asked);
             }
-            // While a code is live this sends none: it asks how far the code has come.
-            Message::Tick => return Action::Run(self.ask(self.method(), false)),
+            Message::Tick => return Action::Run(self.ask(self.method(), ToSend::Nothing)),
             Message::SendAgain if self.sending => {}
             Message::SendAgain => {
                 self.sending = true;
-                return Action::Run(Task::batch([focus(CODE), self.ask(self.method(), true)]));
+                return Action::Run(Task::batch([
+                    focus(CODE),
+                    self.ask(self.method(), ToSend::Again),
+                ]));
             }
             Message::Try(method) => {
                 self.recovery = false;
                 self.code = Secret::new("");
                 self.error = None;
-                return Action::Run(Task::batch([focus(CODE), self.ask(Some(method), false)]));
+                return Action::Run(Task::batch([
+                    focus(CODE),
+                    self.ask(Some(method), ToSend::IfNone),
+                ]));
             }
             Message::TryRecovery => {
                 self.recovery = true;
@@ -146,7 +149,7 @@ impl State {
             }
             Message::Submit if self.busy => {}
             Message::Submit if self.password.is_empty() => return Action::Run(focus(PASSWORD)),
-            Message::Submit if self.asks_code && self.code.expose().is_empty() => {
+            Message::Submit if self.asks_code() && self.code.expose().is_empty() => {
                 return Action::Run(focus(CODE));
             }
             Message::Submit => return Action::Run(self.submit()),
@@ -174,7 +177,7 @@ impl State {
         };
         let call = StepUp {
             password: self.password.typed(),
-            code: self.asks_code.then(|| self.code.clone()),
+            code: self.asks_code().then(|| self.code.clone()),
             by,
         };
         let answer = self.session.door.ask(call);
@@ -193,12 +196,12 @@ impl State {
                     ..
                 }
         );
-        let unasked = about_code && !self.asks_code;
-        self.asks_code |= about_code;
+        // A method was proven since the dialog came up.
+        let unasked = about_code && !self.asks_code();
         self.error = Some(error);
         let focus = focus_wrong(if about_code { CODE } else { PASSWORD });
         Action::Run(if unasked {
-            Task::batch([focus, self.ask(None, false)])
+            Task::batch([focus, self.ask(None, ToSend::IfNone)])
         } else {
             focus
         })
@@ -218,7 +221,7 @@ impl State {
                 .field(t("password"), Message::Password)
                 .on_submit(Message::Submit),
         ]
-        .push(self.asks_code.then(|| self.code()))
+        .push(self.asks_code().then(|| self.code()))
         .push(fault)
         .spacing(space::L);
         dialog(t("step-up-title"), t("close"), Message::Cancel)

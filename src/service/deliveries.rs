@@ -2,11 +2,12 @@
 
 use secrecy::SecretString;
 
+use super::acts::by;
 use super::keys::Place;
-use super::outbox::settings;
+use super::outbox::{Outbox, settings};
 use super::sending::{limits, line};
 use super::sign_in::after_minutes;
-use super::{FullAccess, Handle, Happened, Service, SteppedUp, internal, letters};
+use super::{FullAccess, Handle, Service, SteppedUp, internal, letters};
 use crate::api::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, Error, Field, Line, Secret, SetMail,
     SetSms, TestDelivery, TestNow, TestSent,
@@ -86,7 +87,7 @@ impl Handle<ClearDelivery> for Service {
         let actor = may_set_delivery(actor, &mut tx, now).await?;
         let practice = &actor.practice.id;
         if tx.close_delivery(practice, call.channel, now).await? {
-            self.log(&mut tx, happened(&actor, "delivery_cleared"), now)
+            self.log(&mut tx, by(&actor, "delivery_cleared"), now)
                 .await?;
         }
         let settings = self.delivery_settings(&mut tx, practice).await?;
@@ -140,18 +141,18 @@ impl Handle<TestDelivery> for Service {
             Destination::Sms(mobile) => mobile.national(),
         };
         if !tx.queue(message, 0, limits(now)).await? {
-            // A place of the hour opens within the hour; which one is not worth a question.
-            let until = after_minutes(now, 60);
+            let room = self.room_from(&mut tx, (&asker.user.id, &to), now).await?;
+            let until = room.unwrap_or(now);
             return Ok(TestSent {
                 id: None,
                 to: shown,
                 line: Line::TooMany { until },
             });
         }
-        self.log(&mut tx, happened(&asker, "delivery_tested"), now)
+        self.log(&mut tx, by(&asker, "delivery_tested"), now)
             .await?;
+        Outbox::queued();
         tx.commit().await?;
-        self.outbox.queued();
         Ok(TestSent {
             id: Some(id),
             to: shown,
@@ -215,8 +216,7 @@ impl Service {
             now,
         })
         .await?;
-        self.log(&mut tx, happened(&actor, "delivery_set"), now)
-            .await?;
+        self.log(&mut tx, by(&actor, "delivery_set"), now).await?;
         let settings = self.delivery_settings(&mut tx, practice).await?;
         tx.commit().await?;
         Ok(settings)
@@ -266,10 +266,6 @@ fn configured<S: serde::de::DeserializeOwned>(row: DeliveryRow) -> Result<Config
         since: row.from,
         by: row.by,
     })
-}
-
-fn happened<'a>(actor: &'a Staff, kind: &'static str) -> Happened<'a> {
-    super::acts::by(actor, kind)
 }
 
 fn secret_of(row: &str) -> Place<'_> {

@@ -175,12 +175,8 @@ impl Service {
         let Some(channel) = kind.channel() else {
             return Ok(None);
         };
-        for practice in facts.practices() {
-            if tx.delivery(&practice, channel).await?.is_some() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(Hindrance::NotConfigured))
+        let sender = self.sender(tx, &facts.practices(), channel).await?;
+        Ok(sender.is_none().then_some(Hindrance::NotConfigured))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::{
     Channel, Code, Counter, Destination, NoticeKind, Password, Purpose, SessionState, SessionTimes,
     TRIES_PER_CHALLENGE, Timestamp,
 };
-use crate::store::{Bond, SessionRow, Tx};
+use crate::store::{Bond, SessionRow};
 
 /// How many notices are shown, those that were not read first.
 const MOST_NOTICES: u32 = 50;
@@ -46,9 +46,11 @@ impl Handle<MyAccount> for Service {
             .collect();
         sessions.sort_by_key(|session| !session.this);
         let notices = tx.notices(&me.user.id, MOST_NOTICES).await?;
+        let practices = me.facts.practices();
+        let sender = self.sender(&mut tx, &practices, Channel::Email).await?;
         Ok(Account {
             email_proven: tx.email_proven_at(&me.user.id).await?,
-            can_prove: self.can_send(&mut tx, &me).await?,
+            can_prove: sender.is_some(),
             sessions,
             notices: notices
                 .into_iter()
@@ -135,11 +137,9 @@ impl Handle<EndMySession> for Service {
         match &call.session {
             // Another's session is as unknown as none (security.md 57).
             Some(session) => {
-                let own = tx.sessions_of(&me.user.id).await?;
-                if !own.iter().any(|row| row.id == *session) {
+                if !tx.end_session_of(&me.user.id, session, now).await? {
                     return Err(Error::NotFound);
                 }
-                tx.end_session(session, now).await?;
             }
             None => {
                 tx.end_sessions_of(&me.user.id, Some(&me.session.id), now)
@@ -173,11 +173,7 @@ impl Handle<ProveAddress> for Service {
             practices: &practices,
             to: &to,
         };
-        let sent = if call.again {
-            self.send_again(&mut tx, sending, now).await?
-        } else {
-            self.send_fresh(&mut tx, sending, now).await?
-        };
+        let sent = self.code_for(&mut tx, sending, call.send, now).await?;
         tx.commit().await?;
         Ok(sent)
     }
@@ -220,16 +216,5 @@ impl Handle<SubmitAddressCode> for Service {
             .await?;
         tx.commit().await?;
         Ok(Ack {})
-    }
-}
-
-impl Service {
-    async fn can_send(&self, tx: &mut Tx, me: &Staff) -> Result<bool, Error> {
-        for practice in me.facts.practices() {
-            if tx.delivery(&practice, Channel::Email).await?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }

@@ -1,5 +1,6 @@
 //! What an owner is told: kept until it is read, and sent to a proven address.
 
+use super::outbox::Outbox;
 use super::sending::MINUTES_PER_DAY;
 use super::sign_in::after_minutes;
 use super::{Service, letters};
@@ -35,35 +36,26 @@ impl Service {
         let Some(address) = tx.proven_email(user).await? else {
             return Ok(());
         };
-        for place in tx.memberships(user).await? {
-            let sends = tx
-                .delivery(&place.practice, Channel::Email)
-                .await?
-                .is_some();
-            let practice = if sends {
-                tx.practice(&place.practice).await?
-            } else {
-                None
-            };
-            if let Some(practice) = practice {
-                let id = self.new_row_id(now);
-                let letter = letters::notice(address.as_str(), kind, by, &practice.name);
-                tx.queue_notice(NewMessage {
-                    id: &id,
-                    practice: &practice.id,
-                    user,
-                    code: None,
-                    channel: Channel::Email,
-                    destination: "",
-                    sealed: self.seal_letter(&id, &letter)?,
-                    made: now,
-                    ends: after_minutes(now, MINUTES_PER_DAY),
-                })
-                .await?;
-                self.outbox.queued();
-                break;
-            }
-        }
+        let places = tx.memberships(user).await?;
+        let practices: Vec<_> = places.into_iter().map(|place| place.practice).collect();
+        let Some(practice) = self.sender(tx, &practices, Channel::Email).await? else {
+            return Ok(());
+        };
+        let id = self.new_row_id(now);
+        let letter = letters::notice(address.as_str(), kind, by, &practice.name);
+        tx.queue_notice(NewMessage {
+            id: &id,
+            practice: &practice.id,
+            user,
+            code: None,
+            channel: Channel::Email,
+            destination: "",
+            sealed: self.seal_letter(&id, &letter)?,
+            made: now,
+            ends: after_minutes(now, MINUTES_PER_DAY),
+        })
+        .await?;
+        Outbox::queued();
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //! A message is taken for a minute. A worker that dies leaves it to the next, which hands over
 //! the same text once more (reliability.md 30): twice the same code, never two codes.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::cell::Cell;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -28,24 +28,36 @@ const SIDE_BY_SIDE: usize = 8;
 /// clock moved.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
+tokio::task_local! {
+    /// Whether the call that runs here has queued a message.
+    static QUEUED: Cell<bool>;
+}
+
 /// Wakes the worker when a call has queued a message.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    queued: AtomicBool,
     wake: Notify,
 }
 
 impl Outbox {
     /// A message was queued in a transaction that is not yet committed.
-    pub(super) fn queued(&self) {
-        self.queued.store(true, Ordering::Release);
+    pub(super) fn queued() {
+        // Outside a call there is no worker to wake: the next start finds the message.
+        let _ = QUEUED.try_with(|queued| queued.set(true));
     }
 
-    /// The call is done, its transaction committed or gone.
-    pub(super) fn call_done(&self) {
-        if self.queued.swap(false, Ordering::AcqRel) {
+    /// Does a call, and wakes the worker when that has ended, if it queued a message: its
+    /// transaction is committed by then.
+    pub(super) async fn watch<T>(&self, call: impl Future<Output = T>) -> T {
+        let watched = async {
+            let answer = call.await;
+            (answer, QUEUED.with(Cell::get))
+        };
+        let (answer, queued) = QUEUED.scope(Cell::new(false), watched).await;
+        if queued {
             self.wake.notify_one();
         }
+        answer
     }
 
     /// The database is closed: a worker that sleeps has to see it, and one that has nothing to do

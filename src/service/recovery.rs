@@ -8,8 +8,8 @@ use crate::api::{
     RecoveryDue, Secret, SubmitRecoveryCode,
 };
 use crate::domain::{
-    Counter, NotAllowed, NoticeKind, RECOVERY_CODES_PER_SET, RecoveryCode, TRIES_PER_CHALLENGE,
-    Timestamp, UserId,
+    Counter, NotAllowed, NoticeKind, RECOVERY_CODES_FEW, RECOVERY_CODES_PER_SET, RecoveryCode,
+    TRIES_PER_CHALLENGE, Timestamp, UserId,
 };
 use crate::store::{NewRecoverySet, Tx};
 
@@ -149,7 +149,10 @@ impl Handle<SubmitRecoveryCode> for Service {
                 Error::WrongCredentials => Error::ChallengeEnded,
                 fault => fault,
             })?;
-        admitted.recovery = Some(RecoveryDue::Used { left });
+        admitted.recovery = Some(RecoveryDue::Used {
+            left,
+            few: left <= RECOVERY_CODES_FEW,
+        });
         tx.commit().await?;
         Ok(Outcome::In(admitted))
     }

@@ -9,7 +9,8 @@ use super::sending::Sending;
 use super::sign_in::SENT_CODE_DUE_MINUTES;
 use super::{Handle, Service, internal};
 use crate::api::{
-    Challenge, ChallengeNow, Error, Field, Outcome, SendAgain, SentCode, SubmitCode, TryAnother,
+    Challenge, ChallengeNow, Error, Field, Outcome, SendAgain, SentCode, SubmitCode, ToSend,
+    TryAnother,
 };
 use crate::domain::{
     Code, Counter, Enrolment, MethodKind, NotAllowed, Purpose, TRIES_PER_CHALLENGE, Timestamp,
@@ -81,7 +82,7 @@ impl Handle<ChallengeNow> for Service {
     ) -> Result<Challenge, Error> {
         let mut tx = self.store.read().await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
-        self.challenge(&mut tx, &waiting, &facts, Send::Nothing, now)
+        self.challenge(&mut tx, &waiting, &facts, ToSend::Nothing, now)
             .await
     }
 }
@@ -99,7 +100,7 @@ impl Handle<SendAgain> for Service {
         let waiting = still_waits(&mut tx, &waiting, now).await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, &facts, Send::Again, now)
+            .challenge(&mut tx, &waiting, &facts, ToSend::Again, now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -131,7 +132,7 @@ impl Handle<TryAnother> for Service {
         }
         let waiting = still_waits(&mut tx, &waiting, now).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, &facts, Send::First, now)
+            .challenge(&mut tx, &waiting, &facts, ToSend::IfNone, now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -146,17 +147,6 @@ pub(super) struct Asked<'a> {
     pub(super) challenge: &'a str,
 }
 
-/// What is to be sent while a challenge is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Send {
-    Nothing,
-    /// The first code of a challenge.
-    First,
-    /// A code, unless one is live.
-    Fresh,
-    Again,
-}
-
 impl Service {
     /// What the code screen has to say, after sending what is to be sent.
     pub(super) async fn challenge(
@@ -164,7 +154,7 @@ impl Service {
         tx: &mut Tx,
         waiting: &WaitingRow,
         facts: &Facts,
-        send: Send,
+        send: ToSend,
         now: Timestamp,
     ) -> Result<Challenge, Error> {
         let asked = Asked {
@@ -194,7 +184,7 @@ impl Service {
         tx: &mut Tx,
         facts: &Facts,
         (user, asked): (&UserId, Asked<'_>),
-        send: Send,
+        send: ToSend,
         now: Timestamp,
     ) -> Result<Option<SentCode>, Error> {
         let Some(method) = facts.proven(asked.method) else {
@@ -212,13 +202,7 @@ impl Service {
             practices: &practices,
             to: &to,
         };
-        match send {
-            Send::Nothing => self.sent_code(tx, sending, now).await,
-            Send::First => self.send_first(tx, sending, now).await,
-            Send::Fresh => self.send_fresh(tx, sending, now).await,
-            Send::Again => self.send_again(tx, sending, now).await,
-        }
-        .map(Some)
+        self.code_for(tx, sending, send, now).await.map(Some)
     }
 
     /// Looks at a counted code and spends it, in the caller's transaction.

@@ -4,11 +4,12 @@ use subtle::ConstantTimeEq;
 
 use super::keys::Place;
 use super::letters::{self, Letter};
+use super::outbox::Outbox;
 use super::sign_in::after_minutes;
 use super::{Service, internal};
-use crate::api::{Error, Line, SentCode};
+use crate::api::{Error, Line, SentCode, ToSend};
 use crate::domain::{
-    Code, Destination, PracticeId, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
+    Channel, Code, Destination, PracticeId, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
     UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from,
 };
 use crate::store::{
@@ -42,8 +43,7 @@ impl<'a> Sending<'a> {
 }
 
 impl Service {
-    /// How the code of a challenge stands.
-    pub(super) async fn sent_code(
+    async fn sent_code(
         &self,
         tx: &mut Tx,
         sending: Sending<'_>,
@@ -53,9 +53,18 @@ impl Service {
         let code = tx.newest_code(sending.bond()).await?;
         let (line, again) = match sendings.first() {
             Some(newest) => (line(newest), again_after(&sendings)),
-            None if self.sender(tx, sending).await?.is_none() => (Line::NotConfigured, now),
+            None if self
+                .sender(tx, sending.practices, sending.to.channel())
+                .await?
+                .is_none() =>
+            {
+                (Line::NotConfigured, now)
+            }
             None => {
-                let until = self.room_from(tx, sending, now).await?.unwrap_or(now);
+                let until = self
+                    .room_from(tx, (sending.user, sending.to), now)
+                    .await?
+                    .unwrap_or(now);
                 (Line::TooMany { until }, until)
             }
         };
@@ -67,23 +76,22 @@ impl Service {
         })
     }
 
-    /// Sends the first code of a challenge; does nothing where one was sent.
-    pub(super) async fn send_first(
+    /// Sends what is to be sent, and tells how the code of the challenge stands.
+    pub(super) async fn code_for(
         &self,
         tx: &mut Tx,
         sending: Sending<'_>,
+        send: ToSend,
         now: Timestamp,
     ) -> Result<SentCode, Error> {
-        if tx.sendings(sending.bond()).await?.is_empty()
-            && let Some(practice) = self.sender(tx, sending).await?
-        {
-            self.send(tx, sending, &practice, now).await?;
+        match send {
+            ToSend::Nothing => self.sent_code(tx, sending, now).await,
+            ToSend::IfNone => self.send_if_none(tx, sending, now).await,
+            ToSend::Again => self.send_again(tx, sending, now).await,
         }
-        self.sent_code(tx, sending, now).await
     }
 
-    /// Sends a code unless one is live: for a challenge that is asked for more than once.
-    pub(super) async fn send_fresh(
+    async fn send_if_none(
         &self,
         tx: &mut Tx,
         sending: Sending<'_>,
@@ -91,10 +99,15 @@ impl Service {
     ) -> Result<SentCode, Error> {
         let newest = tx.newest_code(sending.bond()).await?;
         if !newest.is_some_and(|code| code.is_live(now))
-            && let Some(practice) = self.sender(tx, sending).await?
+            && let Some(practice) = self
+                .sender(tx, sending.practices, sending.to.channel())
+                .await?
             && !self.send(tx, sending, &practice, now).await?
         {
-            let until = self.room_from(tx, sending, now).await?.unwrap_or(now);
+            let until = self
+                .room_from(tx, (sending.user, sending.to), now)
+                .await?
+                .unwrap_or(now);
             return Ok(SentCode {
                 to: sending.to.masked(),
                 line: Line::TooMany { until },
@@ -105,8 +118,7 @@ impl Service {
         self.sent_code(tx, sending, now).await
     }
 
-    /// **Send again**.
-    pub(super) async fn send_again(
+    async fn send_again(
         &self,
         tx: &mut Tx,
         sending: Sending<'_>,
@@ -117,9 +129,14 @@ impl Service {
         if !sendings.is_empty() && now < until {
             return Err(Error::TooSoon { until });
         }
-        if let Some(practice) = self.sender(tx, sending).await? {
+        if let Some(practice) = self
+            .sender(tx, sending.practices, sending.to.channel())
+            .await?
+        {
             let sent = self.send(tx, sending, &practice, now).await?;
-            if !sent && let Some(until) = self.room_from(tx, sending, now).await? {
+            if !sent
+                && let Some(until) = self.room_from(tx, (sending.user, sending.to), now).await?
+            {
                 return Err(Error::TooSoon { until });
             }
         }
@@ -169,7 +186,7 @@ impl Service {
         };
         let queued = tx.queue(message, before, limits(now)).await?;
         if queued {
-            self.outbox.queued();
+            Outbox::queued();
         } else if made {
             tx.forget_code(&code).await?;
         }
@@ -248,13 +265,14 @@ impl Service {
     }
 
     /// The first practice that has said how to send on this way.
-    async fn sender(
+    pub(super) async fn sender(
         &self,
         tx: &mut Tx,
-        sending: Sending<'_>,
+        practices: &[PracticeId],
+        channel: Channel,
     ) -> Result<Option<PracticeRow>, Error> {
-        for practice in sending.practices {
-            if tx.delivery(practice, sending.to.channel()).await?.is_some() {
+        for practice in practices {
+            if tx.delivery(practice, channel).await?.is_some() {
                 return Ok(tx.practice(practice).await?);
             }
         }
@@ -262,23 +280,21 @@ impl Service {
     }
 
     /// When a place opens for one more message, where a limit stands in the way.
-    async fn room_from(
+    pub(super) async fn room_from(
         &self,
         tx: &mut Tx,
-        sending: Sending<'_>,
+        (user, to): (&UserId, &Destination),
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Error> {
         let limits = limits(now);
-        let hash = self.destination_hash(sending.to);
+        let hash = self.destination_hash(to);
         let mut until = None;
         for (destination, limit, minutes) in [
             (Some(hash.as_str()), limits.hour, MINUTES_PER_HOUR),
             (Some(hash.as_str()), limits.day, MINUTES_PER_DAY),
             (None, limits.account, MINUTES_PER_HOUR),
         ] {
-            let oldest = tx
-                .oldest_in_the_way(destination, sending.user, limit)
-                .await?;
+            let oldest = tx.oldest_in_the_way(destination, user, limit).await?;
             until = until.max(oldest.map(|made| after_minutes(made, minutes)));
         }
         Ok(until)

@@ -7,7 +7,7 @@ use super::sending::Sending;
 use super::set_up::happened;
 use super::sign_in::after_minutes;
 use super::{Handle, Service};
-use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent};
+use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent, ToSend};
 use crate::domain::{
     Channel, CountryCode, Destination, EmailAddress, MethodId, Mobile, NotAllowed, Purpose,
     SET_UP_MINUTES, Timestamp,
@@ -67,7 +67,7 @@ impl Handle<StartSent> for Service {
             practices: &practices,
             to: &to,
         };
-        let sent = self.send_first(&mut tx, sending, now).await?;
+        let sent = self.code_for(&mut tx, sending, ToSend::IfNone, now).await?;
         self.log(&mut tx, happened("set_up_started", user), now)
             .await?;
         tx.commit().await?;
@@ -89,7 +89,7 @@ impl Handle<SetUpNow> for Service {
         now: Timestamp,
     ) -> Result<SetUpSent, Error> {
         let mut tx = self.store.read().await?;
-        self.set_up_sent(&mut tx, &caller, &call.method, false, now)
+        self.set_up_sent(&mut tx, &caller, &call.method, ToSend::Nothing, now)
             .await
     }
 }
@@ -105,7 +105,7 @@ impl Handle<SendSetUpAgain> for Service {
     ) -> Result<SetUpSent, Error> {
         let mut tx = self.store.write().await?;
         let sent = self
-            .set_up_sent(&mut tx, &caller, &call.method, true, now)
+            .set_up_sent(&mut tx, &caller, &call.method, ToSend::Again, now)
             .await?;
         tx.commit().await?;
         Ok(sent)
@@ -118,7 +118,7 @@ impl Service {
         tx: &mut Tx,
         caller: &Enrolling,
         method: &MethodId,
-        again: bool,
+        send: ToSend,
         now: Timestamp,
     ) -> Result<SetUpSent, Error> {
         let facts = caller.check(tx, now).await?;
@@ -132,11 +132,7 @@ impl Service {
             practices: &practices,
             to: &to,
         };
-        let sent = if again {
-            self.send_again(tx, sending, now).await?
-        } else {
-            self.sent_code(tx, sending, now).await?
-        };
+        let sent = self.code_for(tx, sending, send, now).await?;
         Ok(SetUpSent {
             method: method.id.clone(),
             sent,

@@ -2,10 +2,10 @@
 
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
-use super::second_step::Send;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
-    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, Token,
+    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, ToSend,
+    Token,
 };
 use crate::domain::{
     Counter, EmailAddress, MethodKind, Next, NoticeKind, Password, Role, SESSIONS_PER_PERSON,
@@ -46,7 +46,8 @@ impl Handle<SignIn> for Service {
             true => computer,
             false => self.password_subject(&email),
         };
-        self.count_try(&mut tx, &subject, Counter::Passwords, now)
+        let counted = self
+            .count_try(&mut tx, &subject, Counter::Passwords, now)
             .await?;
         tx.commit().await?;
 
@@ -62,6 +63,8 @@ impl Handle<SignIn> for Service {
         // Changed while this one was looked at: nothing was decided, and the next try will be.
         let kept = tx.user(&user.id).await?;
         if kept.and_then(|user| user.password_hash) != stands {
+            self.give_back(&mut tx, &counted, now).await?;
+            tx.commit().await?;
             return Err(Error::Busy { retry_after: 1 });
         }
         tx.forget_tries(&subject, Counter::Passwords).await?;
@@ -103,7 +106,7 @@ impl Service {
                     .wait_for(tx, user, (WaitingKind::Code, method), minutes, now)
                     .await?;
                 let challenge = self
-                    .challenge(tx, &waiting, &facts, Send::First, now)
+                    .challenge(tx, &waiting, &facts, ToSend::IfNone, now)
                     .await?;
                 Ok(Outcome::Code(CodeDue { token, challenge }))
             }

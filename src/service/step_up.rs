@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
 use super::recovery::recovery_code;
-use super::second_step::{Asked, Send, ways};
+use super::second_step::{Asked, ways};
 use super::tries::Counted;
 use super::{Handle, Happened, Present, Service};
 use crate::api::{Error, Fault, Field, SendStepUp, StepUp, StepUpAsked, SteppedUp, Way};
@@ -42,9 +42,8 @@ impl Handle<SendStepUp> for Service {
             purpose: Purpose::StepUp,
             challenge: caller.session.id.as_str(),
         };
-        let send = if call.again { Send::Again } else { Send::Fresh };
         let sent = self
-            .ask_for(&mut tx, facts, (&caller.user.id, asked), send, now)
+            .ask_for(&mut tx, facts, (&caller.user.id, asked), call.send, now)
             .await?;
         tx.commit().await?;
         Ok(StepUpAsked {

@@ -297,6 +297,25 @@ impl Tx {
         Ok(())
     }
 
+    /// Ends one of a person's own sessions; false if it is no such one, or had ended.
+    pub async fn end_session_of(
+        &mut self,
+        user: &UserId,
+        id: &SessionId,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let ended = sqlx::query(
+            "UPDATE sessions SET ended_at = $3
+             WHERE id = $1 AND user_id = $2 AND ended_at IS NULL",
+        )
+        .bind(id.to_string())
+        .bind(user.to_string())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(ended.rows_affected() == 1)
+    }
+
     /// Ends all sessions of a person, but the one that may be named; how many.
     pub async fn end_sessions_of(
         &mut self,

@@ -2,7 +2,7 @@
 
 use vestibule::api::{
     Ack, AllowTriesAgain, ChangePassword, EndMySession, Error, Field, MyAccount, ProveAddress,
-    ReadNotices, Secret, UnreadNotices,
+    ReadNotices, Secret, ToSend, UnreadNotices,
 };
 use vestibule::domain::{NoticeKind, PasswordFault};
 
@@ -106,6 +106,8 @@ async fn ones_own_sessions_are_listed_and_ended() {
     let answer = clinic.call(&third, EndMySession { session }).await;
     assert_eq!(answer, Err(Error::NotFound));
     clinic.admits(&theirs).await.unwrap();
+    let ended = "SELECT COUNT(*) FROM events WHERE kind = 'own_sessions_ended'";
+    assert_eq!(clinic.number(ended).await, 0, "nothing was done");
 
     let session = Some(account.sessions[2].id.clone());
     clinic.call(&third, EndMySession { session }).await.unwrap();
@@ -151,7 +153,9 @@ async fn an_address_cannot_be_proven_where_nothing_is_sent() {
     let clinic = Clinic::new().await;
     let account = clinic.call(&clinic.founder, MyAccount {}).await.unwrap();
     assert!(!account.can_prove && account.email_proven.is_none());
-    let call = ProveAddress { again: false };
+    let call = ProveAddress {
+        send: ToSend::IfNone,
+    };
     let sent = clinic.call(&clinic.founder, call).await.unwrap();
     assert_eq!(sent.line, vestibule::api::Line::NotConfigured);
 }

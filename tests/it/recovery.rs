@@ -29,7 +29,10 @@ async fn submit(clinic: &Clinic, due: &CodeDue, code: &str) -> Result<(Token, u3
     let code = Secret::new(code);
     match clinic.call(&due.token, SubmitRecoveryCode { code }).await? {
         Outcome::In(admitted) => match admitted.recovery {
-            Some(RecoveryDue::Used { left }) => Ok((admitted.token, left)),
+            Some(RecoveryDue::Used { left, few }) => {
+                assert_eq!(few, left <= 3, "{left} left");
+                Ok((admitted.token, left))
+            }
             other => panic!("not told what is left: {other:?}"),
         },
         other => panic!("a right code led to {other:?}"),

@@ -1,6 +1,6 @@
 //! Codes that are sent: to whom, how long, how often, what they open.
 
-use vestibule::api::{Error, Hindrance, Line, SendStepUp, StepUp, SubmitCode, Way};
+use vestibule::api::{Error, Hindrance, Line, SendStepUp, StepUp, SubmitCode, ToSend, Way};
 use vestibule::api::{Field, ProveMethod, Secret};
 use vestibule::domain::{Channel, EmailFault, MethodKind, MobileFault, NotAllowed};
 
@@ -349,15 +349,29 @@ async fn a_step_up_asks_for_a_code_that_is_sent() {
     stage.clinic.clock.advance(5 * 60 + 1);
     let ask = SendStepUp {
         method: None,
-        again: false,
+        send: ToSend::IfNone,
     };
     let asked = stage.clinic.call(&token, ask.clone()).await.unwrap();
     assert_eq!(asked.method, Some(MethodKind::Sms));
-    let code = stage.code(Channel::Sms).await;
+    stage.code(Channel::Sms).await;
     // Asked once more while the code is live, it sends none.
     stage.clinic.call(&token, ask.clone()).await.unwrap();
     stage.deliver().await;
     assert!(stage.gateway.now().is_none());
+    // What only asks how the code stands sends none when it has ended, however long it asks.
+    let look = SendStepUp {
+        send: ToSend::Nothing,
+        ..ask.clone()
+    };
+    stage.clinic.clock.advance(5 * 60);
+    for _ in 0..3 {
+        let asked = stage.clinic.call(&token, look.clone()).await.unwrap();
+        assert_eq!(asked.sent.unwrap().ends, None);
+    }
+    stage.deliver().await;
+    assert!(stage.gateway.now().is_none());
+    stage.clinic.call(&token, ask.clone()).await.unwrap();
+    let code = stage.code(Channel::Sms).await;
     let step_up = StepUp {
         password: Secret::new(PASSWORD),
         code: Some(Secret::new(code)),

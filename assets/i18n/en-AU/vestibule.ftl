@@ -111,7 +111,7 @@ not-sent-refused = The provider does not accept this address or number.
 not-sent-busy = The provider is too busy.
 not-sent-faulty = The provider answered with a fault.
 code-ended = That sign-in has ended. Enter your password again.
-code-tries-used = That code was not right, and the tries of this sign-in are used up. Enter your password again.
+code-tries-used = That code was not taken, and the tries of this sign-in are used up. Enter your password again.
 clock-doctor = Check the time on your phone: set it to automatic and compare it with this computer’s clock. Then enter the code the app shows now.
 
 ## First run

@@ -9,7 +9,7 @@ use iced::{Length, Task};
 use super::Asked;
 use crate::api::{
     Account, Ack, ChangePassword, EndMySession, Error, MyAccount, ProveAddress, ReadNotices,
-    SentCode, SubmitAddressCode,
+    SentCode, SubmitAddressCode, ToSend,
 };
 use crate::domain::SessionId;
 use crate::gui::door::Session;
@@ -65,7 +65,7 @@ pub enum Message {
     /// It is changed, or not.
     Changed(Result<Ack, Error>),
     /// **Prove this address**, or **Send again**.
-    Prove(bool),
+    Prove(ToSend),
     /// A code is on its way.
     Sent(Result<SentCode, Error>),
     /// A second has passed while the code is awaited.
@@ -146,15 +146,15 @@ impl State {
                 self.password = Password::new(PASSWORD);
                 return Asked::Run(Task::batch([focus(PASSWORD), load(session)]));
             }
-            Message::Prove(again) => {
+            Message::Prove(send) => {
                 self.error = None;
                 self.address.sending = true;
-                let call = ProveAddress { again };
+                let call = ProveAddress { send };
                 return Asked::Run(session.door.ask(call).map(Message::Sent));
             }
             Message::Tick => {
-                // While a code is live this sends none: it asks how far the code has come.
-                let call = ProveAddress { again: false };
+                let send = ToSend::Nothing;
+                let call = ProveAddress { send };
                 return Asked::Run(session.door.ask(call).map(Message::Sent));
             }
             Message::Sent(Ok(sent)) => {
@@ -197,7 +197,7 @@ impl State {
         self.busy = false;
         self.address.answered();
         if error == Error::StepUpNeeded {
-            return Asked::StepUp { asks_code: true };
+            return Asked::StepUp;
         }
         if let Some(ended) = Asked::unless_ended(&error) {
             return ended;

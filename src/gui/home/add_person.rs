@@ -101,7 +101,7 @@ impl State {
                 return run(focus(DONE));
             }
             Message::Answered(Err(Error::StepUpNeeded)) => {
-                return Action::Ask(Asked::StepUp { asks_code: true });
+                return Action::Ask(Asked::StepUp);
             }
             Message::Answered(Err(error)) => {
                 self.busy = false;

@@ -12,8 +12,8 @@ use iced::Task;
 use iced::widget::{Id, operation};
 
 use super::Asked;
-use crate::api::{ClearDelivery, Deliveries, DeliverySettings, Error, MyMethods, StatusFacts};
-use crate::domain::{Channel, Status};
+use crate::api::{ClearDelivery, Deliveries, DeliverySettings, Error};
+use crate::domain::Channel;
 use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::widget::reveal;
@@ -28,8 +28,6 @@ pub struct State {
     text: Part,
     /// What was asked of the backend and may need a step-up.
     waiting: Option<(Channel, Act)>,
-    /// Whether the asker is Enabled, so that a step-up asks for a code.
-    enabled: bool,
     /// Why the settings have not come.
     error: Option<Error>,
 }
@@ -65,8 +63,6 @@ enum Act {
 pub enum Message {
     /// The settings have come.
     Loaded(Result<Box<DeliverySettings>, Error>),
-    /// One's own methods have come.
-    Methods(Result<StatusFacts, Error>),
     /// In the form for email.
     Mail(mail::Message),
     /// In the form for SMS.
@@ -97,15 +93,13 @@ impl State {
             email: Part::default(),
             text: Part::default(),
             waiting: None,
-            enabled: false,
             error: None,
         };
         let load = session
             .door
             .ask(Deliveries {})
             .map(|settings| Message::Loaded(settings.map(Box::new)));
-        let methods = session.door.ask(MyMethods {}).map(Message::Methods);
-        (state, Task::batch([load, methods]))
+        (state, load)
     }
 
     fn part(&mut self, channel: Channel) -> &mut Part {
@@ -140,9 +134,6 @@ impl State {
                 }
                 self.error = Some(error);
             }
-            Message::Methods(Ok(facts)) => self.enabled = facts.status == Status::Enabled,
-            // The step-up finds out by itself whether a code is needed.
-            Message::Methods(Err(_)) => {}
             Message::Mail(message) => {
                 self.email.told = None;
                 self.mail.update(message);
@@ -168,9 +159,7 @@ impl State {
             Message::Clear(channel) => return self.clear(channel, session),
             Message::Answered(Ok(settings)) => return self.done(*settings, session),
             Message::Answered(Err(Error::StepUpNeeded)) => {
-                return Asked::StepUp {
-                    asks_code: self.enabled,
-                };
+                return Asked::StepUp;
             }
             Message::Answered(Err(error)) => {
                 if let Some((channel, _)) = self.waiting.take() {

@@ -192,7 +192,7 @@ impl State {
 
     fn refused(&mut self, error: Error) -> Action {
         if error == Error::StepUpNeeded {
-            return Action::Ask(Asked::StepUp { asks_code: true });
+            return Action::Ask(Asked::StepUp);
         }
         self.waiting = None;
         if let Some(ended) = Asked::unless_ended(&error) {

@@ -161,7 +161,7 @@ impl State {
             | Message::Changed(Err(error)) => {
                 self.busy = false;
                 if error == Error::StepUpNeeded {
-                    return self.step_up();
+                    return Action::Ask(Asked::StepUp);
                 }
                 if let Some(ended) = Asked::unless_ended(&error) {
                     return Action::Ask(ended);
@@ -218,14 +218,6 @@ impl State {
         run(answer.map(Message::Changed))
     }
 
-    fn step_up(&self) -> Action {
-        let enabled = self
-            .facts
-            .as_ref()
-            .is_some_and(|facts| facts.status == Status::Enabled);
-        Action::Ask(Asked::StepUp { asks_code: enabled })
-    }
-
     fn set_up(&mut self, message: set_up::Message, session: &Session) -> Action {
         let Some(set_up) = &mut self.set_up else {
             return Action::Ask(Asked::nothing());
@@ -240,7 +232,7 @@ impl State {
             set_up::Action::Cancelled => Action::Closed,
             set_up::Action::StepUp => {
                 self.waiting = Some(Act::SetUp);
-                self.step_up()
+                Action::Ask(Asked::StepUp)
             }
             set_up::Action::Ended(error) => Action::Ask(Asked::Ended(error)),
         }

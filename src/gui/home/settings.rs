@@ -103,7 +103,7 @@ impl State {
                 return asked.map(Message::RecoveryKey);
             }
             Message::Saved(Err(Error::StepUpNeeded)) => {
-                return Asked::StepUp { asks_code: true };
+                return Asked::StepUp;
             }
             Message::Loaded(Err(error)) | Message::Saved(Err(error)) => {
                 self.busy = false;

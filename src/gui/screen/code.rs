@@ -213,11 +213,14 @@ impl State {
 
     fn refused(&mut self, error: Error) -> Action {
         self.busy = false;
-        if let Error::CodeWrong { tries_left } = error {
+        if let Error::CodeWrong { .. } = error {
             self.wrong += 1;
-            if tries_left == 0 {
-                return Action::Back(Some(t("code-tries-used")));
-            }
+        }
+        if let Error::CodeWrong { tries_left: 0 }
+        | Error::CodeUsed { tries_left: 0 }
+        | Error::CodeEnded { tries_left: 0 } = error
+        {
+            return Action::Back(Some(t("code-tries-used")));
         }
         self.error = Some(error);
         Action::Run(focus_wrong(self.entry()))

@@ -135,7 +135,7 @@ impl State {
             }
             set_up::Action::StepUp => match &self.session {
                 Some(session) => {
-                    let (dialog, task) = step_up::State::new(session.clone(), false);
+                    let (dialog, task) = step_up::State::new(session.clone());
                     self.step_up = Some(dialog);
                     Action::Run(task.map(Message::StepUp))
                 }

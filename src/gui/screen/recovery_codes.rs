@@ -15,9 +15,6 @@ use crate::gui::widget::{
 use crate::gui::words::t;
 use crate::gui::{faults, step_up, to_keep};
 
-/// At so few codes a new set must be made (product.md, "Signing in", 4).
-const FEW: u32 = 3;
-
 const FIRST: &str = "recovery-codes-first";
 
 /// The codes on their way to whoever keeps them.
@@ -161,7 +158,7 @@ impl State {
             Message::Replace => return Action::Replace(Box::new(self.session.clone())),
             Message::Made(Err(Error::StepUpNeeded)) => {
                 self.busy = false;
-                let (dialog, task) = step_up::State::new(self.session.clone(), true);
+                let (dialog, task) = step_up::State::new(self.session.clone());
                 self.step_up = Some(dialog);
                 return Action::Run(task.map(Message::StepUp));
             }
@@ -204,7 +201,7 @@ impl State {
     pub fn view(&self) -> Element<'_, Message> {
         let form = match (&self.shown, self.due) {
             (Some(shown), _) => self.codes(shown),
-            (None, RecoveryDue::Used { left }) => self.used(left),
+            (None, RecoveryDue::Used { left, few }) => self.used(left, few),
             (None, RecoveryDue::NoSet) => self.none_yet(),
         };
         let whole = centred(
@@ -276,8 +273,7 @@ impl State {
         .into()
     }
 
-    fn used(&self, left: u32) -> Element<'_, Message> {
-        let few = left <= FEW;
+    fn used(&self, left: u32, few: bool) -> Element<'_, Message> {
         let replace = button(t("recovery-replace-method"))
             .width(Length::Fill)
             .on_press(Message::Replace);

@@ -94,3 +94,18 @@ fn a_recovery_code_that_is_none_is_told_at_its_field() {
     assert!(matches!(stage.app.screen, Screen::Code(_)));
     assert_eq!(stage.value("Recovery code").as_deref(), Some("123456"));
 }
+
+/// Whoever has no method is asked for the password alone, or could never change it.
+#[test]
+fn without_a_method_a_step_up_asks_for_the_password_alone() {
+    let (mut stage, _) = super::screens::messages::sending();
+    stage.sign_in(ELLA);
+    stage.practice.advance(6 * 60);
+    stage.push("My account");
+    stage.tab_to("New password");
+    enter(&mut stage, "a quiet harbour at noon");
+    assert!(stage.says("Confirm it is you"));
+    assert!(!stage.says("Verification code"));
+    enter(&mut stage, crate::backend::staged::PASSWORD);
+    assert!(stage.says("Your password is changed."));
+}

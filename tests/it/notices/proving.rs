@@ -2,7 +2,7 @@
 
 use vestibule::api::{
     Ack, ChangePassword, Error, Line, MyAccount, ProveAddress, Secret, SentCode, SubmitAddressCode,
-    Token,
+    ToSend, Token,
 };
 use vestibule::domain::{Channel, Timestamp};
 
@@ -10,8 +10,8 @@ use super::{Act, is_notice, letters};
 use crate::clinic::{Clinic, seconds_to};
 use crate::sends::{NUMBER, SAM, Sends, another_code};
 
-async fn prove(clinic: &Clinic, token: &Token, again: bool) -> Result<SentCode, Error> {
-    clinic.call(token, ProveAddress { again }).await
+async fn prove(clinic: &Clinic, token: &Token, send: ToSend) -> Result<SentCode, Error> {
+    clinic.call(token, ProveAddress { send }).await
 }
 
 async fn submit(clinic: &Clinic, token: &Token, code: &str) -> Result<Ack, Error> {
@@ -39,7 +39,7 @@ async fn a_code_to_the_own_address_proves_it_once() {
     let none = submit(clinic, &token, "123456").await;
     assert!(is_wrong(&none), "no code was sent: {none:?}");
 
-    let sent = prove(clinic, &token, false).await.unwrap();
+    let sent = prove(clinic, &token, ToSend::IfNone).await.unwrap();
     assert_eq!((sent.to.as_str(), sent.line), ("s•••@h•••", Line::Queued));
     assert_eq!(seconds_to(sent.ends.unwrap(), clinic), 10 * 60);
     let code = stage.code(Channel::Email).await;
@@ -94,10 +94,10 @@ async fn an_address_that_was_proven_so_is_told() {
     change("the first quiet harbour").await;
     assert!(letters(&stage).await.is_empty());
     // A change of the password ends the code that is on its way.
-    prove(clinic, &token, false).await.unwrap();
+    prove(clinic, &token, ToSend::IfNone).await.unwrap();
     change("the second quiet harbour").await;
     assert!(letters(&stage).await.is_empty());
-    prove(clinic, &token, false).await.unwrap();
+    prove(clinic, &token, ToSend::IfNone).await.unwrap();
     let code = stage.code(Channel::Email).await;
     assert!(letters(&stage).await.is_empty());
     submit(clinic, &token, &code).await.unwrap();
@@ -113,23 +113,23 @@ async fn a_code_for_an_address_ends_and_is_sent_again_as_every_other() {
     let stage = Sends::new().await;
     let clinic = &stage.clinic;
     let token = clinic.hire(SAM).await.session().await;
-    prove(clinic, &token, false).await.unwrap();
+    prove(clinic, &token, ToSend::IfNone).await.unwrap();
     let code = stage.code(Channel::Email).await;
     // Asked for while it is live, it is not sent once more.
-    prove(clinic, &token, false).await.unwrap();
+    prove(clinic, &token, ToSend::IfNone).await.unwrap();
     assert!(letters(&stage).await.is_empty());
     let until = clinic.now() + jiff::SignedDuration::from_secs(30);
-    let soon = prove(clinic, &token, true).await;
+    let soon = prove(clinic, &token, ToSend::Again).await;
     assert_eq!(soon, Err(Error::TooSoon { until }));
     clinic.clock.set(until);
-    prove(clinic, &token, true).await.unwrap();
+    prove(clinic, &token, ToSend::Again).await.unwrap();
     assert_eq!(stage.code(Channel::Email).await, code);
 
     clinic.clock.advance(10 * 60 - 30);
     let ended = submit(clinic, &token, &code).await;
     assert!(matches!(ended, Err(Error::CodeEnded { .. })), "{ended:?}");
     assert_eq!(proven(clinic, &token).await, None);
-    prove(clinic, &token, false).await.unwrap();
+    prove(clinic, &token, ToSend::IfNone).await.unwrap();
     let new = stage.code(Channel::Email).await;
     let old = submit(clinic, &token, &code).await;
     assert!(code == new || old.is_err(), "{old:?}");
@@ -144,11 +144,11 @@ async fn the_limits_of_codes_hold_codes_for_an_address() {
     let sam = clinic.hire(SAM).await;
     for _ in 0..5 {
         let token = sam.session().await;
-        let sent = prove(clinic, &token, false).await.unwrap();
+        let sent = prove(clinic, &token, ToSend::IfNone).await.unwrap();
         assert_eq!(sent.line, Line::Queued);
     }
     let token = sam.session().await;
-    let sent = prove(clinic, &token, false).await.unwrap();
+    let sent = prove(clinic, &token, ToSend::IfNone).await.unwrap();
     let Line::TooMany { until } = sent.line else {
         panic!("{sent:?}")
     };
@@ -156,7 +156,7 @@ async fn the_limits_of_codes_hold_codes_for_an_address() {
     assert_eq!(letters(&stage).await.len(), 5);
     clinic.clock.set(until);
     let token = sam.session().await;
-    let sent = prove(clinic, &token, false).await.unwrap();
+    let sent = prove(clinic, &token, ToSend::IfNone).await.unwrap();
     assert_eq!(sent.line, Line::Queued);
 }
 
@@ -169,7 +169,7 @@ async fn an_address_is_no_further_place_to_guess_at() {
     let due = sam.code_due().await;
     let code = stage.code(Channel::Sms).await;
     let token = stage.submit(&due, &code).await.unwrap();
-    prove(clinic, &token, false).await.unwrap();
+    prove(clinic, &token, ToSend::IfNone).await.unwrap();
     let mailed = stage.code(Channel::Email).await;
     let due = sam.code_due().await;
     let texted = stage.code(Channel::Sms).await;
@@ -202,7 +202,7 @@ async fn a_password_alone_gives_no_tries_back() {
     let clinic = &stage.clinic;
     let sam = clinic.hire(SAM).await;
     let token = sam.session().await;
-    prove(clinic, &token, false).await.unwrap();
+    prove(clinic, &token, ToSend::IfNone).await.unwrap();
     let code = stage.code(Channel::Email).await;
     for _ in 0..5 {
         let wrong = submit(clinic, &token, &another_code(&code)).await;

@@ -1,6 +1,6 @@
 //! The whole text of every message that brings a code (attack 63).
 
-use vestibule::api::{ProveAddress, SendStepUp};
+use vestibule::api::{ProveAddress, SendStepUp, ToSend};
 use vestibule::domain::{Channel, MethodKind};
 
 use crate::post::Received;
@@ -90,7 +90,7 @@ async fn every_text_message_says_this_and_no_more() {
     stage.clinic.clock.advance(5 * 60 + 1);
     let ask = SendStepUp {
         method: Some(MethodKind::Sms),
-        again: false,
+        send: ToSend::IfNone,
     };
     stage.clinic.call(&token, ask).await.unwrap();
     is_sms(&stage, STEP_UP, MANAGER).await;
@@ -101,7 +101,9 @@ async fn every_letter_says_this_and_no_more() {
     let stage = Sends::new().await;
     let sam = stage.clinic.hire(SAM).await;
     let token = sam.session().await;
-    let call = ProveAddress { again: false };
+    let call = ProveAddress {
+        send: ToSend::IfNone,
+    };
     stage.clinic.call(&token, call).await.unwrap();
     is_letter(&stage, ADDRESS, IGNORE).await;
     let started = stage.start(&token, Channel::Email, SAM).await.unwrap();
@@ -126,7 +128,7 @@ async fn every_letter_says_this_and_no_more() {
     stage.clinic.clock.advance(5 * 60 + 1);
     let ask = SendStepUp {
         method: Some(MethodKind::Email),
-        again: false,
+        send: ToSend::IfNone,
     };
     stage.clinic.call(&token, ask).await.unwrap();
     is_letter(&stage, STEP_UP, MANAGER).await;

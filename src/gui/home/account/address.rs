@@ -4,7 +4,7 @@ use iced::Task;
 use iced::widget::{column, row, space as gap};
 
 use super::{Message, Part};
-use crate::api::{Account, Secret, SentCode};
+use crate::api::{Account, Secret, SentCode, ToSend};
 use crate::domain::MethodKind;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong, to_end};
@@ -103,7 +103,7 @@ impl super::State {
                     gap::horizontal(),
                     button(t("prove-address"))
                         .busy(self.address.sending)
-                        .on_press(Message::Prove(false))
+                        .on_press(Message::Prove(ToSend::IfNone))
                 ]
                 .into(),
             ),
@@ -134,7 +134,12 @@ impl super::State {
             entry,
             sending::line(sent, now),
             row![
-                sending::again(sent, now, self.address.sending, Message::Prove(true)),
+                sending::again(
+                    sent,
+                    now,
+                    self.address.sending,
+                    Message::Prove(ToSend::Again)
+                ),
                 gap::horizontal(),
                 button(t("submit"))
                     .primary()

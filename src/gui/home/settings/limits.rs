@@ -4,10 +4,7 @@ use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::super::Asked;
-use crate::api::{
-    Error, Fault, Field, MyMethods, SessionRule, SessionTimeOuts, SetSessionRule, StatusFacts,
-};
-use crate::domain::Status;
+use crate::api::{Error, Fault, Field, SessionRule, SessionTimeOuts, SetSessionRule};
 use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::screen::{focus, focus_wrong};
@@ -30,8 +27,6 @@ pub struct State {
     busy: bool,
     saved: bool,
     error: Option<Error>,
-    /// Whether a step-up needs a code.
-    enabled: bool,
 }
 
 /// What the person did, and what was answered.
@@ -39,8 +34,6 @@ pub struct State {
 pub enum Message {
     /// The limits have come.
     Loaded(Result<SessionTimeOuts, Error>),
-    /// One's own status has come.
-    Own(Result<Box<StatusFacts>, Error>),
     /// The idle limit was changed.
     Idle(String),
     /// The absolute limit was changed.
@@ -61,21 +54,15 @@ impl State {
             busy: false,
             saved: false,
             error: None,
-            enabled: true,
         };
         let load = session.door.ask(SessionRule {}).map(Message::Loaded);
-        let own = session.door.ask(MyMethods {});
-        let own = own.map(|facts| Message::Own(facts.map(Box::new)));
-        (state, Task::batch([load, own]))
+        (state, load)
     }
 
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
             Message::Loaded(Ok(limits)) => self.take(limits),
-            Message::Own(facts) => {
-                self.enabled = facts.is_ok_and(|facts| facts.status == Status::Enabled);
-            }
             Message::Idle(typed) => {
                 self.idle = typed;
                 self.edited();
@@ -93,11 +80,7 @@ impl State {
                 // **Save** has nothing to do any more and cannot keep the focus.
                 return Asked::Run(focus(IDLE));
             }
-            Message::Saved(Err(Error::StepUpNeeded)) => {
-                return Asked::StepUp {
-                    asks_code: self.enabled,
-                };
-            }
+            Message::Saved(Err(Error::StepUpNeeded)) => return Asked::StepUp,
             Message::Loaded(Err(error)) | Message::Saved(Err(error)) => {
                 self.busy = false;
                 if let Some(ended) = Asked::unless_ended(&error) {

@@ -80,7 +80,7 @@ impl State {
                 return Asked::Run(focus(to_keep::COPY));
             }
             (Message::Answered(Err(Error::StepUpNeeded)), _) => {
-                return Asked::StepUp { asks_code: true };
+                return Asked::StepUp;
             }
             (Message::Answered(Err(fault)), Some(Shown::Question { busy, error })) => {
                 *busy = false;
