@@ -3,8 +3,8 @@
 mod address;
 mod parts;
 
-use iced::widget::{column, scrollable};
-use iced::{Length, Task};
+use iced::Task;
+use iced::widget::column;
 
 use super::Asked;
 use crate::api::{
@@ -16,8 +16,7 @@ use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::password::{self, Password};
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, Tone, notice, skeleton_row, subtitle, title};
+use crate::gui::widget::{Element, Tone, awaited, notice, page};
 use crate::gui::words::t;
 
 const PASSWORD: &str = "account-password";
@@ -242,30 +241,17 @@ impl State {
 
     /// Draws it.
     pub(super) fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
-        let head =
-            column![title(t("my-account")), subtitle(session.me.email.as_str())].spacing(space::XS);
-        let content: Element<'_, Message> = match &self.account {
+        let panels = match &self.account {
             Some(account) => column![]
                 .push(parts::notices(account, session))
                 .push(parts::two_factor())
                 .push(self.password())
                 .push(self.address(account, session))
-                .push(self.sessions(account, session))
-                .spacing(space::L)
-                .into(),
-            None => column![skeleton_row(2), skeleton_row(2)].into(),
+                .push(self.sessions(account, session)),
+            None => awaited(),
         };
-        scrollable(
-            column![head]
-                .push(self.fault_of(Part::Page))
-                .push(content)
-                .spacing(space::L)
-                .padding(space::XS)
-                .max_width(size::DIALOG + 120.0),
-        )
-        .width(Length::Fill)
-        .height(Length::Fill)
-        .into()
+        let fault = self.fault_of(Part::Page);
+        page(t("my-account"), session.me.email.as_str(), fault, panels)
     }
 }
 

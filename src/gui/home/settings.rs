@@ -3,16 +3,16 @@
 mod limits;
 mod recovery_key;
 
-use iced::widget::{column, row, scrollable, space as gap};
+use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::Asked;
 use crate::api::{Error, PracticeRule, RuleAsked, RuleInForce, SetRule};
 use crate::gui::door::Session;
 use crate::gui::screen::focus;
-use crate::gui::theme::{size, space};
+use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Tone, button, heading, muted, notice, panel, radio_card, skeleton_row, subtitle, title,
+    Element, Tone, awaited, button, heading, muted, notice, page, panel, radio_card,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, when};
@@ -154,35 +154,24 @@ impl State {
 
     /// Draws it.
     pub(super) fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
-        let head = column![
-            title(t("settings")),
-            subtitle(session.me.practice_name.as_str())
-        ]
-        .spacing(space::XS);
         let fault = self
             .error
             .as_ref()
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
-        let content = match (&self.rule, self.chosen) {
+        let panels = match (&self.rule, self.chosen) {
             (Some(rule), Some(chosen)) => column![
                 self.rule(rule, chosen, session),
                 recovery_key::panel().map(Message::RecoveryKey),
-            ]
-            .spacing(space::L),
-            _ => column![skeleton_row(2), skeleton_row(2)],
+            ],
+            _ => awaited(),
         };
-        scrollable(
-            column![head]
-                .push(fault)
-                .push(content)
-                .push(self.limits.view().map(Message::Limits))
-                .spacing(space::L)
-                .padding(space::XS)
-                .max_width(size::DIALOG + 120.0),
+        let panels = panels.push(self.limits.view().map(Message::Limits));
+        page(
+            t("settings"),
+            session.me.practice_name.as_str(),
+            fault,
+            panels,
         )
-        .width(Length::Fill)
-        .height(Length::Fill)
-        .into()
     }
 
     fn rule<'a>(

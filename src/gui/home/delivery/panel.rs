@@ -1,15 +1,15 @@
 //! What both panels are made of: how it stands, the form, what there is to say, the buttons.
 
-use iced::widget::{column, container, row, scrollable};
+use iced::widget::{column, container, row};
 use iced::{Alignment, Length, padding};
 
 use super::{Act, Message, Part, State};
 use crate::api::{Configured, DeliverySettings};
 use crate::domain::Channel;
 use crate::gui::door::Session;
-use crate::gui::theme::{size, space};
+use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Tone, button, heading, notice, panel, ruler, skeleton_row, subtitle, title,
+    Element, Tone, awaited, button, heading, notice, page, panel, ruler, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, when};
@@ -24,35 +24,23 @@ impl State {
         session: &'a Session,
         width: f32,
     ) -> Element<'a, Message> {
-        let head = column![
-            title(t("delivery")),
-            subtitle(session.me.practice_name.as_str())
-        ]
-        .spacing(space::XS);
         let fault = self
             .error
             .as_ref()
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
-        let content = match &self.settings {
+        let panels = match &self.settings {
             Some(settings) => column![
                 self.email(settings, session, width >= WIDE),
                 self.text(settings, session, width >= WIDE),
-            ]
-            .spacing(space::L)
-            .into(),
-            None => Element::from(column![skeleton_row(2), skeleton_row(2)]),
+            ],
+            None => awaited(),
         };
-        scrollable(
-            column![head]
-                .push(fault)
-                .push(content)
-                .spacing(space::L)
-                .padding(space::XS)
-                .max_width(size::DIALOG + 120.0),
+        page(
+            t("delivery"),
+            session.me.practice_name.as_str(),
+            fault,
+            panels,
         )
-        .width(Length::Fill)
-        .height(Length::Fill)
-        .into()
     }
 
     fn email<'a>(

@@ -1,0 +1,34 @@
+//! What the pages of the signed-in window are built from.
+
+use iced::Length;
+use iced::widget::{Column, column, scrollable};
+
+use super::{Element, skeleton_row, subtitle, title};
+use crate::gui::theme::{Theme, size, space};
+
+/// A page that scrolls: its title, whose it is, what is wrong with it, its panels below each
+/// other.
+pub fn page<'a, M: Clone + 'a>(
+    name: String,
+    of: &'a str,
+    fault: Option<Element<'a, M>>,
+    panels: Column<'a, M, Theme>,
+) -> Element<'a, M> {
+    let head = column![title(name), subtitle(of)].spacing(space::XS);
+    scrollable(
+        column![head]
+            .push(fault)
+            .push(panels.spacing(space::L))
+            .spacing(space::L)
+            .padding(space::XS)
+            .max_width(size::PAGE),
+    )
+    .width(Length::Fill)
+    .height(Length::Fill)
+    .into()
+}
+
+/// Stands where panels are on their way.
+pub fn awaited<'a, M: 'a>() -> Column<'a, M, Theme> {
+    column![skeleton_row(2), skeleton_row(2)]
+}
