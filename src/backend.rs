@@ -3,6 +3,8 @@
 //! Knows how to reach whoever does a call. Must not know what any call means. Screens hold a
 //! [`Backend`] and hand it values of [`crate::api`].
 
+#[cfg(feature = "desktop")]
+pub mod demo;
 mod embedded;
 mod kept;
 #[cfg(test)]

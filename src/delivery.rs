@@ -22,7 +22,7 @@ mod template;
 mod tls;
 mod wire;
 
-pub use inbox::{Inbox, Kept};
+pub use inbox::{Inbox, Message};
 pub use tls::install_tls;
 
 /// An e-mail to one person. `Debug` shows its reference only.

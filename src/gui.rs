@@ -5,6 +5,7 @@
 //! which screen leads to which.
 
 mod clipboard;
+mod demo;
 mod digits;
 mod door;
 mod faults;
@@ -26,9 +27,12 @@ mod ways;
 mod when;
 pub mod widget;
 
+use std::sync::Arc;
+
 use iced::{Size, Subscription, Task, window};
 
 use crate::api::RecoveryDue;
+use crate::backend::demo::Demo;
 use crate::backend::{Embedded, Home, OpenFault, Opened};
 use crate::words;
 use door::Session;
@@ -38,7 +42,7 @@ pub(crate) use screen::trouble::words as open_fault;
 use screen::{
     code, enrol, first_run, lock, recovery_codes, recovery_key, redeem, sign_in, trouble,
 };
-use theme::Theme;
+use theme::{Theme, size};
 
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 /// The size of the window at the first start.
@@ -46,25 +50,31 @@ const WINDOW: Size = Size::new(1200.0, 760.0);
 /// The smallest that every screen is made for.
 const SMALLEST: Size = Size::new(640.0, 480.0);
 
-/// Opens the window and runs until it is closed.
-pub fn run(place: Embedded) -> iced::Result {
+/// Opens the window and runs until it is closed: over the practice of this place, or over the
+/// demo.
+pub fn run(place: Embedded, demo: Option<Arc<Demo>>) -> iced::Result {
+    let beside = demo.as_ref().map_or(0.0, |_| size::DEMO);
     let settings = iced::Settings {
         id: Some("io.github.vestibule.Vestibule".into()),
         ..theme::settings()
     };
-    iced::application(move || App::new(place.clone()), App::update, App::view)
-        .settings(settings)
-        .title(App::title)
-        .theme(App::theme)
-        .subscription(App::subscription)
-        .window(window::Settings {
-            size: WINDOW,
-            min_size: Some(SMALLEST),
-            // To close is to lock first.
-            exit_on_close_request: false,
-            ..window::Settings::default()
-        })
-        .run()
+    iced::application(
+        move || App::new(place.clone(), demo.clone()),
+        App::update,
+        App::view,
+    )
+    .settings(settings)
+    .title(App::title)
+    .theme(App::theme)
+    .subscription(App::subscription)
+    .window(window::Settings {
+        size: WINDOW,
+        min_size: Some(SMALLEST + Size::new(beside, 0.0)),
+        // To close is to lock first.
+        exit_on_close_request: false,
+        ..window::Settings::default()
+    })
+    .run()
 }
 
 /// Where the keys of the embedded practice are kept, as far as the screens care.
@@ -87,12 +97,15 @@ impl From<Home> for Storage {
 
 struct App {
     place: Embedded,
+    /// The made-up practice, where this is one.
+    demo: Option<demo::State>,
     screen: Screen,
     /// Counts the screens shown: an answer to an earlier one is dropped.
     shown: u32,
     room: Room,
     storage: Storage,
     theme: Theme,
+    /// Of the window.
     width: f32,
 }
 
@@ -122,6 +135,8 @@ enum Message {
     Opened(Result<Opened, OpenFault>),
     ThemeIs(iced::theme::Mode),
     Resized(Size),
+    /// What the panel of the demo shows.
+    Demo(demo::Shown),
     /// A second has passed while something on the screen changes by the second.
     Tick,
     /// To whatever is known of sessions beside the screen.
@@ -145,10 +160,14 @@ enum Said {
 }
 
 impl App {
-    fn new(place: Embedded) -> (Self, Task<Message>) {
+    fn new(place: Embedded, demo: Option<Arc<Demo>>) -> (Self, Task<Message>) {
+        let kept = demo
+            .as_ref()
+            .map_or_else(|| place.kept(), |demo| demo.kept());
         let app = Self {
-            room: Room::new(place.kept()),
+            room: Room::new(kept),
             place,
+            demo: demo.map(demo::State::new),
             screen: Screen::Opening,
             shown: 0,
             storage: Storage::Keyring,
@@ -160,6 +179,9 @@ impl App {
     }
 
     fn open(&self) -> Task<Message> {
+        if let Some(demo) = &self.demo {
+            return demo.open().map(Message::Opened);
+        }
         let place = self.place.clone();
         Task::perform(async move { place.open().await }, Message::Opened)
     }
@@ -178,6 +200,10 @@ impl App {
                 None => Subscription::none(),
             },
             self.watched(),
+            match &self.demo {
+                Some(demo) => demo.subscription().map(Message::Demo),
+                None => Subscription::none(),
+            },
         ])
     }
 
@@ -197,6 +223,12 @@ impl App {
             }
             Message::Resized(size) => {
                 self.width = size.width;
+                Task::none()
+            }
+            Message::Demo(shown) => {
+                if let Some(demo) = &mut self.demo {
+                    demo.show(shown);
+                }
                 Task::none()
             }
             Message::Opened(Err(fault)) => {

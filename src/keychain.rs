@@ -92,6 +92,16 @@ impl Keychain {
         }
     }
 
+    /// A keychain that keeps what it is given until the last of its clones is gone.
+    ///
+    /// # Errors
+    ///
+    /// None, as the crate is today.
+    pub fn in_memory() -> Result<Self, Fault> {
+        let store = keyring_core::mock::Store::new().map_err(|error| meaning(&error))?;
+        Ok(Self::over(store, PathBuf::new()))
+    }
+
     /// What is kept under this name, and where. A keyring that is locked or silent is a fault:
     /// it never looks like an entry that is not there.
     pub async fn read(&self, item: Item) -> Result<Option<(SecretString, Home)>, Fault> {

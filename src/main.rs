@@ -1,21 +1,26 @@
 //! The desktop program.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 use vestibule::backend::Embedded;
+use vestibule::backend::demo::Demo;
 use vestibule::command::Command;
 
 /// Two-step sign-in for the staff of health practices.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    /// Open a made-up practice to try everything on; nothing of it is kept
+    #[arg(long)]
+    demo: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
+    let Arguments { demo, command } = Arguments::parse();
     // A command says what went wrong itself.
     let usual = if command.is_some() {
         "off"
@@ -31,7 +36,7 @@ fn main() -> ExitCode {
         .init();
     let done = match &command {
         Some(command) => run(command),
-        None => start(),
+        None => start(demo),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,11 +47,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn start() -> Result<(), String> {
+fn start(demo: bool) -> Result<(), String> {
     if !has_display() {
         return Err("Vestibule needs a display: start it from a desktop session.".into());
     }
-    vestibule::gui::run(place()?)
+    // Its folder goes with it, when the window has gone.
+    let demo = demo.then(Demo::new).transpose().map_err(|error| {
+        format!("Vestibule cannot make its demo in the folder for temporary files: {error}.")
+    })?;
+    let demo = demo.map(Arc::new);
+    let place = match &demo {
+        Some(demo) => demo.place(),
+        None => place()?,
+    };
+    vestibule::gui::run(place, demo)
         .map_err(|error| format!("Vestibule cannot open a window on this display: {error}."))
 }
 

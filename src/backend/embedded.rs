@@ -201,7 +201,7 @@ impl Embedded {
             .map_err(|fault| self.fault(&self.database, fault))
     }
 
-    fn fault(&self, database: &Path, fault: store::Fault) -> OpenFault {
+    pub(super) fn fault(&self, database: &Path, fault: store::Fault) -> OpenFault {
         tracing::error!(%fault, "the practice cannot be opened");
         let database = database.to_owned();
         match fault {

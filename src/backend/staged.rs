@@ -84,7 +84,7 @@ impl Staged {
             founded,
             clock,
             inbox,
-            keychain: Keychain::in_memory(),
+            keychain: Keychain::in_memory().unwrap(),
             folder,
         }
     }

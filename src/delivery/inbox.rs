@@ -1,9 +1,8 @@
 //! A courier that goes nowhere: it keeps what it is given. The demo shows it beside its made-up
 //! practice, so that every method can be tried; no real practice is ever given one.
 
-use std::sync::{Mutex, PoisonError};
-
 use secrecy::SecretString;
+use tokio::sync::watch;
 
 use super::{Courier, Handing, Letter, Sms};
 use crate::domain::{MailServer, SmsGateway};
@@ -11,12 +10,12 @@ use crate::domain::{MailServer, SmsGateway};
 /// What was kept, the oldest first.
 #[derive(Default)]
 pub struct Inbox {
-    kept: Mutex<Vec<Kept>>,
+    kept: watch::Sender<Vec<Message>>,
 }
 
 /// A message that was kept.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct Message {
     /// The address or number.
     pub to: String,
     /// Of an e-mail.
@@ -28,18 +27,28 @@ pub struct Kept {
 impl Inbox {
     /// Everything so far, the oldest first.
     #[must_use]
-    pub fn all(&self) -> Vec<Kept> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.clone()
+    pub fn all(&self) -> Vec<Message> {
+        self.kept.borrow().clone()
+    }
+
+    /// Everything so far, and word of what comes.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Vec<Message>> {
+        self.kept.subscribe()
+    }
+
+    /// Throws everything away.
+    pub fn clear(&self) {
+        self.kept.send_modify(Vec::clear);
     }
 
     fn keep(&self, to: &str, subject: Option<&str>, text: &str) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push(Kept {
+        let message = Message {
             to: to.to_owned(),
             subject: subject.map(str::to_owned),
             text: text.to_owned(),
-        });
+        };
+        self.kept.send_modify(|kept| kept.push(message));
     }
 }
 
@@ -71,8 +80,8 @@ impl std::fmt::Debug for Inbox {
     }
 }
 
-impl std::fmt::Debug for Kept {
+impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Kept(…)")
+        f.write_str("Message(…)")
     }
 }

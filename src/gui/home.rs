@@ -9,12 +9,11 @@ mod settings;
 mod sidebar;
 mod users;
 
-use iced::widget::{column, container, row};
-use iced::{Length, Task};
+use iced::Task;
+use iced::widget::{column, row};
 
 use super::door::{Door, Session};
 use super::step_up;
-use super::theme::space;
 use super::widget::{Element, layers};
 use super::words::t;
 use crate::api::{Error, Me, SignOut, UnreadNotices};
@@ -365,13 +364,7 @@ impl State {
                 .map(|dialog| dialog.map(Message::Settings)),
             _ => None,
         };
-        let whole = row![
-            self.sidebar(),
-            container(page)
-                .padding([space::XL, space::XL + space::XS])
-                .width(Length::Fill)
-                .height(Length::Fill)
-        ];
+        let whole = row![self.sidebar(), page];
         let step_up = self
             .step_up
             .as_ref()

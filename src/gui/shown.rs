@@ -3,7 +3,7 @@
 use iced::Length;
 use iced::widget::{column, container};
 
-use super::theme::Theme;
+use super::theme::{Theme, size};
 use super::widget::{self, Element, Tone, banner, brand, centred};
 use super::words::t;
 use super::{App, Message, Said, Screen, Storage};
@@ -23,7 +23,10 @@ impl App {
             Screen::RecoveryCodes(screen) => screen.title(),
             Screen::Home(screen) => screen.title(),
         };
-        format!("{screen} - {}", t("product"))
+        match self.demo {
+            Some(_) => format!("{screen} - {} {}", t("product"), t("demo")),
+            None => format!("{screen} - {}", t("product")),
+        }
     }
 
     /// What a second that passes means on the screen.
@@ -39,6 +42,7 @@ impl App {
 
     pub(super) fn view(&self) -> Element<'_, Message> {
         let shown = self.shown;
+        let beside = self.demo.as_ref().map_or(0.0, |_| size::DEMO);
         let screen = match &self.screen {
             Screen::Opening => centred(brand()),
             Screen::Trouble(screen) => self.said(screen.view(), Said::Trouble),
@@ -50,7 +54,7 @@ impl App {
             Screen::Code(screen) => self.said(screen.view(), Said::Code),
             Screen::Enrol(screen) => self.said(screen.view(), Said::Enrol),
             Screen::RecoveryCodes(screen) => self.said(screen.view(), Said::RecoveryCodes),
-            Screen::Home(screen) => self.said(screen.view(self.width), Said::Home),
+            Screen::Home(screen) => self.said(screen.view(self.width - beside), Said::Home),
         };
         let no_keyring =
             (self.storage == Storage::File).then(|| banner(Tone::Warning, t("no-keyring"), None));
@@ -59,6 +63,10 @@ impl App {
             .width(Length::Fill)
             .height(Length::Fill);
         let screen = self.with_countdown(screen.into());
+        let screen = match &self.demo {
+            Some(demo) => demo.beside(screen),
+            None => screen,
+        };
         widget::root(
             // Every banner has its place, taken or not: one that comes moves no focus.
             container(column![

@@ -119,6 +119,8 @@ pub mod size {
     pub const DIALOG: f32 = 520.0;
     /// Width of a page of panels.
     pub const PAGE: f32 = 640.0;
+    /// Width of the panel of the demo.
+    pub const DEMO: f32 = 300.0;
     /// The tick box and the radio's circle.
     pub const CHECK: f32 = 18.0;
     /// Thickness of the focus ring.

@@ -97,13 +97,6 @@ impl Keychain {
         .await
     }
 
-    /// A keychain that keeps what it is given until the last of its clones is gone.
-    #[cfg(test)]
-    pub(crate) fn in_memory() -> Self {
-        let store = keyring_core::mock::Store::new().unwrap();
-        Self::over(store, std::path::PathBuf::new())
-    }
-
     /// A keychain that always answers with this fault, after this time.
     #[cfg(test)]
     pub(crate) fn failing(fault: Fault, after: Duration) -> Self {
@@ -139,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_entry_is_kept_and_forgotten() {
-        let keychain = Keychain::in_memory();
+        let keychain = Keychain::in_memory().unwrap();
         keychain.forget(&session()).await.unwrap();
         assert!(keychain.recall(&session()).await.unwrap().is_none());
         let text = SecretString::from("kept");

@@ -60,6 +60,11 @@ impl<'desk> App<'desk> {
         });
     }
 
+    /// Waits until something can be read off the window's words, all in one line.
+    pub(crate) fn wait_reading<T>(&self, what: &str, read: impl Fn(&str) -> Option<T>) -> T {
+        self.wait_for(what, || read(&sight::flat(&self.words()?)))
+    }
+
     /// Waits until the text can no longer be read in the window.
     pub(crate) fn wait_no_text(&self, unwanted: &str) {
         self.wait_for(&format!("the text {unwanted:?} to go"), || {

@@ -11,6 +11,7 @@
 )]
 
 mod app;
+mod demo;
 mod desk;
 mod first_run;
 mod keeping;

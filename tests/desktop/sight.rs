@@ -45,7 +45,8 @@ pub(crate) fn qr(picture: &Path) -> Option<String> {
     (!said.is_empty()).then_some(said)
 }
 
-fn flat(words: &str) -> String {
+/// The words in one line, in small letters.
+pub(crate) fn flat(words: &str) -> String {
     words
         .split_whitespace()
         .collect::<Vec<_>>()

@@ -15,6 +15,7 @@ mod commands;
 mod crowd;
 mod deliveries;
 mod delivery;
+mod demo;
 mod first_step;
 mod invitations;
 mod keeping;

@@ -59,6 +59,16 @@ locks-in = { $seconds ->
 session-keyring-locked = The keyring of this computer is locked, so you stay signed in only until this window is closed.
 session-keyring-silent = The keyring of this computer does not answer, so you stay signed in only until this window is closed.
 
+## Demo
+
+demo = DEMO
+demo-about = A made-up practice to try everything on. It is gone when this window closes.
+demo-password = Everyone’s password
+demo-apps = Authenticator apps
+demo-inbox = Demo inbox
+demo-inbox-about = Emails and text messages of the demo. None is really sent.
+demo-inbox-empty = Emails and text messages of the demo will stand here. None is really sent.
+
 ## Invitation
 
 redeem-title = Redeem your invitation

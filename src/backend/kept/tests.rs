@@ -33,7 +33,7 @@ fn token(letter: &str) -> Token {
 }
 
 fn keychain() -> Keychain {
-    Keychain::in_memory()
+    Keychain::in_memory().unwrap()
 }
 
 fn failing(fault: Fault) -> Kept {

@@ -5,7 +5,7 @@ mod list;
 
 use std::time::Duration;
 
-use iced::widget::{Id, column, operation, row, scrollable, space as gap};
+use iced::widget::{Id, column, operation, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{Asked, add_person, manage, preferences};
@@ -15,7 +15,8 @@ use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, field, icon_button, muted, notice, skeleton_row, table, title,
+    Element, Icon, Tone, button, field, icon_button, muted, notice, scrolled, skeleton_row, table,
+    title,
 };
 use crate::gui::words::t;
 
@@ -308,17 +309,7 @@ impl State {
             Some(page) => self.people(page, session, width),
             None => column![skeleton_row(4), skeleton_row(4), skeleton_row(4)].into(),
         };
-        scrollable(
-            column![head]
-                .push(fault)
-                .push(content)
-                .spacing(space::L)
-                // Room for the ring, which the scrolled area would cut.
-                .padding(space::XS),
-        )
-        .width(Length::Fill)
-        .height(Length::Fill)
-        .into()
+        scrolled(column![head].push(fault).push(content).spacing(space::L))
     }
 
     fn people<'a>(

@@ -59,7 +59,7 @@ impl Stage {
     fn of(runtime: tokio::runtime::Runtime, practice: Staged) -> Self {
         load_fonts();
         // What it would begin with asks the keyring of this computer.
-        let (mut app, _) = App::new(practice.elsewhere());
+        let (mut app, _) = App::new(practice.elsewhere(), None);
         app.room = Room::new(Kept::new(practice.keychain.clone()));
         let renderer = runtime
             .block_on(<iced::Renderer as Headless>::new(

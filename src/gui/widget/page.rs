@@ -1,7 +1,7 @@
 //! What the pages of the signed-in window are built from.
 
 use iced::Length;
-use iced::widget::{Column, column, scrollable};
+use iced::widget::{Column, column, container, scrollable};
 
 use super::{Element, skeleton_row, subtitle, title};
 use crate::gui::theme::{Theme, size, space};
@@ -15,13 +15,22 @@ pub fn page<'a, M: Clone + 'a>(
     panels: Column<'a, M, Theme>,
 ) -> Element<'a, M> {
     let head = column![title(name), subtitle(of)].spacing(space::XS);
-    scrollable(
+    scrolled(
         column![head]
             .push(fault)
             .push(panels.spacing(space::L))
             .spacing(space::L)
-            .padding(space::XS)
             .max_width(size::PAGE),
+    )
+}
+
+/// What stands beside the side bar. It scrolls where the window is too low for it, with the
+/// scroller at the window's edge and not over the content.
+pub fn scrolled<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> {
+    scrollable(
+        container(content)
+            .width(Length::Fill)
+            .padding([space::XL + space::XS, space::XXL]),
     )
     .width(Length::Fill)
     .height(Length::Fill)
