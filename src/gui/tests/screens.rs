@@ -1,10 +1,10 @@
 //! Every screen, brought about as a person would bring it about.
 
+mod demo;
 pub(super) mod messages;
 pub(super) mod trouble;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use iced::keyboard::{Modifiers, key::Named};
 
@@ -12,13 +12,12 @@ use super::delivery::pages as delivery;
 use super::{Stage, keeping, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
-use crate::backend::demo::Demo;
 use crate::backend::staged::{MANAGER, Phone};
 use crate::domain::Role;
 use crate::gui::door::Door;
 use crate::gui::live::Event;
 use crate::gui::screen::{first_run, recovery_key};
-use crate::gui::{Message, SMALLEST, Said, Storage, demo, to_keep};
+use crate::gui::{Message, SMALLEST, Said, Storage, to_keep};
 use crate::keychain::{Fault, Home};
 
 /// A screen: its name, and how one gets there.
@@ -32,7 +31,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("recovery-key-tick", recovery_key_without_tick),
     ("sign-in", Stage::opened),
     ("sign-in-wrong", sign_in_wrong),
-    ("sign-in-demo", sign_in_demo),
+    ("sign-in-demo", demo::sign_in),
     ("sign-in-forgot", sign_in_forgot),
     ("no-keyring", no_keyring),
     ("sign-in-switch", lock::switching),
@@ -126,31 +125,6 @@ fn recovery_key_without_tick() -> Stage {
     let saved = recovery_key::Message::Keep(saved);
     stage.said(Message::Screen(stage.app.shown, Said::RecoveryKey(saved)));
     stage.push("Done");
-    stage
-}
-
-fn sign_in_demo() -> Stage {
-    let mut stage = Stage::opened();
-    let demo = Demo::new().unwrap();
-    stage.app.demo = Some(demo::State::new(Arc::new(demo)));
-    let sent = |to: &str, subject: Option<&str>, text: &str| demo::Sent {
-        to: to.into(),
-        subject: subject.map(str::to_owned),
-        text: text.into(),
-    };
-    let text = "123 456 is your code to sign in at Hills Clinic.";
-    stage.said(Message::Demo(demo::Shown {
-        messages: vec![
-            sent("+61491570156", None, text),
-            sent(
-                "sam@hills.example",
-                Some("Your code for Hills Clinic"),
-                text,
-            ),
-        ],
-        codes: vec![("Alex Lee".into(), "004921".into())],
-    }));
-    stage.settle();
     stage
 }
 
