@@ -41,8 +41,8 @@ pub use my_account::{
     SubmitAddressCode, UnreadNotices,
 };
 pub use people::{
-    AddPerson, AllowTriesAgain, Counts, EndSessions, Invitation, InviteAgain, People, PeoplePage,
-    Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,
+    AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain, People,
+    PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,
 };
 pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
 pub use rule::{PracticeRule, RuleAsked, RuleInForce, SetRule};

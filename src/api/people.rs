@@ -16,6 +16,8 @@ pub struct People {
     pub sort: Sort,
     /// The page after this cursor; none for the first.
     pub after: Option<String>,
+    /// Whether to count too, which looks at everyone: a page that is only turned needs it not.
+    pub count: bool,
 }
 call!(People => PeoplePage, "people");
 
@@ -53,15 +55,22 @@ pub struct PeoplePage {
     pub people: Vec<Person>,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
-    /// How many are in each status, whatever the search and the filter; for full access only.
-    pub counts: Option<Counts>,
-    /// How many fit the search and the filter.
-    pub matching: u64,
+    /// What was counted, if that was asked for.
+    pub counted: Option<Counted>,
 }
 
 impl PeoplePage {
     /// People on one page.
     pub const SIZE: usize = 50;
+}
+
+/// What stands around a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// How many are in each status, whatever the search and the filter; for full access only.
+    pub statuses: Option<Counts>,
+    /// How many fit the search and the filter.
+    pub matching: u64,
 }
 
 /// How many people are in each status.

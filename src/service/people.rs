@@ -5,7 +5,7 @@ use super::facts::earlier;
 use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
-    Ack, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
+    Ack, Counted, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
 };
 use crate::domain::{Counter, NoticeKind, Role, Status, Timestamp, UserId};
 use crate::store::{Filter, PersonRow};
@@ -39,11 +39,21 @@ impl Handle<People> for Service {
 
         let mut tx = self.store.read().await?;
         let mut rows = tx.people(&filter, call.sort, after, now).await?;
-        let counts = tx.count_people(&everyone, now).await?;
-        let fitting = if call.search.trim().is_empty() {
-            counts
+        let counted = if call.count {
+            let all = tx.count_people(&everyone, now).await?;
+            let fitting = if call.search.trim().is_empty() {
+                all
+            } else {
+                tx.count_people(&filter, now).await?
+            };
+            Some(Counted {
+                statuses: full.then_some(all),
+                matching: call
+                    .status
+                    .map_or(fitting.all(), |status| count(&fitting, status)),
+            })
         } else {
-            tx.count_people(&filter, now).await?
+            None
         };
         let next = (rows.len() > PeoplePage::SIZE).then(|| {
             rows.truncate(PeoplePage::SIZE);
@@ -52,10 +62,7 @@ impl Handle<People> for Service {
         Ok(PeoplePage {
             people: rows.into_iter().map(told).collect(),
             next: next.flatten(),
-            counts: full.then_some(counts),
-            matching: call
-                .status
-                .map_or(fitting.all(), |status| count(&fitting, status)),
+            counted,
         })
     }
 }

@@ -28,6 +28,7 @@ pub(crate) async fn answers(
         status: None,
         sort: BY_NAME,
         after: None,
+        count: true,
     };
     let add = AddPerson {
         name: "Pat Moe".into(),

@@ -142,6 +142,7 @@ impl Desk {
             status,
             sort,
             after,
+            count: true,
         };
         self.clinic.call(&self.manager, call).await
     }

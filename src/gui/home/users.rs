@@ -123,6 +123,10 @@ impl State {
     }
 
     fn load(&mut self, session: &Session) -> Task<Message> {
+        self.ask(session, true)
+    }
+
+    fn ask(&mut self, session: &Session, count: bool) -> Task<Message> {
         self.asked += 1;
         let asked = self.asked;
         let call = People {
@@ -130,6 +134,7 @@ impl State {
             status: self.filter,
             sort: self.sort,
             after: self.after.clone(),
+            count,
         };
         session
             .door
@@ -147,8 +152,11 @@ impl State {
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
             Message::Loaded(asked, _) if asked != self.asked => {}
-            Message::Loaded(_, Ok(page)) => {
+            Message::Loaded(_, Ok(mut page)) => {
                 self.error = None;
+                // Of a page that was only turned the counts stand.
+                let before = self.page.as_ref().and_then(|page| page.counted);
+                page.counted = page.counted.or(before);
                 let first = self.page.replace(page).is_none();
                 if first && session.me.role != Role::FullAccess {
                     let cog = list::cog(session.me.user.as_str());
@@ -194,13 +202,13 @@ impl State {
                 // Pressed again before the page has come, it is the same page that is asked for.
                 if next.is_some() && next != self.after {
                     self.before.push(std::mem::replace(&mut self.after, next));
-                    return Asked::Run(self.load(session));
+                    return Asked::Run(self.ask(session, false));
                 }
             }
             Message::Previous => {
                 if let Some(before) = self.before.pop() {
                     self.after = before;
-                    return Asked::Run(self.load(session));
+                    return Asked::Run(self.ask(session, false));
                 }
             }
             Message::TryAgain => return Asked::Run(self.load(session)),
@@ -319,7 +327,8 @@ impl State {
         width: f32,
     ) -> Element<'a, Message> {
         let counts = page
-            .counts
+            .counted
+            .and_then(|counted| counted.statuses)
             .map(|counts| list::counts(counts, self.filter, width));
         if page.people.is_empty() {
             return column![]
@@ -340,7 +349,7 @@ impl State {
                 "page-of",
                 first = first + 1,
                 last = first + page.people.len(),
-                all = page.matching
+                all = page.counted.map_or(0, |counted| counted.matching)
             )),
             gap::horizontal(),
         ]

@@ -1,0 +1,57 @@
+//! How time is taken, and how it is told.
+
+use std::time::{Duration, Instant};
+
+/// What was measured so far.
+#[derive(Default)]
+pub(crate) struct Report {
+    lines: Vec<String>,
+    beyond: usize,
+}
+
+impl Report {
+    /// One thing against another: how many times as long it may take.
+    pub(crate) fn ratio(&mut self, name: &str, (it, base): (Duration, Duration), most: f64) {
+        let ratio = it.as_secs_f64() / base.as_secs_f64();
+        let text = format!("{it:>9.2?} / {base:>9.2?} = {ratio:.2}");
+        self.line(name, &text, &format!("< {most}"), ratio < most);
+    }
+
+    /// A time, and the longest it may be.
+    pub(crate) fn time(&mut self, name: &str, it: Duration, most: Duration) {
+        self.line(
+            name,
+            &format!("{it:.2?}"),
+            &format!("< {most:?}"),
+            it < most,
+        );
+    }
+
+    /// Something else that was measured.
+    pub(crate) fn line(&mut self, name: &str, measured: &str, limit: &str, holds: bool) {
+        let mark = if holds { "  " } else { "!!" };
+        let line = format!("{mark} {name:<62} {measured:<34} {limit}");
+        eprintln!("{line}");
+        self.lines.push(line);
+        self.beyond += usize::from(!holds);
+    }
+
+    /// Tells everything; fails if anything is beyond its limit.
+    pub(crate) fn print(self) {
+        println!("\n{}", self.lines.join("\n"));
+        assert_eq!(self.beyond, 0, "figures marked !! are beyond their limits");
+    }
+}
+
+/// How long it took.
+pub(crate) async fn timed<T>(work: impl Future<Output = T>) -> (Duration, T) {
+    let began = Instant::now();
+    let done = work.await;
+    (began.elapsed(), done)
+}
+
+/// The middle one.
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
