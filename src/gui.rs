@@ -4,6 +4,7 @@
 //! is asked of [`crate::backend::Backend`] in calls. The one `match` of `App::hear` tells
 //! which screen leads to which.
 
+mod alarm;
 mod clipboard;
 mod demo;
 mod digits;

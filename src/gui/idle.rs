@@ -3,6 +3,8 @@
 //! The backend decides; this keeps the window from showing anything after it has. Only what a
 //! person does is told as activity: what a page asks by itself is not (security.md 71).
 
+use jiff::SignedDuration;
+
 use crate::api::Lasting;
 use crate::domain::Timestamp;
 
@@ -71,12 +73,31 @@ impl Idle {
         Due::Tell
     }
 
+    /// The moment at which something is due or changes, if nothing happens before.
+    pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
+        let telling = (self.moved && !self.waits).then(|| match self.told {
+            Some(told) if told <= now => after(told, TOLD_EVERY),
+            _ => now,
+        });
+        let changing = self.lasting.map(|Lasting { locks, ends }| {
+            let shown = self.seconds_left(now).unwrap_or(COUNTDOWN + 1);
+            after(locks, 1 - shown).min(ends)
+        });
+        telling.into_iter().chain(changing).min()
+    }
+
     /// The seconds until the lock, in the last 30 of them.
     pub fn seconds_left(&self, now: Timestamp) -> Option<i64> {
         let left = self.lasting?.locks.duration_since(now);
         let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
         (1..=COUNTDOWN).contains(&seconds).then_some(seconds)
     }
+}
+
+fn after(at: Timestamp, seconds: i64) -> Timestamp {
+    // Beyond what a time can be it is never, or at once.
+    at.saturating_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(at)
 }
 
 #[cfg(test)]
@@ -118,6 +139,28 @@ mod tests {
         }
         let between = Timestamp::from_millisecond(899_500).unwrap();
         assert_eq!(idle.seconds_left(between), Some(1));
+    }
+
+    #[test]
+    fn nothing_wakes_it_before_something_changes() {
+        let mut idle = open(900, 3_600);
+        for (now, next) in [(0, 870), (869, 870), (870, 871), (885, 886), (899, 900)] {
+            assert_eq!(idle.next(at(now)), Some(at(next)), "{now}");
+        }
+        // Nor is it ever late: what is due is at once.
+        for now in [900, 901, 4_000] {
+            assert!(idle.next(at(now)) <= Some(at(now)), "{now}");
+        }
+        assert_eq!(open(900, 600).next(at(0)), Some(at(600)));
+        // What was done since the backend was told is told ten seconds after that.
+        idle.moved();
+        assert_eq!(idle.due(at(2)), Due::Tell);
+        idle.moved();
+        assert_eq!(idle.next(at(3)), Some(at(870)));
+        idle.answered(None);
+        assert_eq!(idle.next(at(3)), Some(at(12)));
+        assert_eq!(idle.next(at(1)), Some(at(1)));
+        assert_eq!(Idle::default().next(at(1)), None);
     }
 
     #[test]

@@ -7,8 +7,6 @@
 mod hand_over;
 mod keeping;
 
-use std::time::Duration;
-
 use iced::{Subscription, Task};
 
 use super::door::Door;
@@ -16,7 +14,7 @@ use super::idle::{Due, Idle};
 use super::watch::{self, Seen};
 use super::widget::{Element, Tone, banner, button, toast, with_toast};
 use super::words::t;
-use super::{App, Message, faults};
+use super::{App, Message, SECOND, alarm, faults};
 use crate::api::{Active, Error, Lasting, Token};
 use crate::backend::{Backend, Kept, Known};
 use crate::domain::UserId;
@@ -24,12 +22,6 @@ use crate::keychain::Fault;
 use hand_over::Aside;
 pub use keeping::Recalled;
 use keeping::{Here, end, keep, know_computer, leave, recall};
-
-/// How often the time is looked at while a session is open: a clock that jumps, as after a
-/// suspend, is seen within a second (security.md 97).
-const TICK: Duration = Duration::from_secs(1);
-/// How often in the countdown, so that the lock is not late by a second either.
-const COUNTDOWN_TICK: Duration = Duration::from_millis(250);
 
 /// What the window knows of sessions beside its screen.
 #[derive(Debug)]
@@ -111,18 +103,17 @@ impl App {
 
     /// What has to be listened to.
     pub(super) fn watched(&self) -> Subscription<Message> {
-        let waits = self.room.live.is_some() || !self.room.leaving.is_empty();
-        let every = match self.seconds_left() {
-            Some(_) => COUNTDOWN_TICK,
-            None => TICK,
-        };
+        let next = self.room.live.as_ref().and_then(|live| {
+            let due = live.idle.next(live.door.now())?;
+            Some(alarm::at(due, live.door.clone()))
+        });
+        // A session that has not ended on the backend is tried again.
+        let leaving =
+            (!self.room.leaving.is_empty()).then(|| iced::time::every(SECOND).map(|_| ()));
+        let times = next.into_iter().chain(leaving);
         Subscription::batch([
             watch::window().map(|seen| Message::Room(Event::Seen(seen))),
-            if waits {
-                iced::time::every(every).map(|_| Message::Room(Event::Tick))
-            } else {
-                Subscription::none()
-            },
+            Subscription::batch(times).map(|()| Message::Room(Event::Tick)),
         ])
     }
 
@@ -149,6 +140,7 @@ impl App {
             Event::Told(user, answer) => self.told(&user, answer),
             Event::Seen(Seen::LockKey) => self.lock(),
             Event::Seen(Seen::Close) => self.close(),
+            Event::Seen(Seen::Window) => self.look_at_the_time(),
             Event::Seen(Seen::Somebody) => {
                 if let Some(live) = &mut self.room.live {
                     live.idle.moved();

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use iced::keyboard::{self, Key};
-use iced::{Event, Subscription, event, mouse, window};
+use iced::{Event, Point, Subscription, event, mouse, window};
 
 /// The pointer says at most this often that somebody is there: each message draws the window.
 const POINTER_EVERY: Duration = Duration::from_millis(500);
@@ -15,6 +15,8 @@ const POINTER_EVERY: Duration = Duration::from_millis(500);
 pub enum Seen {
     /// A key or the pointer: somebody is there.
     Somebody,
+    /// The window comes to the front, or is seen again.
+    Window,
     /// Ctrl+L.
     LockKey,
     /// The window is to be closed.
@@ -25,7 +27,7 @@ pub enum Seen {
 pub fn window() -> Subscription<Seen> {
     Subscription::batch([
         event::listen_with(|event, _, _| {
-            seen(&event).filter(|seen| *seen != Seen::Somebody || fresh(&event))
+            seen(&event).filter(|seen| *seen != Seen::Somebody || fresh(&event, Instant::now()))
         }),
         window::close_requests().map(|_| Seen::Close),
     ])
@@ -47,23 +49,32 @@ fn seen(event: &Event) -> Option<Seen> {
             | mouse::Event::WheelScrolled { .. },
         )
         | Event::Touch(_) => Some(Seen::Somebody),
+        // Nobody need be there for it: the screen of the system was unlocked, or another window
+        // has gone.
+        Event::Window(window::Event::Focused | window::Event::Unfocused) => Some(Seen::Window),
         _ => None,
     }
 }
 
-/// Whether this is not one of many of its kind.
-fn fresh(event: &Event) -> bool {
-    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+/// Whether this is not one of many of its kind, nor a pointer that stands where it stood: a window
+/// that gets the focus is told where the pointer is.
+fn fresh(event: &Event, now: Instant) -> bool {
+    static LAST: Mutex<(Option<Instant>, Option<Point>)> = Mutex::new((None, None));
     if matches!(event, Event::Keyboard(_)) {
         return true;
     }
     let Ok(mut last) = LAST.lock() else {
         return true;
     };
-    let now = Instant::now();
-    let fresh = last.is_none_or(|last| now.duration_since(last) >= POINTER_EVERY);
+    let (when, place) = &mut *last;
+    if let Event::Mouse(mouse::Event::CursorMoved { position }) = event
+        && place.replace(*position) == Some(*position)
+    {
+        return false;
+    }
+    let fresh = when.is_none_or(|when| now.duration_since(when) >= POINTER_EVERY);
     if fresh {
-        *last = Some(now);
+        *when = Some(now);
     }
     fresh
 }
@@ -82,6 +93,23 @@ mod tests {
             *modifiers = held;
         }
         event
+    }
+
+    #[test]
+    fn a_pointer_that_has_not_moved_is_nobody() {
+        let at = |x| {
+            let position = Point::new(x, 1.0);
+            Event::Mouse(mouse::Event::CursorMoved { position })
+        };
+        let now = Instant::now();
+        let later = now + POINTER_EVERY;
+        assert!(fresh(&at(1.0), now));
+        assert!(!fresh(&at(1.0), later));
+        // Nor is one of many that came within a moment, but where it is is known.
+        assert!(!fresh(&at(2.0), now));
+        assert!(!fresh(&at(2.0), later));
+        assert!(fresh(&at(1.0), later));
+        assert!(fresh(&pressed(Named::Tab, Modifiers::empty()), now));
     }
 
     #[test]
@@ -105,7 +133,8 @@ mod tests {
                 Some(Seen::Somebody),
             ),
             (Event::Mouse(mouse::Event::CursorEntered), None),
-            (Event::Window(window::Event::Focused), None),
+            (Event::Window(window::Event::Focused), Some(Seen::Window)),
+            (Event::Window(window::Event::CloseRequested), None),
         ] {
             assert_eq!(seen(&event), told, "{event:?}");
         }

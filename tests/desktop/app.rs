@@ -137,6 +137,20 @@ impl<'desk> App<'desk> {
         self.press(&arguments);
     }
 
+    /// Takes the focus out of the window, which makes the program look at the time. It sleeps
+    /// until something is due, and a clock that a library makes up around it moves without a word
+    /// from the kernel.
+    pub(crate) fn look_away(&self) {
+        let desktop = self.wait_for("the desktop", || {
+            // The pointer lies beside every window.
+            let said = self.tool("xdotool", &["getmouselocation", "--shell"])?;
+            let window = said.lines().find_map(|line| line.strip_prefix("WINDOW="));
+            window.map(str::to_owned)
+        });
+        self.tool("xdotool", &["windowfocus", &desktop])
+            .unwrap_or_else(|| self.fail("the desktop did not take the focus"));
+    }
+
     // ---- Ending ----------------------------------------------------------
 
     /// Closes the window as its close button does, and waits for the program's end.

@@ -111,6 +111,8 @@ impl Desk {
             desk._keyring = Some(desk.start_keyring());
         }
         desk.set_clock();
+        // Out of every window: a pointer under one that comes to the front has moved in it.
+        run(desk.command("xdotool").args(["mousemove", "0", "0"]));
         desk
     }
 

@@ -63,6 +63,7 @@ fn a_session_goes_on_locks_and_is_left() {
     app.shot("work-is-kept");
 
     desk.advance_and_stop(IDLE - Duration::from_secs(20));
+    app.look_away();
     app.wait_text("Press any key to stay");
     app.shot("countdown");
     app.key("End");
@@ -70,6 +71,7 @@ fn a_session_goes_on_locks_and_is_left() {
     assert!(app.title().unwrap().starts_with("Users"));
     desk.start_clock();
     desk.advance(IDLE);
+    app.look_away();
     app.wait_title("Locked");
     app.wait_none_of(&["Nobody fits", "Add a person"]);
     unlock(&app);
@@ -91,6 +93,7 @@ fn a_session_goes_on_locks_and_is_left() {
 
     // Twelve hours later it is the full sign-in, and nothing can be read.
     desk.advance(Duration::from_secs(12 * 3_600));
+    app.look_away();
     app.wait_title("Sign in");
     app.wait_text("You were signed out");
     app.shot("ended");
