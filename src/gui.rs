@@ -51,14 +51,16 @@ const WINDOW: Size = Size::new(1200.0, 760.0);
 /// The smallest that every screen is made for.
 const SMALLEST: Size = Size::new(640.0, 480.0);
 
-/// Opens the window and runs until it is closed: over the practice of this place, or over the
-/// demo.
-pub fn run(place: Embedded, demo: Option<Arc<Demo>>) -> iced::Result {
-    let beside = demo.as_ref().map_or(0.0, |_| size::DEMO);
+/// The window's program: over the practice of this place, or over the demo.
+pub fn application(
+    place: Embedded,
+    demo: Option<Arc<Demo>>,
+) -> iced::Application<impl iced::Program> {
     let settings = iced::Settings {
         id: Some("io.github.vestibule.Vestibule".into()),
         ..theme::settings()
     };
+    let beside = demo.as_ref().map_or(0.0, |_| size::DEMO);
     iced::application(
         move || App::new(place.clone(), demo.clone()),
         App::update,
@@ -75,7 +77,11 @@ pub fn run(place: Embedded, demo: Option<Arc<Demo>>) -> iced::Result {
         exit_on_close_request: false,
         ..window::Settings::default()
     })
-    .run()
+}
+
+/// Opens the window and runs until it is closed.
+pub fn run(place: Embedded, demo: Option<Arc<Demo>>) -> iced::Result {
+    application(place, demo).run()
 }
 
 /// Where the keys of the embedded practice are kept, as far as the screens care.

@@ -11,16 +11,22 @@
 mod measure;
 mod people;
 mod practice;
+mod program;
 
 mod sign_in;
+mod typing;
 
 use measure::Report;
 
 fn main() {
-    // A window is measured with a keyring that is not there: its keys lie in a file.
+    if std::env::args().any(|argument| argument == program::BARE) {
+        return program::bare_window();
+    }
     let mut report = Report::default();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(sign_in::measure(&mut report));
     runtime.block_on(people::measure(&mut report));
+    typing::measure(&runtime, &mut report);
+    program::measure(&mut report);
     report.print();
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vestibule::api::{People, PeoplePage, Sort, SortBy, Token};
 
 use crate::measure::{Report, median, timed};
-use crate::practice::Practice;
+use crate::practice::{Practice, crowd};
 
 const ROUNDS: usize = 40;
 const FEW: usize = 100;
@@ -21,7 +21,7 @@ struct Table {
 impl Table {
     async fn of(many: usize) -> Self {
         let practice = Practice::new().await;
-        practice.crowd(many - 1).await;
+        crowd(&practice.database(), many - 1).await;
         let token = practice.sign_in().await;
         Self { practice, token }
     }

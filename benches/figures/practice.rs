@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Connection, SqliteConnection};
 use vestibule::api::{
     Found, Outcome, ProveMethod, Secret, SignIn, SignOut, StartAuthenticator, SubmitCode, Token,
 };
-use vestibule::backend::{Backend, Embedded};
+use vestibule::backend::Backend;
 use vestibule::delivery::Inbox;
 use vestibule::domain::{MembershipId, MethodId, Timestamp, TotpSecret, UserId, step_at};
 use vestibule::service::{Clock, HashCost, Keys, Service, SystemClock, SystemRandom};
@@ -34,7 +33,6 @@ pub(crate) struct Practice {
     pub(crate) backend: Backend,
     clock: Arc<Ahead>,
     phone: TotpSecret,
-    keys: SecretString,
     folder: tempfile::TempDir,
 }
 
@@ -44,11 +42,11 @@ impl Practice {
         let store = Store::open(&folder.path().join("vestibule.db"))
             .await
             .unwrap();
-        let keys = Keys::generate(&SystemRandom).to_text();
+        let keys = Keys::generate(&SystemRandom);
         let clock = Arc::new(Ahead::default());
         let service = Service::new(
             store,
-            Keys::parse(&keys).unwrap(),
+            keys,
             clock.clone(),
             Arc::new(SystemRandom),
             HashCost::OWASP,
@@ -77,7 +75,6 @@ impl Practice {
             backend,
             clock,
             phone,
-            keys,
             folder,
         };
         let call = ProveMethod {
@@ -91,16 +88,6 @@ impl Practice {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("vestibule.db")
-    }
-
-    /// Where a window finds it, with its keys in a file.
-    pub(crate) fn place(&self) -> Embedded {
-        let key_file = self.folder.path().join("embedded-keys");
-        std::fs::write(&key_file, self.keys.expose_secret()).unwrap();
-        Embedded {
-            database: self.database(),
-            key_file,
-        }
     }
 
     /// What the phone shows now.
@@ -149,80 +136,78 @@ impl Practice {
     pub(crate) async fn leave(&self, token: &Token) {
         self.backend.call(Some(token), SignOut {}).await.unwrap();
     }
+}
 
-    /// People past the product: a hash for each of ten thousand would take minutes. Two in three
-    /// have a method, one in ten was asked for one.
-    pub(crate) async fn crowd(&self, many: usize) {
-        let mut file = open(&self.database()).await;
-        let mut tx = file.begin().await.unwrap();
-        let now = SystemClock.now();
-        for number in 0..many {
-            let user = UserId::new(now, &SystemRandom).to_string();
-            let first = FIRST[number % FIRST.len()];
-            let last = LAST[number / FIRST.len() % LAST.len()];
-            let name = format!("{first} {last} {number}");
-            let email = format!("{first}.{last}.{number}@hills.example").to_lowercase();
-            let folded = name.to_lowercase();
-            let seen = now.as_millisecond() - 1_000 * i64::try_from(number).unwrap();
-            sqlx::query(
-                "INSERT INTO users (id, email, name, folded_name, password_hash, made_at,
-                                    last_sign_in_at) VALUES ($1, $2, $3, $4, 'x', 1, $5)",
-            )
-            .bind(&user)
-            .bind(&email)
-            .bind(&name)
-            .bind(&folded)
-            .bind(seen)
-            .execute(&mut *tx)
-            .await
-            .unwrap();
-            for word in folded.split(' ').chain([email.as_str()]) {
-                sqlx::query("INSERT INTO words (word, user_id) VALUES ($1, $2)")
-                    .bind(word)
-                    .bind(&user)
-                    .execute(&mut *tx)
-                    .await
-                    .unwrap();
-            }
-            sqlx::query(
-                "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
-                 SELECT $1, id, $2, $3, 1 FROM practices",
-            )
-            .bind(MembershipId::new(now, &SystemRandom).to_string())
-            .bind(&user)
-            .bind(["reception", "practitioner"][number % 2])
-            .execute(&mut *tx)
-            .await
-            .unwrap();
-            if number % 3 > 0 {
-                sqlx::query(
-                    "INSERT INTO methods (id, user_id, kind, last_step, tries, preferred, from_at,
-                                          ends_at, proven_at)
-                     VALUES ($1, $2, $3, 0, 0, 1, 1, 1, 1)",
-                )
-                .bind(MethodId::new(now, &SystemRandom).to_string())
+/// People past the product: a hash for each of ten thousand would take minutes. Two in three
+/// have a method, one in ten was asked for one.
+pub(crate) async fn crowd(database: &Path, many: usize) {
+    let mut file = open(database).await;
+    let mut tx = file.begin().await.unwrap();
+    let now = SystemClock.now();
+    for number in 0..many {
+        let user = UserId::new(now, &SystemRandom).to_string();
+        let first = FIRST[number % FIRST.len()];
+        let last = LAST[number / FIRST.len() % LAST.len()];
+        let name = format!("{first} {last} {number}");
+        let email = format!("{first}.{last}.{number}@hills.example").to_lowercase();
+        let folded = name.to_lowercase();
+        let seen = now.as_millisecond() - 1_000 * i64::try_from(number).unwrap();
+        sqlx::query(
+            "INSERT INTO users (id, email, name, folded_name, password_hash, made_at,
+                                last_sign_in_at) VALUES ($1, $2, $3, $4, 'x', 1, $5)",
+        )
+        .bind(&user)
+        .bind(&email)
+        .bind(&name)
+        .bind(&folded)
+        .bind(seen)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        for word in folded.split(' ').chain([email.as_str()]) {
+            sqlx::query("INSERT INTO words (word, user_id) VALUES ($1, $2)")
+                .bind(word)
                 .bind(&user)
-                .bind(["authenticator", "email", "sms"][number / 3 % 3])
                 .execute(&mut *tx)
                 .await
                 .unwrap();
-            } else if number % 10 == 0 {
-                sqlx::query(
-                    "INSERT INTO requirements (id, user_id, source, bites_at, from_at, by_user)
-                     SELECT $1, $2, 'full_access', 1, 1, id FROM users WHERE email = $3",
-                )
-                .bind(MethodId::new(now, &SystemRandom).to_string())
-                .bind(&user)
-                .bind(MANAGER)
-                .execute(&mut *tx)
-                .await
-                .unwrap();
-            }
         }
-        tx.commit().await.unwrap();
-        // The planner knows what it knows of a practice that has grown by itself.
-        file.close().await.unwrap();
+        sqlx::query(
+            "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
+             SELECT $1, id, $2, $3, 1 FROM practices",
+        )
+        .bind(MembershipId::new(now, &SystemRandom).to_string())
+        .bind(&user)
+        .bind(["reception", "practitioner"][number % 2])
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+        if number % 3 > 0 {
+            sqlx::query(
+                "INSERT INTO methods (id, user_id, kind, last_step, tries, preferred, from_at,
+                                      ends_at, proven_at)
+                 VALUES ($1, $2, $3, 0, 0, 1, 1, 1, 1)",
+            )
+            .bind(MethodId::new(now, &SystemRandom).to_string())
+            .bind(&user)
+            .bind(["authenticator", "email", "sms"][number / 3 % 3])
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        } else if number % 10 == 0 {
+            sqlx::query(
+                "INSERT INTO requirements (id, user_id, source, bites_at, from_at, by_user)
+                 SELECT $1, $2, 'full_access', 1, 1, id FROM users ORDER BY made_at DESC LIMIT 1",
+            )
+            .bind(MethodId::new(now, &SystemRandom).to_string())
+            .bind(&user)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        }
     }
+    tx.commit().await.unwrap();
+    file.close().await.unwrap();
 }
 
 const FIRST: [&str; 12] = [
