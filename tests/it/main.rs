@@ -35,6 +35,7 @@ mod requirements;
 mod roles;
 mod rules;
 mod second_step;
+mod secrets;
 mod sends;
 mod sent_codes;
 mod sessions;
