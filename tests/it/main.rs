@@ -21,6 +21,7 @@ mod invitations;
 mod keeping;
 mod known_computer;
 mod lock;
+mod logs;
 mod migrating;
 mod model;
 mod my_account;
