@@ -19,6 +19,7 @@ mod demo;
 mod first_step;
 mod invitations;
 mod keeping;
+mod killed;
 mod known_computer;
 mod lock;
 mod logs;
