@@ -13,13 +13,7 @@ const FOLDER: &str = "VESTIBULE_TEST_STORY";
 #[tokio::test]
 async fn a_whole_story_at_trace_tells_no_secret() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(std::io::stderr)
-            .with_ansi(false)
-            // A part of a second has six digits too.
-            .without_time()
-            .init();
+        vestibule::logging::start("off");
         let private = story::tell().await.join("\n");
         return std::fs::write(Path::new(&folder).join("private"), private).unwrap();
     }
@@ -28,7 +22,11 @@ async fn a_whole_story_at_trace_tells_no_secret() {
         .args(["--exact", "logs::a_whole_story_at_trace_tells_no_secret"])
         .arg("--nocapture")
         .env(FOLDER, folder.path())
-        .env("RUST_BACKTRACE", "1")
+        .envs([(
+            "VESTIBULE_LOG",
+            "trace,cosmic_text::shape=trace,iced_graphics=trace",
+        )])
+        .envs([("RUST_BACKTRACE", "1"), ("NO_COLOR", "1")])
         .output()
         .unwrap();
     let said = [child.stdout, child.stderr].map(|said| String::from_utf8(said).unwrap());

@@ -199,6 +199,12 @@ pub(super) async fn tell() -> Vec<String> {
     let gone = story.call(Some(&session), WhoAmI {}).await;
     assert_eq!(gone.err(), Some(Error::NotSignedIn));
     lose_the_key(&mut story, &token).await;
+    // And all of it is shown in a window.
+    for text in &story.private {
+        let shown: iced::Element<'_, ()> = iced::widget::text(text).into();
+        let mut window = iced_test::simulator(shown);
+        assert!(window.find(text.as_str()).is_ok());
+    }
     story.private
 }
 
