@@ -33,6 +33,8 @@ pub mod domain;
 #[cfg(feature = "desktop")]
 pub mod gui;
 pub mod keychain;
+#[cfg(feature = "desktop")]
+pub mod logging;
 pub mod service;
 pub mod store;
 mod words;

@@ -27,13 +27,7 @@ fn main() -> ExitCode {
     } else {
         "error,vestibule=info"
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("VESTIBULE_LOG")
-                .unwrap_or_else(|_| usual.into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    vestibule::logging::start(usual);
     let done = match &command {
         Some(command) => run(command),
         None => start(demo),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// A secret that has to cross the wire: a typed password or code, a token, a key shown once.
 ///
@@ -19,7 +20,9 @@ pub type Token = Secret;
 impl Secret {
     /// Wraps a text that must not be shown.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(SecretString::from(text.into()))
+        // Copied to its measure: a string that is cut to it may leave itself behind.
+        let text = Zeroizing::new(text.into());
+        Self(SecretString::from(text.as_str()))
     }
 
     /// The text itself, for the one place that needs it.
@@ -27,6 +30,9 @@ impl Secret {
         self.0.expose_secret()
     }
 }
+
+// All of it is.
+impl ZeroizeOnDrop for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -253,8 +253,8 @@ impl std::fmt::Debug for Kept {
 }
 
 fn write_token(kind: &str, backend: &str, user: &UserId, token: &Token) -> SecretString {
-    let token = token.expose();
-    SecretString::from(format!("{VERSION}\n{kind}\n{backend}\n{user}\n{token}"))
+    let before = format!("{VERSION}\n{kind}\n{backend}\n{user}\n");
+    SecretString::from([&before, token.expose()].concat())
 }
 
 fn read_token(kind: &str, backend: &str, user: &UserId, text: &str) -> Option<Token> {

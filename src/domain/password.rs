@@ -5,7 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// The fewest code points of a chosen password. NIST SP 800-63B-4, 3.1.1.2; OWASP ASVS 5.0, 6.2.1.
 pub const SHORTEST_PASSWORD: usize = 12;
@@ -115,6 +115,9 @@ impl Password {
         self.0.expose_secret().as_bytes()
     }
 }
+
+// All of it is.
+impl ZeroizeOnDrop for Password {}
 
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::domain::{Random, RecoveryKey};
 
@@ -53,7 +53,10 @@ impl Keys {
     /// As they are kept in the OS keyring.
     pub fn to_text(&self) -> SecretString {
         let bytes = Zeroizing::new([*self.data, *self.pepper].concat());
-        SecretString::from(format!("v1.{}", BASE64URL_NOPAD.encode(&bytes)))
+        let mut text = Zeroizing::new(String::with_capacity(3 + BASE64URL_NOPAD.encode_len(64)));
+        text.push_str("v1.");
+        BASE64URL_NOPAD.encode_append(&bytes, &mut text);
+        SecretString::from(text.as_str())
     }
 
     /// As they were kept in the OS keyring.
@@ -109,6 +112,9 @@ impl Keys {
         Zeroizing::new(mac(&*self.pepper, label, of))
     }
 }
+
+// Both of them are.
+impl ZeroizeOnDrop for Keys {}
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -130,15 +130,16 @@ impl Handle<SubmitRecoveryCode> for Service {
 
         let hashed = self.hash_recovery_code(turn, &waiting.user, &code).await?;
         let mut tx = self.store.write().await?;
+        // First, so that a right code is never called wrong because a reset came before it.
+        if !tx.end_waiting(&waiting.token_hash, now).await? {
+            return Err(Error::ChallengeEnded);
+        }
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
         if !self.spend_recovery_code(&mut tx, &hashed, now).await? {
             drop(tx);
             self.log_failure("recovery_code_wrong", Some(&user.id), now)
                 .await?;
             return Err(Error::CodeWrong { tries_left });
-        }
-        if !tx.end_waiting(&waiting.token_hash, now).await? {
-            return Err(Error::ChallengeEnded);
         }
         let left = self.recovery_code_used(&mut tx, &user.id, now).await?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;

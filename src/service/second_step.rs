@@ -41,6 +41,10 @@ impl Handle<SubmitCode> for Service {
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
 
         let mut tx = self.store.write().await?;
+        // First, so that a right code is never called wrong because a reset came before it.
+        if !tx.end_waiting(&waiting.token_hash, now).await? {
+            return Err(Error::ChallengeEnded);
+        }
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
         let asked = Asked {
@@ -54,9 +58,6 @@ impl Handle<SubmitCode> for Service {
         if let Err(refused) = checked {
             drop(tx);
             return Err(self.code_refused(refused, &user.id, now).await);
-        }
-        if !tx.end_waiting(&waiting.token_hash, now).await? {
-            return Err(Error::ChallengeEnded);
         }
         let admitted = self
             .admit_member(&mut tx, &user, &facts, now)

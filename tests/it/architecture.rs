@@ -133,6 +133,20 @@ fn reads_another_variable(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// What is typed or answered in secret is a `Secret` in the contract: a `String` would be shown by
+/// `Debug` (security.md, attack 89).
+fn carries_a_secret_in_the_open(source: &Source) -> Vec<String> {
+    const SECRET: &[&str] = &["code", "password", "secret", "token", "key"];
+    if !source.is_in(&["src/api"]) {
+        return Vec::new();
+    }
+    source
+        .strings()
+        .filter(|name| SECRET.iter().any(|secret| name.contains(secret)))
+        .map(|name| format!("{}: {name} is a String", source.path))
+        .collect()
+}
+
 /// Holds a law to every file under `src`.
 fn hold(law: fn(&Source) -> Vec<String>) {
     let all = sources("src");
@@ -282,6 +296,25 @@ fn no_variable_is_a_test_door() {
     ));
     assert!(!bites(law, "src/main.rs", "std::env::var(\"DISPLAY\")"));
     assert!(!bites(law, "src/store.rs", "let wal = \"WAL\";"));
+    hold(law);
+}
+
+/// Attack 89.
+#[test]
+fn no_secret_of_the_contract_is_a_string() {
+    let law = carries_a_secret_in_the_open;
+    let field = |field| format!("pub struct A {{ {field} }}");
+    for open in [
+        "pub code: String,",
+        "pub new_password: Option<String>",
+        "#[serde(default)] pub recovery_keys: Vec<String>,",
+    ] {
+        assert!(bites(law, "src/api/sign_in.rs", &field(open)), "{open}");
+        assert!(!bites(law, "src/gui/sign_in.rs", &field(open)));
+    }
+    for hidden in ["pub code: Secret,", "pub codes: Vec<Secret>", "n: String,"] {
+        assert!(!bites(law, "src/api.rs", &field(hidden)), "{hidden}");
+    }
     hold(law);
 }
 

@@ -46,6 +46,10 @@ impl Clock for Hand {
 }
 
 impl Hand {
+    pub(crate) fn at(millisecond: i64) -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(millisecond)))
+    }
+
     pub(crate) fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
@@ -73,7 +77,7 @@ impl Clinic {
 
     /// Half past one second into a time step, so that no step turns by itself.
     fn morning() -> Arc<Hand> {
-        Arc::new(Hand(AtomicI64::new(1_800_000_000_000 + 1_500)))
+        Hand::at(1_800_000_000_000 + 1_500)
     }
 
     pub(crate) async fn with_password(password: &str) -> Self {
@@ -99,7 +103,7 @@ impl Clinic {
         }
     }
 
-    async fn open(
+    pub(crate) async fn open(
         path: PathBuf,
         keys: &SecretString,
         clock: &Arc<Hand>,

@@ -19,8 +19,10 @@ mod demo;
 mod first_step;
 mod invitations;
 mod keeping;
+mod killed;
 mod known_computer;
 mod lock;
+mod logs;
 mod migrating;
 mod model;
 mod my_account;
@@ -35,6 +37,7 @@ mod requirements;
 mod roles;
 mod rules;
 mod second_step;
+mod secrets;
 mod sends;
 mod sent_codes;
 mod sessions;
@@ -44,3 +47,9 @@ mod statuses;
 mod step_up;
 mod storage;
 mod tries;
+
+/// How often something is done: `short`, or `long` in `tests/run --long`.
+pub(crate) fn rounds(short: usize, long: usize) -> usize {
+    let in_full = std::env::var_os("VESTIBULE_TEST_LONG").is_some_and(|value| value == "1");
+    if in_full { long } else { short }
+}

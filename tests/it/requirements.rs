@@ -1,5 +1,7 @@
 //! Turning on and off, reset, *Allow tries again*: what each does, and to whom.
 
+mod racing;
+
 use vestibule::api::{
     AllowTriesAgain, EndSessions, Error, Fault, Field, Reset, RuleAsked, Secret,
     StartAuthenticator, SubmitCode, Token, TryState, TurnOff, TurnOn,

@@ -3,6 +3,7 @@
 use vestibule::api::{Error, Outcome, Secret, SubmitCode, Token, TryState};
 
 use crate::clinic::{Clinic, Phone, seconds_to, wrong};
+use crate::rounds;
 
 /// Fails once with a wrong code, in a challenge of its own, waiting for as long as it takes.
 async fn fail_once(clinic: &Clinic, phone: &Phone) {
@@ -145,24 +146,26 @@ async fn a_new_password_step_never_resets_the_count_of_codes() {
 /// Attacks 16 and 91.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_hundred_guesses_at_once_five_are_looked_at() {
-    let (clinic, phone) = Clinic::enabled().await;
-    let due = clinic.manager().code_due().await;
-    let answers = at_once(
-        &clinic,
-        (0..200).map(|n| (due.token.clone(), phone.wrong(n))),
-    )
-    .await;
-    let wrong = answers
-        .iter()
-        .filter(|answer| matches!(answer, Err(Error::CodeWrong { .. })))
-        .count();
-    assert_eq!(wrong, 5, "{answers:?}");
-    assert_eq!(clinic.code_failures().await, 5);
-    assert!(answers.iter().all(|answer| matches!(
-        answer,
-        Err(Error::CodeWrong { .. } | Error::Wait { .. } | Error::Busy { .. })
-    )));
-    assert!(clinic.submit(&due, &phone.code()).await.is_err());
+    for _ in 0..rounds(1, 50) {
+        let (clinic, phone) = Clinic::enabled().await;
+        let due = clinic.manager().code_due().await;
+        let answers = at_once(
+            &clinic,
+            (0..200).map(|n| (due.token.clone(), phone.wrong(n))),
+        )
+        .await;
+        let wrong = answers
+            .iter()
+            .filter(|answer| matches!(answer, Err(Error::CodeWrong { .. })))
+            .count();
+        assert_eq!(wrong, 5, "{answers:?}");
+        assert_eq!(clinic.code_failures().await, 5);
+        assert!(answers.iter().all(|answer| matches!(
+            answer,
+            Err(Error::CodeWrong { .. } | Error::Wait { .. } | Error::Busy { .. })
+        )));
+        assert!(clinic.submit(&due, &phone.code()).await.is_err());
+    }
 }
 
 /// Attack 91: the right code from many sides at once, in one challenge and in several.
@@ -170,7 +173,7 @@ async fn of_two_hundred_guesses_at_once_five_are_looked_at() {
 async fn one_right_code_at_once_makes_one_session() {
     let (clinic, phone) = Clinic::enabled().await;
     let sessions = "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL";
-    for round in 0..5 {
+    for round in 0..rounds(5, 100) {
         let mut dues = Vec::new();
         for _ in 0..4 {
             dues.push(clinic.manager().code_due().await.token);

@@ -87,6 +87,22 @@ impl Source {
         found
     }
 
+    /// The names of what is declared as a `String`, `Option<String>` or `Vec<String>`.
+    pub(crate) fn strings(&self) -> impl Iterator<Item = &str> {
+        (0..self.tokens.len()).filter_map(|at| match &self.tokens[at..] {
+            [Word(name), Mark(':'), Word(kind), ..] if kind == "String" => Some(name.as_str()),
+            [
+                Word(name),
+                Mark(':'),
+                Word(outer),
+                Mark('<'),
+                Word(kind),
+                ..,
+            ] if kind == "String" && (outer == "Option" || outer == "Vec") => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// Every text literal.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().filter_map(|token| match token {
