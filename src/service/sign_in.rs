@@ -165,8 +165,15 @@ impl Service {
             .await?
             .ok_or(Error::WrongCredentials)?;
         let mut admitted = self.admit(tx, user, &practice, place.role, now).await?;
-        if tx.has_proven_method(&user.id).await? && facts.recovery_left.is_none() {
-            admitted.recovery = Some(RecoveryDue::NoSet);
+        // By a password alone nothing that was guessed at is forgotten: codes that prove a method
+        // or an address could be guessed without end between two passwords (security.md 14, 30).
+        if tx.has_proven_method(&user.id).await? {
+            for counter in [Counter::Codes, Counter::RecoveryCodes] {
+                tx.forget_tries(user.id.as_str(), counter).await?;
+            }
+            if facts.recovery_left.is_none() {
+                admitted.recovery = Some(RecoveryDue::NoSet);
+            }
         }
         Ok(admitted)
     }
@@ -201,13 +208,6 @@ impl Service {
             made: now,
         })
         .await?;
-        // By a password alone nothing that was guessed at is forgotten: codes that prove a method
-        // or an address could be guessed without end between two passwords (security.md 14, 30).
-        if tx.has_proven_method(&user.id).await? {
-            for counter in [Counter::Codes, Counter::RecoveryCodes] {
-                tx.forget_tries(user.id.as_str(), counter).await?;
-            }
-        }
         tx.signed_in(&user.id, now).await?;
         let happened = Happened {
             kind: "signed_in",
