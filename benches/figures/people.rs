@@ -7,7 +7,7 @@ use vestibule::api::{People, PeoplePage, Sort, SortBy, Token};
 use crate::measure::{Report, median, timed};
 use crate::practice::{Practice, crowd};
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 100;
 const FEW: usize = 100;
 const MANY: usize = 10_000;
 /// The longest that anything in the table may take.

@@ -139,7 +139,7 @@ macro_rules! people_sql {
 /// A page in some order. What a row only shows is read for the rows of the page alone: SQLite
 /// would otherwise read it for everyone before it sorts.
 macro_rules! page_sql {
-    ($key:expr, $beyond:literal, $order:literal) => {
+    ($key:expr, $start:literal, $beyond:literal, $order:literal) => {
         concat!(
             "SELECT users.id, users.name, users.email, users.role, ",
             status_sql!(),
@@ -162,10 +162,12 @@ macro_rules! page_sql {
             " AND ($4 = '' OR ",
             status_sql!(),
             " = $4) AND (",
+            $start,
+            "(",
             $key,
             ", users.id) ",
             $beyond,
-            " ($10, $11) ORDER BY ",
+            " ($10, $11)) ORDER BY ",
             $key,
             " ",
             $order,
@@ -179,12 +181,19 @@ macro_rules! page_sql {
     };
 }
 
+/// In the order of an index, or of what is worked out for everyone: for a first page not twice.
 macro_rules! sorted {
-    ($key:expr, $descending:expr) => {
+    (by_index $key:expr, $descending:expr) => {
+        sorted!($key, $descending, "", "")
+    };
+    (worked_out $key:expr, $descending:expr) => {
+        sorted!($key, $descending, "$11 = '' OR ", "$11 = $9 OR ")
+    };
+    ($key:expr, $descending:expr, $first:literal, $last:literal) => {
         if $descending {
-            page_sql!($key, "<", "DESC")
+            page_sql!($key, $last, "<", "DESC")
         } else {
-            page_sql!($key, ">", "ASC")
+            page_sql!($key, $first, ">", "ASC")
         }
     };
 }
@@ -246,10 +255,10 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<PersonRow>, Fault> {
         let sql = match sort.by {
-            SortBy::Name => sorted!("users.folded_name", sort.descending),
-            SortBy::Email => sorted!("users.email", sort.descending),
-            SortBy::Role => sorted!("memberships.role", sort.descending),
-            SortBy::Status => sorted!(
+            SortBy::Name => sorted!(by_index "users.folded_name", sort.descending),
+            SortBy::Email => sorted!(by_index "users.email", sort.descending),
+            SortBy::Role => sorted!(worked_out "memberships.role", sort.descending),
+            SortBy::Status => sorted!(worked_out
                 concat!(
                     "CASE ",
                     status_sql!(),
@@ -258,12 +267,12 @@ impl Tx {
                 ),
                 sort.descending
             ),
-            SortBy::Method => sorted!(
+            SortBy::Method => sorted!(worked_out
                 concat!("COALESCE(", method_sql!(), ", '')"),
                 sort.descending
             ),
             // Ten to the sixteenth makes every time the same number of digits.
-            SortBy::LastSignIn => sorted!(
+            SortBy::LastSignIn => sorted!(worked_out
                 "CAST(10000000000000000 + COALESCE(users.last_sign_in_at, 0) AS TEXT)",
                 sort.descending
             ),
