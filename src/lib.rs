@@ -33,6 +33,7 @@ pub mod domain;
 #[cfg(feature = "desktop")]
 pub mod gui;
 pub mod keychain;
+pub mod panics;
 pub mod service;
 pub mod store;
 mod words;
