@@ -300,3 +300,49 @@ fn parse<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
     text.parse()
         .map_err(|_| Fault::Damaged(format!("a value of {}", std::any::type_name::<T>())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fault 3: every connection of the pool waits for the disk before it says that something is
+    /// done.
+    #[tokio::test]
+    async fn every_connection_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db")).await.unwrap();
+        let mut all = Vec::new();
+        for _ in 0..4 {
+            let mut connection = store.pool.acquire().await.unwrap();
+            for (pragma, value) in [
+                // FULL.
+                ("SELECT synchronous FROM pragma_synchronous", "2"),
+                ("SELECT journal_mode FROM pragma_journal_mode", "wal"),
+                ("SELECT foreign_keys FROM pragma_foreign_keys", "1"),
+                ("SELECT secure_delete FROM pragma_secure_delete", "1"),
+            ] {
+                let query = format!("SELECT CAST(({pragma}) AS TEXT)");
+                let (set,): (String,) = sqlx::query_as(sqlx::AssertSqlSafe(query))
+                    .fetch_one(&mut *connection)
+                    .await
+                    .unwrap();
+                assert_eq!(set, value, "{pragma}");
+            }
+            all.push(connection);
+        }
+    }
+
+    /// Fault 4: a transaction that SQLite ended by itself is not counted as open for ever.
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_leaves_its_connection_usable() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db")).await.unwrap();
+        for _ in 0..2 * 4 {
+            let mut tx = store.write().await.unwrap();
+            tx.inner.execute("ROLLBACK").await.unwrap();
+            drop(tx);
+        }
+        let tx = store.write().await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
