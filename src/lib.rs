@@ -35,6 +35,7 @@ pub mod gui;
 pub mod keychain;
 #[cfg(feature = "desktop")]
 pub mod logging;
+pub mod panics;
 pub mod service;
 pub mod store;
 mod words;

@@ -20,6 +20,7 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    vestibule::panics::tell_places_only();
     let Arguments { demo, command } = Arguments::parse();
     // A command says what went wrong itself.
     let usual = if command.is_some() {

@@ -36,8 +36,11 @@ mod sign_in;
 mod step_up;
 mod tries;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use crate::api::{Call, Dependency, Error, Token};
 use crate::delivery::Courier;
@@ -118,9 +121,12 @@ impl Service {
     where
         Self: Handle<C>,
     {
-        let now = self.clock.now();
-        let caller = <Self as Handle<C>>::Caller::admit(self, token, now).await?;
-        self.outbox.watch(self.handle(caller, call, now)).await
+        let done = async {
+            let now = self.clock.now();
+            let caller = <Self as Handle<C>>::Caller::admit(self, token, now).await?;
+            self.outbox.watch(self.handle(caller, call, now)).await
+        };
+        unless_it_panics(done).await
     }
 
     /// The id of the practice that was made first: what an embedded backend is known by.
@@ -185,9 +191,27 @@ impl From<Fault> for Error {
             Fault::ReadOnly => Self::Unavailable {
                 what: Dependency::DiskReadOnly,
             },
+            Fault::DiskFails(why) => {
+                tracing::error!(%why, "the disk fails");
+                Self::Unavailable {
+                    what: Dependency::Disk,
+                }
+            }
             fault => internal(&fault),
         }
     }
+}
+
+/// A call that panics is answered as every fault of ours: nobody waits for it for ever. Its
+/// transaction was rolled back when it was dropped.
+async fn unless_it_panics<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let mut call = pin!(call);
+    poll_fn(|context| {
+        // What it held of its own is gone; what it shared is the database and atomic counters.
+        catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context)))
+            .unwrap_or_else(|_| Poll::Ready(Err(internal(&"a panic"))))
+    })
+    .await
 }
 
 /// Logs what went wrong once, and answers its number alone.

@@ -18,6 +18,7 @@ mod methods;
 mod notices;
 mod outbox;
 mod people;
+mod place;
 mod practices;
 mod recovery;
 mod sessions;
@@ -29,9 +30,10 @@ use std::path::Path;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyPool, ConnectOptions, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Transaction};
+use sqlx_core::transaction::TransactionManager;
 
 use crate::domain::Timestamp;
 
@@ -54,6 +56,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 /// How long a statement waits for another writer before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// SQLite's code for a file of shared memory that cannot grow.
+const IOERR_SHMSIZE: u32 = 4874;
+
 /// What the database could not do.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -63,6 +68,13 @@ pub enum Fault {
     /// The file or its folder cannot be written.
     #[error("the database cannot be written")]
     ReadOnly,
+    /// The disk does not do what it is told: an I/O error, or one that the system does not let
+    /// anybody write to any more.
+    #[error("the disk fails: {0}")]
+    DiskFails(String),
+    /// The folder lies on another computer, where locks are not to be relied on.
+    #[error("the database would lie on another computer ({0})")]
+    Elsewhere(String),
     /// Another writer held the database for longer than we wait.
     #[error("the database is busy")]
     Busy,
@@ -106,35 +118,37 @@ impl Store {
     /// Opens the SQLite file, making it (readable by its owner alone) where there is none, and
     /// brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self, Fault> {
+        let opened = Self::open_at(path).await;
+        if let Err(Fault::DiskFull) = opened {
+            // SQLite does not say why the file that connections share cannot grow.
+            files::make_room(path)?;
+        }
+        opened
+    }
+
+    async fn open_at(path: &Path) -> Result<Self, Fault> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
 
+        place::refuse_elsewhere(path)?;
         files::make_private(path)?;
         let open = Arc::new(files::lock_open(path)?);
         files::inspect(path).await?;
         let options: AnyConnectOptions = files::url(path)?.parse()?;
         let options =
             options.log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));
+        // The pool hides why a connection cannot be made, and tries again until it says busy.
+        let mut first: AnyConnection = options.connect().await?;
+        prepare(&mut first).await?;
+        first.execute("SELECT 1 FROM sqlite_schema").await?;
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(BUSY_TIMEOUT)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    // FULL: with NORMAL a power loss could bring a spent code back to life.
-                    for pragma in [
-                        "PRAGMA busy_timeout = 5000",
-                        "PRAGMA journal_mode = WAL",
-                        "PRAGMA synchronous = FULL",
-                        "PRAGMA foreign_keys = ON",
-                        "PRAGMA secure_delete = ON",
-                    ] {
-                        connection.execute(pragma).await?;
-                    }
-                    Ok(())
-                })
-            })
+            .after_connect(|connection, _| Box::pin(prepare(connection)))
+            .before_acquire(|connection, _| Box::pin(end_transaction(connection)))
             .connect_with(options)
             .await?;
+        first.close().await?;
         let store = Self { pool, open };
         store.migrate(path).await?;
         Ok(store)
@@ -180,11 +194,39 @@ impl Store {
             .run_direct(None, &mut *tx, false)
             .await
             .map_err(|error| match error {
-                MigrateError::Execute(error) => error.into(),
-                other => Fault::Other(other.to_string()),
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                    error.into()
+                }
+                // What was applied is not what we ever made.
+                other => Fault::Damaged(other.to_string()),
             })?;
         Ok(tx.commit().await?)
     }
+}
+
+async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    // FULL: with NORMAL a power loss could bring a spent code back to life.
+    for pragma in [
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA secure_delete = ON",
+    ] {
+        connection.execute(pragma).await?;
+    }
+    Ok(())
+}
+
+/// SQLite ends a transaction by itself where the disk is full or fails (sqlite.org/lang_transaction.html,
+/// "Response To Errors Within A Transaction"). sqlx 0.9 then takes its own rollback for failed, counts
+/// the transaction as open for ever, and begins no other on that connection: one is begun for it to end.
+async fn end_transaction(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        connection.execute("BEGIN").await?;
+        AnyTransactionManager::rollback(connection).await?;
+    }
+    Ok(true)
 }
 
 /// The version of a schema that is there and lacks a migration of ours.
@@ -227,7 +269,10 @@ impl From<sqlx::Error> for Fault {
         // SQLite's primary result code is the low byte of the extended one.
         let code = said.code().and_then(|code| code.parse::<u32>().ok());
         match code.map(|code| code & 0xff) {
+            // The file that connections share cannot grow.
+            _ if code == Some(IOERR_SHMSIZE) => Self::DiskFull,
             Some(5 | 6) => Self::Busy,
+            Some(10) => Self::DiskFails(said.to_string()),
             Some(13) => Self::DiskFull,
             Some(3 | 8 | 14) => Self::ReadOnly,
             Some(11 | 26) => Self::Damaged(said.message().to_owned()),
@@ -254,4 +299,50 @@ fn at_maybe(ms: Option<i64>) -> Result<Option<Timestamp>, Fault> {
 fn parse<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
     text.parse()
         .map_err(|_| Fault::Damaged(format!("a value of {}", std::any::type_name::<T>())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fault 3: every connection of the pool waits for the disk before it says that something is
+    /// done.
+    #[tokio::test]
+    async fn every_connection_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db")).await.unwrap();
+        let mut all = Vec::new();
+        for _ in 0..4 {
+            let mut connection = store.pool.acquire().await.unwrap();
+            for (pragma, value) in [
+                // FULL.
+                ("SELECT synchronous FROM pragma_synchronous", "2"),
+                ("SELECT journal_mode FROM pragma_journal_mode", "wal"),
+                ("SELECT foreign_keys FROM pragma_foreign_keys", "1"),
+                ("SELECT secure_delete FROM pragma_secure_delete", "1"),
+            ] {
+                let query = format!("SELECT CAST(({pragma}) AS TEXT)");
+                let (set,): (String,) = sqlx::query_as(sqlx::AssertSqlSafe(query))
+                    .fetch_one(&mut *connection)
+                    .await
+                    .unwrap();
+                assert_eq!(set, value, "{pragma}");
+            }
+            all.push(connection);
+        }
+    }
+
+    /// Fault 4: a transaction that SQLite ended by itself is not counted as open for ever.
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_leaves_its_connection_usable() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db")).await.unwrap();
+        for _ in 0..2 * 4 {
+            let mut tx = store.write().await.unwrap();
+            tx.inner.execute("ROLLBACK").await.unwrap();
+            drop(tx);
+        }
+        let tx = store.write().await.unwrap();
+        tx.commit().await.unwrap();
+    }
 }

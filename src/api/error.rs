@@ -197,6 +197,8 @@ pub enum Dependency {
     DiskSpace,
     /// The disk cannot be written.
     DiskReadOnly,
+    /// The disk does not read or write as it should.
+    Disk,
 }
 
 macro_rules! field_fault {

@@ -75,6 +75,12 @@ pub enum OpenFault {
     /// The folder cannot be written.
     #[error("{0} cannot be written")]
     ReadOnly(PathBuf),
+    /// The disk does not read or write.
+    #[error("the disk fails")]
+    DiskFails,
+    /// The folder lies on another computer.
+    #[error("{0} lies on another computer")]
+    Elsewhere(PathBuf),
     /// Anything else; the log has the details.
     #[error("the practice cannot be opened")]
     Other,
@@ -207,6 +213,8 @@ impl Embedded {
         match fault {
             store::Fault::DiskFull => OpenFault::DiskFull,
             store::Fault::ReadOnly => OpenFault::ReadOnly(database),
+            store::Fault::DiskFails(_) => OpenFault::DiskFails,
+            store::Fault::Elsewhere(_) => OpenFault::Elsewhere(database),
             store::Fault::Busy => OpenFault::DatabaseBusy(database),
             store::Fault::Damaged(_) => OpenFault::DatabaseDamaged(database),
             store::Fault::NotCopied(_) => OpenFault::NotCopied(database),

@@ -36,6 +36,7 @@ pub fn sentence(error: &Error) -> String {
             Dependency::Database => t("fault-database"),
             Dependency::DiskSpace => t("fault-disk-space"),
             Dependency::DiskReadOnly => t("fault-disk-read-only"),
+            Dependency::Disk => t("fault-disk"),
         },
         Error::Internal { incident } => t!("fault-internal", incident = incident.as_str()),
     }

@@ -67,4 +67,21 @@ mod tests {
         assert_eq!(short(at, next_year, "UTC"), "24 Nov 2026");
         assert_eq!(day(at, "UTC"), "24 November 2026");
     }
+
+    /// Fault 40: neither the zone nor the language of the computer moves them.
+    #[test]
+    fn the_practices_zone_holds_on_every_computer() {
+        let name = "gui::when::tests::days_are_counted_at_the_practices_midnight";
+        for zone in ["Pacific/Kiritimati", "America/St_Johns", "UTC", "nowhere"] {
+            for language in ["C", "ar_EG.UTF-8", "hi_IN.UTF-8"] {
+                let done = std::process::Command::new(std::env::current_exe().unwrap())
+                    .args(["--exact", name])
+                    .envs([("TZ", zone), ("LC_ALL", language), ("LANG", language)])
+                    .output()
+                    .unwrap();
+                let said = String::from_utf8_lossy(&done.stdout);
+                assert!(done.status.success() && said.contains("1 passed"), "{said}");
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The file of an embedded practice: its permissions, who holds it open, what is in it.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -206,6 +206,17 @@ pub(super) fn make_private(path: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether as much can be written beside the database as SQLite needs to begin.
+pub(super) fn make_room(database: &Path) -> Result<(), Fault> {
+    let path = beside(database, ".room");
+    let written = private(OpenOptions::new().write(true).create(true).truncate(true))
+        .open(&path)
+        .and_then(|mut file| file.write_all(&[0; 32 * 1_024]));
+    // What stays is written over the next time.
+    let _ = std::fs::remove_file(&path);
+    written.map_err(io_fault)
+}
+
 fn make_folder(path: &Path) -> Result<(), Fault> {
     let Some(folder) = path.parent() else {
         return Ok(());
@@ -243,6 +254,8 @@ fn io_fault(error: io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::StorageFull => Fault::DiskFull,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Fault::ReadOnly,
+        // EIO.
+        _ if cfg!(unix) && error.raw_os_error() == Some(5) => Fault::DiskFails(error.to_string()),
         _ => Fault::Other(error.to_string()),
     }
 }

@@ -8,7 +8,7 @@ mod file;
 mod kept;
 mod person;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -19,9 +19,9 @@ use vestibule::api::{
 };
 use vestibule::backend::{Backend, Served};
 use vestibule::delivery::{Courier, Patience, Post};
-use vestibule::domain::{InvitationCode, MembershipId, Role, Timestamp, UserId};
+use vestibule::domain::{InvitationCode, MembershipId, Random, Role, Timestamp, UserId};
 use vestibule::service::{Clock, HashCost, Keys, Service, SystemRandom};
-use vestibule::store::Store;
+use vestibule::store::{Fault, Store};
 
 pub(crate) use kept::key_in;
 pub(crate) use person::{Person, Phone, code_of};
@@ -121,8 +121,17 @@ impl Clinic {
         courier: Arc<dyn Courier>,
     ) -> Backend {
         let store = Store::open(&path).await.unwrap();
+        Self::over(store, keys, clock, Arc::new(SystemRandom), (cost, courier))
+    }
+
+    fn over(
+        store: Store,
+        keys: &SecretString,
+        clock: &Arc<Hand>,
+        random: Arc<dyn Random>,
+        (cost, courier): (HashCost, Arc<dyn Courier>),
+    ) -> Backend {
         let keys = Keys::parse(keys).unwrap();
-        let random = Arc::new(SystemRandom);
         Backend::Embedded(Service::new(store, keys, clock.clone(), random, cost, courier).unwrap())
     }
 
@@ -139,6 +148,18 @@ impl Clinic {
     /// As [`Self::another_window`], with messages carried by another.
     pub(crate) async fn another_courier(&self, courier: Arc<dyn Courier>) -> Backend {
         Self::open_with(self.database(), &self.keys, &self.clock, CHEAP, courier).await
+    }
+
+    /// As [`Self::another_window`], with other randomness, over a file that may not open.
+    pub(crate) async fn window_over(
+        &self,
+        database: &Path,
+        random: Arc<dyn Random>,
+    ) -> Result<Backend, Fault> {
+        let store = Store::open(database).await?;
+        let post = Arc::new(Post::new(Patience::default()).unwrap());
+        let with = (CHEAP, post as Arc<dyn Courier>);
+        Ok(Self::over(store, &self.keys, &self.clock, random, with))
     }
 
     pub(crate) fn database(&self) -> PathBuf {

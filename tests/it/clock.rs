@@ -166,3 +166,27 @@ async fn a_clock_set_back_brings_no_former_rule_back() {
         .await;
     clinic.manager().set_up_due().await;
 }
+
+/// Fault 15: a phone whose clock is 31 to 90 seconds off. Its code is taken within one step;
+/// beyond that it is a wrong one, of which the screen speaks (`gui::tests::code`), until the phone
+/// is set right.
+#[tokio::test]
+async fn a_phone_that_is_off_is_taken_within_one_step_and_told_beyond() {
+    let (clinic, phone) = Clinic::enabled().await;
+    let (mut taken, mut told) = (0, 0);
+    for off in [31, 45, 60, 75, 90, -31, -45, -60, -75, -90] {
+        clinic.clock.advance(300);
+        let shown = vestibule::domain::step_at(ago(clinic.now(), -off));
+        let due = clinic.manager().code_due().await;
+        let answer = clinic.submit(&due, &phone.code_at(shown)).await;
+        if shown.abs_diff(phone.step()) <= 1 {
+            assert!(answer.is_ok(), "{off}: {answer:?}");
+            taken += 1;
+        } else {
+            assert!(wrong(&answer), "{off}: {answer:?}");
+            clinic.submit(&due, &phone.code()).await.unwrap();
+            told += 1;
+        }
+    }
+    assert!(taken > 1 && told > 4, "{taken}, {told}");
+}

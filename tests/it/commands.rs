@@ -80,12 +80,17 @@ impl Account {
     }
 
     fn run(&self, arguments: &[&str], input: &[&str]) -> Said {
+        self.run_in(&[], arguments, input)
+    }
+
+    fn run_in(&self, variables: &[(&str, &str)], arguments: &[&str], input: &[&str]) -> Said {
         let mut program = Command::new(env!("CARGO_BIN_EXE_vestibule"))
             .args(arguments)
             .env_clear()
             .env("HOME", self.home.path())
             .env("XDG_DATA_HOME", self.path("data"))
             .env("XDG_CONFIG_HOME", self.path("config"))
+            .envs(variables.iter().copied())
             .current_dir(self.home.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -228,6 +233,39 @@ async fn a_recovery_gives_the_only_manager_a_new_password() {
     assert_eq!(refused, Err(vestibule::api::Error::WrongCredentials));
     let due = account.sign_in(NEW).await;
     assert!(matches!(due, Ok(Outcome::SetUp(_))), "{due:?}");
+}
+
+/// Fault 40: a time is told by the clock of this computer, in ASCII digits and 24 hours, whatever
+/// its zone and language.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_time_is_told_by_the_clock_of_this_computer_in_every_language() {
+    use sqlx::{ConnectOptions, Connection, Executor};
+    let account = Account::new();
+    let key = account.found().await;
+    for (zone, language, told) in [
+        ("Australia/Sydney", "C", "2 January 2100, 07:30"),
+        ("America/St_Johns", "ar_EG.UTF-8", "1 January 2100, 17:00"),
+        ("Pacific/Kiritimati", "hi_IN.UTF-8", "2 January 2100, 10:30"),
+        ("UTC", "en_US.UTF-8", "1 January 2100, 20:30"),
+    ] {
+        let mut file = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(account.place().database)
+            .connect()
+            .await
+            .unwrap();
+        file.execute(
+            "UPDATE events SET at = 4102518600000, ahead = 0 WHERE kind = 'practice_founded'",
+        )
+        .await
+        .unwrap();
+        file.close().await.unwrap();
+        let variables = [("TZ", zone), ("LC_ALL", language), ("LANG", language)];
+        let input = [key.expose(), "", NEW, NEW, ""];
+        let said = account.run_in(&variables, &["recover"], &input);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        assert!(said.out.contains(told), "{zone}: {said:?}");
+    }
 }
 
 /// No secret is ever an argument: what comes after is not taken.

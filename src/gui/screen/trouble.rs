@@ -203,6 +203,11 @@ pub fn words(fault: &OpenFault) -> (String, String) {
             t("fault-disk-read-only"),
             t!("read-only-help", path = path(file)),
         ),
+        OpenFault::DiskFails => (t("fault-disk"), String::new()),
+        OpenFault::Elsewhere(file) => (
+            t("database-elsewhere"),
+            t!("database-elsewhere-help", path = path(file)),
+        ),
         OpenFault::Other => (t("open-other"), t("open-other-help")),
     }
 }

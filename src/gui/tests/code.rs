@@ -138,6 +138,9 @@ fn every_answer_is_a_sentence_of_its_own() {
         Error::Unavailable {
             what: Dependency::DiskReadOnly,
         },
+        Error::Unavailable {
+            what: Dependency::Disk,
+        },
         Error::Internal {
             incident: "4711".into(),
         },

@@ -22,7 +22,9 @@ pub(in crate::gui::tests) fn open_faults() -> Vec<OpenFault> {
         OpenFault::DiskFull,
         OpenFault::ReadOnly(file.clone()),
         OpenFault::Other,
-        OpenFault::NotCopied(file),
+        OpenFault::NotCopied(file.clone()),
+        OpenFault::DiskFails,
+        OpenFault::Elsewhere(file),
     ]
 }
 
