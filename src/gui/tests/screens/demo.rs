@@ -5,11 +5,13 @@ use std::sync::Arc;
 use crate::backend::demo::Demo;
 use crate::gui::tests::Stage;
 use crate::gui::{Message, demo};
+use crate::keychain::Home;
 
 pub(super) fn sign_in() -> Stage {
-    let mut stage = Stage::opened();
+    let mut stage = Stage::new();
     let demo = Demo::new().unwrap();
     stage.app.demo = Some(demo::State::new(Arc::new(demo)));
+    let mut stage = stage.open(Home::Keyring);
     let sent = |to: &str, subject: Option<&str>, text: &str| demo::Sent {
         to: to.into(),
         subject: subject.map(str::to_owned),
