@@ -14,6 +14,9 @@ use crate::until::{PATIENCE, until};
 /// How long the picture may keep changing before keys are pressed all the same.
 const RESTLESS: Duration = Duration::from_secs(3);
 
+/// How long a copied secret stays.
+const KEPT: Duration = Duration::from_secs(30);
+
 /// One run of the program on a desk; killed when dropped.
 pub(crate) struct App<'desk> {
     desk: &'desk Desk,
@@ -88,9 +91,32 @@ impl<'desk> App<'desk> {
 
     /// The text on the clipboard.
     pub(crate) fn clipboard(&self) -> String {
-        self.wait_for("text on the clipboard", || {
-            self.tool("xclip", &["-selection", "clipboard", "-o"])
-        })
+        self.wait_for("text on the clipboard", || self.clipboard_now())
+    }
+
+    /// The text on the clipboard, if there is one now.
+    pub(crate) fn clipboard_now(&self) -> Option<String> {
+        let text = self.tool("xclip", &["-selection", "clipboard", "-o"])?;
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Waits until the program is done with what was copied: a thread is there for as long.
+    pub(crate) fn wait_clipboard_let_go(&self) {
+        let threads = format!("/proc/{}/task", self.process.borrow().0.id());
+        let gone = until(KEPT + PATIENCE, || {
+            let holds = fs::read_dir(&threads).ok()?.flatten().any(|thread| {
+                let name = fs::read_to_string(thread.path().join("comm"));
+                name.is_ok_and(|name| name.trim() == "clipboard")
+            });
+            (!holds).then_some(())
+        });
+        gone.unwrap_or_else(|| self.fail("the clipboard was not let go in time"));
+    }
+
+    /// What the system tells everybody of this account about the process: `cmdline`, `environ`.
+    pub(crate) fn process_says(&self, file: &str) -> String {
+        let path = format!("/proc/{}/{file}", self.process.borrow().0.id());
+        text(&fs::read(path).unwrap())
     }
 
     /// Makes the window this large, as dragging its corner does.

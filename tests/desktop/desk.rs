@@ -193,6 +193,22 @@ impl Desk {
         now.as_secs()
     }
 
+    /// Another program that copies this, and offers it for as long as it is kept.
+    pub(crate) fn copy(&self, copied: &str) -> Running {
+        let mut xclip = self
+            .command("xclip")
+            .args(["-selection", "clipboard", "-i", "-quiet"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("start xclip");
+        let mut input = xclip.stdin.take().unwrap();
+        input.write_all(copied.as_bytes()).unwrap();
+        drop(input);
+        Running(xclip)
+    }
+
     /// Everything that the keyring holds for Vestibule, attributes and secrets,
     /// as `secret-tool` prints it.
     pub(crate) fn keyring_search(&self) -> String {

@@ -11,6 +11,7 @@
 )]
 
 mod app;
+mod clipboard;
 mod demo;
 mod desk;
 mod first_run;
