@@ -139,8 +139,15 @@ impl Store {
             options.log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));
         // The pool hides why a connection cannot be made, and tries again until it says busy.
         let mut first: AnyConnection = options.connect().await?;
-        prepare(&mut first).await?;
-        first.execute("SELECT 1 FROM sqlite_schema").await?;
+        let ready = async {
+            prepare(&mut first).await?;
+            first.execute("SELECT 1 FROM sqlite_schema").await
+        };
+        match ready.await.map_err(Fault::from) {
+            // Another start changes the file to WAL: the pool waits for that.
+            Ok(_) | Err(Fault::Busy) => {}
+            Err(fault) => return Err(fault),
+        }
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(BUSY_TIMEOUT)
