@@ -56,9 +56,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 /// How long a statement waits for another writer before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Connections of one program: one that writes, and those that read beside it.
-const CONNECTIONS: u32 = 4;
-
 /// SQLite's code for a file of shared memory that cannot grow.
 const IOERR_SHMSIZE: u32 = 4874;
 
@@ -152,12 +149,7 @@ impl Store {
             Err(fault) => return Err(fault),
         }
         let pool = AnyPoolOptions::new()
-            // All at once and for good: one that is made while the disk is read-only could never
-            // write again, and on a full disk none can be made.
-            .min_connections(CONNECTIONS)
-            .max_connections(CONNECTIONS)
-            .idle_timeout(None)
-            .max_lifetime(None)
+            .max_connections(4)
             .acquire_timeout(BUSY_TIMEOUT)
             .after_connect(|connection, _| Box::pin(prepare(connection)))
             .before_acquire(|connection, _| Box::pin(end_transaction(connection)))
@@ -327,7 +319,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("a.db")).await.unwrap();
         let mut all = Vec::new();
-        for _ in 0..CONNECTIONS {
+        for _ in 0..4 {
             let mut connection = store.pool.acquire().await.unwrap();
             for (pragma, value) in [
                 // FULL.
@@ -352,7 +344,7 @@ mod tests {
     async fn a_transaction_that_sqlite_ended_leaves_its_connection_usable() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("a.db")).await.unwrap();
-        for _ in 0..2 * CONNECTIONS {
+        for _ in 0..2 * 4 {
             let mut tx = store.write().await.unwrap();
             tx.inner.execute("ROLLBACK").await.unwrap();
             drop(tx);
