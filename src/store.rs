@@ -180,7 +180,11 @@ impl Store {
 
     /// Closes the connections, so that the file stands alone.
     pub async fn close(&self) {
-        self.pool.close().await;
+        // On a damaged file sqlx may not get a connection back, and would wait for it for ever.
+        let closed = tokio::time::timeout(BUSY_TIMEOUT, self.pool.close()).await;
+        if closed.is_err() {
+            tracing::warn!("a connection to the database was not given back");
+        }
         // Others that were made of this one share the connections, which are closed for all.
         if let Err(error) = self.open.unlock() {
             tracing::warn!(%error, "the database counts as open until this program ends");
