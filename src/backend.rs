@@ -7,6 +7,7 @@
 pub mod demo;
 mod embedded;
 mod kept;
+#[cfg(feature = "desktop")]
 #[cfg(test)]
 pub(crate) mod staged;
 

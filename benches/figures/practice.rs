@@ -66,11 +66,7 @@ impl Practice {
             .call(Some(&token), StartAuthenticator {})
             .await
             .unwrap();
-        let letters: String = key.text.expose().split_whitespace().collect();
-        let bytes = data_encoding::BASE32_NOPAD
-            .decode(letters.as_bytes())
-            .unwrap();
-        let phone = TotpSecret::from_bytes(&bytes).unwrap();
+        let phone = TotpSecret::from_base32(key.text.expose()).unwrap();
         let practice = Self {
             backend,
             clock,

@@ -9,19 +9,21 @@ mod staff;
 
 use std::sync::{Arc, OnceLock};
 
-use data_encoding::BASE32_NOPAD;
 use tokio::sync::watch;
 
 use super::{Backend, Embedded, Kept, OpenFault, Opened};
 use crate::api::AuthenticatorKey;
+use crate::delivery::Inbox;
 use crate::domain::{Timestamp, TotpSecret, step_at};
 use crate::keychain::{Home, Keychain};
 use crate::service::{Clock, HashCost, Keys, Service, SystemClock, SystemRandom};
 use crate::store::Store;
 use past::{Behind, Teller};
 
-pub use crate::delivery::{Inbox, Message};
+pub use crate::delivery::Message;
 pub use staff::PASSWORD;
+#[cfg(test)]
+pub(super) use staff::delivery;
 
 /// The made-up practice of one run of the program.
 pub struct Demo {
@@ -54,9 +56,7 @@ impl Phone {
 
     /// A phone that has scanned this key.
     fn new(owner: &'static str, key: &AuthenticatorKey) -> Option<Self> {
-        let letters: String = key.text.expose().split_whitespace().collect();
-        let bytes = BASE32_NOPAD.decode(letters.as_bytes()).ok()?;
-        let secret = TotpSecret::from_bytes(&bytes)?;
+        let secret = TotpSecret::from_base32(key.text.expose())?;
         Some(Self { owner, secret })
     }
 }
@@ -134,8 +134,15 @@ impl Demo {
         let service = service.map_err(|error| not_made(&error))?;
         let backend = Backend::Embedded(service.clone());
         let teller = Teller::new(&service, clock, &self.inbox);
-        let phones = teller.tell(&self.kept(), &backend).await;
-        let phones = phones.map_err(|error| not_made(&*error))?;
+        let phones = match teller.tell(&self.kept(), &backend).await {
+            Ok(phones) => phones,
+            Err(error) => {
+                // The next try begins from nothing.
+                service.close().await;
+                let _ = std::fs::remove_file(&place.database);
+                return Err(not_made(&*error));
+            }
+        };
         let _ = self.phones.set(phones);
         tokio::spawn(service.clone().run_outbox());
         Ok(Opened::Ready(backend, Home::Keyring))

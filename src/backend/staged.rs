@@ -7,18 +7,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use super::demo::delivery;
 use super::{Backend, Embedded};
 use crate::api::{
     AddPerson, AuthenticatorKey, Found, Founded, Invitation, KeepRecoveryCodes, MakeRecoveryCodes,
-    Outcome, ProveMethod, Redeem, Secret, SetMail, SetSms, SignIn, StartAuthenticator, StartSent,
-    SubmitCode, Token,
+    Outcome, ProveMethod, Redeem, Secret, SignIn, StartAuthenticator, StartSent, SubmitCode, Token,
 };
 use crate::delivery::Inbox;
 use crate::domain::random::seeded::Seeded;
-use crate::domain::{
-    Channel, Code, EmailAddress, GatewayContent, GatewayMethod, MailSecurity, MailServer, Role,
-    SmsGateway, Timestamp,
-};
+use crate::domain::{Channel, Code, Role, Timestamp};
 use crate::keychain::Keychain;
 use crate::service::{Clock, HashCost, Keys, Service};
 use crate::store::Store;
@@ -132,30 +129,9 @@ impl Staged {
 
     /// Sets up how the practice sends, as whoever this is.
     pub(crate) async fn set_delivery(&self, token: &Token) {
-        let server = MailServer {
-            host: "mail.hills.example".into(),
-            port: 587,
-            security: MailSecurity::StartTls,
-            user: None,
-            from: EmailAddress::parse("codes@hills.example").unwrap(),
-            from_name: None,
-        };
-        let secret = None;
-        let call = SetMail { server, secret };
-        self.backend.call(Some(token), call).await.unwrap();
-        let gateway = SmsGateway {
-            method: GatewayMethod::Post,
-            url: "https://sms.hills.example/send".into(),
-            content: GatewayContent::Form,
-            headers: Vec::new(),
-            body: "to={to}&text={text}".into(),
-            success: None,
-            user: None,
-            sender: None,
-        };
-        let secret = None;
-        let call = SetSms { gateway, secret };
-        self.backend.call(Some(token), call).await.unwrap();
+        let (mail, sms) = delivery("hills.example").unwrap();
+        self.backend.call(Some(token), mail).await.unwrap();
+        self.backend.call(Some(token), sms).await.unwrap();
     }
 
     /// Lets the worker of the outbox do its work.

@@ -54,6 +54,14 @@ impl TotpSecret {
         &self.0
     }
 
+    /// A secret from [`Self::grouped`], as an app reads what was typed into it.
+    #[must_use]
+    pub fn from_base32(text: &str) -> Option<Self> {
+        let letters: Zeroizing<String> = Zeroizing::new(text.split_whitespace().collect());
+        let bytes = BASE32_NOPAD.decode(letters.as_bytes()).ok()?;
+        Self::from_bytes(&Zeroizing::new(bytes))
+    }
+
     /// The secret in base32 without padding (RFC 4648, 6): 32 characters. It is secret text.
     #[must_use]
     pub fn base32(&self) -> String {
@@ -315,6 +323,11 @@ mod tests {
     fn the_text_is_in_groups_of_four() {
         assert_eq!(rfc().base32(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert_eq!(rfc().grouped(), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+        let typed = TotpSecret::from_base32("GEZDGNBVGY3T QOJQGEZDGNBVGY3TQOJQ");
+        assert_eq!(typed.unwrap().expose_bytes(), rfc().expose_bytes());
+        for wrong in ["GEZD", "gezdgnbvgy3tqojqgezdgnbvgy3tqojq"] {
+            assert!(TotpSecret::from_base32(wrong).is_none(), "{wrong}");
+        }
         assert_eq!(format!("{:?}", rfc()), "TotpSecret(••••)");
     }
 

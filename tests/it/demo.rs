@@ -4,7 +4,7 @@ use vestibule::api::{
     Counts, Outcome, People, PeoplePage, Secret, SignIn, Sort, SortBy, SubmitCode, Token,
 };
 use vestibule::backend::demo::{Demo, PASSWORD};
-use vestibule::backend::{Backend, Opened};
+use vestibule::backend::{Backend, OpenFault, Opened};
 use vestibule::domain::{Code, MethodKind};
 use vestibule::keychain::Home;
 
@@ -122,4 +122,15 @@ async fn the_demo_is_on_data_of_its_own_that_goes_with_it() {
     service.close().await;
     drop(demo);
     assert!(!folder.exists());
+}
+
+/// **Try again** of a demo that could not be made: what is left of it is in nobody's way.
+#[tokio::test]
+async fn a_demo_that_was_not_made_is_made_by_the_next_try() {
+    let demo = Demo::new().unwrap();
+    let Backend::Embedded(service) = open(&demo).await;
+    service.close().await;
+    // There is a practice already.
+    assert_eq!(demo.open().await.err(), Some(OpenFault::Other));
+    open(&demo).await;
 }

@@ -16,6 +16,7 @@ mod crowd;
 mod damage;
 mod deliveries;
 mod delivery;
+#[cfg(feature = "desktop")]
 mod demo;
 #[cfg(target_os = "linux")]
 mod disk;
@@ -25,6 +26,7 @@ mod keeping;
 mod killed;
 mod known_computer;
 mod lock;
+#[cfg(feature = "desktop")]
 mod logs;
 mod migrating;
 mod model;

@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::SignedDuration;
 
-use super::staff::{MANAGER, PASSWORD, PRACTICE, STAFF, Somebody, Stands, delivery};
-use super::{Inbox, Phone};
+use super::Phone;
+use super::staff::{DOMAIN, MANAGER, PASSWORD, PRACTICE, STAFF, Somebody, Stands, delivery};
 use crate::api::{
     AddPerson, Admitted, Found, KeepRecoveryCodes, MakeRecoveryCodes, Outcome, ProveMethod, Redeem,
     RuleAsked, Secret, SetRule, SignIn, SignOut, StartAuthenticator, StartSent, SubmitCode, Token,
     TurnOn,
 };
 use crate::backend::{Backend, Kept, Known};
+use crate::delivery::Inbox;
 use crate::domain::{Channel, Code, MethodId, Timestamp};
 use crate::service::{Clock, Service, SystemClock};
 
@@ -125,7 +126,7 @@ impl<'a> Teller<'a> {
     }
 
     async fn set_delivery(&self, token: &Token) -> Told<()> {
-        let (mail, sms) = delivery()?;
+        let (mail, sms) = delivery(DOMAIN)?;
         self.service.call(Some(token), mail).await?;
         self.service.call(Some(token), sms).await?;
         Ok(())

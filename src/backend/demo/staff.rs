@@ -12,6 +12,7 @@ use crate::domain::{
 pub const PASSWORD: &str = "tidal lantern 58 quilt";
 
 pub(super) const PRACTICE: &str = "Harbour Street Physio";
+pub(super) const DOMAIN: &str = "harbourphysio.example";
 
 /// Somebody made up.
 pub(super) struct Somebody {
@@ -43,7 +44,7 @@ pub(super) enum Stands {
 
 impl Somebody {
     pub(super) fn email(&self) -> String {
-        format!("{}@harbourphysio.example", self.mailbox)
+        format!("{}@{DOMAIN}", self.mailbox)
     }
 }
 
@@ -99,19 +100,19 @@ pub(super) const STAFF: [Somebody; 23] = {
     ]
 };
 
-/// How the made-up practice sends. Nothing goes there: the inbox of the demo takes it.
-pub(super) fn delivery() -> Told<(SetMail, SetSms)> {
+/// How a made-up practice sends, from this domain. Nothing goes there: an inbox takes it.
+pub(in crate::backend) fn delivery(domain: &str) -> Told<(SetMail, SetSms)> {
     let server = MailServer {
-        host: "mail.harbourphysio.example".into(),
+        host: format!("mail.{domain}"),
         port: 587,
         security: MailSecurity::StartTls,
         user: None,
-        from: EmailAddress::parse("codes@harbourphysio.example")?,
-        from_name: Some(PRACTICE.into()),
+        from: EmailAddress::parse(&format!("codes@{domain}"))?,
+        from_name: None,
     };
     let gateway = SmsGateway {
         method: GatewayMethod::Post,
-        url: "https://sms.harbourphysio.example/send".into(),
+        url: format!("https://sms.{domain}/send"),
         content: GatewayContent::Form,
         headers: Vec::new(),
         body: "to={to}&text={text}".into(),

@@ -143,9 +143,17 @@ impl State {
     }
 
     fn back_to_first(&mut self, session: &Session) -> Asked<Message> {
+        self.leave_page();
+        Asked::Run(self.load(session))
+    }
+
+    /// Other people are asked for: from the page that is still shown none can be turned.
+    fn leave_page(&mut self) {
         self.before.clear();
         self.after = None;
-        Asked::Run(self.load(session))
+        if let Some(page) = &mut self.page {
+            page.next = None;
+        }
     }
 
     /// Takes a message in.
@@ -171,6 +179,7 @@ impl State {
             }
             Message::Searched(search) => {
                 self.search = search;
+                self.leave_page();
                 self.asked += 1;
                 let asked = self.asked;
                 return Asked::Run(Task::perform(tokio::time::sleep(TYPING), move |()| {
@@ -186,8 +195,7 @@ impl State {
             Message::Everyone => {
                 self.search.clear();
                 self.filter = None;
-                self.before.clear();
-                self.after = None;
+                self.leave_page();
                 let load = self.load(session);
                 // The button that was pressed goes.
                 return Asked::Run(Task::batch([load, operation::focus(Id::new(SEARCH))]));

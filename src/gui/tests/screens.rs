@@ -261,7 +261,7 @@ pub(super) fn users() -> (Stage, Phone) {
     (stage, phone)
 }
 
-fn enter_code(stage: &mut Stage, phone: &Phone) {
+pub(super) fn enter_code(stage: &mut Stage, phone: &Phone) {
     let code = stage.practice.code(phone);
     stage.type_text(&code);
     stage.press(Named::Enter);
