@@ -136,8 +136,8 @@ impl Service {
     /// [`Error::NotFound`] before the first run.
     pub async fn first_practice(&self) -> Result<String, Error> {
         let mut tx = self.store.read().await?;
-        let practice = tx.first_practice().await?.ok_or(Error::NotFound)?;
-        Ok(practice.id.to_string())
+        let sealed = tx.first_practice().await?.ok_or(Error::NotFound)?;
+        Ok(sealed.practice.id.to_string())
     }
 
     /// Ends the connections to the database, and with them the worker of the outbox.

@@ -14,6 +14,7 @@ mod files;
 mod keeping;
 mod locks;
 mod log;
+mod memberships;
 mod methods;
 mod notices;
 mod outbox;
@@ -42,14 +43,15 @@ pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
 pub use files::{Alone, holds_practice, inspect_whole, replace};
 pub use log::Event;
+pub use memberships::MembershipRow;
 pub use methods::{MethodRow, NewMethod};
 pub use notices::NoticeRow;
 pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
-pub use practices::{NewRule, PracticeRow, RuleRow};
+pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
-pub use users::{MembershipRow, RequirementRow, RequirementSource, UserRow};
+pub use users::{RequirementRow, RequirementSource, UserRow};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -151,6 +153,9 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(4)
             .acquire_timeout(BUSY_TIMEOUT)
+            // Nobody but this program ends a connection to a file, and each is looked at when it is
+            // given back.
+            .test_before_acquire(false)
             .after_connect(|connection, _| Box::pin(prepare(connection)))
             .before_acquire(|connection, _| Box::pin(end_transaction(connection)))
             .connect_with(options)

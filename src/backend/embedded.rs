@@ -10,7 +10,7 @@ use super::{Backend, Kept};
 use crate::delivery::{Patience, Post};
 use crate::keychain::{self, Home, Item, Keychain};
 use crate::service::{Clock, HashCost, Keys, Service, SystemClock, SystemRandom};
-use crate::store::{self, PracticeRow, Store};
+use crate::store::{self, SealedPractice, Store};
 
 pub use keeping::{KeepFault, Recovery, UnlockFault};
 pub use restore::{Restore, Restored};
@@ -201,7 +201,7 @@ impl Embedded {
             .map_err(|fault| self.fault(&self.database, fault))
     }
 
-    async fn practice(&self, store: &Store) -> Result<Option<PracticeRow>, OpenFault> {
+    async fn practice(&self, store: &Store) -> Result<Option<SealedPractice>, OpenFault> {
         let read = async { store.read().await?.first_practice().await };
         read.await
             .map_err(|fault| self.fault(&self.database, fault))

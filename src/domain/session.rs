@@ -110,6 +110,17 @@ pub struct SessionLimits {
     pub absolute: AbsoluteHours,
 }
 
+impl SessionLimits {
+    /// The shorter of each.
+    #[must_use]
+    pub fn shortest(self, other: Self) -> Self {
+        Self {
+            idle: self.idle.min(other.idle),
+            absolute: self.absolute.min(other.absolute),
+        }
+    }
+}
+
 /// The times of one session and the limits that hold for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionTimes {

@@ -63,7 +63,7 @@ impl Staff {
             .facts
             .memberships
             .iter()
-            .all(|place| self.facts.role_in(&place.practice) == Some(Role::FullAccess));
+            .all(|place| self.facts.role_in(&place.practice.id) == Some(Role::FullAccess));
         if !everywhere {
             return Err(NotAllowed::FullAccessOnly.into());
         }
@@ -95,7 +95,7 @@ impl Subject {
         for place in &self.facts.memberships {
             let last = place.role == Role::FullAccess
                 && tx
-                    .other_enabled_full_access(&place.practice, &self.user.id)
+                    .other_enabled_full_access(&place.practice.id, &self.user.id)
                     .await?
                     == 0;
             if last {

@@ -232,12 +232,12 @@ impl Caller for Leaving {
         token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, Error> {
+        let mut tx = service.store.read().await?;
         for kind in [WaitingKind::Code, WaitingKind::SetUp] {
-            if let Some(waiting) = waiting(service, token, kind, now).await? {
+            if let Some(waiting) = waiting(&mut tx, token, kind, now).await? {
                 return Ok(Self::Waiting(waiting));
             }
         }
-        let mut tx = service.store.read().await?;
         session(&mut tx, token).await.map(Self::Session)
     }
 }
@@ -264,12 +264,10 @@ impl Staff {
     ) -> Result<Self, Error> {
         let mut tx = service.store.read().await?;
         let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
-        let practice = tx
-            .practice(&session.practice)
-            .await?
-            .ok_or(Error::NotSignedIn)?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
-        let role = facts.role_in(&practice.id).ok_or(Error::NotSignedIn)?;
+        let place = facts.place_in(&session.practice);
+        let place = place.ok_or(Error::NotSignedIn)?;
+        let (practice, role) = (place.practice.clone(), place.role);
         Ok(Self {
             session,
             user,
@@ -342,13 +340,12 @@ async fn session(tx: &mut Tx, token: Option<&Token>) -> Result<SessionRow, Error
 }
 
 async fn waiting(
-    service: &Service,
+    tx: &mut Tx,
     token: Option<&Token>,
     kind: WaitingKind,
     now: Timestamp,
 ) -> Result<Option<WaitingRow>, Error> {
     let Some(token) = token else { return Ok(None) };
-    let mut tx = service.store.read().await?;
     Ok(tx.waiting(&token_hash(token.expose()), kind, now).await?)
 }
 
@@ -360,9 +357,9 @@ pub(super) async fn goes_on(
     kind: WaitingKind,
     now: Timestamp,
 ) -> Result<Option<WaitingRow>, Error> {
-    let waiting = waiting(service, token, kind, now).await?;
+    let mut tx = service.store.read().await?;
+    let waiting = waiting(&mut tx, token, kind, now).await?;
     if waiting.is_some() {
-        let mut tx = service.store.read().await?;
         service.check_clock(&mut tx, now).await?;
     }
     Ok(waiting)

@@ -2,11 +2,11 @@
 
 use crate::api::{Error, Method, StatusFacts};
 use crate::domain::{
-    Enrolment, MethodKind, PracticeId, Proven, Requirement, Role, Rule, Started, Status, Timestamp,
-    TurnedOnBy, UserId,
+    Enrolment, MethodKind, PracticeId, Proven, Requirement, Role, Rule, SessionLimits, Started,
+    Status, Timestamp, TurnedOnBy, UserId,
 };
 use crate::store::{
-    MembershipRow, MethodRow, RequirementRow, RequirementSource, RuleRow, TurnedOn, Tx,
+    MembershipRow, MethodRow, PracticeRow, RequirementRow, RequirementSource, RuleRow, TurnedOn, Tx,
 };
 
 /// Everything that the rules of sign-in ask about a person.
@@ -18,8 +18,6 @@ pub(super) struct Facts {
     pub(super) requirement: Requirement,
     /// Its rows, with who made them.
     pub(super) requirements: Vec<RequirementRow>,
-    /// The rule in force of each practice, with who set it.
-    pub(super) rules: Vec<RuleRow>,
     /// What is enrolled.
     pub(super) enrolment: Enrolment,
     /// Its rows.
@@ -34,20 +32,15 @@ impl Facts {
         let memberships = tx.memberships(user).await?;
         let requirements = tx.requirements(user).await?;
         let methods = tx.methods(user, now).await?;
-        let mut rules = Vec::with_capacity(memberships.len());
-        for membership in &memberships {
-            rules.extend(tx.rules(&membership.practice, 1).await?);
-        }
         let recovery_left = tx.recovery_set(user).await?.map(|set| set.left);
         let own = requirements.iter().map(turned_on_by).collect();
         Ok(Self {
-            memberships,
             requirement: Requirement {
-                rules: rules.iter().map(|row| row.rule).collect(),
+                rules: memberships.iter().map(|place| place.rule.rule).collect(),
                 own,
             },
+            memberships,
             requirements,
-            rules,
             enrolment: enrolment(&methods),
             methods,
             recovery_left,
@@ -59,12 +52,28 @@ impl Facts {
         matches!(self.enrolment, Enrolment::Enabled { .. })
     }
 
-    /// The role in a practice, for a member of it.
-    pub(super) fn role_in(&self, practice: &PracticeId) -> Option<Role> {
+    /// The place in a practice, for a member of it.
+    pub(super) fn place_in(&self, practice: &PracticeId) -> Option<&MembershipRow> {
         self.memberships
             .iter()
-            .find(|place| place.practice == *practice)
-            .map(|place| place.role)
+            .find(|place| place.practice.id == *practice)
+    }
+
+    /// The role in a practice, for a member of it.
+    pub(super) fn role_in(&self, practice: &PracticeId) -> Option<Role> {
+        self.place_in(practice).map(|place| place.role)
+    }
+
+    /// How long the person's sessions last: of several practices the shortest holds.
+    pub(super) fn limits(&self) -> SessionLimits {
+        let all = self.memberships.iter().map(|place| place.limits);
+        all.reduce(SessionLimits::shortest).unwrap_or_default()
+    }
+
+    /// The practices, the first joined first: in this order they are asked to send.
+    pub(super) fn practices(&self) -> Vec<PracticeRow> {
+        let places = self.memberships.iter();
+        places.map(|place| place.practice.clone()).collect()
     }
 
     /// Since when two-factor is turned on, and by whom.
@@ -75,8 +84,9 @@ impl Facts {
         });
         let mandatory = |row: &&RuleRow| matches!(row.rule, Rule::Mandatory { .. });
         let ruled = self
-            .rules
+            .memberships
             .iter()
+            .map(|place| &place.rule)
             .filter(mandatory)
             .min_by_key(|row| row.from)
             .map(|row| TurnedOn {

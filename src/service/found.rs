@@ -1,19 +1,23 @@
 //! The first run: the practice, its first person, the practice recovery key.
 
+use super::facts::Facts;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{Error, Fault, Field, Found, Founded, Greet, Greeting, Offer, Secret};
 use crate::domain::{
     EmailAddress, MembershipId, Password, PersonName, PracticeId, PracticeName, RecoveryKey, Role,
     Rule, Timestamp, UserId,
 };
-use crate::store::{NewRule, PracticeRow, UserRow};
+use crate::store::{NewRule, PracticeRow, SealedPractice, UserRow};
 
 impl Handle<Greet> for Service {
     type Caller = Anyone;
 
     async fn handle(&self, _: Anyone, _: Greet, _: Timestamp) -> Result<Greeting, Error> {
         let mut tx = self.store.read().await?;
-        let practice = tx.first_practice().await?.map(|practice| practice.name);
+        let practice = tx
+            .first_practice()
+            .await?
+            .map(|sealed| sealed.practice.name);
         Ok(Greeting { practice })
     }
 }
@@ -47,6 +51,9 @@ impl Handle<Found> for Service {
             id,
             name: name.as_str().to_owned(),
             time_zone: call.time_zone,
+        };
+        let sealed = SealedPractice {
+            practice: practice.clone(),
             wrapped_keys,
             key_id: self.keys.id(),
         };
@@ -58,7 +65,7 @@ impl Handle<Found> for Service {
         };
 
         let mut tx = self.store.write().await?;
-        if !tx.add_first_practice(&practice, now).await? {
+        if !tx.add_first_practice(&sealed, now).await? {
             return Err(Error::PracticeExists);
         }
         tx.add_user(&user, now).await?;
@@ -86,9 +93,8 @@ impl Handle<Found> for Service {
             ..Happened::default()
         };
         self.log(&mut tx, founded, now).await?;
-        let mut admitted = self
-            .admit(&mut tx, &user, &practice, Role::FullAccess, now)
-            .await?;
+        let facts = Facts::read(&mut tx, &user.id, now).await?;
+        let mut admitted = self.admit_member(&mut tx, &user, &facts, now).await?;
         tx.commit().await?;
         // Whoever makes a practice is taken to set up two-factor, and may leave it for later.
         admitted.offer = Some(Offer { until: None });

@@ -117,10 +117,8 @@ impl Handle<Redeem> for Service {
         self.give_back(&mut tx, &counted, now).await?;
         let user = tx.user(&invited).await?.ok_or(Error::InvitationNotValid)?;
         let mut names = vec![user.name.clone(), user.email.as_str().to_owned()];
-        for place in tx.memberships(&user.id).await? {
-            let practice = tx.practice(&place.practice).await?;
-            names.extend(practice.map(|practice| practice.name));
-        }
+        let places = tx.memberships(&user.id).await?;
+        names.extend(places.into_iter().map(|place| place.practice.name));
         tx.commit().await?;
         let made_of: Vec<&str> = names.iter().map(String::as_str).collect();
         let password = Password::chosen(call.password.expose(), &made_of)
@@ -141,7 +139,7 @@ impl Handle<Redeem> for Service {
         let place = tx.memberships(&user.id).await?.into_iter().next();
         let happened = Happened {
             kind: "invitation_redeemed",
-            practice: place.as_ref().map(|place| &place.practice),
+            practice: place.as_ref().map(|place| &place.practice.id),
             actor: Some(&user.id),
             subject: Some(&user.id),
             reason: None,

@@ -108,9 +108,7 @@ impl Service {
         tx.replace_password(&user.id, &hash).await?;
         self.must_set_up_again(&user.id, &user.id, &mut tx, now)
             .await?;
-        for counter in [Counter::Codes, Counter::RecoveryCodes] {
-            tx.forget_tries(user.id.as_str(), counter).await?;
-        }
+        tx.forget_code_tries(&user.id).await?;
         let subject = self.password_subject(&user.email);
         tx.forget_tries(&subject, Counter::Passwords).await?;
         let happened = about(&practice, "recovered", &user.id);
@@ -186,7 +184,7 @@ impl Service {
     pub async fn settle_restored(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        let practice = tx.first_practice().await?.ok_or(Error::NotFound)?;
+        let practice = tx.first_practice().await?.ok_or(Error::NotFound)?.practice;
         tx.end_all_that_is_open(now).await?;
         tx.void_admissions(now).await?;
         tx.spend_steps_up_to(newest_open_step(now)).await?;
@@ -215,16 +213,11 @@ impl Handle<MakeRecoveryKey> for Service {
         if !actor.facts.is_enabled() {
             return Err(NotAllowed::ActorNotEnabled.into());
         }
-        let practice = tx
-            .practice(&actor.practice.id)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let practice = &actor.practice.id;
+        let wrapped = tx.wrapped_keys(practice).await?;
         let key = RecoveryKey::generate(&*self.random);
-        let copy = self.keys.wrap(&key, practice.id.as_str(), &*self.random);
-        if !tx
-            .rewrap_keys(&practice.id, &practice.wrapped_keys, &copy)
-            .await?
-        {
+        let copy = self.keys.wrap(&key, practice.as_str(), &*self.random);
+        if !tx.rewrap_keys(practice, &wrapped, &copy).await? {
             return Err(Error::Stale);
         }
         self.log(&mut tx, by(&actor, "recovery_key_made"), now)
@@ -243,9 +236,9 @@ fn newest_open_step(now: Timestamp) -> u64 {
 
 /// The practice, if this is its recovery key.
 async fn opened_by(key: &RecoveryKey, tx: &mut Tx) -> Result<PracticeRow, RecoverFault> {
-    let practice = tx.first_practice().await?.ok_or(RecoverFault::NoPractice)?;
-    match Keys::unwrap(key, practice.id.as_str(), &practice.wrapped_keys) {
-        Ok(keys) if keys.id() == practice.key_id => Ok(practice),
+    let sealed = tx.first_practice().await?.ok_or(RecoverFault::NoPractice)?;
+    match Keys::unwrap(key, sealed.practice.id.as_str(), &sealed.wrapped_keys) {
+        Ok(keys) if keys.id() == sealed.key_id => Ok(sealed.practice),
         _ => Err(RecoverFault::KeyWrong),
     }
 }
@@ -262,7 +255,7 @@ async fn with_full_access(
     let places = tx.memberships(&user.id).await?;
     let full = places
         .iter()
-        .any(|place| place.practice == practice.id && place.role == Role::FullAccess);
+        .any(|place| place.practice.id == practice.id && place.role == Role::FullAccess);
     full.then_some(user).ok_or(RecoverFault::NotFullAccess)
 }
 

@@ -152,7 +152,6 @@ impl Handle<Active> for Service {
             // Locked or ended since the call was admitted; the next one says which.
             return Err(Error::Locked);
         }
-        let limits = tx.session_limits(&caller.user.id).await?;
         tx.commit().await?;
         let active = caller.session.active.max(now);
         Ok(lasting(
@@ -160,7 +159,7 @@ impl Handle<Active> for Service {
                 active,
                 ..caller.session
             },
-            limits,
+            caller.facts.limits(),
         ))
     }
 }
@@ -174,9 +173,7 @@ impl Handle<Lasts> for Service {
         _: Lasts,
         _: Timestamp,
     ) -> Result<Lasting, Error> {
-        let mut tx = self.store.read().await?;
-        let limits = tx.session_limits(&caller.user.id).await?;
-        Ok(lasting(&caller.session, limits))
+        Ok(lasting(&caller.session, caller.facts.limits()))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Caller, Handle, Present, Service, SetUpDue, Staff, SteppedUp};
 use crate::api::{
     Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts, Token,
 };
-use crate::domain::{AllowedMethods, MethodKind, NoticeKind, PracticeId, Role, Timestamp, UserId};
+use crate::domain::{AllowedMethods, MethodKind, NoticeKind, Role, Timestamp, UserId};
 use crate::store::{Tx, WaitingKind};
 
 /// Whoever looks at the methods that may be set up: as [`super::Enrolling`], before the step-up.
@@ -177,15 +177,5 @@ impl Service {
         };
         let sender = self.sender(tx, &facts.practices(), channel).await?;
         Ok(sender.is_none().then_some(Hindrance::NotConfigured))
-    }
-}
-
-impl Facts {
-    /// The practices, the first joined first: in this order they are asked to send.
-    pub(super) fn practices(&self) -> Vec<PracticeId> {
-        self.memberships
-            .iter()
-            .map(|place| place.practice.clone())
-            .collect()
     }
 }

@@ -21,7 +21,7 @@ impl Handle<MyAccount> for Service {
 
     async fn handle(&self, me: Staff, _: MyAccount, now: Timestamp) -> Result<Account, Error> {
         let mut tx = self.store.read().await?;
-        let limits = tx.session_limits(&me.user.id).await?;
+        let limits = me.facts.limits();
         let state = |session: &SessionRow| {
             let times = SessionTimes {
                 made: session.made,

@@ -83,7 +83,7 @@ impl Handle<ViewPerson> for Service {
             .await?
             .ok_or(Error::NotFound)?;
         // Older ones have ended by themselves.
-        let limits = tx.session_limits(&call.user).await?;
+        let limits = subject.facts.limits();
         let oldest = after_minutes(now, -60 * i64::from(limits.absolute.get()));
         let oneself = actor.user.id == call.user;
         Ok(PersonDetails {

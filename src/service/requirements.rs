@@ -3,7 +3,7 @@
 use super::acts::{on_oneself, reason};
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{Ack, AllowTriesAgain, Error, Reset, TurnOff, TurnOn};
-use crate::domain::{Counter, NotAllowed, NoticeKind, Role, Timestamp};
+use crate::domain::{NotAllowed, NoticeKind, Role, Timestamp};
 use crate::store::RequirementSource;
 
 impl Handle<TurnOn> for Service {
@@ -142,9 +142,7 @@ impl Handle<AllowTriesAgain> for Service {
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
         actor.may_act_on_factors_of(&subject)?;
-        for counter in [Counter::Codes, Counter::RecoveryCodes] {
-            tx.forget_tries(call.user.as_str(), counter).await?;
-        }
+        tx.forget_code_tries(&call.user).await?;
         // Whoever used the tries up begins again with the password (security.md 45).
         tx.end_waiting_of(&call.user, now).await?;
         let kind = ("tries_allowed", NoticeKind::TriesAllowed);

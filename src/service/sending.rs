@@ -9,7 +9,7 @@ use super::sign_in::after_minutes;
 use super::{Service, internal};
 use crate::api::{Error, Line, SentCode, ToSend};
 use crate::domain::{
-    Channel, Code, Destination, PracticeId, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
+    Channel, Code, Destination, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
     UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from,
 };
 use crate::store::{
@@ -28,7 +28,7 @@ pub(super) struct Sending<'a> {
     pub(super) challenge: &'a str,
     pub(super) user: &'a UserId,
     /// The practices of the person, in the order in which they are asked to send.
-    pub(super) practices: &'a [PracticeId],
+    pub(super) practices: &'a [PracticeRow],
     pub(super) to: &'a Destination,
 }
 
@@ -268,12 +268,12 @@ impl Service {
     pub(super) async fn sender(
         &self,
         tx: &mut Tx,
-        practices: &[PracticeId],
+        practices: &[PracticeRow],
         channel: Channel,
     ) -> Result<Option<PracticeRow>, Error> {
         for practice in practices {
-            if tx.delivery(practice, channel).await?.is_some() {
-                return Ok(tx.practice(practice).await?);
+            if tx.delivery(&practice.id, channel).await?.is_some() {
+                return Ok(Some(practice.clone()));
             }
         }
         Ok(None)

@@ -35,10 +35,7 @@ impl Handle<StartAuthenticator> for Service {
             .clone()
             .start(MethodKind::Authenticator, None, now)?;
         let place = facts.memberships.first().ok_or(Error::NotSignedIn)?;
-        let practice = tx
-            .practice(&place.practice)
-            .await?
-            .ok_or(Error::NotSignedIn)?;
+        let practice = place.practice.clone();
 
         let secret = TotpSecret::generate(&*self.random);
         let id = MethodId::new(now, &*self.random);
@@ -125,6 +122,7 @@ impl Handle<ProveMethod> for Service {
                 if !tx.end_waiting(&waiting.token_hash, now).await? {
                     return Err(Error::ChallengeEnded);
                 }
+                let facts = Facts::read(&mut tx, &user.id, now).await?;
                 Some(self.admit_member(&mut tx, &user, &facts, now).await?)
             }
             Enrolling::Own(_) => {

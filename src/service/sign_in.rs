@@ -159,18 +159,11 @@ impl Service {
         facts: &Facts,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
-        let place = facts.memberships.first().ok_or(Error::WrongCredentials)?;
-        let practice = tx
-            .practice(&place.practice)
-            .await?
-            .ok_or(Error::WrongCredentials)?;
-        let mut admitted = self.admit(tx, user, &practice, place.role, now).await?;
+        let mut admitted = self.admit(tx, user, facts, now).await?;
         // By a password alone nothing that was guessed at is forgotten: codes that prove a method
         // or an address could be guessed without end between two passwords (security.md 14, 30).
-        if tx.has_proven_method(&user.id).await? {
-            for counter in [Counter::Codes, Counter::RecoveryCodes] {
-                tx.forget_tries(user.id.as_str(), counter).await?;
-            }
+        if facts.is_enabled() {
+            tx.forget_code_tries(&user.id).await?;
             if facts.recovery_left.is_none() {
                 admitted.recovery = Some(RecoveryDue::NoSet);
             }
@@ -178,18 +171,19 @@ impl Service {
         Ok(admitted)
     }
 
-    /// Completes a sign-in: the session, the audit row, the time of the last sign-in.
-    pub(super) async fn admit(
+    /// The session, the audit row, the time of the last sign-in.
+    async fn admit(
         &self,
         tx: &mut Tx,
         user: &UserRow,
-        practice: &PracticeRow,
-        role: Role,
+        facts: &Facts,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
+        let place = facts.memberships.first().ok_or(Error::WrongCredentials)?;
+        let practice = &place.practice;
         // Room is made before the new session, which is then never the one that ends.
         let most = u32::try_from(SESSIONS_PER_PERSON - 1).unwrap_or(u32::MAX);
-        let limits = tx.session_limits(&user.id).await?;
+        let limits = facts.limits();
         let over = after_minutes(now, -60 * i64::from(limits.absolute.get()));
         let idle = after_minutes(now, -i64::from(limits.idle.get()));
         if tx
@@ -218,7 +212,7 @@ impl Service {
         self.log(tx, happened, now).await?;
         Ok(Admitted {
             token,
-            me: me(user, practice, role),
+            me: me(user, practice, place.role),
             offer: None,
             recovery: None,
         })

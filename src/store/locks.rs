@@ -183,14 +183,14 @@ impl Tx {
     }
 }
 
-fn idle_minutes(kept: i64) -> Result<IdleMinutes, Fault> {
+pub(super) fn idle_minutes(kept: i64) -> Result<IdleMinutes, Fault> {
     u32::try_from(kept)
         .ok()
         .and_then(|minutes| IdleMinutes::new(minutes).ok())
         .ok_or_else(|| Fault::Damaged("an idle limit".into()))
 }
 
-fn absolute_hours(kept: i64) -> Result<AbsoluteHours, Fault> {
+pub(super) fn absolute_hours(kept: i64) -> Result<AbsoluteHours, Fault> {
     u32::try_from(kept)
         .ok()
         .and_then(|hours| AbsoluteHours::new(hours).ok())

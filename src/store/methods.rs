@@ -161,18 +161,6 @@ impl Tx {
         Ok(closed.rows_affected() > 0)
     }
 
-    /// Whether a person has a proven method.
-    pub async fn has_proven_method(&mut self, user: &UserId) -> Result<bool, Fault> {
-        let one: Option<(String,)> = sqlx::query_as(
-            "SELECT id FROM methods
-             WHERE user_id = $1 AND until_at IS NULL AND proven_at IS NOT NULL LIMIT 1",
-        )
-        .bind(user.to_string())
-        .fetch_optional(&mut *self.inner)
-        .await?;
-        Ok(one.is_some())
-    }
-
     /// Prefers one of the proven methods: its codes are asked for first.
     pub async fn prefer_method(&mut self, user: &UserId, kind: MethodKind) -> Result<(), Fault> {
         sqlx::query(

@@ -12,6 +12,13 @@ pub struct PracticeRow {
     pub name: String,
     /// Its IANA time zone.
     pub time_zone: String,
+}
+
+/// A practice with what only its recovery key opens.
+#[derive(Clone, Debug)]
+pub struct SealedPractice {
+    /// The practice.
+    pub practice: PracticeRow,
     /// The data key and pepper, wrapped under the practice recovery key.
     pub wrapped_keys: Vec<u8>,
     /// Which data key seals the database.
@@ -44,7 +51,7 @@ pub struct NewRule<'a> {
     pub now: Timestamp,
 }
 
-fn rule(kind: &str, bites: Option<i64>) -> Result<Rule, Fault> {
+pub(super) fn rule(kind: &str, bites: Option<i64>) -> Result<Rule, Fault> {
     match (kind, at_maybe(bites)?) {
         ("optional", _) => Ok(Rule::Optional),
         ("prompt", _) => Ok(Rule::Prompt),
@@ -63,17 +70,20 @@ fn kind(rule: Rule) -> (&'static str, Option<i64>) {
 
 impl Tx {
     /// The practice that was made first: the only one where the backend is embedded.
-    pub async fn first_practice(&mut self) -> Result<Option<PracticeRow>, Fault> {
+    pub async fn first_practice(&mut self) -> Result<Option<SealedPractice>, Fault> {
         let row: Option<(String, String, String, Vec<u8>, String)> = sqlx::query_as(
             "SELECT id, name, time_zone, wrapped_keys, key_id FROM practices ORDER BY made_at, id LIMIT 1",
         )
         .fetch_optional(&mut *self.inner)
         .await?;
         row.map(|(id, name, time_zone, wrapped_keys, key_id)| {
-            Ok(PracticeRow {
-                id: parse(&id)?,
-                name,
-                time_zone,
+            let id = parse(&id)?;
+            Ok(SealedPractice {
+                practice: PracticeRow {
+                    id,
+                    name,
+                    time_zone,
+                },
                 wrapped_keys,
                 key_id,
             })
@@ -81,31 +91,23 @@ impl Tx {
         .transpose()
     }
 
-    /// A practice by its id.
-    pub async fn practice(&mut self, id: &PracticeId) -> Result<Option<PracticeRow>, Fault> {
-        let row: Option<(String, String, Vec<u8>, String)> = sqlx::query_as(
-            "SELECT name, time_zone, wrapped_keys, key_id FROM practices WHERE id = $1",
-        )
-        .bind(id.to_string())
-        .fetch_optional(&mut *self.inner)
-        .await?;
-        Ok(
-            row.map(|(name, time_zone, wrapped_keys, key_id)| PracticeRow {
-                id: id.clone(),
-                name,
-                time_zone,
-                wrapped_keys,
-                key_id,
-            }),
-        )
+    /// The data key and pepper of a practice, as they are wrapped.
+    pub async fn wrapped_keys(&mut self, practice: &PracticeId) -> Result<Vec<u8>, Fault> {
+        let (wrapped,): (Vec<u8>,) =
+            sqlx::query_as("SELECT wrapped_keys FROM practices WHERE id = $1")
+                .bind(practice.to_string())
+                .fetch_one(&mut *self.inner)
+                .await?;
+        Ok(wrapped)
     }
 
     /// Makes the first practice; false if there is one already.
     pub async fn add_first_practice(
         &mut self,
-        practice: &PracticeRow,
+        sealed: &SealedPractice,
         now: Timestamp,
     ) -> Result<bool, Fault> {
+        let practice = &sealed.practice;
         let made = sqlx::query(
             "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
              SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM practices)",
@@ -114,8 +116,8 @@ impl Tx {
         .bind(practice.name.clone())
         .bind(practice.time_zone.clone())
         .bind(ms(now))
-        .bind(practice.wrapped_keys.clone())
-        .bind(practice.key_id.clone())
+        .bind(sealed.wrapped_keys.clone())
+        .bind(sealed.key_id.clone())
         .execute(&mut *self.inner)
         .await?;
         Ok(made.rows_affected() == 1)

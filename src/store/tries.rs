@@ -1,7 +1,7 @@
 //! Consecutive failures.
 
 use super::{Fault, Tx, at_maybe, ms};
-use crate::domain::{Counter, Timestamp, Tries};
+use crate::domain::{Counter, Timestamp, Tries, UserId};
 
 impl Tx {
     /// The failures of a subject so far.
@@ -53,6 +53,17 @@ impl Tx {
         sqlx::query("DELETE FROM tries WHERE subject = $1 AND counter = $2")
             .bind(subject.to_owned())
             .bind(counter.as_str())
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets a person's failures at codes of every kind.
+    pub async fn forget_code_tries(&mut self, user: &UserId) -> Result<(), Fault> {
+        sqlx::query("DELETE FROM tries WHERE subject = $1 AND counter IN ($2, $3)")
+            .bind(user.to_string())
+            .bind(Counter::Codes.as_str())
+            .bind(Counter::RecoveryCodes.as_str())
             .execute(&mut *self.inner)
             .await?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Users, their memberships, requirements and invitations.
 
 use super::{Fault, Tx, at, at_maybe, ms, parse};
-use crate::domain::{EmailAddress, MembershipId, PracticeId, Role, Timestamp, UserId};
+use crate::domain::{EmailAddress, Timestamp, UserId};
 
 /// A person who can sign in.
 #[derive(Clone, Debug)]
@@ -21,15 +21,6 @@ impl UserRow {
     pub fn password(&self) -> Option<(&UserId, &str)> {
         Some((&self.id, self.password_hash.as_deref()?))
     }
-}
-
-/// A person's place in a practice.
-#[derive(Clone, Debug)]
-pub struct MembershipRow {
-    /// The practice.
-    pub practice: PracticeId,
-    /// The role in it.
-    pub role: Role,
 }
 
 /// By whom two-factor was turned on for one person.
@@ -180,50 +171,6 @@ impl Tx {
             .execute(&mut *self.inner)
             .await?;
         Ok(())
-    }
-
-    /// Gives a person a role in a practice.
-    pub async fn add_membership(
-        &mut self,
-        id: &MembershipId,
-        practice: &PracticeId,
-        user: &UserId,
-        role: Role,
-        by: &UserId,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query(
-            "INSERT INTO memberships (id, practice_id, user_id, role, from_at, by_user)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(id.to_string())
-        .bind(practice.to_string())
-        .bind(user.to_string())
-        .bind(role.as_str())
-        .bind(ms(now))
-        .bind(by.to_string())
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
-    }
-
-    /// The practices a person belongs to now.
-    pub async fn memberships(&mut self, user: &UserId) -> Result<Vec<MembershipRow>, Fault> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT practice_id, role FROM memberships
-             WHERE user_id = $1 AND until_at IS NULL ORDER BY from_at, id",
-        )
-        .bind(user.to_string())
-        .fetch_all(&mut *self.inner)
-        .await?;
-        rows.into_iter()
-            .map(|(practice, role)| {
-                Ok(MembershipRow {
-                    practice: parse(&practice)?,
-                    role: parse(&role)?,
-                })
-            })
-            .collect()
     }
 
     /// The requirements made for a person.

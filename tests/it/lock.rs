@@ -378,6 +378,10 @@ async fn the_strictest_practice_of_a_person_holds() {
              FROM practices"
         ),
         format!(
+            "INSERT INTO rules (id, practice_id, kind, from_at)
+             VALUES ('{practice}', '{practice}', 'optional', 1)"
+        ),
+        format!(
             "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
              SELECT '{place}', '{practice}', id, 'reception', 1 FROM users"
         ),

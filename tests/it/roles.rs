@@ -98,6 +98,10 @@ async fn stranger(desk: &Desk) -> UserId {
              FROM practices LIMIT 1"
         ),
         format!(
+            "INSERT INTO rules (id, practice_id, kind, from_at)
+             VALUES ('{practice}', '{practice}', 'optional', 1)"
+        ),
+        format!(
             "INSERT INTO users (id, email, name, folded_name, made_at)
              VALUES ('{user}', 'jo@vale.example', 'Jo Vale', 'jo vale', 1)"
         ),

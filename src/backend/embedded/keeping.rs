@@ -9,7 +9,7 @@ use crate::api::{Error, Secret};
 use crate::domain::{Mistyped, RecoveryKey};
 use crate::keychain::{Fault as KeychainFault, Item};
 use crate::service::{Keys, RecoverFault, Recovered, Service};
-use crate::store::{self, CopyFault, PracticeRow};
+use crate::store::{self, CopyFault, SealedPractice};
 
 /// Why a practice was not backed up, restored or recovered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -238,9 +238,9 @@ pub(super) fn present(database: &Path) -> bool {
 }
 
 /// The keys out of their copy in the practice.
-pub(super) fn unwrapped(key: &RecoveryKey, practice: &PracticeRow) -> Result<Keys, UnlockFault> {
-    Keys::unwrap(key, practice.id.as_str(), &practice.wrapped_keys)
+pub(super) fn unwrapped(key: &RecoveryKey, sealed: &SealedPractice) -> Result<Keys, UnlockFault> {
+    Keys::unwrap(key, sealed.practice.id.as_str(), &sealed.wrapped_keys)
         .ok()
-        .filter(|keys| keys.id() == practice.key_id)
+        .filter(|keys| keys.id() == sealed.key_id)
         .ok_or(UnlockFault::Wrong)
 }

@@ -8,7 +8,7 @@ use crate::api::Secret;
 use crate::domain::RecoveryKey;
 use crate::keychain::{Home, Item};
 use crate::service::Keys;
-use crate::store::{self, Alone, PracticeRow, Store};
+use crate::store::{self, Alone, SealedPractice, Store};
 
 /// The folder, beside the database, in which a backup is made ready.
 const READY: &str = "restoring";
@@ -23,7 +23,7 @@ pub struct Restore {
     alone: Alone,
     ready: Ready,
     store: Store,
-    practice: PracticeRow,
+    practice: SealedPractice,
     keys: Option<Keys>,
     /// The key that the keyring has is another's and gives way.
     replaces: bool,
@@ -209,7 +209,7 @@ impl Restore {
             home = Some(kept.map_err(KeepFault::KeyNotKept)?);
         }
         Ok(Restored {
-            practice: self.practice.name,
+            practice: self.practice.practice.name,
             aside,
             key_replaced: self.replaces,
             home,
