@@ -42,10 +42,14 @@ pub use my_account::{
 };
 pub use people::{
     AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain, People,
-    PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,
+    PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, TurnOnFor,
+    TurnedOnFor, ViewPerson,
 };
 pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
-pub use rule::{PracticeRule, RuleAsked, RuleInForce, SetRule};
+pub use rule::{
+    DryRun, Planned, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule, Stopped,
+    WouldStop,
+};
 pub use secret::{Secret, Token};
 pub use sending::{
     ChallengeNow, Line, SendAgain, SentCode, SubmitRecoveryCode, ToSend, TryAnother,

@@ -27,11 +27,12 @@ pub mod role;
 pub mod sending;
 pub mod session;
 pub mod sign_in;
+pub mod start;
 pub mod status;
 pub mod throttle;
 pub mod totp;
 
-pub use allowed::AllowedMethods;
+pub use allowed::{Allowance, Allowed, AllowedMethods};
 pub use code::{Code, NotACode};
 pub use crockford::Mistyped;
 pub use delivery::{
@@ -65,7 +66,8 @@ pub use session::{
     AbsoluteHours, COMPUTERS_PER_PERSON, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON,
     STEP_UP_MINUTES, SessionLimits, SessionState, SessionTimes, stepped_up,
 };
-pub use sign_in::{Next, may_sign_in};
+pub use sign_in::{Next, after_factors, may_sign_in, set_up_due};
+pub use start::{START_DAYS_AHEAD, StartFault, Starts};
 pub use status::Status;
 pub use throttle::{
     Counter, STOPPED_AT, TRIES_PER_CHALLENGE, Throttle, Tries, UNLOCKS_PER_SESSION,

@@ -17,6 +17,7 @@ mod password;
 mod screen;
 mod sending;
 mod shown;
+mod starts;
 mod status;
 mod step_up;
 #[cfg(test)]

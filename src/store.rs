@@ -7,9 +7,11 @@
 //! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
 
 mod addresses;
+mod allowed;
 mod codes;
 mod copies;
 mod deliveries;
+mod dry_run;
 mod files;
 mod keeping;
 mod locks;
@@ -38,9 +40,11 @@ use sqlx_core::transaction::TransactionManager;
 
 use crate::domain::Timestamp;
 
+pub use allowed::NewAllowance;
 pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
+pub use dry_run::{Plan, StopCounts, StoppedRow};
 pub use files::{Alone, holds_practice, inspect_whole, replace};
 pub use log::Event;
 pub use memberships::MembershipRow;

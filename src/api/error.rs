@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     DeliveryFault, EmailFault, MobileFault, NameFault, NotACode, NotAllowed, PasswordFault,
-    Timestamp,
+    StartFault, Timestamp,
 };
 
 /// Why a call was not done, in terms a screen can act on.
@@ -153,6 +153,8 @@ pub enum Field {
     Reason,
     /// A time or a date.
     When,
+    /// Whom something is for.
+    People,
     /// The idle limit of sessions.
     IdleMinutes,
     /// The absolute limit of sessions.
@@ -181,8 +183,8 @@ pub enum Fault {
     NotUnderstood,
     /// There is one already.
     Taken,
-    /// A time that has passed.
-    Past,
+    /// A time from which something bites.
+    Start(StartFault),
     /// A number outside its bounds.
     OutOfBounds,
 }
@@ -217,6 +219,7 @@ field_fault!(
     NotACode => Code,
     MobileFault => Mobile,
     DeliveryFault => Delivery,
+    StartFault => Start,
 );
 
 impl Field {

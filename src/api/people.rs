@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Secret, StatusFacts, call};
-use crate::domain::{MethodKind, Role, Status, Timestamp, UserId};
+use crate::domain::{MethodKind, Role, Starts, Status, Timestamp, UserId};
 
 /// Asks for a page of the Users table. Without full access it holds one's own row only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -171,13 +171,35 @@ pub struct Invitation {
     pub ends: Timestamp,
 }
 
-/// Turns two-factor on: for oneself, or by full access for another, from now.
+/// Turns two-factor on: for oneself, or by full access for another. A start that stands is moved
+/// to an earlier time only.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TurnOn {
     /// For whom.
     pub user: UserId,
+    /// From when it must be set up; for oneself it never must.
+    pub from: Starts,
 }
 call!(TurnOn => Ack, "turn-on");
+
+/// As [`TurnOn`], for several others at once; [`super::Planned::MOST`] at most. Full access.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TurnOnFor {
+    /// For whom.
+    pub users: Vec<UserId>,
+    /// From when it must be set up.
+    pub from: Starts,
+}
+call!(TurnOnFor => TurnedOnFor, "turn-on-for");
+
+/// For whom two-factor was turned on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnedOnFor {
+    /// For how many it is on from this start, or was on before it.
+    pub on: u32,
+    /// For whom not, and why.
+    pub refused: Vec<(UserId, super::Error)>,
+}
 
 /// Turns two-factor off: ends the requirement made for the person and closes the methods.
 #[derive(Clone, Debug, Serialize, Deserialize)]

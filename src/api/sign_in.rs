@@ -138,6 +138,8 @@ pub struct SetUpDue {
     pub email: String,
     /// The time the token ends.
     pub ends: Timestamp,
+    /// Whether the person has a method that is not allowed any more, rather than none.
+    pub narrowed: bool,
 }
 
 /// A completed sign-in.
@@ -158,4 +160,6 @@ pub struct Admitted {
 pub struct Offer {
     /// From when it can no longer be left for later, if it bites at all.
     pub until: Option<Timestamp>,
+    /// Whether the person has a method that will not be allowed any more, rather than none.
+    pub narrowed: bool,
 }

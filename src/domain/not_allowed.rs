@@ -45,6 +45,12 @@ pub enum NotAllowed {
     /// Nothing is enrolled that a reset could close.
     #[error("nothing to reset")]
     NothingToReset,
+    /// Two-factor is mandatory already: its start is not moved.
+    #[error("two-factor is mandatory already")]
+    StartReached,
+    /// The actor has no method that stays allowed.
+    #[error("the actor has no method that stays allowed")]
+    OwnMethod,
     /// The practice has not said how to send.
     #[error("nothing is set up to send with")]
     NotConfigured,

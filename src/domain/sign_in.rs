@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Due, Enrolment, Proven, Requirement};
+use super::{Allowed, Due, Enrolment, Proven, Requirement};
 
 /// What follows a right password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,7 +11,7 @@ use super::{Due, Enrolment, Proven, Requirement};
 pub enum Next {
     /// A code of one of the proven methods, or a recovery code.
     Code {
-        /// The proven methods and the preferred one.
+        /// The proven methods that may be used, and the preferred one.
         methods: Proven,
     },
     /// The set-up screen.
@@ -31,13 +31,39 @@ pub enum Next {
 /// rule switches a second factor off (guarantee G1). A set-up that waits for its code gives and
 /// takes nothing here (attack 33).
 #[must_use]
-pub fn may_sign_in(requirement: &Requirement, enrolment: &Enrolment, now: Timestamp) -> Next {
-    if let Enrolment::Enabled { methods, .. } = enrolment {
-        return Next::Code {
-            methods: methods.clone(),
-        };
+pub fn may_sign_in(
+    requirement: &Requirement,
+    enrolment: &Enrolment,
+    allowed: &Allowed,
+    now: Timestamp,
+) -> Next {
+    match enrolment {
+        Enrolment::Enabled { methods, .. } => Next::Code {
+            methods: allowed.usable(methods, now),
+        },
+        _ => after_factors(set_up_due(requirement, enrolment, allowed, now)),
     }
-    match requirement.next_for_unenrolled(now) {
+}
+
+/// Which set-up is due at `now`: of somebody without a proven method by what is required, of
+/// somebody with one by what is allowed.
+#[must_use]
+pub fn set_up_due(
+    requirement: &Requirement,
+    enrolment: &Enrolment,
+    allowed: &Allowed,
+    now: Timestamp,
+) -> Due {
+    match enrolment {
+        Enrolment::Enabled { methods, .. } => allowed.due(methods, now),
+        _ => requirement.next_for_unenrolled(now),
+    }
+}
+
+/// What follows once every factor that is due was right.
+#[must_use]
+pub const fn after_factors(due: Due) -> Next {
+    match due {
         Due::Nothing => Next::In,
         Due::Offered => Next::SetUp {
             later: true,
@@ -79,7 +105,7 @@ mod tests {
                 rules: vec![rule],
                 own: vec![],
             };
-            let next = may_sign_in(&requirement, &enrolment, at(5));
+            let next = may_sign_in(&requirement, &enrolment, &Allowed::default(), at(5));
             assert_eq!(
                 next,
                 Next::Code {
@@ -87,7 +113,12 @@ mod tests {
                 }
             );
         }
-        let next = may_sign_in(&Requirement::default(), &enrolment, at(5));
+        let next = may_sign_in(
+            &Requirement::default(),
+            &enrolment,
+            &Allowed::default(),
+            at(5),
+        );
         assert!(matches!(next, Next::Code { .. }));
     }
 
@@ -129,7 +160,10 @@ mod tests {
                 own: own.into_iter().collect(),
             };
             for enrolment in [&Enrolment::None, &pending] {
-                assert_eq!(may_sign_in(&requirement, enrolment, at(5)), next);
+                assert_eq!(
+                    may_sign_in(&requirement, enrolment, &Allowed::default(), at(5)),
+                    next
+                );
             }
         }
     }

@@ -3,7 +3,8 @@
 use super::words::t;
 use crate::api::{Dependency, Error, Fault, Field};
 use crate::domain::{
-    DeliveryFault, EmailFault, MobileFault, NameFault, NotAllowed, PasswordFault, Timestamp,
+    DeliveryFault, EmailFault, MobileFault, NameFault, NotAllowed, PasswordFault, StartFault,
+    Timestamp,
 };
 
 /// A sentence for every error, for the screen that has no better one.
@@ -74,6 +75,9 @@ fn typed(field: Field, fault: Fault) -> String {
         (Field::Invitation, _) => t("fault-invitation-form"),
         (Field::IdleMinutes, _) => t("fault-idle-minutes"),
         (Field::AbsoluteHours, _) => t("fault-absolute-hours"),
+        (_, Fault::Start(StartFault::Past)) => t("fault-start-past"),
+        (_, Fault::Start(StartFault::TooFar)) => t("fault-start-far"),
+        (Field::People, _) => t("fault-people"),
         _ => t("fault-not-understood"),
     }
 }
@@ -117,6 +121,8 @@ pub fn not_allowed(why: NotAllowed) -> String {
         }
         NotAllowed::ActorNotEnabled => t("refused-not-enabled"),
         NotAllowed::OnlyMethod => t("refused-only-method"),
+        NotAllowed::StartReached => t("refused-start-reached"),
+        NotAllowed::OwnMethod => t("refused-own-method"),
         NotAllowed::NotConfigured => t("refused-not-configured"),
         NotAllowed::MethodNotAllowed => t("refused-method"),
         _ => t("refused"),

@@ -8,6 +8,7 @@ mod preferences;
 mod settings;
 mod sidebar;
 mod users;
+mod would_stop;
 
 use iced::Task;
 use iced::widget::{column, row};
@@ -351,7 +352,7 @@ impl State {
         let page = match &self.page {
             Page::Users(page) => page.view(&self.session, width).map(Message::Users),
             Page::Account(page) => page.view(&self.session).map(Message::Account),
-            Page::Settings(page) => page.view(&self.session).map(Message::Settings),
+            Page::Settings(page) => page.view(&self.session, width).map(Message::Settings),
             Page::Delivery(page) => page.view(&self.session, width).map(Message::Delivery),
         };
         // The dialog of a page lies over the side bar too.

@@ -15,13 +15,14 @@ use iced::Task;
 use iced::widget::{Id, operation};
 
 /// Puts the focus into a field, as every screen does when it comes up.
-pub fn focus<M: Send + 'static>(id: &'static str) -> Task<M> {
-    operation::focus(Id::new(id))
+pub fn focus<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
+    operation::focus(id)
 }
 
 /// Puts the focus into a field and selects what is in it: typing replaces what was wrong.
-pub fn focus_wrong<M: Send + 'static>(id: &'static str) -> Task<M> {
-    operation::focus(Id::new(id)).chain(operation::select_all(Id::new(id)))
+pub fn focus_wrong<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
+    let id = id.into();
+    operation::focus(id.clone()).chain(operation::select_all(id))
 }
 
 /// Keeps the cursor behind a code that was grouped after it was typed.

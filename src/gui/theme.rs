@@ -121,6 +121,8 @@ pub mod size {
     pub const PAGE: f32 = 640.0;
     /// Width of the panel of the demo.
     pub const DEMO: f32 = 300.0;
+    /// What stands beside a panel of a page.
+    pub const BESIDE: f32 = 320.0;
     /// The tick box and the radio's circle.
     pub const CHECK: f32 = 18.0;
     /// Thickness of the focus ring.

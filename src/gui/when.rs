@@ -10,6 +10,22 @@ fn zoned(at: Timestamp, zone: &str) -> ZonedDateTime {
     at.to_zoned_datetime(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
 }
 
+/// The date and time on the clock of a place.
+pub fn local(at: Timestamp, zone: &str) -> jiff::civil::DateTime {
+    zoned(at, zone).datetime()
+}
+
+/// "Tuesday 24 November 2026, 18:30".
+pub fn moment(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%A %-d %B %Y, %H:%M").to_string()
+}
+
+/// "Sydney": the place of a time zone.
+pub fn place(zone: &str) -> String {
+    let name = zone.rsplit('/').next().unwrap_or(zone);
+    name.replace('_', " ")
+}
+
 /// "Today 07:58", "Yesterday", "18 Nov", "18 Nov 2025".
 pub fn short(at: Timestamp, now: Timestamp, zone: &str) -> String {
     let (at, now) = (zoned(at, zone), zoned(now, zone));

@@ -131,8 +131,7 @@ impl Caller for Staff {
         now: Timestamp,
     ) -> Result<Self, Error> {
         let staff = Staff::open(service, token, now).await?;
-        let due = staff.facts.requirement.next_for_unenrolled(now) == Due::Now;
-        if due && !staff.facts.is_enabled() {
+        if staff.facts.due(now) == Due::Now {
             return Err(Error::SetUpDue);
         }
         Ok(staff)

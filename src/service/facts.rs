@@ -2,8 +2,8 @@
 
 use crate::api::{Error, Method, StatusFacts};
 use crate::domain::{
-    Enrolment, MethodKind, PracticeId, Proven, Requirement, Role, Rule, SessionLimits, Started,
-    Status, Timestamp, TurnedOnBy, UserId,
+    Allowed, Due, Enrolment, MethodKind, PracticeId, Proven, Requirement, Role, Rule,
+    SessionLimits, Started, Status, Timestamp, TurnedOnBy, UserId, set_up_due,
 };
 use crate::store::{
     MembershipRow, MethodRow, PracticeRow, RequirementRow, RequirementSource, RuleRow, TurnedOn, Tx,
@@ -22,6 +22,8 @@ pub(super) struct Facts {
     pub(super) enrolment: Enrolment,
     /// Its rows.
     pub(super) methods: Vec<MethodRow>,
+    /// Which methods the practices allow.
+    pub(super) allowed: Allowed,
     /// How many recovery codes are left; none if no set counts.
     pub(super) recovery_left: Option<u32>,
 }
@@ -34,6 +36,10 @@ impl Facts {
         let methods = tx.methods(user, now).await?;
         let recovery_left = tx.recovery_set(user).await?.map(|set| set.left);
         let own = requirements.iter().map(turned_on_by).collect();
+        let places = memberships.iter();
+        let allowed = Allowed {
+            places: places.map(|place| (place.allowance, place.role)).collect(),
+        };
         Ok(Self {
             requirement: Requirement {
                 rules: memberships.iter().map(|place| place.rule.rule).collect(),
@@ -43,8 +49,35 @@ impl Facts {
             requirements,
             enrolment: enrolment(&methods),
             methods,
+            allowed,
             recovery_left,
         })
+    }
+
+    /// Which set-up is due now.
+    pub(super) fn due(&self, now: Timestamp) -> Due {
+        set_up_due(&self.requirement, &self.enrolment, &self.allowed, now)
+    }
+
+    /// The proven methods whose codes are asked for now.
+    pub(super) fn usable(&self, now: Timestamp) -> Option<Proven> {
+        let methods = self.enrolment.methods()?;
+        Some(self.allowed.usable(methods, now))
+    }
+
+    /// The proven method of a kind, if its codes are asked for now.
+    pub(super) fn usable_method(&self, kind: MethodKind, now: Timestamp) -> Option<&MethodRow> {
+        let usable = self.usable(now)?;
+        self.proven(kind).filter(|_| usable.has(kind))
+    }
+
+    /// The usable methods besides the one that is asked for.
+    pub(super) fn ways(&self, asked: MethodKind, now: Timestamp) -> Vec<MethodKind> {
+        let mut kinds = self
+            .usable(now)
+            .map_or_else(Vec::new, |methods| methods.kinds().to_vec());
+        kinds.retain(|kind| *kind != asked);
+        kinds
     }
 
     /// Whether a method is proven.

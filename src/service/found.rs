@@ -97,7 +97,10 @@ impl Handle<Found> for Service {
         let mut admitted = self.admit_member(&mut tx, &user, &facts, now).await?;
         tx.commit().await?;
         // Whoever makes a practice is taken to set up two-factor, and may leave it for later.
-        admitted.offer = Some(Offer { until: None });
+        admitted.offer = Some(Offer {
+            until: None,
+            narrowed: false,
+        });
         Ok(Founded {
             admitted,
             recovery_key: Secret::new(secrecy::ExposeSecret::expose_secret(

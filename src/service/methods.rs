@@ -8,7 +8,7 @@ use super::{Caller, Handle, Present, Service, SetUpDue, Staff, SteppedUp};
 use crate::api::{
     Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts, Token,
 };
-use crate::domain::{AllowedMethods, MethodKind, NoticeKind, Role, Timestamp, UserId};
+use crate::domain::{Due, MethodKind, NotAllowed, NoticeKind, Role, Timestamp, UserId};
 use crate::store::{Tx, WaitingKind};
 
 /// Whoever looks at the methods that may be set up: as [`super::Enrolling`], before the step-up.
@@ -114,6 +114,14 @@ impl Handle<RemoveMethod> for Service {
         let owner = owner.again(&mut tx, now).await?;
         let user = &owner.user.id;
         let left = owner.facts.enrolment.clone().remove(call.kind)?;
+        // What is left must open the door (attack 55).
+        let allowed = &owner.facts.allowed;
+        if left
+            .methods()
+            .is_some_and(|left| allowed.due(left, now) == Due::Now)
+        {
+            return Err(NotAllowed::OnlyMethod.into());
+        }
         tx.close_proven(user, call.kind, now).await?;
         if let Some(methods) = left.methods() {
             tx.prefer_method(user, methods.preferred()).await?;
@@ -162,7 +170,8 @@ impl Service {
     ) -> Result<Option<Hindrance>, Error> {
         // Of several practices the most forbidding choice holds.
         for place in &facts.memberships {
-            let allowed = AllowedMethods::default();
+            // What is being narrowed out is not begun any more.
+            let allowed = place.allowance.decided;
             if !allowed.allows(kind, place.role) {
                 let for_others = allowed.allows(kind, Role::Reception);
                 return Ok(Some(if for_others {

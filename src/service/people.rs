@@ -57,7 +57,7 @@ impl Handle<People> for Service {
         };
         let next = (rows.len() > PeoplePage::SIZE).then(|| {
             rows.truncate(PeoplePage::SIZE);
-            rows.last().map(cursor)
+            rows.last().map(|row| cursor(&row.key, &row.user))
         });
         Ok(PeoplePage {
             people: rows.into_iter().map(told).collect(),
@@ -153,11 +153,11 @@ fn count(counts: &Counts, status: Status) -> u64 {
 
 /// The key and the id of the last row seen. The id has a fixed alphabet, so the first separator
 /// from the right is ours.
-fn cursor(row: &PersonRow) -> String {
-    format!("{}\n{}", row.key, row.user)
+pub(super) fn cursor(key: &str, user: &UserId) -> String {
+    format!("{key}\n{user}")
 }
 
-fn read_cursor(cursor: &str) -> Option<(String, String)> {
+pub(super) fn read_cursor(cursor: &str) -> Option<(String, String)> {
     let (key, id) = cursor.rsplit_once('\n')?;
     id.parse::<UserId>().ok()?;
     Some((key.to_owned(), id.to_owned()))

@@ -143,19 +143,15 @@ impl Handle<SubmitRecoveryCode> for Service {
         }
         let left = self.recovery_code_used(&mut tx, &user.id, now).await?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
-        let mut admitted = self
-            .admit_member(&mut tx, &user, &facts, now)
-            .await
-            .map_err(|error| match error {
-                Error::WrongCredentials => Error::ChallengeEnded,
-                fault => fault,
-            })?;
-        admitted.recovery = Some(RecoveryDue::Used {
-            left,
-            few: left <= RECOVERY_CODES_FEW,
-        });
+        let mut outcome = self.after_code(&mut tx, &user, &facts, now).await?;
+        if let Outcome::In(admitted) = &mut outcome {
+            admitted.recovery = Some(RecoveryDue::Used {
+                left,
+                few: left <= RECOVERY_CODES_FEW,
+            });
+        }
         tx.commit().await?;
-        Ok(Outcome::In(admitted))
+        Ok(outcome)
     }
 }
 

@@ -1,10 +1,14 @@
 //! Turning two-factor on and off, reset, and *Allow tries again*.
 
 use super::acts::{on_oneself, reason};
+use super::rules::moment;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
-use crate::api::{Ack, AllowTriesAgain, Error, Reset, TurnOff, TurnOn};
-use crate::domain::{NotAllowed, NoticeKind, Role, Timestamp};
-use crate::store::RequirementSource;
+use crate::api::{
+    Ack, AllowTriesAgain, Error, Fault, Field, Planned, Reset, TurnOff, TurnOn, TurnOnFor,
+    TurnedOnFor,
+};
+use crate::domain::{NotAllowed, NoticeKind, Role, Timestamp, UserId};
+use crate::store::{RequirementSource, Tx};
 
 impl Handle<TurnOn> for Service {
     type Caller = SteppedUp<Staff>;
@@ -18,8 +22,8 @@ impl Handle<TurnOn> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let by_whom = &actor.user.id;
-        let id = self.new_row_id(now);
         if call.user == actor.user.id {
+            let id = self.new_row_id(now);
             let source = RequirementSource::Oneself;
             let made = tx
                 .add_requirement(&id, &call.user, source, None, by_whom, now)
@@ -30,21 +34,74 @@ impl Handle<TurnOn> for Service {
             }
         } else {
             full_access(&actor)?;
-            let subject = actor.another(&mut tx, &call.user, now).await?;
-            actor.may_act_on_factors_of(&subject)?;
-            // A start that stands is not moved: nobody's time is stretched by asking again.
-            let source = RequirementSource::FullAccess;
-            let made = tx
-                .add_requirement(&id, &call.user, source, Some(now), by_whom, now)
+            let bites = moment(&actor.practice, call.from, now)?;
+            self.turn_on(&mut tx, &actor, &call.user, bites, now)
                 .await?;
-            if made {
-                let kind = ("turned_on", NoticeKind::TurnedOn);
-                self.done_to(&mut tx, (&actor, &subject), kind, None, now)
-                    .await?;
-            }
         }
         tx.commit().await?;
         Ok(Ack {})
+    }
+}
+
+impl Handle<TurnOnFor> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        call: TurnOnFor,
+        now: Timestamp,
+    ) -> Result<TurnedOnFor, Error> {
+        if call.users.is_empty() || call.users.len() > Planned::MOST {
+            return Err(Field::People.cannot_be(Fault::OutOfBounds));
+        }
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let bites = moment(&actor.practice, call.from, now)?;
+        let mut done = TurnedOnFor {
+            on: 0,
+            refused: Vec::new(),
+        };
+        for user in call.users {
+            match self.turn_on(&mut tx, &actor, &user, bites, now).await {
+                Ok(()) => done.on += 1,
+                // Said for this person; the others do not wait for it.
+                Err(error @ (Error::NotAllowed { .. } | Error::NotFound)) => {
+                    done.refused.push((user, error));
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        tx.commit().await?;
+        Ok(done)
+    }
+}
+
+impl Service {
+    /// Turns two-factor on for another, in the caller's transaction. A start that stands is not
+    /// moved to a later time: nobody's time is stretched by asking again (security.md 54).
+    async fn turn_on(
+        &self,
+        tx: &mut Tx,
+        actor: &Staff,
+        user: &UserId,
+        bites: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let subject = actor.another(tx, user, now).await?;
+        actor.may_act_on_factors_of(&subject)?;
+        let source = RequirementSource::FullAccess;
+        tx.close_requirement_beyond(user, source, bites, now)
+            .await?;
+        let id = self.new_row_id(now);
+        let made = tx
+            .add_requirement(&id, user, source, Some(bites), &actor.user.id, now)
+            .await?;
+        if made {
+            let kind = ("turned_on", NoticeKind::TurnedOn);
+            self.done_to(tx, (actor, &subject), kind, None, now).await?;
+        }
+        Ok(())
     }
 }
 

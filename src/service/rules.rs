@@ -1,10 +1,14 @@
-//! The practice's two-factor rule.
+//! The practice's two-factor rule, and the methods that it allows.
+
+use jiff::tz::TimeZone;
 
 use super::acts::by;
-use super::{FullAccess, Handle, Happened, Service, SteppedUp};
-use crate::api::{Error, PracticeRule, RuleAsked, RuleInForce, SetRule};
-use crate::domain::{NotAllowed, PracticeId, Rule, Timestamp};
-use crate::store::{Filter, NewRule, Tx};
+use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp, internal};
+use crate::api::{
+    Error, Field, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule,
+};
+use crate::domain::{Allowance, Allowed, AllowedMethods, Due, NotAllowed, Rule, Starts, Timestamp};
+use crate::store::{NewAllowance, NewRule, PracticeRow, Tx};
 
 impl Handle<PracticeRule> for Service {
     type Caller = FullAccess;
@@ -13,10 +17,10 @@ impl Handle<PracticeRule> for Service {
         &self,
         FullAccess(actor): FullAccess,
         _: PracticeRule,
-        now: Timestamp,
+        _: Timestamp,
     ) -> Result<RuleInForce, Error> {
         let mut tx = self.store.read().await?;
-        rule(&mut tx, &actor.practice.id, now).await
+        rule(&mut tx, &actor).await
     }
 }
 
@@ -31,72 +35,177 @@ impl Handle<SetRule> for Service {
     ) -> Result<RuleInForce, Error> {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
+        let asked = match call.rule {
+            RuleAsked::Optional => Rule::Optional,
+            RuleAsked::Prompt => Rule::Prompt,
+            RuleAsked::Mandatory { from } => Rule::Mandatory {
+                bites: moment(&actor.practice, from, now)?,
+            },
+        };
+        let mandatory = matches!(asked, Rule::Mandatory { .. });
         // Nobody requires of others what they have not done, nor locks themself out by it.
-        if call.rule == RuleAsked::MandatoryFromNow && !actor.facts.is_enabled() {
+        if mandatory && !actor.facts.is_enabled() {
             return Err(NotAllowed::ActorNotEnabled.into());
         }
-        let practice = &actor.practice.id;
-        let before = rule(&mut tx, practice, now).await?;
-        // The same rule again changes nothing: a start that stands is not moved.
-        if before.rule == call.rule {
-            return Ok(before);
+        let before = rule(&mut tx, &actor).await?;
+        match (before.rule(), asked) {
+            (before, asked) if before == asked => return Ok(rule(&mut tx, &actor).await?),
+            // A start that was reached stands: only while it lies ahead can it be changed
+            // (security.md 54).
+            (Rule::Mandatory { bites }, Rule::Mandatory { bites: later }) if bites <= now => {
+                if later > now {
+                    return Err(NotAllowed::StartReached.into());
+                }
+                return Ok(before);
+            }
+            _ => {}
         }
         let new = NewRule {
             id: &self.new_row_id(now),
-            practice,
-            rule: match call.rule {
-                RuleAsked::Optional => Rule::Optional,
-                RuleAsked::Prompt => Rule::Prompt,
-                RuleAsked::MandatoryFromNow => Rule::Mandatory { bites: now },
-            },
+            practice: &actor.practice.id,
+            rule: asked,
             by: Some(&actor.user.id),
             now,
         };
         tx.set_rule(new).await?;
-        let change = format!("{} to {}", word(before.rule), word(call.rule));
+        let change = format!("{} to {}", word(before.rule()), word(asked));
         let happened = Happened {
             reason: Some(&change),
             ..by(&actor, "rule_changed")
         };
         self.log(&mut tx, happened, now).await?;
-        let after = rule(&mut tx, practice, now).await?;
+        let after = rule(&mut tx, &actor).await?;
         tx.commit().await?;
         Ok(after)
     }
 }
 
-async fn rule(tx: &mut Tx, practice: &PracticeId, now: Timestamp) -> Result<RuleInForce, Error> {
-    let rows = tx.rules(practice, 2).await?;
-    let everyone = Filter {
-        practice,
-        only: None,
-        search: "",
-        status: None,
-    };
-    let counts = tx.count_people(&everyone, now).await?;
-    let current = rows.first().ok_or(Error::NotFound)?;
-    Ok(RuleInForce {
-        rule: asked(current.rule),
-        by: current.by.clone(),
-        since: current.from,
-        before: rows.get(1).map(|row| asked(row.rule)),
-        not_enabled: counts.all() - counts.enabled,
+impl Handle<SetAllowed> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        call: SetAllowed,
+        now: Timestamp,
+    ) -> Result<RuleInForce, Error> {
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let bites = moment(&actor.practice, call.from, now)?;
+        let place = actor.facts.place_in(&actor.practice.id);
+        let standing = place.ok_or(Error::NotSignedIn)?.allowance;
+        let next = narrowed(standing, call.allowed, bites, now)?;
+        if next != standing {
+            // As with the rule: by someone who has done what it asks.
+            let own = Allowed {
+                places: vec![(next, actor.role)],
+            };
+            match actor.facts.enrolment.methods() {
+                None => return Err(NotAllowed::ActorNotEnabled.into()),
+                Some(methods) if own.due(methods, now) != Due::Nothing => {
+                    return Err(NotAllowed::OwnMethod.into());
+                }
+                Some(_) => {}
+            }
+            let new = NewAllowance {
+                id: &self.new_row_id(now),
+                practice: &actor.practice.id,
+                allowance: next,
+                by: &actor.user.id,
+                now,
+            };
+            tx.set_allowance(new).await?;
+            let change = format!("{} to {}", kinds(standing.decided), kinds(next.decided));
+            let happened = Happened {
+                reason: Some(&change),
+                ..by(&actor, "allowed_methods_changed")
+            };
+            self.log(&mut tx, happened, now).await?;
+        }
+        let actor = actor.again(&mut tx, now).await?;
+        let after = rule(&mut tx, &actor).await?;
+        tx.commit().await?;
+        Ok(after)
+    }
+}
+
+/// What follows of a decision on what stands. A narrowing that bites already is not put off.
+fn narrowed(
+    standing: Allowance,
+    decided: AllowedMethods,
+    bites: Timestamp,
+    now: Timestamp,
+) -> Result<Allowance, Error> {
+    if decided == standing.decided {
+        if standing.bites <= now && bites > now {
+            return Err(NotAllowed::StartReached.into());
+        }
+        return Ok(Allowance {
+            bites: if standing.bites <= now {
+                standing.bites
+            } else {
+                bites
+            },
+            ..standing
+        });
+    }
+    Ok(Allowance {
+        decided,
+        // While a narrowing is pending, what was allowed before it still is.
+        before: if now < standing.bites {
+            standing.before
+        } else {
+            standing.decided
+        },
+        bites,
     })
 }
 
-fn asked(rule: Rule) -> RuleAsked {
+/// The moment that is meant by a start in a practice.
+pub(super) fn moment(
+    practice: &PracticeRow,
+    starts: Starts,
+    now: Timestamp,
+) -> Result<Timestamp, Error> {
+    let zone = TimeZone::get(&practice.time_zone).map_err(|error| internal(&error))?;
+    starts
+        .moment(&zone, now)
+        .map_err(|fault| Field::When.cannot_be(fault))
+}
+
+async fn rule(tx: &mut Tx, actor: &Staff) -> Result<RuleInForce, Error> {
+    let practice = &actor.practice.id;
+    let rows = tx.rules(practice, RuleInForce::HISTORY).await?;
+    let place = actor.facts.place_in(practice).ok_or(Error::NotSignedIn)?;
+    Ok(RuleInForce {
+        history: rows
+            .into_iter()
+            .map(|row| RuleSet {
+                rule: row.rule,
+                by: row.by,
+                at: row.from,
+            })
+            .collect(),
+        allowance: place.allowance,
+    })
+}
+
+/// The rule in the audit log: words that stay when the code's names change.
+fn word(rule: Rule) -> String {
     match rule {
-        Rule::Optional => RuleAsked::Optional,
-        Rule::Prompt => RuleAsked::Prompt,
-        Rule::Mandatory { .. } => RuleAsked::MandatoryFromNow,
+        Rule::Optional => "optional".into(),
+        Rule::Prompt => "prompt".into(),
+        Rule::Mandatory { bites } => format!("mandatory from {bites}"),
     }
 }
 
-/// The rule in the audit log: a word that stays when the code's names change.
-fn word(rule: RuleAsked) -> &'static str {
-    match rule {
-        RuleAsked::Optional => "optional",
-        RuleAsked::Prompt => "prompt",
-        RuleAsked::MandatoryFromNow => "mandatory",
-    }
+fn kinds(allowed: AllowedMethods) -> String {
+    let flags = [
+        (true, "authenticator"),
+        (allowed.email, "email"),
+        (allowed.sms, "sms"),
+        (allowed.for_full_access, "for full access too"),
+    ];
+    let on = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word);
+    on.collect::<Vec<_>>().join(", ")
 }

@@ -13,8 +13,8 @@ use crate::api::{
     TryAnother,
 };
 use crate::domain::{
-    Code, Counter, Enrolment, MethodKind, NotAllowed, Purpose, TRIES_PER_CHALLENGE, Timestamp,
-    TotpSecret, UserId,
+    Code, Counter, MethodKind, NotAllowed, Purpose, TRIES_PER_CHALLENGE, Timestamp, TotpSecret,
+    UserId,
 };
 use crate::store::{Bond, MethodRow, Tx, WaitingKind, WaitingRow};
 
@@ -59,16 +59,9 @@ impl Handle<SubmitCode> for Service {
             drop(tx);
             return Err(self.code_refused(refused, &user.id, now).await);
         }
-        let admitted = self
-            .admit_member(&mut tx, &user, &facts, now)
-            .await
-            .map_err(|error| match error {
-                // Whoever belongs nowhere any more is told of the sign-in alone.
-                Error::WrongCredentials => Error::ChallengeEnded,
-                fault => fault,
-            })?;
+        let outcome = self.after_code(&mut tx, &user, &facts, now).await?;
         tx.commit().await?;
-        Ok(Outcome::In(admitted))
+        Ok(outcome)
     }
 }
 
@@ -120,7 +113,7 @@ impl Handle<TryAnother> for Service {
         let mut tx = self.store.write().await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         // The backend alone decides what may be asked for (security.md 21).
-        if facts.proven(call.method).is_none() {
+        if facts.usable_method(call.method, now).is_none() {
             return Err(NotAllowed::NoSuchMethod.into());
         }
         let longest = match call.method.channel() {
@@ -174,7 +167,7 @@ impl Service {
             ends: waiting.ends,
             tries,
             sent,
-            ways: ways(&facts.enrolment, waiting.method),
+            ways: facts.ways(waiting.method, now),
             recovery: facts.recovery_left.is_some_and(|left| left > 0),
         })
     }
@@ -188,7 +181,7 @@ impl Service {
         send: ToSend,
         now: Timestamp,
     ) -> Result<Option<SentCode>, Error> {
-        let Some(method) = facts.proven(asked.method) else {
+        let Some(method) = facts.usable_method(asked.method, now) else {
             return Ok(None);
         };
         if method.kind.channel().is_none() {
@@ -217,7 +210,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<(), Error> {
         let method = facts
-            .proven(asked.method)
+            .usable_method(asked.method, now)
             .ok_or(Error::CodeWrong { tries_left })?;
         if let Some(channel) = method.kind.channel() {
             let bond = Bond {
@@ -273,14 +266,6 @@ impl Service {
             .open(secret_of(method.id.as_str()), sealed)
             .map_err(|error| internal(&error))
     }
-}
-
-/// The proven methods besides the one that is asked for.
-pub(super) fn ways(enrolment: &Enrolment, asked: MethodKind) -> Vec<MethodKind> {
-    let kinds = enrolment.methods().map(|methods| methods.kinds().to_vec());
-    let mut kinds = kinds.unwrap_or_default();
-    kinds.retain(|kind| *kind != asked);
-    kinds
 }
 
 /// The waiting sign-in as it is in this transaction.

@@ -10,7 +10,7 @@ use crate::api::{
     StartAuthenticator,
 };
 use crate::domain::{
-    Code, Counter, Destination, MethodId, MethodKind, NoticeKind, Purpose, SET_UP_MINUTES,
+    Code, Counter, Destination, Due, MethodId, MethodKind, NoticeKind, Purpose, SET_UP_MINUTES,
     SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
 };
 use crate::store::{Bond, MethodRow, NewMethod, Tx, WaitingKind};
@@ -202,15 +202,16 @@ impl Enrolling {
         }
     }
 
-    /// The facts as they are in this transaction, if the caller still stands in it. The set-up step of a sign-in reaches a first method only: as
-    /// soon as one is proven it is dead (security.md 32).
+    /// The facts as they are in this transaction, if the caller still stands in it. The set-up step
+    /// of a sign-in reaches the set-up that is due and no other: as soon as one is proven it is
+    /// dead (security.md 32).
     pub(super) async fn check(&self, tx: &mut Tx, now: Timestamp) -> Result<Facts, Error> {
         let facts = Facts::read(tx, self.user(), now).await?;
         match self {
             Self::SetUp(due) => {
                 let hash = &due.waiting.token_hash;
                 let waits = tx.waiting(hash, WaitingKind::SetUp, now).await?.is_some();
-                if !waits || facts.is_enabled() {
+                if !waits || (facts.is_enabled() && facts.due(now) != Due::Now) {
                     return Err(Error::ChallengeEnded);
                 }
             }

@@ -9,7 +9,7 @@ use crate::api::{
 };
 use crate::domain::{
     Counter, EmailAddress, MethodKind, Next, NoticeKind, Password, Role, SESSIONS_PER_PERSON,
-    SessionId, Timestamp, may_sign_in,
+    SessionId, Timestamp, after_factors, may_sign_in,
 };
 use crate::store::{NewSession, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
 
@@ -95,7 +95,37 @@ impl Service {
         if facts.memberships.is_empty() {
             return Err(Error::WrongCredentials);
         }
-        match may_sign_in(&facts.requirement, &facts.enrolment, now) {
+        let next = may_sign_in(&facts.requirement, &facts.enrolment, &facts.allowed, now);
+        self.goes_on(tx, user, &facts, next, now).await
+    }
+
+    /// What follows a right code, in the caller's transaction.
+    pub(super) async fn after_code(
+        &self,
+        tx: &mut Tx,
+        user: &UserRow,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        let next = after_factors(facts.due(now));
+        self.goes_on(tx, user, facts, next, now)
+            .await
+            .map_err(|error| match error {
+                // Whoever belongs nowhere any more is told of the sign-in alone.
+                Error::WrongCredentials => Error::ChallengeEnded,
+                fault => fault,
+            })
+    }
+
+    async fn goes_on(
+        &self,
+        tx: &mut Tx,
+        user: &UserRow,
+        facts: &Facts,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        match next {
             Next::Code { methods } => {
                 let method = methods.preferred();
                 let minutes = match method.channel() {
@@ -106,7 +136,7 @@ impl Service {
                     .wait_for(tx, user, (WaitingKind::Code, method), minutes, now)
                     .await?;
                 let challenge = self
-                    .challenge(tx, &waiting, &facts, ToSend::IfNone, now)
+                    .challenge(tx, &waiting, facts, ToSend::IfNone, now)
                     .await?;
                 Ok(Outcome::Code(CodeDue { token, challenge }))
             }
@@ -120,14 +150,18 @@ impl Service {
                     name: user.name.clone(),
                     email: user.email.as_str().to_owned(),
                     ends: waiting.ends,
+                    narrowed: facts.is_enabled(),
                 }))
             }
             Next::SetUp { until, .. } => {
-                let mut admitted = self.admit_member(tx, user, &facts, now).await?;
-                admitted.offer = Some(Offer { until });
+                let mut admitted = self.admit_member(tx, user, facts, now).await?;
+                admitted.offer = Some(Offer {
+                    until,
+                    narrowed: facts.is_enabled(),
+                });
                 Ok(Outcome::In(admitted))
             }
-            Next::In => Ok(Outcome::In(self.admit_member(tx, user, &facts, now).await?)),
+            Next::In => Ok(Outcome::In(self.admit_member(tx, user, facts, now).await?)),
         }
     }
 

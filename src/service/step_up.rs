@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
 use super::recovery::recovery_code;
-use super::second_step::{Asked, ways};
+use super::second_step::Asked;
 use super::tries::Counted;
 use super::{Handle, Happened, Present, Service};
 use crate::api::{Error, Fault, Field, SendStepUp, StepUp, StepUpAsked, SteppedUp, Way};
@@ -49,7 +49,7 @@ impl Handle<SendStepUp> for Service {
         Ok(StepUpAsked {
             method: Some(method),
             sent,
-            ways: ways(&facts.enrolment, method),
+            ways: facts.ways(method, now),
             recovery: facts.recovery_left.is_some_and(|left| left > 0),
         })
     }
@@ -69,8 +69,8 @@ impl Factor {
         }
     }
 
-    fn read(facts: &Facts, call: &StepUp) -> Result<Option<Self>, Error> {
-        let Some(methods) = facts.enrolment.methods() else {
+    fn read(facts: &Facts, call: &StepUp, now: Timestamp) -> Result<Option<Self>, Error> {
+        let Some(methods) = facts.usable(now) else {
             return Ok(None);
         };
         let typed = call
@@ -98,7 +98,7 @@ impl Handle<StepUp> for Service {
     ) -> Result<SteppedUp, Error> {
         let password = Password::typed(call.password.expose())
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        let factor = Factor::read(&caller.facts, &call)?;
+        let factor = Factor::read(&caller.facts, &call, now)?;
         let turn = self.hasher.turn().await?;
 
         let user = &caller.user.id;

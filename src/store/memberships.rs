@@ -1,9 +1,10 @@
 //! Who belongs to which practice, in which role, and what that practice asks.
 
+use super::allowed::allowance;
 use super::locks::{absolute_hours, idle_minutes};
 use super::practices::rule;
 use super::{Fault, PracticeRow, RuleRow, Tx, at, ms, parse};
-use crate::domain::{MembershipId, PracticeId, Role, SessionLimits, Timestamp, UserId};
+use crate::domain::{Allowance, MembershipId, PracticeId, Role, SessionLimits, Timestamp, UserId};
 
 /// A person's place in a practice.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct MembershipRow {
     pub limits: SessionLimits,
     /// The rule in force, with who set it.
     pub rule: RuleRow,
+    /// The methods that it allows.
+    pub allowance: Allowance,
 }
 
 #[rustfmt::skip]
@@ -23,10 +26,12 @@ type Columns = (
     String, String, String, String,
     i64, i64,
     Option<String>, Option<i64>, Option<i64>, Option<String>,
+    Option<String>, Option<String>, Option<i64>,
 );
 
 fn membership(row: Columns) -> Result<MembershipRow, Fault> {
-    let (practice, name, time_zone, role, idle, absolute, kind, bites, from, by) = row;
+    let (practice, name, time_zone, role, idle, absolute, kind, bites, from, by, ..) = row;
+    let (.., decided, before, narrows) = row;
     Ok(MembershipRow {
         practice: PracticeRow {
             id: parse(&practice)?,
@@ -43,6 +48,7 @@ fn membership(row: Columns) -> Result<MembershipRow, Fault> {
             from: at(from.unwrap_or_default())?,
             by,
         },
+        allowance: allowance((decided, before, narrows))?,
     })
 }
 
@@ -77,10 +83,13 @@ impl Tx {
         let rows: Vec<Columns> = sqlx::query_as(
             "SELECT practices.id, practices.name, practices.time_zone, memberships.role,
                     practices.idle_minutes, practices.absolute_hours,
-                    rules.kind, rules.bites_at, rules.from_at, users.name
+                    rules.kind, rules.bites_at, rules.from_at, users.name,
+                    allowed_methods.decided, allowed_methods.before, allowed_methods.bites_at
              FROM memberships
              JOIN practices ON practices.id = memberships.practice_id
              LEFT JOIN rules ON rules.practice_id = practices.id AND rules.until_at IS NULL
+             LEFT JOIN allowed_methods ON allowed_methods.practice_id = practices.id
+                  AND allowed_methods.until_at IS NULL
              LEFT JOIN users ON users.id = rules.by_user
              WHERE memberships.user_id = $1 AND memberships.until_at IS NULL
              ORDER BY memberships.from_at, memberships.id",

@@ -75,6 +75,7 @@ macro_rules! status_sql {
             ELSE 'not_setup' END"
     };
 }
+pub(super) use status_sql;
 
 /// The method of the table's column; needs `users` in scope.
 macro_rules! method_sql {

@@ -225,6 +225,27 @@ impl Tx {
         Ok(made.rows_affected() == 1)
     }
 
+    /// Closes a requirement that bites later than this.
+    pub async fn close_requirement_beyond(
+        &mut self,
+        user: &UserId,
+        source: RequirementSource,
+        bites: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE requirements SET until_at = $4
+             WHERE user_id = $1 AND source = $2 AND until_at IS NULL AND bites_at > $3",
+        )
+        .bind(user.to_string())
+        .bind(source.as_str())
+        .bind(ms(bites))
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
     /// Closes every requirement made for a person.
     pub async fn close_requirements(
         &mut self,

@@ -261,7 +261,7 @@ async fn what_is_required_follows_the_invitation() {
         panic!("not let in");
     };
     assert!(admitted.offer.is_some_and(|offer| offer.until.is_none()));
-    desk.set_rule(RuleAsked::MandatoryFromNow).await;
+    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
     let Ok(Outcome::SetUp(due)) = desk.redeem(&second.code, PASSWORD).await else {
         panic!("let in without a set-up");
     };

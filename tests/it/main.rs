@@ -20,6 +20,7 @@ mod delivery;
 mod demo;
 #[cfg(target_os = "linux")]
 mod disk;
+mod dry_run;
 mod first_step;
 mod invitations;
 mod keeping;
@@ -31,6 +32,7 @@ mod logs;
 mod migrating;
 mod model;
 mod my_account;
+mod narrowing;
 mod notices;
 mod opening;
 mod outbox;

@@ -315,7 +315,7 @@ async fn sql_and_the_domain_derive_the_same_status() {
         for rule in [
             RuleAsked::Optional,
             RuleAsked::Prompt,
-            RuleAsked::MandatoryFromNow,
+            RuleAsked::MANDATORY_NOW,
         ] {
             desk.set_rule(rule).await;
             let table = all(&desk, "", None, BY_NAME).await;

@@ -2,7 +2,7 @@
 
 use vestibule::api::{Error, Fault, Field, MakeRecoveryKey, Outcome, Secret, TurnOn};
 use vestibule::backend::{Embedded, KeepFault, OpenFault, Opened, UnlockFault};
-use vestibule::domain::{PasswordFault, Role, Timestamp};
+use vestibule::domain::{PasswordFault, Role, Starts, Timestamp};
 
 use crate::clinic::{Clinic, MANAGER, PASSWORD, Person, key_in};
 use crate::staff::Desk;
@@ -64,6 +64,7 @@ async fn a_stopped_person_comes_back_by_the_recovery_key() {
     desk.freshen().await;
     let call = TurnOn {
         user: sam.id.clone(),
+        from: Starts::Now,
     };
     desk.clinic.call(&desk.manager, call).await.unwrap();
     desk.clinic.clock.advance(60);
@@ -237,6 +238,7 @@ async fn a_recovery_accepts_a_clock_that_was_set_right() {
     desk.clinic.enrol(&sams).await;
     let call = TurnOn {
         user: lee.id.clone(),
+        from: Starts::Now,
     };
     desk.clinic.call(&desk.manager, call).await.unwrap();
     for _ in 0..5 {

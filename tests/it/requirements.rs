@@ -6,7 +6,7 @@ use vestibule::api::{
     AllowTriesAgain, EndSessions, Error, Fault, Field, Reset, RuleAsked, Secret,
     StartAuthenticator, SubmitCode, Token, TryState, TurnOff, TurnOn,
 };
-use vestibule::domain::{NameFault, NotAllowed, Role, Status, UserId};
+use vestibule::domain::{NameFault, NotAllowed, Role, Starts, Status, UserId};
 
 use crate::staff::{Desk, REASON};
 use crate::statuses::door;
@@ -16,7 +16,16 @@ const KIM: &str = "kim@hills.example";
 
 pub(crate) async fn turn_on(desk: &Desk, token: &Token, user: &UserId) -> Option<Error> {
     let user = user.clone();
-    desk.clinic.call(token, TurnOn { user }).await.err()
+    desk.clinic
+        .call(
+            token,
+            TurnOn {
+                user,
+                from: Starts::Now,
+            },
+        )
+        .await
+        .err()
 }
 
 pub(crate) async fn turn_off(desk: &Desk, token: &Token, user: &UserId) -> Option<Error> {
@@ -84,7 +93,7 @@ async fn only_ones_own_turning_on_can_be_undone_without_full_access() {
     assert_eq!(facts.keeps_on, None);
     let by_manager = not(NotAllowed::RequiredByFullAccess);
     assert_eq!(turn_off(&desk, &sam.token, &sam.id).await, by_manager);
-    desk.set_rule(RuleAsked::MandatoryFromNow).await;
+    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
     let by_rule = not(NotAllowed::RequiredByRule);
     assert_eq!(turn_off(&desk, &sam.token, &sam.id).await, by_rule);
     // Nor may a manager, of anybody, while the rule stands (attack 55).

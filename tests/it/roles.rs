@@ -1,10 +1,12 @@
 //! Who may do what to whom: every call on people, by every role, on every kind of target.
 
 use vestibule::api::{
-    AddPerson, Error, InviteAgain, People, PracticeRule, RuleAsked, SessionRule, SessionTimeOuts,
-    SetRule, SetSessionRule, Token, ViewPerson,
+    AddPerson, DryRun, Error, InviteAgain, People, Planned, PracticeRule, RuleAsked, SessionRule,
+    SessionTimeOuts, SetAllowed, SetRule, SetSessionRule, Token, TurnOnFor, ViewPerson,
 };
-use vestibule::domain::{MembershipId, NotAllowed, PracticeId, Role, UserId};
+use vestibule::domain::{
+    AllowedMethods, MembershipId, NotAllowed, PracticeId, Role, Starts, UserId,
+};
 use vestibule::service::SystemRandom;
 
 use crate::clinic::PASSWORD;
@@ -48,6 +50,19 @@ pub(crate) async fn answers(
             absolute_hours: 12,
         },
     };
+    let allowed = AllowedMethods::default();
+    let set_allowed = SetAllowed {
+        allowed,
+        from: Starts::Now,
+    };
+    let dry_run = DryRun {
+        of: Planned::Mandatory,
+        after: None,
+    };
+    let turn_on_for = TurnOnFor {
+        users: vec![user.clone()],
+        from: Starts::Now,
+    };
     let clinic = &desk.clinic;
     vec![
         ("people", clinic.call(token, people).await.err()),
@@ -56,6 +71,9 @@ pub(crate) async fn answers(
         ("set-rule", clinic.call(token, set).await.err()),
         ("rule", clinic.call(token, SessionRule {}).await.err()),
         ("set-rule", clinic.call(token, set_session).await.err()),
+        ("set-rule", clinic.call(token, set_allowed).await.err()),
+        ("rule", clinic.call(token, dry_run).await.err()),
+        ("set-rule", clinic.call(token, turn_on_for).await.err()),
         ("add", clinic.call(token, add).await.err()),
         (
             "invite",

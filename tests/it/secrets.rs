@@ -158,6 +158,7 @@ async fn debug_shows_no_secret_of_the_contract() {
         name: name.clone(),
         email: email.clone(),
         ends,
+        narrowed: false,
     };
     let carriers: Vec<Box<dyn Debug>> = vec![
         Box::new(Found {

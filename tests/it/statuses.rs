@@ -90,7 +90,7 @@ async fn a_set_up_is_gone_after_fifteen_minutes() {
 async fn mandatory_or_a_manager_must_be_met_and_enabled_is_always_asked_for_a_code() {
     let desk = Desk::new().await;
     let sam = desk.colleague(SAM, Role::Reception).await;
-    desk.set_rule(RuleAsked::MandatoryFromNow).await;
+    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
     assert_eq!(desk.status(&sam).await, Status::Activated);
     assert_eq!(door(&desk, &sam).await, "must");
     let row = desk.page(SAM).await.people.remove(0);
@@ -106,7 +106,7 @@ async fn mandatory_or_a_manager_must_be_met_and_enabled_is_always_asked_for_a_co
     desk.clinic.enrol(&sam.token).await;
     for rule in [
         RuleAsked::Prompt,
-        RuleAsked::MandatoryFromNow,
+        RuleAsked::MANDATORY_NOW,
         RuleAsked::Optional,
     ] {
         desk.set_rule(rule).await;

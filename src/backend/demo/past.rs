@@ -15,7 +15,7 @@ use crate::api::{
 };
 use crate::backend::{Backend, Kept, Known};
 use crate::delivery::Inbox;
-use crate::domain::{Channel, Code, MethodId, Timestamp};
+use crate::domain::{Channel, Code, MethodId, Starts, Timestamp};
 use crate::service::{Clock, Service, SystemClock};
 
 const MINUTE: i64 = 60;
@@ -202,7 +202,15 @@ impl<'a> Teller<'a> {
                 (who.stands, self.sessions.get(who.mailbox))
             {
                 let user = known.user.clone();
-                self.service.call(Some(&manager), TurnOn { user }).await?;
+                self.service
+                    .call(
+                        Some(&manager),
+                        TurnOn {
+                            user,
+                            from: Starts::Now,
+                        },
+                    )
+                    .await?;
             }
         }
         self.sign_out(&manager).await

@@ -12,7 +12,7 @@ use crate::api::{
     Ack, AllowTriesAgain, EndSessions, Error, Field, Invitation, InviteAgain, Person,
     PersonDetails, Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
-use crate::domain::Status;
+use crate::domain::{Starts, Status};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
@@ -179,7 +179,12 @@ impl State {
         let (user, reason) = (self.person.user.clone(), self.reason.trim().to_owned());
         let door = &session.door;
         run(match act {
-            Act::TurnOn => door.ask(TurnOn { user }).map(Message::Done),
+            Act::TurnOn => door
+                .ask(TurnOn {
+                    user,
+                    from: Starts::Now,
+                })
+                .map(Message::Done),
             Act::TurnOff => door.ask(TurnOff { user, reason }).map(Message::Done),
             Act::Reset => door.ask(Reset { user, reason }).map(Message::Done),
             Act::AllowTries => door

@@ -7,7 +7,7 @@ use iced::{Alignment, Task};
 
 use super::Asked;
 use crate::api::{Ack, Error, MyMethods, Prefer, RemoveMethod, StatusFacts, TurnOff, TurnOn};
-use crate::domain::{MethodKind, Status};
+use crate::domain::{MethodKind, Starts, Status};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, set_up};
 use crate::gui::theme::space;
@@ -120,7 +120,15 @@ impl State {
             }
             Message::Replace => return self.begin(session),
             Message::SetUp(message) => return self.set_up(message, session),
-            Message::TurnOn => return self.ask(Act::TurnOn, session.door.ask(TurnOn { user: me })),
+            Message::TurnOn => {
+                return self.ask(
+                    Act::TurnOn,
+                    session.door.ask(TurnOn {
+                        user: me,
+                        from: Starts::Now,
+                    }),
+                );
+            }
             Message::AskTurnOff => {
                 self.confirming = true;
                 // Pressing again must not be enough.

@@ -1,45 +1,53 @@
-//! Practice > Settings: the two-factor rule, how long sessions last, the practice recovery key.
+//! Practice > Settings: the two-factor rule, the allowed methods, how long sessions last, the
+//! practice recovery key.
 
 mod limits;
+mod methods;
 mod recovery_key;
+mod rule;
 
-use iced::widget::{column, row, space as gap};
-use iced::{Alignment, Length, Task};
+use iced::widget::{column, container, row};
+use iced::{Length, Task};
 
 use super::Asked;
-use crate::api::{Error, PracticeRule, RuleAsked, RuleInForce, SetRule};
+use crate::api::{Error, PracticeRule, RuleInForce};
 use crate::gui::door::Session;
+use crate::gui::faults;
 use crate::gui::screen::focus;
-use crate::gui::theme::space;
-use crate::gui::widget::{
-    Element, Tone, awaited, button, heading, muted, notice, page, panel, radio_card,
-};
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{Element, Tone, awaited, button, notice, page_within};
 use crate::gui::words::t;
-use crate::gui::{faults, when};
+
+/// Below this width of the window the dry run stands under what it is about.
+const BESIDE: f32 = 1080.0;
 
 /// The page.
 #[derive(Debug)]
 pub struct State {
-    rule: Option<RuleInForce>,
-    chosen: Option<RuleAsked>,
-    busy: bool,
-    saved: bool,
+    loaded: Option<Loaded>,
     error: Option<Error>,
     limits: limits::State,
     recovery_key: recovery_key::State,
 }
 
+/// What needs the rule to be shown.
+#[derive(Debug)]
+struct Loaded {
+    rule: rule::State,
+    methods: methods::State,
+}
+
 /// What the person did, and what was answered.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// The rule has come, or was set.
-    Loaded(Result<RuleInForce, Error>),
-    /// Another rule was chosen.
-    Chosen(RuleAsked),
-    /// **Save**.
-    Save,
-    /// It is saved, or not.
-    Saved(Result<RuleInForce, Error>),
+    /// The rule has come.
+    Loaded(Box<Result<RuleInForce, Error>>),
+    /// **Try again**.
+    TryAgain,
+    /// In the rule.
+    Rule(rule::Message),
+    /// In the allowed methods.
+    Methods(methods::Message),
     /// In the session limits.
     Limits(limits::Message),
     /// With the practice recovery key.
@@ -51,69 +59,50 @@ impl State {
     pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
         let (limits, load_limits) = limits::State::new(session);
         let state = Self {
-            rule: None,
-            chosen: None,
-            busy: false,
-            saved: false,
+            loaded: None,
             error: None,
             limits,
             recovery_key: recovery_key::State::default(),
         };
-        let load = session.door.ask(PracticeRule {}).map(Message::Loaded);
         let load_limits = load_limits.map(Message::Limits);
-        (state, Task::batch([load, load_limits]))
+        (state, Task::batch([load(session), load_limits]))
     }
 
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
-        match message {
-            Message::Loaded(Ok(rule)) => {
-                let in_force = id(rule.rule);
-                self.chosen = Some(rule.rule);
-                self.rule = Some(rule);
-                return Asked::Run(focus(in_force));
-            }
-            Message::Limits(message) => {
-                return self.limits.update(message, session).map(Message::Limits);
-            }
-            Message::Chosen(rule) => {
-                self.chosen = Some(rule);
-                self.saved = false;
-                self.error = None;
-            }
-            Message::Save if self.busy => {}
-            Message::Save => {
-                if let Some(rule) = self.chosen {
-                    self.busy = true;
+        match (message, &mut self.loaded) {
+            (Message::Loaded(answer), _) => match *answer {
+                Ok(in_force) => {
+                    let methods = methods::State::new(in_force.allowance, session);
+                    let (rule, task) = rule::State::new(in_force, session);
+                    let card = focus(rule.card());
                     self.error = None;
-                    return Asked::Run(session.door.ask(SetRule { rule }).map(Message::Saved));
+                    self.loaded = Some(Loaded { rule, methods });
+                    Asked::Run(Task::batch([card, task.map(Message::Rule)]))
                 }
-            }
-            Message::Saved(Ok(rule)) => {
-                self.busy = false;
-                self.saved = true;
-                let in_force = id(rule.rule);
-                self.chosen = Some(rule.rule);
-                self.rule = Some(rule);
-                // **Save** has nothing to do any more and cannot keep the focus.
-                return Asked::Run(focus(in_force));
-            }
-            Message::RecoveryKey(message) => {
-                let asked = self.recovery_key.update(message, session);
-                return asked.map(Message::RecoveryKey);
-            }
-            Message::Saved(Err(Error::StepUpNeeded)) => {
-                return Asked::StepUp;
-            }
-            Message::Loaded(Err(error)) | Message::Saved(Err(error)) => {
-                self.busy = false;
-                if let Some(ended) = Asked::unless_ended(&error) {
-                    return ended;
+                Err(error) => {
+                    let ended = Asked::unless_ended(&error);
+                    self.error = Some(error);
+                    ended.unwrap_or_else(Asked::nothing)
                 }
-                self.error = Some(error);
+            },
+            (Message::TryAgain, _) => Asked::Run(load(session)),
+            (Message::Rule(message), Some(loaded)) => {
+                loaded.rule.update(message, session).map(Message::Rule)
             }
+            (Message::Methods(message), Some(loaded)) => loaded
+                .methods
+                .update(message, session)
+                .map(Message::Methods),
+            (Message::Rule(_) | Message::Methods(_), None) => Asked::nothing(),
+            (Message::Limits(message), _) => {
+                self.limits.update(message, session).map(Message::Limits)
+            }
+            (Message::RecoveryKey(message), _) => self
+                .recovery_key
+                .update(message, session)
+                .map(Message::RecoveryKey),
         }
-        Asked::nothing()
     }
 
     /// Goes on after a step-up.
@@ -124,9 +113,11 @@ impl State {
         if self.recovery_key.is_open() {
             return self.recovery_key.again(session).map(Message::RecoveryKey);
         }
-        self.busy = false;
-        match self.update(Message::Save, session) {
-            Asked::Run(task) => task,
+        match &mut self.loaded {
+            Some(loaded) if loaded.rule.waits() => loaded.rule.again(session).map(Message::Rule),
+            Some(loaded) if loaded.methods.waits() => {
+                loaded.methods.again(session).map(Message::Methods)
+            }
             _ => Task::none(),
         }
     }
@@ -134,7 +125,10 @@ impl State {
     /// The step-up was given up.
     pub(super) fn not_again(&mut self) {
         self.limits.not_again();
-        self.busy = false;
+        if let Some(loaded) = &mut self.loaded {
+            loaded.rule.not_again();
+            loaded.methods.not_again();
+        }
         self.recovery_key.not_again();
     }
 
@@ -148,111 +142,74 @@ impl State {
 
     /// The dialog over the page.
     pub(super) fn dialog<'a>(&'a self, session: &'a Session) -> Option<Element<'a, Message>> {
-        let dialog = self.recovery_key.dialog(session)?;
-        Some(dialog.map(Message::RecoveryKey))
+        if let Some(dialog) = self.recovery_key.dialog(session) {
+            return Some(dialog.map(Message::RecoveryKey));
+        }
+        let Loaded { rule, methods } = self.loaded.as_ref()?;
+        let dialog = rule.dialog(session).map(|dialog| dialog.map(Message::Rule));
+        dialog.or_else(|| {
+            let dialog = methods.dialog(session)?;
+            Some(dialog.map(Message::Methods))
+        })
     }
 
-    /// Draws it.
-    pub(super) fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
-        let panels = match (&self.rule, self.chosen) {
-            (Some(rule), Some(chosen)) => column![
-                self.rule(rule, chosen, session),
-                recovery_key::panel().map(Message::RecoveryKey),
+    /// Draws it in a window of this width.
+    pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
+        let fault = self.error.as_ref().map(|error| {
+            column![
+                notice(Tone::Error, faults::sentence(error), ""),
+                button(t("try-again")).on_press(Message::TryAgain),
+            ]
+            .spacing(space::S)
+            .into()
+        });
+        let panels = match &self.loaded {
+            Some(Loaded { rule, methods }) => column![
+                with_beside(
+                    rule.view(session).map(Message::Rule),
+                    rule.beside(session).map(|beside| beside.map(Message::Rule)),
+                    width
+                ),
+                with_beside(
+                    methods.view(session).map(Message::Methods),
+                    methods
+                        .beside(session)
+                        .map(|beside| beside.map(Message::Methods)),
+                    width
+                ),
+                with_beside(recovery_key::panel().map(Message::RecoveryKey), None, width),
             ],
-            _ => awaited(),
+            None => awaited(),
         };
-        let panels = panels.push(self.limits.view().map(Message::Limits));
-        page(
+        let limits = self.limits.view().map(Message::Limits);
+        let panels = panels.push(with_beside(limits, None, width));
+        page_within(
+            size::PAGE + size::BESIDE + space::XL,
             t("settings"),
             session.me.practice_name.as_str(),
             fault,
             panels,
         )
     }
-
-    fn rule<'a>(
-        &'a self,
-        rule: &'a RuleInForce,
-        chosen: RuleAsked,
-        session: &'a Session,
-    ) -> Element<'a, Message> {
-        let choice = |value: RuleAsked, name: String, about: String| {
-            radio_card(None, name, about, chosen == value, Message::Chosen(value)).id(id(value))
-        };
-        let zone = session.me.time_zone.as_str();
-        let changed = match (&rule.by, rule.before) {
-            (Some(by), Some(before)) => t!(
-                "rule-changed",
-                by = by.as_str(),
-                when = when::day(rule.since, zone),
-                before = name(before),
-                after = name(rule.rule)
-            ),
-            _ => t("rule-unchanged"),
-        };
-        let stops = (chosen == RuleAsked::MandatoryFromNow
-            && rule.rule != RuleAsked::MandatoryFromNow
-            && rule.not_enabled > 0)
-            .then(|| {
-                notice(
-                    Tone::Warning,
-                    t!("rule-stops", count = rule.not_enabled),
-                    t("rule-stops-body"),
-                )
-            });
-        let saved = self
-            .saved
-            .then(|| notice(Tone::Enabled, t("rule-saved"), ""));
-        panel(
-            column![
-                heading(t("two-factor-authentication")),
-                choice(
-                    RuleAsked::Optional,
-                    t("rule-optional"),
-                    t("rule-optional-body")
-                ),
-                choice(RuleAsked::Prompt, t("rule-prompt"), t("rule-prompt-body")),
-                choice(
-                    RuleAsked::MandatoryFromNow,
-                    t("rule-mandatory"),
-                    t("rule-mandatory-body")
-                ),
-            ]
-            .push(stops)
-            .push(saved)
-            .push(
-                row![
-                    muted(changed).width(Length::Fill),
-                    gap::horizontal().width(space::L),
-                    button(t("save"))
-                        .primary()
-                        .busy(self.busy)
-                        .on_press_maybe((chosen != rule.rule).then_some(Message::Save)),
-                ]
-                .align_y(Alignment::Center),
-            )
-            .spacing(space::S),
-        )
-    }
 }
 
-/// The id of a rule's card.
-fn id(rule: RuleAsked) -> &'static str {
-    match rule {
-        RuleAsked::Optional => "settings-optional",
-        RuleAsked::Prompt => "settings-prompt",
-        RuleAsked::MandatoryFromNow => "settings-mandatory",
-    }
+fn load(session: &Session) -> Task<Message> {
+    let load = session.door.ask(PracticeRule {});
+    load.map(|answer| Message::Loaded(Box::new(answer)))
 }
 
-fn name(rule: RuleAsked) -> String {
-    match rule {
-        RuleAsked::Optional => t("rule-optional"),
-        RuleAsked::Prompt => t("rule-prompt"),
-        RuleAsked::MandatoryFromNow => t("rule-mandatory"),
+/// A panel, and what belongs beside it, or under it where there is no room.
+fn with_beside<'a>(
+    panel: Element<'a, Message>,
+    beside: Option<Element<'a, Message>>,
+    width: f32,
+) -> Element<'a, Message> {
+    let panel = container(panel).max_width(size::PAGE);
+    if width < BESIDE {
+        return column![panel].push(beside).spacing(space::L).into();
     }
+    // Panels with and without are of one width.
+    let beside = beside.unwrap_or_else(|| iced::widget::space().into());
+    let beside = container(beside).width(Length::Fixed(size::BESIDE));
+    row![panel, beside].spacing(space::L).into()
 }

@@ -59,7 +59,7 @@ pub(super) fn unlock_locked() -> Stage {
 }
 
 pub(super) fn new_key_question() -> Stage {
-    let (mut stage, _) = settings();
+    let (mut stage, _) = settings::page();
     stage.push("Make a new key");
     stage
 }

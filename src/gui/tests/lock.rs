@@ -3,7 +3,8 @@
 use iced::keyboard::{Modifiers, key::Named};
 
 use super::Stage;
-use super::screens::{limits, settings, users};
+use super::screens::settings::{self, limits};
+use super::screens::users;
 use crate::api::{Lasts, Lock, WhoAmI};
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::domain::{Role, UserId};
@@ -261,7 +262,7 @@ fn session_limits_are_saved_with_a_step_up_and_hold_in_this_window() {
         let typed = stage.value("Lock after (minutes)");
         assert_eq!(typed.unwrap_or_default(), wrong);
     }
-    let (mut stage, _) = settings();
+    let (mut stage, _) = settings::page();
     stage.practice.advance(6 * MINUTE);
     stage.tab_to("Sign in again after (hours)");
     stage.chord("a", Modifiers::COMMAND);

@@ -2,11 +2,12 @@
 
 mod demo;
 pub(super) mod messages;
+pub(super) mod settings;
 pub(super) mod trouble;
 
 use std::path::PathBuf;
 
-use iced::keyboard::{Modifiers, key::Named};
+use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
 use super::{Stage, keeping, lock};
@@ -14,6 +15,7 @@ use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
 use crate::domain::Role;
+use crate::domain::Starts;
 use crate::gui::door::Door;
 use crate::gui::live::Event;
 use crate::gui::screen::{first_run, recovery_key};
@@ -76,10 +78,16 @@ pub(super) const SCREENS: &[Shown] = &[
     ("add-person", add_person),
     ("add-person-wrong", add_person_wrong),
     ("invitation", invitation),
-    ("settings", || settings().0),
-    ("settings-mandatory", settings_mandatory),
-    ("settings-limits-wrong", || limits("4")),
-    ("settings-limits-saved", || limits("20")),
+    ("settings", || settings::page().0),
+    ("settings-mandatory", settings::mandatory),
+    ("settings-date-wrong", settings::date_wrong),
+    ("settings-pending", settings::pending),
+    ("settings-history", settings::history),
+    ("settings-would-stop", settings::would_stop),
+    ("settings-narrowing", settings::narrowing),
+    ("settings-narrow", settings::narrow),
+    ("settings-limits-wrong", || settings::limits("4")),
+    ("settings-limits-saved", || settings::limits("20")),
     ("step-up", step_up),
     ("delivery", || delivery::page().0),
     ("delivery-set", || delivery::set().0),
@@ -203,7 +211,7 @@ fn with_rule(rule: RuleAsked) -> Stage {
 }
 
 fn set_up_due() -> Stage {
-    with_rule(RuleAsked::MandatoryFromNow)
+    with_rule(RuleAsked::MANDATORY_NOW)
 }
 
 fn set_up_offered() -> Stage {
@@ -239,6 +247,7 @@ pub(super) fn users() -> (Stage, Phone) {
                     let me = practice.backend.call(Some(&token), WhoAmI {}).await;
                     let call = TurnOn {
                         user: me.unwrap().user,
+                        from: Starts::Now,
                     };
                     practice.backend.call(Some(&by), call).await.unwrap();
                 }
@@ -347,31 +356,8 @@ fn invitation() -> Stage {
     stage
 }
 
-pub(super) fn settings() -> (Stage, Phone) {
-    let (mut stage, phone) = users();
-    stage.push("Settings");
-    (stage, phone)
-}
-
-fn settings_mandatory() -> Stage {
-    let (mut stage, _) = settings();
-    stage.push("Mandatory");
-    stage
-}
-
-/// Another idle limit is saved.
-pub(super) fn limits(minutes: &str) -> Stage {
-    let (mut stage, _) = settings();
-    stage.tab_to("Lock after (minutes)");
-    stage.chord("a", Modifiers::COMMAND);
-    stage.type_text(minutes);
-    stage.press(Named::Enter);
-    stage.settle();
-    stage
-}
-
 fn step_up() -> Stage {
-    let (mut stage, _) = settings();
+    let (mut stage, _) = settings::page();
     stage.practice.advance(6 * 60);
     stage.push("Mandatory");
     stage.push("Save");

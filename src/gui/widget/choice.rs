@@ -122,6 +122,50 @@ impl<'a, M: Clone + 'a> From<Checkbox<'a, M>> for Element<'a, M> {
     }
 }
 
+/// One of several short choices in a line. See [`radio`].
+pub struct Radio<M> {
+    label: String,
+    selected: bool,
+    id: Option<Id>,
+    on_select: M,
+}
+
+/// One of several short choices in a line: a circle and its words.
+pub fn radio<M>(label: impl Into<String>, selected: bool, on_select: M) -> Radio<M> {
+    Radio {
+        label: label.into(),
+        selected,
+        id: None,
+        on_select,
+    }
+}
+
+impl<M> Radio<M> {
+    /// The id to focus it with.
+    pub fn id(mut self, id: impl Into<Id>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+}
+
+impl<'a, M: Clone + 'a> From<Radio<M>> for Element<'a, M> {
+    fn from(radio: Radio<M>) -> Self {
+        let face = row![circle(radio.selected, false), body(radio.label.clone())]
+            .spacing(space::S)
+            .align_y(Alignment::Center)
+            .padding([2.0, space::XS]);
+        labelled(Role::Radio, radio.label, face)
+            .id_maybe(radio.id)
+            .checked(radio.selected)
+            .on_press_maybe(Some(radio.on_select))
+            .style(|_, _| Style {
+                border: border::rounded(radius::CHECK),
+                ..Style::default()
+            })
+            .into()
+    }
+}
+
 /// One of several choices, as a card. See [`radio_card`].
 pub struct RadioCard<'a, M> {
     icon: Option<Icon>,

@@ -14,13 +14,24 @@ pub fn page<'a, M: Clone + 'a>(
     fault: Option<Element<'a, M>>,
     panels: Column<'a, M, Theme>,
 ) -> Element<'a, M> {
+    page_within(size::PAGE, name, of, fault, panels)
+}
+
+/// As [`page`], not wider than this.
+pub fn page_within<'a, M: Clone + 'a>(
+    widest: f32,
+    name: String,
+    of: &'a str,
+    fault: Option<Element<'a, M>>,
+    panels: Column<'a, M, Theme>,
+) -> Element<'a, M> {
     let head = column![title(name), subtitle(of)].spacing(space::XS);
     scrolled(
         column![head]
             .push(fault)
             .push(panels.spacing(space::L))
             .spacing(space::L)
-            .max_width(size::PAGE),
+            .max_width(widest),
     )
 }
 

@@ -175,7 +175,7 @@ impl State {
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
         let saved = self
             .saved
-            .then(|| notice(Tone::Enabled, t("rule-saved"), ""));
+            .then(|| notice(Tone::Enabled, t("limits-saved"), ""));
         panel(
             column![
                 heading(t("session-limits")),

@@ -1,0 +1,280 @@
+//! From when something bites: now, tonight, or on a date, on the practice's own clock.
+
+use iced::Alignment;
+use iced::widget::{column, row};
+use jiff::ToSpan;
+use jiff::civil::{Date, Time};
+
+use super::theme::space;
+use super::widget::{Element, field, muted, radio};
+use super::words::t;
+use super::{faults, when};
+use crate::api::{Error, Field};
+use crate::domain::{Starts, Timestamp};
+
+/// After the last appointment, where nobody has said otherwise.
+const TONIGHT: &str = "18:30";
+/// How a date is shown, and read first.
+const DATE: &str = "%d/%m/%Y";
+/// How else a date may be typed.
+const DATES: [&str; 4] = [DATE, "%Y-%m-%d", "%d %b %Y", "%d %B %Y"];
+/// How a time may be typed.
+const TIMES: [&str; 4] = ["%H:%M", "%H.%M", "%I:%M %p", "%I %p"];
+
+/// What is chosen, and what is typed.
+#[derive(Clone, Debug)]
+pub struct State {
+    id: &'static str,
+    zone: String,
+    kind: Kind,
+    time: String,
+    date: String,
+    wrong: Option<Wrong>,
+}
+
+/// One of the ways to say when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// At once.
+    Now,
+    /// Today, at a time.
+    Tonight,
+    /// On a date, at a time.
+    Date,
+}
+
+#[derive(Clone, Debug)]
+enum Wrong {
+    Date,
+    Time,
+    /// The backend's word on the moment.
+    Moment(Error),
+}
+
+/// What the person did.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A way was chosen.
+    Chosen(Kind),
+    /// The time was changed.
+    Time(String),
+    /// The date was changed.
+    Date(String),
+}
+
+impl State {
+    /// From now, unless something else is chosen. `id` tells its fields from others'.
+    pub fn now(id: &'static str, now: Timestamp, zone: &str) -> Self {
+        Self {
+            id,
+            zone: zone.to_owned(),
+            kind: Kind::Now,
+            time: TONIGHT.to_owned(),
+            date: shown(tomorrow(now, zone)),
+            wrong: None,
+        }
+    }
+
+    /// From the morning of tomorrow: nobody who works now is stopped.
+    pub fn tomorrow(id: &'static str, now: Timestamp, zone: &str) -> Self {
+        Self {
+            kind: Kind::Date,
+            time: "00:00".to_owned(),
+            ..Self::now(id, now, zone)
+        }
+    }
+
+    /// From a moment that stands.
+    pub fn at(id: &'static str, at: Timestamp, now: Timestamp, zone: &str) -> Self {
+        let local = when::local(at, zone);
+        let today = local.date() == when::local(now, zone).date();
+        Self {
+            kind: if today { Kind::Tonight } else { Kind::Date },
+            time: local.strftime("%H:%M").to_string(),
+            date: shown(local.date()),
+            ..Self::now(id, now, zone)
+        }
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message) {
+        self.wrong = None;
+        match message {
+            Message::Chosen(kind) => self.kind = kind,
+            Message::Time(time) => self.time = time,
+            Message::Date(date) => self.date = date,
+        }
+    }
+
+    /// What is asked for; the id of the field that cannot be read.
+    pub fn asked(&mut self, now: Timestamp) -> Result<Starts, String> {
+        if self.kind == Kind::Now {
+            return Ok(Starts::Now);
+        }
+        let date = match self.kind {
+            Kind::Date => read_date(&self.date),
+            _ => Some(when::local(now, &self.zone).date()),
+        };
+        let time = read_time(&self.time);
+        match (date, time) {
+            (None, _) => {
+                self.wrong = Some(Wrong::Date);
+                Err(self.date_id())
+            }
+            (_, None) => {
+                self.wrong = Some(Wrong::Time);
+                Err(self.time_id())
+            }
+            (Some(date), Some(time)) => Ok(Starts::At {
+                local: date.to_datetime(time),
+            }),
+        }
+    }
+
+    /// Shows what the backend said of the moment; the id of the field, if it was about that.
+    pub fn refused(&mut self, error: &Error) -> Option<String> {
+        faults::of_field(Some(error), Field::When)?;
+        self.wrong = Some(Wrong::Moment(error.clone()));
+        Some(match self.kind {
+            Kind::Date => self.date_id(),
+            _ => self.time_id(),
+        })
+    }
+
+    fn date_id(&self) -> String {
+        format!("{}-date", self.id)
+    }
+
+    fn time_id(&self) -> String {
+        format!("{}-time", self.id)
+    }
+
+    /// Draws it.
+    pub fn view(&self) -> Element<'_, Message> {
+        let way = |kind, words| {
+            radio(words, self.kind == kind, Message::Chosen(kind))
+                .id(format!("{}-{kind:?}", self.id))
+        };
+        let ways = row![
+            way(Kind::Now, t("starts-now")),
+            way(Kind::Tonight, t("starts-tonight")),
+            way(Kind::Date, t("starts-date")),
+        ]
+        .spacing(space::L)
+        .align_y(Alignment::Center);
+        let wrong = |about_date: bool| {
+            let about = match (&self.wrong, self.kind) {
+                (Some(Wrong::Date), _) if about_date => t("fault-date"),
+                (Some(Wrong::Time), _) if !about_date => t("fault-time"),
+                (Some(Wrong::Moment(error)), kind) if about_date == (kind == Kind::Date) => {
+                    faults::sentence(error)
+                }
+                _ => return None,
+            };
+            Some(about)
+        };
+        let date = (self.kind == Kind::Date).then(|| {
+            field(t("date"), &self.date, Message::Date)
+                .id(self.date_id())
+                .placeholder(t("date-form"))
+                .width(150.0)
+                .error(wrong(true))
+        });
+        let time = (self.kind != Kind::Now).then(|| {
+            field(t("time"), &self.time, Message::Time)
+                .id(self.time_id())
+                .placeholder("18:30")
+                .width(110.0)
+                .error(wrong(false))
+        });
+        let typed = time.map(|time| {
+            let zone = t!("time-zone", place = when::place(&self.zone));
+            column![row![].push(date).push(time).spacing(space::M), muted(zone)].spacing(space::XS)
+        });
+        column![ways].push(typed).spacing(space::S).into()
+    }
+}
+
+fn tomorrow(now: Timestamp, zone: &str) -> Date {
+    let today = when::local(now, zone).date();
+    today.checked_add(1.day()).unwrap_or(today)
+}
+
+fn shown(date: Date) -> String {
+    date.strftime(DATE).to_string()
+}
+
+fn read_date(typed: &str) -> Option<Date> {
+    let typed = typed.trim();
+    DATES
+        .iter()
+        .find_map(|form| Date::strptime(form, typed).ok())
+}
+
+fn read_time(typed: &str) -> Option<Time> {
+    let typed = typed.trim().to_ascii_uppercase();
+    // "6pm" is as good as "6 pm".
+    let spaced = match typed.strip_suffix("PM").map(|time| (time, "PM")) {
+        Some((time, half)) => format!("{} {half}", time.trim()),
+        None => match typed.strip_suffix("AM") {
+            Some(time) => format!("{} AM", time.trim()),
+            None => typed,
+        },
+    };
+    TIMES
+        .iter()
+        .find_map(|form| Time::strptime(form, &spaced).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_times_are_read_as_people_here_write_them() {
+        let date = jiff::civil::date(2026, 12, 1);
+        for typed in [
+            "01/12/2026",
+            "1/12/2026",
+            "2026-12-01",
+            " 1 Dec 2026",
+            "1 December 2026",
+        ] {
+            assert_eq!(read_date(typed), Some(date), "{typed}");
+        }
+        for typed in ["", "12/2026", "31/02/2026", "soon", "1/13/2026"] {
+            assert_eq!(read_date(typed), None, "{typed}");
+        }
+        for typed in ["18:30", "18.30", "6:30 pm", "6:30PM"] {
+            assert_eq!(
+                read_time(typed),
+                Some(jiff::civil::time(18, 30, 0, 0)),
+                "{typed}"
+            );
+        }
+        assert_eq!(read_time("6pm"), Some(jiff::civil::time(18, 0, 0, 0)));
+        for typed in ["", "25:00", "half past six", "18:3O"] {
+            assert_eq!(read_time(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_start_that_stands_is_shown_as_it_was_entered() {
+        let now: Timestamp = "2026-11-24T05:00:00Z".parse().unwrap();
+        let zone = "Australia/Sydney";
+        let tonight: Timestamp = "2026-11-24T07:30:00Z".parse().unwrap();
+        let mut shown = State::at("test", tonight, now, zone);
+        assert_eq!((shown.kind, shown.time.as_str()), (Kind::Tonight, "18:30"));
+        let starts = shown.asked(now).unwrap();
+        let zone_of = jiff::tz::TimeZone::get(zone).unwrap();
+        assert_eq!(starts.moment(&zone_of, now), Ok(tonight));
+        let mut tomorrow = State::tomorrow("test", now, zone);
+        let starts = tomorrow.asked(now).unwrap();
+        assert_eq!(
+            starts.moment(&zone_of, now).unwrap().to_string(),
+            "2026-11-24T13:00:00Z"
+        );
+        tomorrow.update(Message::Date("soon".into()));
+        assert_eq!(tomorrow.asked(now), Err("test-date".into()));
+    }
+}

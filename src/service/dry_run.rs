@@ -1,0 +1,71 @@
+//! Who would be stopped by what is planned, before it is saved.
+
+use super::people::{cursor, read_cursor};
+use super::{FullAccess, Handle, Service};
+use crate::api::{DryRun, Error, Fault, Field, Line, Planned, Stopped, WouldStop};
+use crate::domain::{NotSent, Timestamp};
+use crate::store::{Plan, StoppedRow};
+
+impl Handle<DryRun> for Service {
+    type Caller = FullAccess;
+
+    async fn handle(
+        &self,
+        FullAccess(actor): FullAccess,
+        call: DryRun,
+        now: Timestamp,
+    ) -> Result<WouldStop, Error> {
+        if matches!(&call.of, Planned::TurnOn { users } if users.len() > Planned::MOST) {
+            return Err(Field::People.cannot_be(Fault::OutOfBounds));
+        }
+        let after = match &call.after {
+            Some(cursor) => Some(read_cursor(cursor).ok_or(Error::Stale)?),
+            None => None,
+        };
+        let after = after.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
+        let plan = Plan {
+            practice: &actor.practice.id,
+            planned: &call.of,
+            now,
+        };
+        let mut tx = self.store.read().await?;
+        let mut rows = tx.would_stop(&plan, after).await?;
+        let counts = tx.count_stopped(&plan).await?;
+        let next = (rows.len() > WouldStop::SIZE).then(|| {
+            rows.truncate(WouldStop::SIZE);
+            rows.last().map(|row| cursor(&row.key, &row.user))
+        });
+        Ok(WouldStop {
+            people: rows.into_iter().map(told).collect(),
+            stopped: counts.stopped,
+            of: counts.of,
+            unreached: counts.unreached,
+            next: next.flatten(),
+        })
+    }
+}
+
+fn told(row: StoppedRow) -> Stopped {
+    Stopped {
+        user: row.user,
+        name: row.name,
+        email: row.email,
+        role: row.role,
+        status: row.status,
+        invited: row.invited,
+        last_sign_in: row.last_sign_in,
+        message: row
+            .message
+            .map(|(state, why, at)| (line(&state, why, at), at)),
+    }
+}
+
+/// How far a message has come, by what is kept of it.
+fn line(state: &str, why: Option<NotSent>, at: Timestamp) -> Line {
+    match (state, why) {
+        ("handed_over", _) => Line::HandedOver { at },
+        ("failed", Some(why)) => Line::Failed { why },
+        ("dropped" | "failed", _) => Line::Dropped,
+        _ => Line::Queued,
+    }
+}
