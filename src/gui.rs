@@ -335,6 +335,11 @@ impl App {
                 enrol::Action::Enabled(session) => {
                     self.recovery_codes(*session, RecoveryDue::NoSet)
                 }
+                enrol::Action::SignedOut(session) => {
+                    let door = screen.door();
+                    self.forget_aside(session.as_deref());
+                    self.sign_in(door, None)
+                }
                 enrol::Action::Back(told) => {
                     let door = screen.door();
                     self.sign_in(door, told)
@@ -364,6 +369,7 @@ impl App {
                     self.recovery_codes(*session, RecoveryDue::NoSet)
                 }
                 home::Action::Locked => self.lock(),
+                home::Action::SetUpDue => self.set_up_due(),
                 home::Action::Ended(error) => self.ended(&error),
             },
             // An answer to a screen that is not shown any more.

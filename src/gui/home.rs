@@ -86,8 +86,9 @@ pub enum Action {
     RecoveryCodes(Box<Session>),
     /// The session is locked on the backend.
     Locked,
-    /// The session does not serve any more: it has ended, or a set-up is due, to which the full
-    /// sign-in leads.
+    /// A set-up is due before anything else.
+    SetUpDue,
+    /// The session does not serve any more.
     Ended(Error),
 }
 
@@ -379,6 +380,7 @@ impl State {
 fn ended(error: &Error) -> Action {
     match error {
         Error::Locked => Action::Locked,
+        Error::SetUpDue => Action::SetUpDue,
         other => Action::Ended(other.clone()),
     }
 }

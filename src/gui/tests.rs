@@ -6,6 +6,7 @@ mod code;
 mod delivery;
 mod keeping;
 mod lock;
+mod meanwhile;
 mod paging;
 mod pictures;
 mod resume;

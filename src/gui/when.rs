@@ -57,6 +57,16 @@ pub fn left(until: Timestamp, now: Timestamp) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// "2 days", "3 hours", "12 minutes": what is left until then, never more than there is.
+pub fn roughly(until: Timestamp, now: Timestamp) -> String {
+    let minutes = (until.as_millisecond() - now.as_millisecond()).max(0) / 60_000;
+    match minutes {
+        2_880.. => t!("left-days", count = minutes / 1_440),
+        120.. => t!("left-hours", count = minutes / 60),
+        _ => t!("left-minutes", count = minutes),
+    }
+}
+
 fn days_between(at: &ZonedDateTime, now: &ZonedDateTime) -> i64 {
     at.date()
         .until(now.date())
@@ -82,6 +92,20 @@ mod tests {
         let next_year: Timestamp = "2027-01-30T13:10:00Z".parse().unwrap();
         assert_eq!(short(at, next_year, "UTC"), "24 Nov 2026");
         assert_eq!(day(at, "UTC"), "24 November 2026");
+    }
+
+    #[test]
+    fn what_is_left_is_never_more_than_there_is() {
+        let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+        for (until, said) in [
+            ("2026-11-26T12:00:00Z", "2 days"),
+            ("2026-11-26T11:59:00Z", "47 hours"),
+            ("2026-11-24T13:59:59Z", "119 minutes"),
+            ("2026-11-24T12:01:30Z", "1 minute"),
+            ("2026-11-24T11:00:00Z", "0 minutes"),
+        ] {
+            assert_eq!(roughly(until.parse().unwrap(), now), said, "{until}");
+        }
     }
 
     /// Fault 40: neither the zone nor the language of the computer moves them.

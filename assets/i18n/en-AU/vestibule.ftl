@@ -215,7 +215,22 @@ no-home = this account has no folder for documents
 set-up-title = Set up two-factor
 set-up-must = Two-factor must be set up before you can go on.
 set-up-offered = A second step keeps your account safe if your password gets out.
-set-up-until = Two-factor must be set up by { $until }. Until then you may leave it for later.
+set-up-until = Two-factor must be set up by { $until } ({ $left } left). Until then you may leave it for later.
+set-up-narrowed = Your practice does not allow your method any more. Set up another before you go on.
+set-up-narrowed-until = Your practice allows your method until { $until } ({ $left } left). Set up another by then.
+set-up-meanwhile = Your practice requires two-factor from now. Set it up, and you go on where you were: what you typed is kept.
+left-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}
+left-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+}
+left-days = { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
 set-up-later = Set up later
 set-up-ended = This set-up has ended.
 set-up-ended-body = Press Validate for a new key, and scan it again.
@@ -481,7 +496,7 @@ delivery-test-line = { $to }: { $line }
 ## What went wrong
 
 fault-signed-out = You were signed out. Sign in again to go on.
-fault-set-up-due = Two-factor must be set up now. Sign in again to set it up.
+fault-set-up-due = Two-factor must be set up now.
 fault-step-up = Enter your password again first.
 fault-forbidden = This needs full access.
 fault-not-found = That person is not in this practice any more.

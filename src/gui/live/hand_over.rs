@@ -10,7 +10,7 @@ use crate::api::{Error, Lock, Unlocked};
 use crate::backend::Known;
 use crate::domain::UserId;
 use crate::gui::door::{Door, Session};
-use crate::gui::screen::lock;
+use crate::gui::screen::{enrol, lock};
 use crate::gui::{App, Message, Said, Screen, faults, home};
 
 /// How long the end of the program waits for the backend and the keyring, at the most.
@@ -32,9 +32,19 @@ impl std::fmt::Debug for Aside {
 }
 
 impl Room {
+    /// What the person had on the screen last.
     fn take_aside(&mut self, user: &UserId) -> Option<Aside> {
-        let at = self.aside.iter().position(|aside| aside.user == *user)?;
-        Some(self.aside.swap_remove(at))
+        let at = self.aside.iter().rposition(|aside| aside.user == *user)?;
+        Some(self.aside.remove(at))
+    }
+
+    /// All that the person had, of which a set-up may lie over a page.
+    fn take_all_aside(&mut self, user: &UserId) -> Vec<Aside> {
+        let (theirs, others) = std::mem::take(&mut self.aside)
+            .into_iter()
+            .partition(|aside| aside.user == *user);
+        self.aside = others;
+        theirs
     }
 }
 
@@ -78,7 +88,10 @@ impl App {
         };
         let mut screen = std::mem::replace(&mut self.screen, Screen::Opening);
         screen.put_away();
-        self.room.take_aside(&live.user);
+        // A set-up lies over the page that is aside already; a page takes its place.
+        if matches!(screen, Screen::Home(_)) {
+            self.room.take_all_aside(&live.user);
+        }
         self.room.aside.push(Aside {
             user: live.user,
             number: self.shown,
@@ -98,7 +111,7 @@ impl App {
             lock::Action::Unlocked(unlocked) => self.unlocked(&door, *unlocked),
             lock::Action::SwitchUser => self.switch_user(door),
             lock::Action::SignOut => {
-                self.room.take_aside(&who.user);
+                self.room.take_all_aside(&who.user);
                 Task::batch([self.sign_in(door.clone(), None), end(door, who.user)])
             }
             lock::Action::Ended(error) => {
@@ -122,18 +135,33 @@ impl App {
 
     /// Goes on where this person was, if that was the signed-in part.
     pub(in crate::gui) fn return_home(&mut self, session: &Session) -> Option<Task<Message>> {
-        let aside = self.room.take_aside(&session.me.user)?;
+        let mut all = self.room.take_all_aside(&session.me.user).into_iter();
+        let aside = all.find(|aside| matches!(aside.screen, Screen::Home(_)))?;
         let before = aside.screen.session()?.door;
-        // It may still be locked, and has served its time.
-        let over = before.token().map(|token| leave(before.with(token)));
-        let back = matches!(aside.screen, Screen::Home(_));
-        back.then(|| {
-            Task::batch(
-                [self.restore(aside, session.clone())]
-                    .into_iter()
-                    .chain(over),
-            )
-        })
+        // Another one may still be locked, and has served its time.
+        let over = before
+            .token()
+            .filter(|token| session.door.token().as_ref() != Some(token))
+            .map(|token| leave(before.with(token)));
+        let back = self.restore(aside, session.clone());
+        Some(Task::batch([back].into_iter().chain(over)))
+    }
+
+    /// A set-up is due before anything else: it is laid over the page, which comes back as it was.
+    pub(in crate::gui) fn set_up_due(&mut self) -> Task<Message> {
+        let Some(session) = self.screen.session() else {
+            return Task::none();
+        };
+        self.put_aside();
+        let new = enrol::State::over(session);
+        self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
+    }
+
+    /// The person has signed out: nothing waits any more.
+    pub(in crate::gui) fn forget_aside(&mut self, session: Option<&Session>) {
+        if let Some(session) = session {
+            self.room.take_all_aside(&session.me.user);
+        }
     }
 
     fn restore(&mut self, aside: Aside, session: Session) -> Task<Message> {

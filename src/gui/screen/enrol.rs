@@ -5,11 +5,12 @@ use iced::{Alignment, Task};
 
 use super::set_up;
 use crate::api::{Admitted, Offer, SetUpDue, SignOut};
+use crate::domain::Timestamp;
 use crate::gui::door::{Door, Session};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, brand, button, card, centred, layers, subtitle, title};
 use crate::gui::words::t;
-use crate::gui::{faults, step_up};
+use crate::gui::{faults, step_up, when};
 
 /// The set-up, and what follows it.
 #[derive(Debug)]
@@ -17,10 +18,29 @@ pub struct State {
     door: Door,
     email: String,
     set_up: set_up::State,
-    /// The session of someone who may leave it for later; none where it must be finished.
+    /// The session, where there is one.
     session: Option<Session>,
-    until: Option<crate::domain::Timestamp>,
+    why: Why,
     step_up: Option<step_up::State>,
+}
+
+/// Why it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// It must be finished before anything else.
+    Must {
+        /// Since the method there is, is not allowed any more.
+        narrowed: bool,
+    },
+    /// It may be left for later.
+    Offered {
+        /// Until then, if there is a time.
+        until: Option<Timestamp>,
+        /// Since the method there is, will not be allowed any more.
+        narrowed: bool,
+    },
+    /// A rule began to bite while the person was at work.
+    Meanwhile,
 }
 
 /// What the person did, and what was answered.
@@ -47,6 +67,8 @@ pub enum Action {
     In(Box<Session>),
     /// A method is proven: its recovery codes, then in.
     Enabled(Box<Session>),
+    /// The person has signed out.
+    SignedOut(Option<Box<Session>>),
     /// Back to the first step, with a sentence on why, if there is one.
     Back(Option<String>),
 }
@@ -54,29 +76,36 @@ pub enum Action {
 impl State {
     /// Set-up that must be finished.
     pub fn due(door: &Door, due: SetUpDue) -> (Self, Task<Message>) {
-        let email = due.email;
-        Self::new(door.with(due.token), email, None, None)
+        let narrowed = due.narrowed;
+        let why = Why::Must { narrowed };
+        Self::new(door.with(due.token), due.email, None, why)
     }
 
     /// Set-up that is offered.
     pub fn offered(session: Session, offer: &Offer) -> (Self, Task<Message>) {
+        let why = Why::Offered {
+            until: offer.until,
+            narrowed: offer.narrowed,
+        };
         let email = session.me.email.clone();
-        Self::new(session.door.clone(), email, Some(session), offer.until)
+        Self::new(session.door.clone(), email, Some(session), why)
     }
 
-    fn new(
-        door: Door,
-        email: String,
-        session: Option<Session>,
-        until: Option<crate::domain::Timestamp>,
-    ) -> (Self, Task<Message>) {
+    /// Set-up that came to be due in an open session.
+    pub fn over(session: Session) -> (Self, Task<Message>) {
+        let email = session.me.email.clone();
+        let door = session.door.clone();
+        Self::new(door, email, Some(session), Why::Meanwhile)
+    }
+
+    fn new(door: Door, email: String, session: Option<Session>, why: Why) -> (Self, Task<Message>) {
         let (set_up, task) = set_up::State::new(door.clone(), &email);
         let state = Self {
             door,
             email,
             set_up,
             session,
-            until,
+            why,
             step_up: None,
         };
         (state, task.map(Message::SetUp))
@@ -107,12 +136,15 @@ impl State {
         match message {
             Message::SetUp(message) => self.set_up(message),
             Message::StepUp(message) => self.stepped(message),
-            Message::Later => match self.session.take() {
-                Some(session) => Action::In(Box::new(session)),
-                None => Action::Run(Task::none()),
+            Message::Later => match (self.why, self.session.take()) {
+                (Why::Offered { .. }, Some(session)) => Action::In(Box::new(session)),
+                (_, session) => {
+                    self.session = session;
+                    Action::Run(Task::none())
+                }
             },
             Message::SignOut => Action::Run(self.door.ask(SignOut {}).map(|_| Message::SignedOut)),
-            Message::SignedOut => Action::Back(None),
+            Message::SignedOut => Action::SignedOut(self.session.take().map(Box::new)),
         }
     }
 
@@ -177,15 +209,28 @@ impl State {
 
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
-        let about = match (&self.session, self.until) {
-            (None, _) => t("set-up-must"),
-            (Some(_), Some(until)) => t!("set-up-until", until = faults::moment(until)),
-            (Some(_), None) => t("set-up-offered"),
+        let about = match self.why {
+            Why::Must { narrowed: false } => t("set-up-must"),
+            Why::Must { narrowed: true } => t("set-up-narrowed"),
+            Why::Offered {
+                until: Some(until),
+                narrowed,
+            } => {
+                let left = when::roughly(until, self.door.now());
+                let until = faults::moment(until);
+                if narrowed {
+                    t!("set-up-narrowed-until", until = until, left = left)
+                } else {
+                    t!("set-up-until", until = until, left = left)
+                }
+            }
+            Why::Offered { until: None, .. } => t("set-up-offered"),
+            Why::Meanwhile => t("set-up-meanwhile"),
         };
         let mut foot = row![].spacing(space::S).align_y(Alignment::Center);
         if self.set_up.is_waiting() {
             foot = foot.push(button(t("cancel")).on_press(Message::SetUp(set_up::Message::Cancel)));
-        } else if self.session.is_some() {
+        } else if matches!(self.why, Why::Offered { .. }) {
             foot = foot.push(button(t("set-up-later")).on_press(Message::Later));
         }
         let foot = foot

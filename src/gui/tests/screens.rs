@@ -62,6 +62,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("account-password-wrong", messages::account_password_wrong),
     ("set-up-due", set_up_due),
     ("set-up-offered", set_up_offered),
+    ("set-up-meanwhile", super::meanwhile::due),
     ("set-up-scan", set_up_scan),
     ("users", || users().0),
     ("users-narrow", users_narrow),

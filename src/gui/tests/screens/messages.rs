@@ -113,13 +113,15 @@ fn set_up_with_app() -> (Stage, Phone) {
     stage.sign_in(ELLA);
     stage.push("Authentication preferences of Ella Smith");
     stage.push("Validate");
-    let key = stage
-        .words()
-        .into_iter()
-        .filter(|words| is_half_a_key(words))
-        .collect::<Vec<_>>();
-    let phone = Phone::of(&key.concat());
+    let phone = phone_shown(&mut stage);
     (stage, phone)
+}
+
+/// The phone into which the key on the screen was typed.
+pub(in crate::gui::tests) fn phone_shown(stage: &mut Stage) -> Phone {
+    let words = stage.words().into_iter();
+    let key: Vec<String> = words.filter(|words| is_half_a_key(words)).collect();
+    Phone::of(&key.concat())
 }
 
 fn is_half_a_key(words: &str) -> bool {
