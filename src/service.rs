@@ -28,6 +28,7 @@ mod people;
 mod random;
 mod recovery;
 mod requirements;
+mod rounds;
 mod rules;
 mod second_step;
 mod sending;

@@ -24,6 +24,7 @@ mod people;
 mod place;
 mod practices;
 mod recovery;
+mod rounds;
 mod sessions;
 mod tries;
 mod users;
@@ -54,6 +55,7 @@ pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
+pub use rounds::{ReachedRow, RoundRow, TargetRow};
 pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
 pub use users::{RequirementRow, RequirementSource, UserRow};
 

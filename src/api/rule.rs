@@ -124,6 +124,14 @@ impl Planned {
     /// How many people may be named at once. A request stays within 16 KiB (security.md,
     /// "request limits").
     pub const MOST: usize = 300;
+
+    /// Whether anybody is named, and not too many, where people are named.
+    pub fn is_for_a_few(&self) -> bool {
+        match self {
+            Self::TurnOn { users } => (1..=Self::MOST).contains(&users.len()),
+            Self::Mandatory | Self::Allowed { .. } => true,
+        }
+    }
 }
 
 /// Who would be stopped at the next sign-in, were it on now.

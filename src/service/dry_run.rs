@@ -2,7 +2,7 @@
 
 use super::people::{cursor, read_cursor};
 use super::{FullAccess, Handle, Service};
-use crate::api::{DryRun, Error, Fault, Field, Line, Planned, Stopped, WouldStop};
+use crate::api::{DryRun, Error, Fault, Field, Line, Stopped, WouldStop};
 use crate::domain::{NotSent, Timestamp};
 use crate::store::{Plan, StoppedRow};
 
@@ -15,7 +15,7 @@ impl Handle<DryRun> for Service {
         call: DryRun,
         now: Timestamp,
     ) -> Result<WouldStop, Error> {
-        if matches!(&call.of, Planned::TurnOn { users } if users.len() > Planned::MOST) {
+        if !call.of.is_for_a_few() {
             return Err(Field::People.cannot_be(Fault::OutOfBounds));
         }
         let after = match &call.after {

@@ -68,6 +68,30 @@ pub(super) fn test(to: &Destination, practice: &str) -> Letter {
     }
 }
 
+/// As [`test()`], to an address on file.
+pub(super) fn test_to(to: &str, practice: &str) -> Letter {
+    let practice = plain(practice);
+    Letter {
+        to: to.to_owned(),
+        subject: t!("letter-test-subject", practice = practice.as_str()),
+        text: t!("letter-test-on-file", practice = practice.as_str()),
+    }
+}
+
+/// A reminder to set up two-factor.
+pub(super) fn reminder(to: &str, by: &str, practice: &str) -> Letter {
+    let (by, practice) = (plain(by), plain(practice));
+    Letter {
+        to: to.to_owned(),
+        subject: t!("letter-reminder-subject", practice = practice.as_str()),
+        text: t!(
+            "letter-reminder",
+            practice = practice.as_str(),
+            by = by.as_str()
+        ),
+    }
+}
+
 /// A notice to the owner of an account, by e-mail.
 pub(super) fn notice(to: &str, kind: NoticeKind, by: Option<&str>, practice: &str) -> Letter {
     let practice = plain(practice);

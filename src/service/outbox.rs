@@ -235,7 +235,7 @@ fn backoff(tried: u32) -> i64 {
     AGAIN_AFTER_SECONDS[at.min(AGAIN_AFTER_SECONDS.len() - 1)]
 }
 
-fn seconds_after(at: Timestamp, seconds: i64) -> Timestamp {
+pub(super) fn seconds_after(at: Timestamp, seconds: i64) -> Timestamp {
     at.checked_add(jiff::SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX)
 }

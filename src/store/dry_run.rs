@@ -73,6 +73,8 @@ macro_rules! planned_sql {
     };
 }
 
+pub(super) use planned_sql;
+
 type StoppedColumns = (
     String,
     String,
@@ -107,7 +109,7 @@ fn stopped(row: StoppedColumns) -> Result<StoppedRow, Fault> {
 }
 
 /// The values of [`planned_sql`] after now and the practice.
-fn values(planned: &Planned) -> (&'static str, String, i64, String) {
+pub(super) fn values(planned: &Planned) -> (&'static str, String, i64, String) {
     match planned {
         Planned::Mandatory => ("mandatory", String::new(), 0, String::new()),
         Planned::TurnOn { users } => {

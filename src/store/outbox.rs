@@ -98,7 +98,7 @@ pub struct SendingRow {
     pub sealed: Option<Vec<u8>>,
 }
 
-type SendingColumns = (
+pub(super) type SendingColumns = (
     String,
     String,
     Option<String>,
@@ -108,7 +108,7 @@ type SendingColumns = (
     Option<Vec<u8>>,
 );
 
-fn sending(
+pub(super) fn sending(
     (id, state, why, made, changed, next, sealed): SendingColumns,
 ) -> Result<SendingRow, Fault> {
     let why: Option<NotSent> = why.as_deref().map(parse).transpose()?;

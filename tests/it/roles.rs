@@ -1,8 +1,9 @@
 //! Who may do what to whom: every call on people, by every role, on every kind of target.
 
 use vestibule::api::{
-    AddPerson, DryRun, Error, InviteAgain, People, Planned, PracticeRule, RuleAsked, SessionRule,
-    SessionTimeOuts, SetAllowed, SetRule, SetSessionRule, Token, TurnOnFor, ViewPerson,
+    AddPerson, CancelRound, DryRun, Error, InviteAgain, People, Planned, PracticeRule, RoundKind,
+    RoundNow, RuleAsked, SessionRule, SessionTimeOuts, SetAllowed, SetRule, SetSessionRule, Token,
+    TurnOnFor, ViewPerson,
 };
 use vestibule::domain::{
     AllowedMethods, MembershipId, NotAllowed, PracticeId, Role, Starts, UserId,
@@ -63,6 +64,7 @@ pub(crate) async fn answers(
         users: vec![user.clone()],
         from: Starts::Now,
     };
+    let kind = RoundKind::Test;
     let clinic = &desk.clinic;
     vec![
         ("people", clinic.call(token, people).await.err()),
@@ -74,6 +76,8 @@ pub(crate) async fn answers(
         ("set-rule", clinic.call(token, set_allowed).await.err()),
         ("rule", clinic.call(token, dry_run).await.err()),
         ("set-rule", clinic.call(token, turn_on_for).await.err()),
+        ("rule", clinic.call(token, RoundNow { kind }).await.err()),
+        ("rule", clinic.call(token, CancelRound { kind }).await.err()),
         ("add", clinic.call(token, add).await.err()),
         (
             "invite",

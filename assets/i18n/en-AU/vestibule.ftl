@@ -614,6 +614,14 @@ letter-not-you = Not you? Tell your practice manager.
 letter-not-asked = Not you? Ignore this.
 letter-test-subject = Test message from { $practice }
 letter-test = This is a test message from { $practice }, sent by Vestibule. It works.
+letter-test-on-file = This is a test message from { $practice }, sent by Vestibule. It shows that your address on file is right. There is nothing to do.
+letter-reminder-subject = Please set up two-factor at { $practice }
+letter-reminder =
+    Two-factor authentication is on for your account at { $practice }, and is not set up yet.
+
+    Open Vestibule and sign in as usual: it takes you through the set-up, which takes about two minutes. Have your phone with you.
+
+    { $by } sent this reminder and can help you.
 letter-notice-subject = About your sign-in at { $practice }
 letter-somebody = Someone
 notice-enabled = Two-factor was set up for your account at { $practice }.

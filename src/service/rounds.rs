@@ -1,0 +1,181 @@
+//! Messages to many people at once: tests of the addresses on file, reminders.
+
+use super::acts::by;
+use super::letters;
+use super::outbox::{Outbox, seconds_after};
+use super::sending::{MINUTES_PER_DAY, line};
+use super::sign_in::after_minutes;
+use super::{FullAccess, Handle, Happened, Service, Staff};
+use crate::api::{
+    CancelRound, Error, Fault, Field, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound,
+};
+use crate::domain::{Channel, NotAllowed, Timestamp};
+use crate::store::{NewMessage, Plan, Tx};
+
+/// Seconds from one message of a round to the next: 30 a minute, which is what the mail services
+/// that practices use take from one account (Exchange Online limits, "Message rate limit").
+const APART_SECONDS: i64 = 2;
+
+impl Handle<StartRound> for Service {
+    type Caller = FullAccess;
+
+    async fn handle(
+        &self,
+        actor: FullAccess,
+        call: StartRound,
+        now: Timestamp,
+    ) -> Result<RoundStarted, Error> {
+        if !call.to.is_for_a_few() {
+            return Err(Field::People.cannot_be(Fault::OutOfBounds));
+        }
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let practice = &actor.practice;
+        if tx.delivery(&practice.id, Channel::Email).await?.is_none() {
+            return Err(NotAllowed::NotConfigured.into());
+        }
+        let plan = Plan {
+            practice: &practice.id,
+            planned: &call.to,
+            now,
+        };
+        let kind = word(call.kind);
+        let reminder = call.kind == RoundKind::Reminder;
+        let targets = tx.round_targets(&plan, reminder).await?;
+        let round = format!("{kind}:{}", self.new_row_id(now));
+        let since = after_minutes(now, -MINUTES_PER_DAY);
+        let (mut queued, mut too_soon) = (0, 0);
+        for target in targets {
+            let id = self.new_row_id(now);
+            let to = target.email.as_str();
+            let letter = match call.kind {
+                RoundKind::Test => letters::test_to(to, &practice.name),
+                RoundKind::Reminder => letters::reminder(to, &actor.user.name, &practice.name),
+            };
+            let due = seconds_after(now, APART_SECONDS * queued);
+            let message = NewMessage {
+                id: &id,
+                practice: &practice.id,
+                user: &target.user,
+                code: None,
+                channel: Channel::Email,
+                destination: "",
+                sealed: self.seal_letter(&id, &letter)?,
+                made: now,
+                ends: after_minutes(due, MINUTES_PER_DAY),
+            };
+            if tx
+                .queue_in_round(message, (&round, kind), due, since)
+                .await?
+            {
+                queued += 1;
+            } else {
+                too_soon += 1;
+            }
+        }
+        if queued > 0 {
+            let many = queued.to_string();
+            let happened = Happened {
+                reason: Some(&many),
+                ..by(&actor, sent(call.kind))
+            };
+            self.log(&mut tx, happened, now).await?;
+            Outbox::queued();
+        }
+        let round = match queued {
+            0 => None,
+            _ => self.round(&mut tx, &actor, call.kind).await?,
+        };
+        tx.commit().await?;
+        Ok(RoundStarted { round, too_soon })
+    }
+}
+
+impl Handle<RoundNow> for Service {
+    type Caller = FullAccess;
+
+    async fn handle(
+        &self,
+        FullAccess(actor): FullAccess,
+        call: RoundNow,
+        _: Timestamp,
+    ) -> Result<Option<Round>, Error> {
+        let mut tx = self.store.read().await?;
+        self.round(&mut tx, &actor, call.kind).await
+    }
+}
+
+impl Handle<CancelRound> for Service {
+    type Caller = FullAccess;
+
+    async fn handle(
+        &self,
+        actor: FullAccess,
+        call: CancelRound,
+        now: Timestamp,
+    ) -> Result<Option<Round>, Error> {
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let newest = tx.newest_round(&actor.practice.id, word(call.kind)).await?;
+        if let Some(newest) = newest {
+            tx.cancel_round(&newest.id, now).await?;
+        }
+        let round = self.round(&mut tx, &actor, call.kind).await?;
+        tx.commit().await?;
+        Ok(round)
+    }
+}
+
+impl Service {
+    async fn round(
+        &self,
+        tx: &mut Tx,
+        actor: &Staff,
+        kind: RoundKind,
+    ) -> Result<Option<Round>, Error> {
+        let Some(row) = tx.newest_round(&actor.practice.id, word(kind)).await? else {
+            return Ok(None);
+        };
+        let people = tx.reached(&row.id, Round::SHOWN).await?;
+        let count = |words: &[&str]| {
+            let states = row.states.iter();
+            states
+                .filter(|(state, _)| words.contains(&state.as_str()))
+                .map(|(_, count)| count)
+                .sum()
+        };
+        Ok(Some(Round {
+            kind,
+            at: row.at,
+            all: row.states.iter().map(|(_, count)| count).sum(),
+            waiting: count(&["queued", "sending"]),
+            handed_over: count(&["handed_over"]),
+            failed: count(&["failed"]),
+            cancelled: count(&["dropped"]),
+            people: people
+                .into_iter()
+                .map(|row| Reached {
+                    user: row.user,
+                    name: row.name,
+                    email: row.email,
+                    line: line(&row.sending),
+                })
+                .collect(),
+        }))
+    }
+}
+
+/// The kind as it is kept.
+fn word(kind: RoundKind) -> &'static str {
+    match kind {
+        RoundKind::Test => "test",
+        RoundKind::Reminder => "reminder",
+    }
+}
+
+fn sent(kind: RoundKind) -> &'static str {
+    match kind {
+        RoundKind::Test => "tests_sent",
+        RoundKind::Reminder => "reminders_sent",
+    }
+}

@@ -1,0 +1,196 @@
+//! Messages to many people at once.
+
+use super::dry_run::{Plan, planned_sql, values};
+use super::outbox::{SendingColumns, SendingRow, sending};
+use super::people::status_sql;
+use super::{Fault, NewMessage, Tx, at, ms, parse};
+use crate::domain::{EmailAddress, PracticeId, Timestamp, UserId};
+
+/// Whom a round reaches.
+#[derive(Clone, Debug)]
+pub struct TargetRow {
+    /// Who.
+    pub user: UserId,
+    /// The address on file.
+    pub email: EmailAddress,
+}
+
+/// A round of messages.
+#[derive(Clone, Debug)]
+pub struct RoundRow {
+    /// Its id, which begins with its kind.
+    pub id: String,
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// How many messages are in each state, by the state's word.
+    pub states: Vec<(String, u64)>,
+}
+
+/// The message to one person.
+#[derive(Clone, Debug)]
+pub struct ReachedRow {
+    /// Who.
+    pub user: UserId,
+    /// The name.
+    pub name: String,
+    /// The address on file.
+    pub email: String,
+    /// The message.
+    pub sending: SendingRow,
+}
+
+impl Tx {
+    /// Whom a plan would stop; only those who must act, or everyone.
+    pub async fn round_targets(
+        &mut self,
+        plan: &Plan<'_>,
+        must_act: bool,
+    ) -> Result<Vec<TargetRow>, Fault> {
+        let (what, users, full, kinds) = values(plan.planned);
+        let rows: Vec<(String, String)> = sqlx::query_as(concat!(
+            "SELECT users.id, users.email",
+            planned_sql!(),
+            " AND ($7 = 0 OR ",
+            status_sql!(),
+            " IN ('activated', 'pending')) ORDER BY users.folded_name, users.id"
+        ))
+        .bind(ms(plan.now))
+        .bind(plan.practice.to_string())
+        .bind(what)
+        .bind(users)
+        .bind(full)
+        .bind(kinds)
+        .bind(i64::from(must_act))
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter()
+            .map(|(user, email)| {
+                Ok(TargetRow {
+                    user: parse(&user)?,
+                    email: EmailAddress::parse(&email)
+                        .map_err(|_| Fault::Damaged("an e-mail address".into()))?,
+                })
+            })
+            .collect()
+    }
+
+    /// Queues a message of a round, to go out at `due`; false if the person has had one of its
+    /// kind since then, unless that could not be sent.
+    pub async fn queue_in_round(
+        &mut self,
+        new: NewMessage<'_>,
+        (round, kind): (&str, &str),
+        due: Timestamp,
+        since: Timestamp,
+    ) -> Result<bool, Fault> {
+        let queued = sqlx::query(
+            "INSERT INTO outbox (id, practice_id, user_id, channel, destination, sealed, state,
+                                 tried, next_at, made_at, changed_at, ends_at, round)
+             SELECT $1, $2, $3, $4, '', $5, 'queued', 0, $6, $7, $7, $8, $9
+             WHERE NOT EXISTS (SELECT 1 FROM outbox earlier
+                 WHERE earlier.user_id = $3 AND earlier.made_at > $10
+                   AND earlier.round LIKE $11 || ':%'
+                   AND earlier.state NOT IN ('failed', 'dropped'))",
+        )
+        .bind(new.id.to_owned())
+        .bind(new.practice.to_string())
+        .bind(new.user.to_string())
+        .bind(new.channel.as_str())
+        .bind(new.sealed)
+        .bind(ms(due))
+        .bind(ms(new.made))
+        .bind(ms(new.ends))
+        .bind(round.to_owned())
+        .bind(ms(since))
+        .bind(kind.to_owned())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(queued.rows_affected() == 1)
+    }
+
+    /// The newest round of a kind.
+    pub async fn newest_round(
+        &mut self,
+        practice: &PracticeId,
+        kind: &str,
+    ) -> Result<Option<RoundRow>, Fault> {
+        let newest: Option<(String, i64)> = sqlx::query_as(
+            "SELECT round, made_at FROM outbox
+             WHERE practice_id = $1 AND round LIKE $2 || ':%'
+             ORDER BY made_at DESC, round DESC LIMIT 1",
+        )
+        .bind(practice.to_string())
+        .bind(kind.to_owned())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        let Some((id, made)) = newest else {
+            return Ok(None);
+        };
+        let states: Vec<(String, i64)> =
+            sqlx::query_as("SELECT state, COUNT(*) FROM outbox WHERE round = $1 GROUP BY state")
+                .bind(id.clone())
+                .fetch_all(&mut *self.inner)
+                .await?;
+        Ok(Some(RoundRow {
+            id,
+            at: at(made)?,
+            states: states
+                .into_iter()
+                .map(|(state, count)| (state, u64::try_from(count).unwrap_or_default()))
+                .collect(),
+        }))
+    }
+
+    /// What became of the messages of a round, failures first.
+    pub async fn reached(&mut self, round: &str, most: u32) -> Result<Vec<ReachedRow>, Fault> {
+        type Columns = (
+            String,
+            String,
+            String,
+            String,
+            String,
+            Option<String>,
+            i64,
+            i64,
+            i64,
+        );
+        let rows: Vec<Columns> = sqlx::query_as(
+            "SELECT users.id, users.name, users.email, outbox.id, outbox.state, outbox.why,
+                    outbox.made_at, outbox.changed_at, outbox.next_at
+             FROM outbox JOIN users ON users.id = outbox.user_id
+             WHERE outbox.round = $1
+             ORDER BY CASE outbox.state WHEN 'failed' THEN 0 WHEN 'dropped' THEN 1
+                          WHEN 'handed_over' THEN 3 ELSE 2 END,
+                      users.folded_name, users.id LIMIT $2",
+        )
+        .bind(round.to_owned())
+        .bind(i64::from(most))
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let (user, name, email, id, state, why, made, changed, next) = row;
+                let columns: SendingColumns = (id, state, why, made, changed, next, None);
+                Ok(ReachedRow {
+                    user: parse(&user)?,
+                    name,
+                    email,
+                    sending: sending(columns)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Takes back the messages of a round that no worker has taken yet.
+    pub async fn cancel_round(&mut self, round: &str, now: Timestamp) -> Result<u64, Fault> {
+        let dropped = sqlx::query(
+            "UPDATE outbox SET state = 'dropped', sealed = NULL, changed_at = $2
+             WHERE round = $1 AND state = 'queued'",
+        )
+        .bind(round.to_owned())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(dropped.rows_affected())
+    }
+}
