@@ -14,6 +14,7 @@ mod lock;
 mod my_account;
 mod people;
 mod recovery;
+mod roll_out;
 mod round;
 mod rule;
 mod secret;
@@ -47,6 +48,7 @@ pub use people::{
     TurnedOnFor, ViewPerson,
 };
 pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
+pub use roll_out::{RollOut, RollOutDay};
 pub use round::{CancelRound, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound};
 pub use rule::{
     DryRun, Planned, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule, Stopped,

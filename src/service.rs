@@ -28,6 +28,7 @@ mod people;
 mod random;
 mod recovery;
 mod requirements;
+mod roll_out;
 mod rounds;
 mod rules;
 mod second_step;

@@ -13,6 +13,7 @@ mod copies;
 mod deliveries;
 mod dry_run;
 mod files;
+mod history;
 mod keeping;
 mod locks;
 mod log;

@@ -4,7 +4,10 @@ mod account;
 mod add_person;
 pub(super) mod delivery;
 mod manage;
+mod page;
 mod preferences;
+mod roll_out;
+mod round;
 mod settings;
 mod sidebar;
 mod users;
@@ -18,6 +21,8 @@ use super::step_up;
 use super::widget::{Element, layers};
 use super::words::t;
 use crate::api::{Error, Me, SignOut, UnreadNotices};
+use crate::domain::Status;
+use page::Page;
 
 /// Who is signed in, and where.
 #[derive(Debug)]
@@ -27,14 +32,6 @@ pub struct State {
     /// How many notices have not been read.
     unread: u32,
     step_up: Option<step_up::State>,
-}
-
-#[derive(Debug)]
-enum Page {
-    Users(Box<users::State>),
-    Account(Box<account::State>),
-    Settings(Box<settings::State>),
-    Delivery(Box<delivery::State>),
 }
 
 /// What the person did, and what was answered.
@@ -48,6 +45,8 @@ pub enum Message {
     Account(account::Message),
     /// How many notices have not been read.
     Unread(Result<u32, Error>),
+    /// In the Roll-out page.
+    RollOut(roll_out::Message),
     /// In the Settings page.
     Settings(settings::Message),
     /// In the Delivery page.
@@ -69,6 +68,8 @@ pub enum Place {
     Users,
     /// Profile > My account.
     Account,
+    /// Practice > Roll-out.
+    RollOut,
     /// Practice > Settings.
     Settings,
     /// Practice > Delivery.
@@ -103,6 +104,8 @@ enum Asked<M> {
     RecoveryCodes,
     /// One's own Authentication preferences.
     Preferences,
+    /// The people in a status.
+    People(Option<Status>),
     /// This task; and the notices have been read.
     NoticesRead(Task<M>),
     /// The session does not serve any more.
@@ -120,6 +123,7 @@ impl<M: 'static + Send> Asked<M> {
             Self::StepUp => Asked::StepUp,
             Self::RecoveryCodes => Asked::RecoveryCodes,
             Self::Preferences => Asked::Preferences,
+            Self::People(filter) => Asked::People(filter),
             Self::NoticesRead(task) => Asked::NoticesRead(task.map(wrap)),
             Self::Ended(error) => Asked::Ended(error),
         }
@@ -183,10 +187,7 @@ impl State {
     /// The same person is there again.
     pub fn take_up(&mut self, me: Me) -> Task<Message> {
         self.session.me = me;
-        match &mut self.page {
-            Page::Users(page) => page.take_up(&self.session).map(Message::Users),
-            Page::Account(_) | Page::Settings(_) | Page::Delivery(_) => Task::none(),
-        }
+        self.page.take_up(&self.session)
     }
 
     /// The window's title.
@@ -194,12 +195,7 @@ impl State {
         if self.step_up.is_some() {
             return t("step-up-title");
         }
-        match &self.page {
-            Page::Users(page) => page.title(),
-            Page::Account(_) => t("my-account"),
-            Page::Settings(page) => page.title(),
-            Page::Delivery(_) => t("delivery"),
-        }
+        self.page.title()
     }
 
     /// What a second that passes means here; nothing unless something sent is awaited.
@@ -207,12 +203,7 @@ impl State {
         if let Some(dialog) = &self.step_up {
             return dialog.tick().map(Message::StepUp);
         }
-        match &self.page {
-            Page::Users(page) => page.tick().map(Message::Users),
-            Page::Account(page) => page.tick().map(Message::Account),
-            Page::Settings(_) => None,
-            Page::Delivery(page) => page.tick().map(Message::Delivery),
-        }
+        self.page.tick()
     }
 
     /// Takes a message in.
@@ -237,6 +228,13 @@ impl State {
                 // Without an answer there is no banner: the page has its own way to fail.
                 self.unread = unread.unwrap_or_default();
                 Action::Run(Task::none())
+            }
+            Message::RollOut(message) => {
+                let Page::RollOut(page) = &mut self.page else {
+                    return Action::Run(Task::none());
+                };
+                let asked = page.update(message, &self.session);
+                self.answer(asked, Message::RollOut)
             }
             Message::Settings(message) => {
                 let Page::Settings(page) = &mut self.page else {
@@ -276,6 +274,11 @@ impl State {
                 self.page = Page::Account(Box::new(page));
                 task.map(Message::Account)
             }
+            Place::RollOut => {
+                let (page, task) = roll_out::State::new(&self.session);
+                self.page = Page::RollOut(Box::new(page));
+                task.map(Message::RollOut)
+            }
             Place::Settings => {
                 let (page, task) = settings::State::new(&self.session);
                 self.page = Page::Settings(Box::new(page));
@@ -310,6 +313,11 @@ impl State {
                     self.open_preferences(),
                 ]))
             }
+            Asked::People(filter) => {
+                let (page, task) = users::State::in_status(filter, &self.session);
+                self.page = Page::Users(Box::new(page));
+                Action::Run(task.map(Message::Users))
+            }
             Asked::NoticesRead(task) => {
                 self.unread = 0;
                 Action::Run(task.map(wrap))
@@ -327,21 +335,11 @@ impl State {
             step_up::Action::Done(token) => {
                 self.step_up = None;
                 self.session.door.renew(token);
-                Action::Run(match &mut self.page {
-                    Page::Users(page) => page.again(&self.session).map(Message::Users),
-                    Page::Account(page) => page.again(&self.session).map(Message::Account),
-                    Page::Settings(page) => page.again(&self.session).map(Message::Settings),
-                    Page::Delivery(page) => page.again(&self.session).map(Message::Delivery),
-                })
+                Action::Run(self.page.again(&self.session))
             }
             step_up::Action::Cancelled => {
                 self.step_up = None;
-                match &mut self.page {
-                    Page::Users(page) => page.not_again(),
-                    Page::Account(page) => page.not_again(),
-                    Page::Settings(page) => page.not_again(),
-                    Page::Delivery(page) => page.not_again(),
-                }
+                self.page.not_again();
                 Action::Run(Task::none())
             }
             step_up::Action::Ended(error) => ended(&error),
@@ -350,22 +348,9 @@ impl State {
 
     /// Draws it in a window of this width.
     pub fn view(&self, width: f32) -> Element<'_, Message> {
-        let page = match &self.page {
-            Page::Users(page) => page.view(&self.session, width).map(Message::Users),
-            Page::Account(page) => page.view(&self.session).map(Message::Account),
-            Page::Settings(page) => page.view(&self.session, width).map(Message::Settings),
-            Page::Delivery(page) => page.view(&self.session, width).map(Message::Delivery),
-        };
+        let page = self.page.view(&self.session, width);
         // The dialog of a page lies over the side bar too.
-        let dialog = match &self.page {
-            Page::Users(page) => page
-                .dialog(&self.session)
-                .map(|dialog| dialog.map(Message::Users)),
-            Page::Settings(page) => page
-                .dialog(&self.session)
-                .map(|dialog| dialog.map(Message::Settings)),
-            _ => None,
-        };
+        let dialog = self.page.dialog(&self.session);
         let whole = row![self.sidebar(), page];
         let step_up = self
             .step_up

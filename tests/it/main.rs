@@ -43,6 +43,7 @@ mod recovering;
 mod recovery;
 mod requirements;
 mod roles;
+mod roll_out;
 mod rounds;
 mod rules;
 mod second_step;

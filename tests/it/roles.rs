@@ -1,9 +1,9 @@
 //! Who may do what to whom: every call on people, by every role, on every kind of target.
 
 use vestibule::api::{
-    AddPerson, CancelRound, DryRun, Error, InviteAgain, People, Planned, PracticeRule, RoundKind,
-    RoundNow, RuleAsked, SessionRule, SessionTimeOuts, SetAllowed, SetRule, SetSessionRule, Token,
-    TurnOnFor, ViewPerson,
+    AddPerson, CancelRound, DryRun, Error, InviteAgain, People, Planned, PracticeRule, RollOut,
+    RoundKind, RoundNow, RuleAsked, SessionRule, SessionTimeOuts, SetAllowed, SetRule,
+    SetSessionRule, Token, TurnOnFor, ViewPerson,
 };
 use vestibule::domain::{
     AllowedMethods, MembershipId, NotAllowed, PracticeId, Role, Starts, UserId,
@@ -76,6 +76,7 @@ pub(crate) async fn answers(
         ("set-rule", clinic.call(token, set_allowed).await.err()),
         ("rule", clinic.call(token, dry_run).await.err()),
         ("set-rule", clinic.call(token, turn_on_for).await.err()),
+        ("rule", clinic.call(token, RollOut { days: 1 }).await.err()),
         ("rule", clinic.call(token, RoundNow { kind }).await.err()),
         ("rule", clinic.call(token, CancelRound { kind }).await.err()),
         ("add", clinic.call(token, add).await.err()),

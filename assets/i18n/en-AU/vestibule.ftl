@@ -416,6 +416,41 @@ unreached = { $count ->
 unreached-first = The last message to { $name } failed on { $when }. { $why }
 last-seen = Last signed in: { $when }
 never-signed-in = Has not signed in yet
+send-tests = Send a test message
+remind = Remind
+round-nobody = There is nobody to send it to.
+round-too-soon = { $count ->
+    [one] 1 person had one within the last 24 hours and is left out.
+   *[other] { $count } people had one within the last 24 hours and are left out.
+}
+round-sent = { $when }: { $sent } of { $all } sent.
+round-failed = { $count } failed.
+round-waiting = { $count } to go, two seconds apart.
+round-cancelled = { $count } taken back.
+round-taken-back = Taken back
+cancel-rest = Cancel the rest
+roll-out = Roll-out
+by-day = By day
+day = Day
+chart-name = People by status and day. On { $first } { $before } were Enabled; on { $last } { $now } of { $all } are.
+must-act-title = Who must act
+must-act = { $count ->
+    [one] 1 person is asked to set up two-factor and has not.
+   *[other] { $count } people are asked to set up two-factor and have not.
+}
+must-act-nobody = Nobody. Everyone is Enabled.
+must-act-not-on = Nobody yet: two-factor is not turned on for those who have not set it up.
+announcement-title = Announcement
+announcement-help = For your staff meeting, the notice board or your own e-mail.
+announcement-from = From { $when }, everyone must set it up before they can go on.
+announcement-now = Everyone must set it up before they can go on.
+announcement-asked = Please set it up when Vestibule asks you.
+announcement =
+    { $practice } protects sign-in to our health records with a second step: besides your password you enter a six-digit code from your phone. { $from }
+
+    It takes about two minutes: open Vestibule, sign in as usual, choose a method and follow the steps. Have your phone with you, and keep the recovery codes it shows.
+
+    Questions? Ask { $name }.
 allowed-methods = Allowed methods
 authenticator-always = Google Authenticator is always allowed.
 allowed-for-full-access = SMS and Email for people with full access too

@@ -132,6 +132,13 @@ impl State {
         self.recovery_key.not_again();
     }
 
+    /// What a second that passes means here; nothing unless something sent is awaited.
+    pub(super) fn tick(&self) -> Option<Message> {
+        let Loaded { rule, methods } = self.loaded.as_ref()?;
+        let rule = rule.tick().map(Message::Rule);
+        rule.or_else(|| methods.tick().map(Message::Methods))
+    }
+
     /// The window's title.
     pub(super) fn title(&self) -> String {
         match self.recovery_key.is_open() {

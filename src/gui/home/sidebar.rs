@@ -52,6 +52,12 @@ impl State {
             top.extend([
                 nav_title(t("practice")),
                 nav_item(
+                    Icon::LayoutDashboard,
+                    t("roll-out"),
+                    matches!(self.page, Page::RollOut(_)),
+                    Message::Go(Place::RollOut),
+                ),
+                nav_item(
                     Icon::SlidersHorizontal,
                     t("settings"),
                     matches!(self.page, Page::Settings(_)),

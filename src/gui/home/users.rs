@@ -84,10 +84,15 @@ pub enum Message {
 impl State {
     /// Loads the first page.
     pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
+        Self::in_status(None, session)
+    }
+
+    /// As [`Self::new`], only the people in a status.
+    pub(super) fn in_status(filter: Option<Status>, session: &Session) -> (Self, Task<Message>) {
         let mut state = Self {
             page: None,
             search: String::new(),
-            filter: None,
+            filter,
             sort: Order {
                 by: SortBy::Name,
                 descending: false,

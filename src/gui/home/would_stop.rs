@@ -4,8 +4,8 @@
 use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
-use super::Asked;
-use crate::api::{DryRun, Error, Line, Planned, Stopped, WouldStop};
+use super::{Asked, round};
+use crate::api::{DryRun, Error, Line, Planned, RoundKind, Stopped, WouldStop};
 use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
@@ -31,6 +31,8 @@ pub struct State {
     error: Option<Error>,
     /// Whether everyone is shown, in a dialog.
     open: bool,
+    /// The test messages to them.
+    tests: Option<round::State>,
 }
 
 /// What the person did, and what was answered.
@@ -46,6 +48,8 @@ pub enum Message {
     Close,
     /// **Try again**.
     TryAgain,
+    /// In the test messages.
+    Tests(round::Message),
 }
 
 impl State {
@@ -65,6 +69,7 @@ impl State {
             result: None,
             error: None,
             open: false,
+            tests: None,
         }
     }
 
@@ -93,6 +98,11 @@ impl State {
             .map(move |page| Message::Loaded(asked, page))
     }
 
+    /// What a second that passes means here.
+    pub(super) fn tick(&self) -> Option<Message> {
+        self.tests.as_ref()?.tick().map(Message::Tests)
+    }
+
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
@@ -110,9 +120,22 @@ impl State {
             }
             Message::Open => {
                 self.open = true;
-                return Asked::Run(focus(DONE));
+                let (tests, load) = round::State::new(RoundKind::Test, session);
+                self.tests = Some(tests);
+                return Asked::Run(Task::batch([focus(DONE), load.map(Message::Tests)]));
             }
-            Message::Close => self.open = false,
+            Message::Close => {
+                self.open = false;
+                self.tests = None;
+                // What became of the messages shows beside the page too.
+                return Asked::Run(self.load(session));
+            }
+            Message::Tests(message) => {
+                if let Some(tests) = &mut self.tests {
+                    let asked = tests.update(message, &self.planned, session);
+                    return asked.map(Message::Tests);
+                }
+            }
             Message::More => {
                 let next = self.result.as_ref().and_then(|result| result.next.clone());
                 if next.is_some() {
@@ -235,9 +258,18 @@ impl State {
                     column![]
                         .push(column(people).spacing(space::M))
                         .push(more)
+                        .push(
+                            self.tests
+                                .as_ref()
+                                .map(|tests| tests.view(session).map(Message::Tests)),
+                        )
                         .push(self.fault())
                         .spacing(space::L),
                 )
+                .push(self.tests.as_ref().map_or_else(
+                    || gap().into(),
+                    |tests| tests.button(result.stopped > 0).map(Message::Tests),
+                ))
                 .push(
                     button(t("done"))
                         .primary()

@@ -2,6 +2,7 @@
 
 mod demo;
 pub(super) mod messages;
+pub(super) mod roll_out;
 pub(super) mod settings;
 pub(super) mod trouble;
 
@@ -79,6 +80,9 @@ pub(super) const SCREENS: &[Shown] = &[
     ("add-person", add_person),
     ("add-person-wrong", add_person_wrong),
     ("invitation", invitation),
+    ("roll-out", roll_out::page),
+    ("roll-out-reminded", roll_out::reminded),
+    ("roll-out-narrow", roll_out::narrow),
     ("settings", || settings::page().0),
     ("settings-mandatory", settings::mandatory),
     ("settings-date-wrong", settings::date_wrong),

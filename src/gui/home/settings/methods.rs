@@ -133,6 +133,11 @@ impl State {
             || (old.for_full_access && !new.for_full_access)
     }
 
+    /// What a second that passes means here.
+    pub(super) fn tick(&self) -> Option<Message> {
+        self.would_stop.tick().map(Message::WouldStop)
+    }
+
     /// Whether it waits for a step-up.
     pub(super) fn waits(&self) -> bool {
         self.waiting.is_some()

@@ -175,6 +175,11 @@ impl State {
             || (self.chosen == Kind::Mandatory && self.moved && !self.bites(session))
     }
 
+    /// What a second that passes means here.
+    pub(super) fn tick(&self) -> Option<Message> {
+        self.would_stop.tick().map(Message::WouldStop)
+    }
+
     /// Whether it waits for a step-up.
     pub(super) fn waits(&self) -> bool {
         self.waiting.is_some()

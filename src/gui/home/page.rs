@@ -1,0 +1,94 @@
+//! The page of the signed-in part, whichever it is: what each of them is asked in the same way.
+
+use iced::Task;
+
+use super::{Message, account, delivery, roll_out, settings, users};
+use crate::gui::door::Session;
+use crate::gui::widget::Element;
+use crate::gui::words::t;
+
+/// The page that is shown.
+#[derive(Debug)]
+pub(super) enum Page {
+    Users(Box<users::State>),
+    Account(Box<account::State>),
+    RollOut(Box<roll_out::State>),
+    Settings(Box<settings::State>),
+    Delivery(Box<delivery::State>),
+}
+
+impl Page {
+    /// The person is there again.
+    pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
+        match self {
+            Self::Users(page) => page.take_up(session).map(Message::Users),
+            Self::Account(_) | Self::RollOut(_) | Self::Settings(_) | Self::Delivery(_) => {
+                Task::none()
+            }
+        }
+    }
+
+    /// The window's title.
+    pub(super) fn title(&self) -> String {
+        match self {
+            Self::Users(page) => page.title(),
+            Self::Account(_) => t("my-account"),
+            Self::RollOut(_) => t("roll-out"),
+            Self::Settings(page) => page.title(),
+            Self::Delivery(_) => t("delivery"),
+        }
+    }
+
+    /// What a second that passes means here; nothing unless something sent is awaited.
+    pub(super) fn tick(&self) -> Option<Message> {
+        match self {
+            Self::Users(page) => page.tick().map(Message::Users),
+            Self::Account(page) => page.tick().map(Message::Account),
+            Self::RollOut(page) => page.tick().map(Message::RollOut),
+            Self::Settings(page) => page.tick().map(Message::Settings),
+            Self::Delivery(page) => page.tick().map(Message::Delivery),
+        }
+    }
+
+    /// Goes on after a step-up.
+    pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
+        match self {
+            Self::Users(page) => page.again(session).map(Message::Users),
+            Self::Account(page) => page.again(session).map(Message::Account),
+            Self::RollOut(_) => Task::none(),
+            Self::Settings(page) => page.again(session).map(Message::Settings),
+            Self::Delivery(page) => page.again(session).map(Message::Delivery),
+        }
+    }
+
+    /// The step-up was given up.
+    pub(super) fn not_again(&mut self) {
+        match self {
+            Self::Users(page) => page.not_again(),
+            Self::Account(page) => page.not_again(),
+            Self::RollOut(_) => {}
+            Self::Settings(page) => page.not_again(),
+            Self::Delivery(page) => page.not_again(),
+        }
+    }
+
+    /// Draws it in a window of this width.
+    pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
+        match self {
+            Self::Users(page) => page.view(session, width).map(Message::Users),
+            Self::Account(page) => page.view(session).map(Message::Account),
+            Self::RollOut(page) => page.view(session, width).map(Message::RollOut),
+            Self::Settings(page) => page.view(session, width).map(Message::Settings),
+            Self::Delivery(page) => page.view(session, width).map(Message::Delivery),
+        }
+    }
+
+    /// The dialog over it.
+    pub(super) fn dialog<'a>(&'a self, session: &'a Session) -> Option<Element<'a, Message>> {
+        match self {
+            Self::Users(page) => Some(page.dialog(session)?.map(Message::Users)),
+            Self::Settings(page) => Some(page.dialog(session)?.map(Message::Settings)),
+            Self::Account(_) | Self::RollOut(_) | Self::Delivery(_) => None,
+        }
+    }
+}
