@@ -8,6 +8,7 @@
 
 mod account;
 mod delivery;
+mod desk;
 mod error;
 mod keeping;
 mod lock;
@@ -32,6 +33,7 @@ pub use delivery::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, SetMail, SetSms, TestDelivery,
     TestNow, TestSent,
 };
+pub use desk::LetIn;
 pub use error::{Dependency, Error, Fault, Field};
 pub use keeping::{MakeRecoveryKey, RecoveryKeyMade};
 pub use lock::{

@@ -65,8 +65,8 @@ pub use sending::{
     Destination, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
 };
 pub use session::{
-    AbsoluteHours, COMPUTERS_PER_PERSON, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON,
-    STEP_UP_MINUTES, SessionLimits, SessionState, SessionTimes, stepped_up,
+    AbsoluteHours, COMPUTERS_PER_PERSON, DESK_SESSIONS_PER_DAY, IdleMinutes, OutOfBounds,
+    SESSIONS_PER_PERSON, STEP_UP_MINUTES, SessionLimits, SessionState, SessionTimes, stepped_up,
 };
 pub use sign_in::{Next, after_factors, may_sign_in, set_up_due};
 pub use start::{START_DAYS_AHEAD, StartFault, Starts};

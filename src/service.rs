@@ -11,6 +11,7 @@ mod acts;
 mod callers;
 mod clock;
 mod deliveries;
+mod desk;
 mod dry_run;
 mod facts;
 mod found;

@@ -29,6 +29,7 @@ mod rounds;
 mod sessions;
 mod tries;
 mod users;
+mod waiting;
 
 use std::fs::File;
 use std::path::Path;
@@ -57,8 +58,9 @@ pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use rounds::{ReachedRow, RoundRow, TargetRow};
-pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
+pub use sessions::{DeskSession, NewSession, SessionRow};
 pub use users::{RequirementRow, RequirementSource, UserRow};
+pub use waiting::{WaitingKind, WaitingRow};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 

@@ -84,6 +84,7 @@ pub(crate) fn notice(kind: NoticeKind, by: Option<&str>, practice: &str) -> Stri
         NoticeKind::Recovered => t!("notice-recovered", practice = practice),
         NoticeKind::ClockSetRight => t!("notice-clock-set-right", practice = practice),
         NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
+        NoticeKind::LetIn => t!("notice-let-in", practice = practice, by = by),
     }
 }
 

@@ -45,6 +45,12 @@ pub enum NotAllowed {
     /// Nothing is enrolled that a reset could close.
     #[error("nothing to reset")]
     NothingToReset,
+    /// The session was opened at the desk and has no step-up.
+    #[error("a session of the desk has no step-up")]
+    DeskSession,
+    /// The person was let in at the desk too often today.
+    #[error("let in at the desk too often today")]
+    DeskTooOften,
     /// Two-factor is mandatory already: its start is not moved.
     #[error("two-factor is mandatory already")]
     StartReached,

@@ -36,6 +36,8 @@ pub enum NoticeKind {
     ClockSetRight,
     /// The password was changed.
     PasswordChanged,
+    /// Full access let the person in at the desk, without a code of theirs.
+    LetIn,
 }
 
 words!(NoticeKind {
@@ -53,4 +55,5 @@ words!(NoticeKind {
     Recovered => "recovered",
     ClockSetRight => "clock_set_right",
     PasswordChanged => "password_changed",
+    LetIn => "let_in",
 });

@@ -14,6 +14,10 @@ pub const STEP_UP_MINUTES: i64 = 5;
 /// Sessions that one person may have; the oldest locked one ends first. OWASP ASVS 5.0, 7.1.2.
 pub const SESSIONS_PER_PERSON: usize = 5;
 
+/// Sessions that full access may open at the desk for one person in a day (security.md,
+/// "one-time admissions": the desk code).
+pub const DESK_SESSIONS_PER_DAY: u32 = 3;
+
 /// Computers that one person is known on; beyond them the oldest is forgotten. Our choice: each
 /// has wrong passwords of its own, and a person uses a few.
 pub const COMPUTERS_PER_PERSON: u32 = 20;
@@ -132,6 +136,8 @@ pub struct SessionTimes {
     pub locked_at: Option<Timestamp>,
     /// The limits that hold for it.
     pub limits: SessionLimits,
+    /// When it ends before its absolute limit: with the day, for one that was opened at the desk.
+    pub until: Option<Timestamp>,
 }
 
 /// What a session is good for.
@@ -173,7 +179,8 @@ impl SessionTimes {
     /// When the session ends, whatever is done.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        after(self.made, self.limits.absolute.seconds())
+        let absolute = after(self.made, self.limits.absolute.seconds());
+        self.until.map_or(absolute, |until| absolute.min(until))
     }
 }
 
@@ -202,7 +209,23 @@ mod tests {
             last_active: at(last_active),
             locked_at: locked_at.map(at),
             limits: SessionLimits::default(),
+            until: None,
         }
+    }
+
+    #[test]
+    fn a_session_of_the_desk_ends_with_the_day() {
+        let desk = SessionTimes {
+            until: Some(at(500)),
+            ..session(400, None)
+        };
+        assert_eq!(desk.state(at(499)), SessionState::Open);
+        assert_eq!(desk.state(at(500)), SessionState::Ended);
+        let late = SessionTimes {
+            until: Some(at(99 * 3_600)),
+            ..desk
+        };
+        assert_eq!(late.ends_at(), at(12 * 3_600));
     }
 
     #[test]

@@ -121,6 +121,8 @@ pub fn not_allowed(why: NotAllowed) -> String {
         }
         NotAllowed::ActorNotEnabled => t("refused-not-enabled"),
         NotAllowed::OnlyMethod => t("refused-only-method"),
+        NotAllowed::DeskSession => t("refused-desk-session"),
+        NotAllowed::DeskTooOften => t("refused-desk-too-often"),
         NotAllowed::StartReached => t("refused-start-reached"),
         NotAllowed::OwnMethod => t("refused-own-method"),
         NotAllowed::NotConfigured => t("refused-not-configured"),

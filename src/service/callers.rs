@@ -328,6 +328,7 @@ pub(super) fn times(session: &SessionRow, limits: SessionLimits) -> SessionTimes
         last_active: session.active,
         locked_at: session.locked,
         limits,
+        until: session.ends,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One's own account: password, address, sessions, notices.
 
 use super::acts::on_oneself;
+use super::callers::times;
 use super::sending::Sending;
 use super::{Handle, Service, Staff, SteppedUp};
 use crate::api::{
@@ -8,7 +9,7 @@ use crate::api::{
     ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
 };
 use crate::domain::{
-    Channel, Code, Counter, Destination, NoticeKind, Password, Purpose, SessionState, SessionTimes,
+    Channel, Code, Counter, Destination, NoticeKind, Password, Purpose, SessionState,
     TRIES_PER_CHALLENGE, Timestamp,
 };
 use crate::store::{Bond, SessionRow};
@@ -22,15 +23,7 @@ impl Handle<MyAccount> for Service {
     async fn handle(&self, me: Staff, _: MyAccount, now: Timestamp) -> Result<Account, Error> {
         let mut tx = self.store.read().await?;
         let limits = me.facts.limits();
-        let state = |session: &SessionRow| {
-            let times = SessionTimes {
-                made: session.made,
-                last_active: session.active,
-                locked_at: session.locked,
-                limits,
-            };
-            times.state(now)
-        };
+        let state = |session: &SessionRow| times(session, limits).state(now);
         let mut sessions: Vec<MySession> = tx
             .sessions_of(&me.user.id)
             .await?

@@ -49,7 +49,7 @@ impl Handle<SetRule> for Service {
         }
         let before = rule(&mut tx, &actor).await?;
         match (before.rule(), asked) {
-            (before, asked) if before == asked => return Ok(rule(&mut tx, &actor).await?),
+            (before, asked) if before == asked => return rule(&mut tx, &actor).await,
             // A start that was reached stands: only while it lies ahead can it be changed
             // (security.md 54).
             (Rule::Mandatory { bites }, Rule::Mandatory { bites: later }) if bites <= now => {

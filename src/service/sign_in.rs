@@ -8,10 +8,10 @@ use crate::api::{
     Token,
 };
 use crate::domain::{
-    Counter, EmailAddress, MethodKind, Next, NoticeKind, Password, Role, SESSIONS_PER_PERSON,
-    SessionId, Timestamp, after_factors, may_sign_in,
+    Counter, EmailAddress, MethodKind, Next, NotAllowed, NoticeKind, Password, Role,
+    SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in,
 };
-use crate::store::{NewSession, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
+use crate::store::{DeskSession, NewSession, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// Minutes that a sign-in waits for an authenticator's code (security.md, "waiting tokens").
 const CODE_DUE_MINUTES: i64 = 10;
@@ -193,7 +193,7 @@ impl Service {
         facts: &Facts,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
-        let mut admitted = self.admit(tx, user, facts, now).await?;
+        let mut admitted = self.admit(tx, user, facts, None, now).await?;
         // By a password alone nothing that was guessed at is forgotten: codes that prove a method
         // or an address could be guessed without end between two passwords (security.md 14, 30).
         if facts.is_enabled() {
@@ -206,11 +206,12 @@ impl Service {
     }
 
     /// The session, the audit row, the time of the last sign-in.
-    async fn admit(
+    pub(super) async fn admit(
         &self,
         tx: &mut Tx,
         user: &UserRow,
         facts: &Facts,
+        desk: Option<DeskSession<'_>>,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
         let place = facts.memberships.first().ok_or(Error::WrongCredentials)?;
@@ -228,14 +229,18 @@ impl Service {
                 .await?;
         }
         let token = new_token(&*self.random);
-        tx.add_session(NewSession {
+        let session = NewSession {
             id: &SessionId::new(now, &*self.random),
             token_hash: &token_hash(token.expose()),
             user: &user.id,
             practice: &practice.id,
             made: now,
-        })
-        .await?;
+        };
+        match desk {
+            None => tx.add_session(session).await?,
+            Some(desk) if tx.add_desk_session(session, desk).await? => {}
+            Some(_) => return Err(NotAllowed::DeskTooOften.into()),
+        }
         tx.signed_in(&user.id, now).await?;
         let happened = Happened {
             kind: "signed_in",

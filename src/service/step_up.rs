@@ -98,6 +98,9 @@ impl Handle<StepUp> for Service {
     ) -> Result<SteppedUp, Error> {
         let password = Password::typed(call.password.expose())
             .map_err(|fault| Field::Password.cannot_be(fault))?;
+        if caller.session.desk {
+            return Err(NotAllowed::DeskSession.into());
+        }
         let factor = Factor::read(&caller.facts, &call, now)?;
         let turn = self.hasher.turn().await?;
 

@@ -40,7 +40,8 @@ impl Tx {
             let past = pasts.entry(user).or_default();
             past.required.push(span(from, until)?);
         }
-        let methods: Vec<(String, i64, Option<i64>, i64, Option<i64>)> = sqlx::query_as(
+        type Method = (String, i64, Option<i64>, i64, Option<i64>);
+        let methods: Vec<Method> = sqlx::query_as(
             "SELECT user_id, from_at, until_at, ends_at, proven_at FROM methods
              WHERE user_id IN (SELECT user_id FROM memberships WHERE practice_id = $1)",
         )

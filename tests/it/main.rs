@@ -18,6 +18,7 @@ mod deliveries;
 mod delivery;
 #[cfg(feature = "desktop")]
 mod demo;
+mod desk;
 #[cfg(target_os = "linux")]
 mod disk;
 mod dry_run;

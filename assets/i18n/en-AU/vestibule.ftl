@@ -123,7 +123,13 @@ not-sent-busy = The provider is too busy.
 not-sent-faulty = The provider answered with a fault.
 code-ended = That sign-in has ended. Enter your password again.
 code-tries-used = That code was not taken, and the tries of this sign-in are used up. Enter your password again.
-clock-doctor = Check the time on your phone: set it to automatic and compare it with this computer’s clock. Then enter the code the app shows now.
+desk-code = Desk code
+desk-code-body = No phone today? A colleague with full access lets you in here, for the rest of the day. They enter their own address, password and code.
+desk-email = Colleague’s email
+desk-password = Colleague’s password
+desk-code-label = Colleague’s six-digit code
+let-in = Let in
+clock-doctor = This computer’s clock said { $time }. Compare your phone, whose time should be set to automatic. Then enter the code the app shows now.
 
 ## First run
 
@@ -601,6 +607,8 @@ refused-by-rule = Turning it off is not possible while the practice rule is Mand
 refused-by-full-access = Someone with full access requires it of you, so only they can turn it off.
 refused-on-oneself = Somebody else with full access has to do that for you.
 refused-not-enabled = Set up two-factor for yourself first: this needs your code.
+refused-desk-session = A colleague let you in today. To change this, sign in with your own code.
+refused-desk-too-often = This person was let in three times today, which is the most. Somebody with full access can reset their two-factor.
 refused-start-reached = It has begun already, and a start that was reached is not moved. To give people time again, choose Optional or Prompt at sign-in first.
 refused-own-method = Set up a method for yourself first that stays allowed.
 refused-not-configured = This practice has no way to send it. Someone with full access can set that up under Delivery.
@@ -672,6 +680,7 @@ notice-recovery-code-used = A recovery code was used to sign in to your account 
 notice-recovery-codes-made = New recovery codes were made for your account at { $practice }. The old ones do not work any more.
 notice-recovered = The practice recovery key was used to give your account at { $practice } a new password. Your methods were closed.
 notice-clock-set-right = The clock of the computer at { $practice } was set right, so your method was closed. Your next sign-in asks you to set it up again.
+notice-let-in = { $by } let you in at { $practice } without your code. If that was not you, tell somebody with full access at once.
 notice-password-changed = The password of your account at { $practice } was changed.
 notice-not-you = If this was not you, tell your practice manager at once and change your password.
 

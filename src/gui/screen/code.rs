@@ -1,5 +1,6 @@
 //! The second step: one field for a one-time code, where it went, and what else there is.
 
+mod desk;
 mod ways;
 
 use iced::widget::{column, row, space as gap};
@@ -10,7 +11,7 @@ use crate::api::{
     Challenge, ChallengeNow, CodeDue, Error, Field, Outcome, Secret, SendAgain, SignOut,
     SubmitCode, SubmitRecoveryCode, TryAnother, TryState,
 };
-use crate::domain::MethodKind;
+use crate::domain::{MethodKind, Timestamp};
 use crate::gui::door::Door;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
@@ -32,7 +33,11 @@ pub struct State {
     recovery: Option<Secret>,
     /// **Try another way** lies over the screen.
     ways: bool,
+    /// A colleague lets the person in.
+    desk: Option<desk::State>,
     wrong: u32,
+    /// When the last code was answered.
+    answered: Timestamp,
     busy: bool,
     sending: bool,
     error: Option<Error>,
@@ -65,6 +70,10 @@ pub enum Message {
     Try(MethodKind),
     /// A recovery code.
     TryRecovery,
+    /// **Desk code**.
+    OpenDesk,
+    /// In the desk code.
+    Desk(desk::Message),
     /// **Sign in as someone else**.
     Leave,
     /// The sign-in is given up.
@@ -96,7 +105,9 @@ impl State {
             typed: Secret::new(""),
             recovery: None,
             ways: false,
+            desk: None,
             wrong: 0,
+            answered: door.now(),
             busy: false,
             sending: false,
         };
@@ -189,12 +200,34 @@ impl State {
                 self.sending = false;
                 self.error = Some(error);
             }
+            Message::OpenDesk => {
+                let (desk, task) = desk::State::new();
+                self.ways = false;
+                self.desk = Some(desk);
+                return Action::Run(task.map(Message::Desk));
+            }
+            Message::Desk(message) => return self.at_desk(message),
             Message::Leave => {
                 return Action::Run(self.door.ask(SignOut {}).map(|_| Message::Left));
             }
             Message::Left => return Action::Back(None),
         }
         Action::Run(Task::none())
+    }
+
+    fn at_desk(&mut self, message: desk::Message) -> Action {
+        let Some(desk) = &mut self.desk else {
+            return Action::Run(Task::none());
+        };
+        match desk.update(message, &self.door) {
+            desk::Action::Run(task) => Action::Run(task.map(Message::Desk)),
+            desk::Action::Go(outcome) => Action::Go(*outcome),
+            desk::Action::Over => Action::Back(Some(t("code-ended"))),
+            desk::Action::Cancelled => {
+                self.desk = None;
+                Action::Run(focus(self.entry()))
+            }
+        }
     }
 
     fn submit(&mut self) -> Task<Message> {
@@ -213,6 +246,7 @@ impl State {
 
     fn refused(&mut self, error: Error) -> Action {
         self.busy = false;
+        self.answered = self.door.now();
         if let Error::CodeWrong { .. } = error {
             self.wrong += 1;
         }
@@ -241,11 +275,13 @@ impl State {
             .spacing(space::XL)
             .align_x(Alignment::Center),
         );
-        layers(
-            whole,
+        let desk = self.desk.as_ref();
+        let dialog = desk.map(|desk| desk.view().map(Message::Desk));
+        let ways = || {
             self.ways
-                .then(|| ways::dialog_of(&self.challenge, self.recovery.is_some())),
-        )
+                .then(|| ways::dialog_of(&self.challenge, self.recovery.is_some()))
+        };
+        layers(whole, dialog.or_else(ways))
     }
 
     fn form(&self) -> Element<'_, Message> {
@@ -267,7 +303,7 @@ impl State {
             ways::fault(
                 error,
                 (self.challenge.method, self.recovery.is_some()),
-                self.wrong,
+                (self.wrong, self.answered),
             )
         });
         column![
@@ -325,14 +361,11 @@ impl State {
             }
             _ => subtitle(t!("code-until", time = faults::clock(self.challenge.ends))).into(),
         };
-        let other = !self.challenge.ways.is_empty() || self.challenge.recovery;
-        let other = other.then(|| {
-            button(t("try-another-way"))
-                .link()
-                .on_press(Message::OpenWays)
-        });
-        row![start, gap::horizontal()]
-            .push(other)
+        // Somebody at the desk can always help.
+        let other = button(t("try-another-way"))
+            .link()
+            .on_press(Message::OpenWays);
+        row![start, gap::horizontal(), other]
             .align_y(Alignment::Center)
             .into()
     }

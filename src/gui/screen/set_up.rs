@@ -377,7 +377,7 @@ impl State {
                     t!("tries-left", tries = *tries_left)
                 ),
                 if app {
-                    t("clock-doctor")
+                    t!("clock-doctor", time = faults::clock(self.door.now()))
                 } else {
                     t("sent-code-wrong-help")
                 },

@@ -4,9 +4,11 @@ use iced::keyboard::key::Named;
 
 use super::Stage;
 use crate::api::{Dependency, Error};
-use crate::backend::staged::{Phone, Staged};
+use crate::backend::staged::{MANAGER, PASSWORD, Phone, Staged};
+use crate::domain::Role;
 use crate::gui::screen::code;
 use crate::gui::{Message, Said, Screen};
+use crate::keychain::Home;
 
 /// Six digits that are right nowhere near now.
 fn wrong_code(practice: &Staged, phone: &Phone) -> String {
@@ -64,9 +66,9 @@ fn a_wrong_code_says_how_many_tries_are_left() {
 fn the_clocks_are_spoken_of_after_the_second_wrong_code() {
     let (mut stage, phone) = Stage::at_code();
     enter_wrong(&mut stage, &phone);
-    assert!(!stage.says("Check the time on your phone"));
+    assert!(!stage.says("Compare your phone"));
     enter_wrong(&mut stage, &phone);
-    assert!(stage.says("Check the time on your phone"));
+    assert!(stage.says("Compare your phone"));
 }
 
 #[test]
@@ -167,4 +169,68 @@ fn a_failure_that_is_not_the_codes_leaves_the_field_as_it_is() {
     }
     let mut busy = answered(Error::Busy { retry_after: 1 });
     assert!(!busy.alert().unwrap().to_lowercase().contains("wrong"));
+}
+
+/// Kim without her phone, and the manager's.
+fn without_phone() -> (Stage, Phone) {
+    let stage = Stage::new();
+    let practice = &stage.practice;
+    let founder = practice.founded.admitted.token.clone();
+    let phone = stage.block_on(async {
+        let phone = practice.enrol(&founder).await;
+        let by = practice.manager(&phone).await;
+        let kim = practice
+            .hire(&by, "Kim Park", "kim@hills.example", Role::Reception)
+            .await;
+        practice.enrol(&kim).await;
+        phone
+    });
+    let mut stage = stage.open(Home::Keyring);
+    stage.sign_in("kim@hills.example");
+    stage.push("Try another way");
+    stage.push("Desk code");
+    (stage, phone)
+}
+
+pub(super) fn at_desk() -> Stage {
+    let (mut stage, phone) = without_phone();
+    stage.type_text(MANAGER);
+    stage.press(Named::Tab);
+    stage.type_text(PASSWORD);
+    stage.press(Named::Tab);
+    let code = stage.practice.code(&phone);
+    stage.type_text(&code);
+    stage
+}
+
+#[test]
+fn a_colleague_lets_somebody_in_at_the_desk() {
+    let mut stage = at_desk();
+    stage.press(Named::Enter);
+    stage.settle();
+    // Nothing is lost by a reason that is missing.
+    assert!(stage.says("Say in a few words why."));
+    stage.type_text("left her phone at home");
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(matches!(stage.app.screen, Screen::Home(_)));
+    assert!(stage.says("Kim Park"));
+}
+
+#[test]
+fn a_wrong_colleague_is_told_and_the_sign_in_goes_on_waiting() {
+    let (mut stage, _) = without_phone();
+    stage.type_text("kim@hills.example");
+    stage.press(Named::Tab);
+    stage.type_text(PASSWORD);
+    stage.press(Named::Tab);
+    stage.type_text("123456");
+    stage.press(Named::Tab);
+    stage.type_text("no phone");
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("Somebody else with full access has to do that for you."));
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(matches!(stage.app.screen, Screen::Code(_)));
 }

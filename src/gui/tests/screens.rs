@@ -49,6 +49,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("code-sms", messages::code_sms),
     ("code-sms-ended", messages::code_sms_ended),
     ("code-ways", messages::code_ways),
+    ("code-desk", super::code::at_desk),
     ("code-recovery", messages::code_recovery),
     ("code-recovery-wrong", messages::code_recovery_wrong),
     ("recovery-used", messages::recovery_used),

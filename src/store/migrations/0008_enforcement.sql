@@ -18,3 +18,8 @@ CREATE UNIQUE INDEX allowed_methods_open ON allowed_methods (practice_id) WHERE 
 -- A message to many people at once, such as a reminder: all of one round are told of together.
 ALTER TABLE outbox ADD COLUMN round TEXT;
 CREATE INDEX outbox_of_round ON outbox (round) WHERE round IS NOT NULL;
+
+-- A session that a colleague with full access opened at the desk, for somebody without a phone
+-- today: it ends with the day and has no step-up.
+ALTER TABLE sessions ADD COLUMN ends_at BIGINT;
+ALTER TABLE sessions ADD COLUMN desk_by TEXT;

@@ -5,7 +5,7 @@ use iced::widget::column;
 
 use super::Message;
 use crate::api::{Challenge, Error};
-use crate::domain::MethodKind;
+use crate::domain::{MethodKind, Timestamp};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, Icon, Tone, button, dialog, notice};
 use crate::gui::words::t;
@@ -24,6 +24,7 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a
         kinds.push(challenge.method);
         kinds.sort_unstable();
     }
+    let mut first = kinds.is_empty();
     let mut list = column![].spacing(space::S);
     for (at, kind) in kinds.into_iter().enumerate() {
         let way = button(sending::method(kind))
@@ -39,7 +40,13 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a
             .on_press(Message::TryRecovery);
         let alone = challenge.ways.is_empty();
         list = list.push(if alone { way.id(FIRST) } else { way });
+        first = false;
     }
+    let desk = button(t("desk-code"))
+        .icon(Icon::ConciergeBell)
+        .width(Length::Fill)
+        .on_press(Message::OpenDesk);
+    list = list.push(if first { desk.id(FIRST) } else { desk });
     dialog(t("try-another-way"), t("close"), Message::CloseWays)
         .subtitle(t("try-another-way-body"))
         .content(list)
@@ -52,7 +59,7 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a
 pub(super) fn fault<'a>(
     error: &Error,
     (method, recovery): (MethodKind, bool),
-    wrong: u32,
+    wrong: (u32, Timestamp),
 ) -> Element<'a, Message> {
     let app = method == MethodKind::Authenticator && !recovery;
     let with_tries =
@@ -62,7 +69,9 @@ pub(super) fn fault<'a>(
             with_tries(t("fault-code-wrong"), tries_left),
             match (recovery, app) {
                 (true, _) => t("recovery-code-wrong-help"),
-                (_, true) if wrong >= CLOCK_DOCTOR_AFTER => t("clock-doctor"),
+                (_, true) if wrong.0 >= CLOCK_DOCTOR_AFTER => {
+                    t!("clock-doctor", time = faults::clock(wrong.1))
+                }
                 (_, true) => t("code-wrong-help"),
                 (_, false) => t("sent-code-wrong-help"),
             },

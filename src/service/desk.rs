@@ -1,0 +1,162 @@
+//! The desk code: a colleague with full access lets somebody in who has no phone today.
+//!
+//! Where the backend is embedded the waiting screen is the only window, so the colleague steps up
+//! on that very screen: what a step-up asks for, counted in the same way.
+
+use jiff::tz::TimeZone;
+
+use super::acts::reason;
+use super::callers::CodeDue;
+use super::facts::Facts;
+use super::second_step::Asked;
+use super::{Handle, Happened, Service, internal};
+use crate::api::{Admitted, Error, Field, LetIn, Outcome};
+use crate::domain::{
+    Code, Counter, DESK_SESSIONS_PER_DAY, EmailAddress, MethodKind, NotAllowed, NoticeKind,
+    Password, Purpose, Reason, Role, TRIES_PER_CHALLENGE, Timestamp, UserId,
+};
+use crate::store::{DeskSession, PracticeRow, Tx, UserRow};
+
+impl Handle<LetIn> for Service {
+    type Caller = CodeDue;
+
+    async fn handle(
+        &self,
+        CodeDue { waiting }: CodeDue,
+        call: LetIn,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        let email =
+            EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
+        let password = Password::typed(call.password.expose())
+            .map_err(|fault| Field::Password.cannot_be(fault))?;
+        let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
+        let why = reason(&call.reason)?;
+        let turn = self.hasher.turn().await?;
+
+        // Both tries are the colleague's, and durable before either is looked at.
+        let subject = self.password_subject(&email);
+        let mut tx = self.store.write().await?;
+        let colleague = tx.user_by_email(&email).await?;
+        let password_try = self
+            .count_try(&mut tx, &subject, Counter::Passwords, now)
+            .await?;
+        tx.commit().await?;
+        let kept = colleague.as_ref().and_then(UserRow::password);
+        let right = self.hasher.verify(turn, &password, kept).await?;
+        let Some(colleague) = colleague.filter(|_| right) else {
+            self.log_failure("desk_password_wrong", None, now).await?;
+            return Err(Error::WrongCredentials);
+        };
+
+        let mut tx = self.store.write().await?;
+        self.give_back(&mut tx, &password_try, now).await?;
+        let facts = Facts::read(&mut tx, &colleague.id, now).await?;
+        let owner = Facts::read(&mut tx, &waiting.user, now).await?;
+        let may = may_let_in((&colleague.id, &facts), (&waiting.user, &owner));
+        let code_try = match may {
+            Ok(()) => {
+                self.count_try(&mut tx, colleague.id.as_str(), Counter::Codes, now)
+                    .await
+            }
+            Err(refused) => Err(refused),
+        };
+        tx.commit().await?;
+        let code_try = code_try?;
+
+        let mut tx = self.store.write().await?;
+        // First, so that nothing is spent for a sign-in that is over.
+        if !tx.end_waiting(&waiting.token_hash, now).await? {
+            return Err(Error::ChallengeEnded);
+        }
+        let facts = Facts::read(&mut tx, &colleague.id, now).await?;
+        let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
+        let owner = Facts::read(&mut tx, &user.id, now).await?;
+        may_let_in((&colleague.id, &facts), (&user.id, &owner))?;
+        let asked = Asked {
+            method: MethodKind::Authenticator,
+            purpose: Purpose::StepUp,
+            challenge: &waiting.token_hash,
+        };
+        let checked = self
+            .spend_code(&mut tx, &facts, asked, &code, TRIES_PER_CHALLENGE, now)
+            .await;
+        if let Err(refused) = checked {
+            drop(tx);
+            return Err(self.code_refused(refused, &colleague.id, now).await);
+        }
+        // Right, and no completed sign-in of the colleague: the failures before it stand.
+        self.give_back(&mut tx, &code_try, now).await?;
+        let admitted = self
+            .let_in(&mut tx, &colleague, (&user, &owner), &why, now)
+            .await?;
+        tx.commit().await?;
+        Ok(Outcome::In(admitted))
+    }
+}
+
+impl Service {
+    async fn let_in(
+        &self,
+        tx: &mut Tx,
+        colleague: &UserRow,
+        (user, owner): (&UserRow, &Facts),
+        why: &Reason,
+        now: Timestamp,
+    ) -> Result<Admitted, Error> {
+        let place = owner.memberships.first().ok_or(Error::ChallengeEnded)?;
+        let (begins, ends) = day_of(&place.practice, now)?;
+        let desk = DeskSession {
+            by: &colleague.id,
+            ends,
+            day: begins,
+            most: DESK_SESSIONS_PER_DAY,
+        };
+        let admitted = self.admit(tx, user, owner, Some(desk), now).await?;
+        let happened = Happened {
+            kind: "let_in_at_desk",
+            practice: Some(&place.practice.id),
+            actor: Some(&colleague.id),
+            subject: Some(&user.id),
+            reason: Some(why.as_str()),
+        };
+        self.log(tx, happened, now).await?;
+        let by = Some(colleague.name.as_str());
+        self.notify(tx, &user.id, NoticeKind::LetIn, by, now)
+            .await?;
+        Ok(admitted)
+    }
+}
+
+/// Refuses unless the colleague is another person, Enabled, with full access wherever the owner
+/// belongs.
+fn may_let_in(
+    (colleague, facts): (&UserId, &Facts),
+    (user, owner): (&UserId, &Facts),
+) -> Result<(), Error> {
+    if colleague == user {
+        return Err(NotAllowed::OnOneself.into());
+    }
+    let mut places = owner.memberships.iter();
+    let full = places.all(|place| facts.role_in(&place.practice.id) == Some(Role::FullAccess));
+    if !full || facts.memberships.is_empty() {
+        return Err(NotAllowed::FullAccessOnly.into());
+    }
+    if !facts.is_enabled() {
+        return Err(NotAllowed::ActorNotEnabled.into());
+    }
+    Ok(())
+}
+
+/// When the day of a practice began, and when it ends.
+fn day_of(practice: &PracticeRow, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
+    let zone = TimeZone::get(&practice.time_zone).map_err(|error| internal(&error))?;
+    let today = zone.to_datetime(now).date();
+    let midnight = |date: jiff::civil::Date| {
+        let at = zone.to_zoned_datetime(date.into());
+        at.map(|at| at.timestamp())
+            .map_err(|error| internal(&error))
+    };
+    let tomorrow = today.tomorrow().map_err(|error| internal(&error))?;
+    Ok((midnight(today)?, midnight(tomorrow)?))
+}
