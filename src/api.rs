@@ -7,6 +7,7 @@
 //! server, a line in its route list.
 
 mod account;
+mod activity;
 mod delivery;
 mod error;
 mod keeping;
@@ -26,6 +27,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use account::{Ack, Me, SendStepUp, SignOut, StepUp, StepUpAsked, SteppedUp, Way, WhoAmI};
+pub use activity::{
+    Activity, ActivityFilter, ActivityPage, ActivityVerified, Entry, Misfit, MisfitKind,
+    SaveActivity, VerifyActivity, Who,
+};
 pub use delivery::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, SetMail, SetSms, TestDelivery,
     TestNow, TestSent,

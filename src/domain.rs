@@ -10,6 +10,7 @@ mod crockford;
 pub mod delivery;
 pub mod email;
 pub mod enrolment;
+pub mod event;
 pub mod id;
 pub mod invitation;
 pub mod method;
@@ -40,6 +41,7 @@ pub use delivery::{
 };
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
+pub use event::{ACTIVITY_YEARS, EventGroup, EventKind, Factor};
 pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
 pub use invitation::{INVITATION_HOURS, InvitationCode};
 /// A moment in UTC. The caller's clock makes it; the domain never asks for one.

@@ -6,6 +6,7 @@
 //! Every check-and-act is one conditional statement, and its caller learns whether it took
 //! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
 
+mod activity;
 mod addresses;
 mod codes;
 mod copies;
@@ -22,6 +23,7 @@ mod people;
 mod place;
 mod practices;
 mod recovery;
+mod seals;
 mod sessions;
 mod tries;
 mod users;
@@ -38,6 +40,7 @@ use sqlx_core::transaction::TransactionManager;
 
 use crate::domain::Timestamp;
 
+pub use activity::{EntryFilter, EntryRow};
 pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
@@ -50,6 +53,7 @@ pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
+pub use seals::{EntryAsKept, Head, Segment};
 pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
 pub use users::{RequirementRow, RequirementSource, UserRow};
 

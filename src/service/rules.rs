@@ -3,7 +3,7 @@
 use super::acts::by;
 use super::{FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{Error, PracticeRule, RuleAsked, RuleInForce, SetRule};
-use crate::domain::{NotAllowed, PracticeId, Rule, Timestamp};
+use crate::domain::{EventKind, NotAllowed, PracticeId, Rule, Timestamp};
 use crate::store::{Filter, NewRule, Tx};
 
 impl Handle<PracticeRule> for Service {
@@ -56,7 +56,7 @@ impl Handle<SetRule> for Service {
         let change = format!("{} to {}", word(before.rule), word(call.rule));
         let happened = Happened {
             reason: Some(&change),
-            ..by(&actor, "rule_changed")
+            ..by(&actor, EventKind::RuleChanged)
         };
         self.log(&mut tx, happened, now).await?;
         let after = rule(&mut tx, practice, now).await?;

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod activity;
 mod architecture;
 mod clinic;
 mod clock;

@@ -1,8 +1,9 @@
 //! Who may do what to whom: every call on people, by every role, on every kind of target.
 
 use vestibule::api::{
-    AddPerson, Error, InviteAgain, People, PracticeRule, RuleAsked, SessionRule, SessionTimeOuts,
-    SetRule, SetSessionRule, Token, ViewPerson,
+    Activity, ActivityFilter, AddPerson, Error, InviteAgain, People, PracticeRule, RuleAsked,
+    SaveActivity, SessionRule, SessionTimeOuts, SetRule, SetSessionRule, Token, VerifyActivity,
+    ViewPerson,
 };
 use vestibule::domain::{MembershipId, NotAllowed, PracticeId, Role, UserId};
 use vestibule::service::SystemRandom;
@@ -56,6 +57,9 @@ pub(crate) async fn answers(
         ("set-rule", clinic.call(token, set).await.err()),
         ("rule", clinic.call(token, SessionRule {}).await.err()),
         ("set-rule", clinic.call(token, set_session).await.err()),
+        ("rule", clinic.call(token, activity()).await.err()),
+        ("rule", clinic.call(token, save_activity()).await.err()),
+        ("rule", clinic.call(token, VerifyActivity {}).await.err()),
         ("add", clinic.call(token, add).await.err()),
         (
             "invite",
@@ -67,6 +71,18 @@ pub(crate) async fn answers(
         ("reset", reset(desk, token, target).await),
         ("off", turn_off(desk, token, target).await),
     ]
+}
+
+fn activity() -> Activity {
+    Activity {
+        filter: ActivityFilter::default(),
+        after: None,
+    }
+}
+
+fn save_activity() -> SaveActivity {
+    let Activity { filter, after } = activity();
+    SaveActivity { filter, after }
 }
 
 fn not(why: NotAllowed) -> Option<Error> {
