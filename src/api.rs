@@ -20,6 +20,7 @@ mod secret;
 mod sending;
 mod set_up;
 mod sign_in;
+mod statement;
 
 use std::fmt::Debug;
 
@@ -64,6 +65,7 @@ pub use sign_in::{
     Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem,
     SetUpDue, SignIn, SubmitCode, TryState,
 };
+pub use statement::{Statement, StatementLine, StatementOf};
 
 /// A request: a value that names its reply. The same value is handed to the service in this
 /// process or serialised to `POST /v1/{NAME}`.

@@ -5,6 +5,8 @@
 
 pub mod csv;
 pub mod entry;
+mod pdf;
+pub mod statement;
 
 use jiff::tz::TimeZone;
 

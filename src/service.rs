@@ -34,6 +34,7 @@ mod sending;
 mod set_up;
 mod set_up_sent;
 mod sign_in;
+mod statement;
 mod step_up;
 mod tries;
 

@@ -25,6 +25,7 @@ mod practices;
 mod recovery;
 mod seals;
 mod sessions;
+mod statement;
 mod tries;
 mod users;
 
@@ -55,6 +56,7 @@ pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use seals::{EntryAsKept, Head, Segment};
 pub use sessions::{NewSession, SessionRow, WaitingKind, WaitingRow};
+pub use statement::{MemberThen, MethodThen};
 pub use users::{RequirementRow, RequirementSource, UserRow};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");

@@ -185,6 +185,10 @@ pub enum Fault {
     Past,
     /// A number outside its bounds.
     OutOfBounds,
+    /// A day that has not come yet.
+    NotYet,
+    /// A day before the practice was made.
+    TooEarly,
 }
 
 /// Something the backend depends on.

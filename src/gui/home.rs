@@ -1,6 +1,7 @@
 //! The signed-in part: the side bar, the pages, and the step-up that lies over them.
 
 mod account;
+pub(super) mod activity;
 mod add_person;
 pub(super) mod delivery;
 mod manage;
@@ -17,6 +18,7 @@ use super::step_up;
 use super::widget::{Element, layers};
 use super::words::t;
 use crate::api::{Error, Me, SignOut, UnreadNotices};
+pub use sidebar::Place;
 
 /// Who is signed in, and where.
 #[derive(Debug)]
@@ -34,6 +36,7 @@ enum Page {
     Account(Box<account::State>),
     Settings(Box<settings::State>),
     Delivery(Box<delivery::State>),
+    Activity(Box<activity::State>),
 }
 
 /// What the person did, and what was answered.
@@ -51,6 +54,8 @@ pub enum Message {
     Settings(settings::Message),
     /// In the Delivery page.
     Delivery(delivery::Message),
+    /// In the Activity page.
+    Activity(activity::Message),
     /// In the step-up.
     StepUp(step_up::Message),
     /// **Lock**.
@@ -59,19 +64,6 @@ pub enum Message {
     SignOut,
     /// The session has ended on the backend, or could not be reached.
     SignedOut,
-}
-
-/// A place of the side bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Profile > Users.
-    Users,
-    /// Profile > My account.
-    Account,
-    /// Practice > Settings.
-    Settings,
-    /// Practice > Delivery.
-    Delivery,
 }
 
 /// What the window has to do.
@@ -183,7 +175,7 @@ impl State {
         self.session.me = me;
         match &mut self.page {
             Page::Users(page) => page.take_up(&self.session).map(Message::Users),
-            Page::Account(_) | Page::Settings(_) | Page::Delivery(_) => Task::none(),
+            _ => Task::none(),
         }
     }
 
@@ -197,6 +189,7 @@ impl State {
             Page::Account(_) => t("my-account"),
             Page::Settings(page) => page.title(),
             Page::Delivery(_) => t("delivery"),
+            Page::Activity(page) => page.title(),
         }
     }
 
@@ -208,7 +201,7 @@ impl State {
         match &self.page {
             Page::Users(page) => page.tick().map(Message::Users),
             Page::Account(page) => page.tick().map(Message::Account),
-            Page::Settings(_) => None,
+            Page::Settings(_) | Page::Activity(_) => None,
             Page::Delivery(page) => page.tick().map(Message::Delivery),
         }
     }
@@ -250,6 +243,13 @@ impl State {
                 let asked = page.update(message, &self.session);
                 self.answer(asked, Message::Delivery)
             }
+            Message::Activity(message) => {
+                let Page::Activity(page) = &mut self.page else {
+                    return Action::Run(Task::none());
+                };
+                let asked = page.update(message, &self.session);
+                self.answer(asked, Message::Activity)
+            }
             Message::StepUp(message) => self.stepped(message),
             Message::Lock => Action::Locked,
             Message::SignOut => Action::Run(
@@ -283,6 +283,11 @@ impl State {
                 let (page, task) = delivery::State::new(&self.session);
                 self.page = Page::Delivery(Box::new(page));
                 task.map(Message::Delivery)
+            }
+            Place::Activity => {
+                let (page, task) = activity::State::new(&self.session);
+                self.page = Page::Activity(Box::new(page));
+                task.map(Message::Activity)
             }
         })
     }
@@ -330,6 +335,8 @@ impl State {
                     Page::Account(page) => page.again(&self.session).map(Message::Account),
                     Page::Settings(page) => page.again(&self.session).map(Message::Settings),
                     Page::Delivery(page) => page.again(&self.session).map(Message::Delivery),
+                    // Nothing of it asks for a step-up.
+                    Page::Activity(_) => Task::none(),
                 })
             }
             step_up::Action::Cancelled => {
@@ -339,6 +346,7 @@ impl State {
                     Page::Account(page) => page.not_again(),
                     Page::Settings(page) => page.not_again(),
                     Page::Delivery(page) => page.not_again(),
+                    Page::Activity(_) => {}
                 }
                 Action::Run(Task::none())
             }
@@ -353,6 +361,7 @@ impl State {
             Page::Account(page) => page.view(&self.session).map(Message::Account),
             Page::Settings(page) => page.view(&self.session).map(Message::Settings),
             Page::Delivery(page) => page.view(&self.session, width).map(Message::Delivery),
+            Page::Activity(page) => page.view(&self.session, width).map(Message::Activity),
         };
         // The dialog of a page lies over the side bar too.
         let dialog = match &self.page {
@@ -362,6 +371,7 @@ impl State {
             Page::Settings(page) => page
                 .dialog(&self.session)
                 .map(|dialog| dialog.map(Message::Settings)),
+            Page::Activity(page) => page.dialog().map(|dialog| dialog.map(Message::Activity)),
             _ => None,
         };
         let whole = row![self.sidebar(), page];

@@ -1,6 +1,7 @@
 //! Times, as people say them, in the practice's time zone.
 
 use jiff::ZonedDateTime;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::words::t;
@@ -32,6 +33,29 @@ pub fn ago(at: Timestamp, now: Timestamp, zone: &str) -> String {
 /// "3 March 2026".
 pub fn day(at: Timestamp, zone: &str) -> String {
     zoned(at, zone).strftime("%-d %B %Y").to_string()
+}
+
+/// "24 Nov 2026, 07:58:03": for a record.
+pub fn exact(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%-d %b %Y, %H:%M:%S").to_string()
+}
+
+/// The day of a time.
+pub fn day_there(at: Timestamp, zone: &str) -> Date {
+    zoned(at, zone).date()
+}
+
+/// "24/11/2026": a day as it is typed.
+pub fn day_to_type(day: Date) -> String {
+    day.strftime("%-d/%-m/%Y").to_string()
+}
+
+/// A day as it was typed: "24/11/2026", or "2026-11-24".
+pub fn typed_day(typed: &str) -> Option<Date> {
+    let typed = typed.trim();
+    let read = Date::strptime("%d/%m/%Y", typed).or_else(|_| Date::strptime("%Y-%m-%d", typed));
+    // A year of two digits would be one of the Romans'.
+    read.ok().filter(|day| day.year() >= 1_000)
 }
 
 /// "4:31": minutes and seconds from now to then, rounded up, so that 0:00 is never shown early.
@@ -66,6 +90,26 @@ mod tests {
         let next_year: Timestamp = "2027-01-30T13:10:00Z".parse().unwrap();
         assert_eq!(short(at, next_year, "UTC"), "24 Nov 2026");
         assert_eq!(day(at, "UTC"), "24 November 2026");
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_typed_here() {
+        let day: Date = "2026-11-04".parse().unwrap();
+        for typed in ["4/11/2026", "04/11/2026", " 4/11/2026 ", "2026-11-04"] {
+            assert_eq!(typed_day(typed), Some(day), "{typed}");
+        }
+        assert_eq!(day_to_type(day), "4/11/2026");
+        for typed in [
+            "",
+            "4/11",
+            "31/2/2026",
+            "11/24/2026",
+            "4/11/26",
+            "today",
+            "４/11/2026",
+        ] {
+            assert_eq!(typed_day(typed), None, "{typed}");
+        }
     }
 
     /// Fault 40: neither the zone nor the language of the computer moves them.

@@ -38,7 +38,12 @@ pub fn details(entry: &Entry) -> Vec<String> {
     let computer = entry.computer.as_deref();
     let computer = computer.map(|computer| t!("event-computer", computer = computer));
     let reason = entry.reason.as_deref().map(|reason| match entry.kind {
-        Some(EventKind::RuleChanged | EventKind::SessionRuleChanged | EventKind::ClockAccepted) => {
+        Some(
+            EventKind::StatementSaved
+            | EventKind::RuleChanged
+            | EventKind::SessionRuleChanged
+            | EventKind::ClockAccepted,
+        ) => {
             t!("event-change", change = reason)
         }
         _ => t!("event-reason", reason = reason),

@@ -50,6 +50,7 @@ mod sent_codes;
 mod sessions;
 mod set_up;
 mod staff;
+mod statement;
 mod statuses;
 mod step_up;
 mod storage;

@@ -2,8 +2,8 @@
 
 use vestibule::api::{
     Activity, ActivityFilter, AddPerson, Error, InviteAgain, People, PracticeRule, RuleAsked,
-    SaveActivity, SessionRule, SessionTimeOuts, SetRule, SetSessionRule, Token, VerifyActivity,
-    ViewPerson,
+    SaveActivity, SessionRule, SessionTimeOuts, SetRule, SetSessionRule, Statement, Token,
+    VerifyActivity, ViewPerson,
 };
 use vestibule::domain::{MembershipId, NotAllowed, PracticeId, Role, UserId};
 use vestibule::service::SystemRandom;
@@ -60,6 +60,7 @@ pub(crate) async fn answers(
         ("rule", clinic.call(token, activity()).await.err()),
         ("rule", clinic.call(token, save_activity()).await.err()),
         ("rule", clinic.call(token, VerifyActivity {}).await.err()),
+        ("rule", clinic.call(token, statement(clinic)).await.err()),
         ("add", clinic.call(token, add).await.err()),
         (
             "invite",
@@ -83,6 +84,11 @@ fn activity() -> Activity {
 fn save_activity() -> SaveActivity {
     let Activity { filter, after } = activity();
     SaveActivity { filter, after }
+}
+
+fn statement(clinic: &crate::clinic::Clinic) -> Statement {
+    let day = clinic.now().in_tz("Australia/Sydney").unwrap().date();
+    Statement { day }
 }
 
 fn not(why: NotAllowed) -> Option<Error> {
