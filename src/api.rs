@@ -7,6 +7,7 @@
 //! server, a line in its route list.
 
 mod account;
+mod activity;
 mod delivery;
 mod desk;
 mod error;
@@ -22,6 +23,7 @@ mod secret;
 mod sending;
 mod set_up;
 mod sign_in;
+mod statement;
 
 use std::fmt::Debug;
 
@@ -29,6 +31,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use account::{Ack, Me, SendStepUp, SignOut, StepUp, StepUpAsked, SteppedUp, Way, WhoAmI};
+pub use activity::{
+    Activity, ActivityFilter, ActivityPage, ActivityVerified, Entry, Misfit, MisfitKind,
+    SaveActivity, VerifyActivity, Who,
+};
 pub use delivery::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, SetMail, SetSms, TestDelivery,
     TestNow, TestSent,
@@ -69,6 +75,7 @@ pub use sign_in::{
     Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem,
     SetUpDue, SignIn, SubmitCode, TryState,
 };
+pub use statement::{Statement, StatementLine, StatementOf};
 
 /// A request: a value that names its reply. The same value is handed to the service in this
 /// process or serialised to `POST /v1/{NAME}`.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::backend::{Embedded, Home, Restored};
+use crate::paper;
 use crate::words::t;
 use ask::Asker;
 use faults::sentence;
@@ -31,6 +32,8 @@ pub enum Command {
     },
     /// With the practice recovery key: give someone with full access a new password
     Recover,
+    /// Check that no entry of Activity was changed or removed, also while Vestibule is open
+    VerifyActivity,
 }
 
 impl Command {
@@ -49,6 +52,7 @@ impl Command {
                 Self::Backup { file } => backup(place, file).await,
                 Self::Restore { file } => restore(place, file).await,
                 Self::Recover => recover(place).await,
+                Self::VerifyActivity => verify_activity(place).await,
             }
         })
     }
@@ -132,6 +136,17 @@ async fn recover(place: &Embedded) -> Result<String, String> {
         ));
     }
     Ok(said.join("\n"))
+}
+
+async fn verify_activity(place: &Embedded) -> Result<String, String> {
+    let verified = place.verify_activity(&place.means()).await;
+    let verified = verified.map_err(sentence)?;
+    let said = paper::verified(&verified);
+    // A script reads it off the code that the program ends with.
+    match verified.misfit {
+        None => Ok(said),
+        Some(_) => Err(said),
+    }
 }
 
 fn shown(file: &Path) -> String {

@@ -10,6 +10,7 @@ mod crockford;
 pub mod delivery;
 pub mod email;
 pub mod enrolment;
+pub mod event;
 pub mod history;
 pub mod id;
 pub mod invitation;
@@ -42,6 +43,7 @@ pub use delivery::{
 };
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
+pub use event::{ACTIVITY_YEARS, EventGroup, EventKind, Factor};
 pub use history::{Past, PastMethod, Span};
 pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
 pub use invitation::{INVITATION_HOURS, InvitationCode};

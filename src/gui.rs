@@ -14,6 +14,7 @@ mod home;
 mod idle;
 mod live;
 mod password;
+mod saving;
 mod screen;
 mod sending;
 mod shown;

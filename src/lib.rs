@@ -36,6 +36,8 @@ pub mod keychain;
 #[cfg(feature = "desktop")]
 pub mod logging;
 pub mod panics;
+#[cfg(feature = "desktop")]
+pub mod paper;
 pub mod service;
 pub mod store;
 mod words;

@@ -7,6 +7,7 @@
 //! without saying who may ask, in whichever way the product runs.
 
 mod account;
+mod activity;
 mod acts;
 mod callers;
 mod clock;
@@ -37,6 +38,7 @@ mod sending;
 mod set_up;
 mod set_up_sent;
 mod sign_in;
+mod statement;
 mod step_up;
 mod tries;
 
@@ -48,8 +50,8 @@ use std::task::Poll;
 
 use crate::api::{Call, Dependency, Error, Token};
 use crate::delivery::Courier;
-use crate::domain::{PracticeId, Random, Timestamp, UserId};
-use crate::store::{Event, Fault, Store, Tx};
+use crate::domain::{Random, Timestamp};
+use crate::store::{Fault, Store};
 
 pub use callers::{
     Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Present, SetUpDue, Staff, SteppedUp,
@@ -62,6 +64,8 @@ pub use lock::{Locked, Locking};
 pub use methods::Choosing;
 pub use random::SystemRandom;
 
+use activity::Happened;
+use activity::sealing::Sealing;
 use hashing::Hasher;
 use outbox::Outbox;
 
@@ -75,6 +79,7 @@ pub struct Service {
     random: Arc<dyn Random>,
     courier: Arc<dyn Courier>,
     outbox: Arc<Outbox>,
+    sealing: Arc<Sealing>,
 }
 
 /// How a call is done, and for whom.
@@ -112,6 +117,7 @@ impl Service {
             random,
             courier,
             outbox: Arc::default(),
+            sealing: Arc::default(),
         })
     }
 
@@ -128,7 +134,10 @@ impl Service {
         let done = async {
             let now = self.clock.now();
             let caller = <Self as Handle<C>>::Caller::admit(self, token, now).await?;
-            self.outbox.watch(self.handle(caller, call, now)).await
+            // On the heap: what is around it would hold it several times over.
+            let handled = Box::pin(self.handle(caller, call, now));
+            let handled = self.outbox.watch(handled);
+            self.noting(handled, now).await
         };
         unless_it_panics(done).await
     }
@@ -144,28 +153,15 @@ impl Service {
         Ok(sealed.practice.id.to_string())
     }
 
-    /// Ends the connections to the database, and with them the worker of the outbox.
+    /// Ends the connections to the database, and with them what works in the background.
     pub async fn close(&self) {
         self.store.close().await;
         self.outbox.closed();
+        self.sealing.wake();
     }
 
     fn new_row_id(&self, now: Timestamp) -> String {
         crate::domain::MethodId::new(now, &*self.random).to_string()
-    }
-
-    /// Writes an audit row into the transaction of the act.
-    async fn log(&self, tx: &mut Tx, what: Happened<'_>, now: Timestamp) -> Result<(), Error> {
-        let event = Event {
-            id: self.new_row_id(now),
-            practice: what.practice,
-            at: now,
-            kind: what.kind,
-            actor: what.actor,
-            subject: what.subject,
-            reason: what.reason,
-        };
-        Ok(tx.log(event).await?)
     }
 }
 
@@ -173,16 +169,6 @@ impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Service").finish_non_exhaustive()
     }
-}
-
-/// An audit row without what the service adds to it.
-#[derive(Clone, Copy, Debug, Default)]
-struct Happened<'a> {
-    kind: &'static str,
-    practice: Option<&'a PracticeId>,
-    actor: Option<&'a UserId>,
-    subject: Option<&'a UserId>,
-    reason: Option<&'a str>,
 }
 
 impl From<Fault> for Error {

@@ -6,6 +6,7 @@
 //! Every check-and-act is one conditional statement, and its caller learns whether it took
 //! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
 
+mod activity;
 mod addresses;
 mod allowed;
 mod codes;
@@ -26,7 +27,9 @@ mod place;
 mod practices;
 mod recovery;
 mod rounds;
+mod seals;
 mod sessions;
+mod statement;
 mod tries;
 mod users;
 mod waiting;
@@ -43,6 +46,7 @@ use sqlx_core::transaction::TransactionManager;
 
 use crate::domain::Timestamp;
 
+pub use activity::{EntryFilter, EntryRow};
 pub use allowed::NewAllowance;
 pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};
@@ -58,7 +62,9 @@ pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use rounds::{ReachedRow, RoundRow, TargetRow};
+pub use seals::{EntryAsKept, Head, Segment};
 pub use sessions::{DeskSession, NewSession, SessionRow};
+pub use statement::{MemberThen, MethodThen};
 pub use users::{RequirementRow, RequirementSource, UserRow};
 pub use waiting::{WaitingKind, WaitingRow};
 

@@ -187,6 +187,10 @@ pub enum Fault {
     Start(StartFault),
     /// A number outside its bounds.
     OutOfBounds,
+    /// A day that has not come yet.
+    NotYet,
+    /// A day before the practice was made.
+    TooEarly,
 }
 
 /// Something the backend depends on.

@@ -226,8 +226,9 @@ impl Embedded {
 
 fn backend(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Backend, OpenFault> {
     let service = service(store, keys, clock)?;
-    // The worker of the outbox runs until the database is closed.
+    // What works in the background does so until the database is closed.
     tokio::spawn(service.clone().run_outbox());
+    tokio::spawn(service.clone().run_sealing());
     Ok(Backend::Embedded(service))
 }
 

@@ -73,6 +73,8 @@ fn typed(field: Field, fault: Fault) -> String {
         (Field::Delivery, Fault::Delivery(fault)) => delivery(fault),
         (Field::RecoveryCode, _) => t("fault-recovery-code-form"),
         (Field::Invitation, _) => t("fault-invitation-form"),
+        (Field::When, Fault::NotYet) => t("fault-day-ahead"),
+        (Field::When, Fault::TooEarly) => t("fault-day-before"),
         (Field::IdleMinutes, _) => t("fault-idle-minutes"),
         (Field::AbsoluteHours, _) => t("fault-absolute-hours"),
         (_, Fault::Start(StartFault::Past)) => t("fault-start-past"),

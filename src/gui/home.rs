@@ -1,6 +1,7 @@
 //! The signed-in part: the side bar, the pages, and the step-up that lies over them.
 
 mod account;
+pub(super) mod activity;
 mod add_person;
 pub(super) mod delivery;
 mod manage;
@@ -23,6 +24,7 @@ use super::words::t;
 use crate::api::{Error, Me, SignOut, UnreadNotices};
 use crate::domain::Status;
 use page::Page;
+pub use sidebar::Place;
 
 /// Who is signed in, and where.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub enum Message {
     Settings(settings::Message),
     /// In the Delivery page.
     Delivery(delivery::Message),
+    /// In the Activity page.
+    Activity(activity::Message),
     /// In the step-up.
     StepUp(step_up::Message),
     /// **Lock**.
@@ -59,21 +63,6 @@ pub enum Message {
     SignOut,
     /// The session has ended on the backend, or could not be reached.
     SignedOut,
-}
-
-/// A place of the side bar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Profile > Users.
-    Users,
-    /// Profile > My account.
-    Account,
-    /// Practice > Roll-out.
-    RollOut,
-    /// Practice > Settings.
-    Settings,
-    /// Practice > Delivery.
-    Delivery,
 }
 
 /// What the window has to do.
@@ -250,6 +239,13 @@ impl State {
                 let asked = page.update(message, &self.session);
                 self.answer(asked, Message::Delivery)
             }
+            Message::Activity(message) => {
+                let Page::Activity(page) = &mut self.page else {
+                    return Action::Run(Task::none());
+                };
+                let asked = page.update(message, &self.session);
+                self.answer(asked, Message::Activity)
+            }
             Message::StepUp(message) => self.stepped(message),
             Message::Lock => Action::Locked,
             Message::SignOut => Action::Run(
@@ -288,6 +284,11 @@ impl State {
                 let (page, task) = delivery::State::new(&self.session);
                 self.page = Page::Delivery(Box::new(page));
                 task.map(Message::Delivery)
+            }
+            Place::Activity => {
+                let (page, task) = activity::State::new(&self.session);
+                self.page = Page::Activity(Box::new(page));
+                task.map(Message::Activity)
             }
         })
     }

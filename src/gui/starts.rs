@@ -14,10 +14,6 @@ use crate::domain::{Starts, Timestamp};
 
 /// After the last appointment, where nobody has said otherwise.
 const TONIGHT: &str = "18:30";
-/// How a date is shown, and read first.
-const DATE: &str = "%d/%m/%Y";
-/// How else a date may be typed.
-const DATES: [&str; 4] = [DATE, "%Y-%m-%d", "%d %b %Y", "%d %B %Y"];
 /// How a time may be typed.
 const TIMES: [&str; 4] = ["%H:%M", "%H.%M", "%I:%M %p", "%I %p"];
 
@@ -70,7 +66,7 @@ impl State {
             zone: zone.to_owned(),
             kind: Kind::Now,
             time: TONIGHT.to_owned(),
-            date: shown(tomorrow(now, zone)),
+            date: when::day_to_type(tomorrow(now, zone)),
             wrong: None,
         }
     }
@@ -91,7 +87,7 @@ impl State {
         Self {
             kind: if today { Kind::Tonight } else { Kind::Date },
             time: local.strftime("%H:%M").to_string(),
-            date: shown(local.date()),
+            date: when::day_to_type(local.date()),
             ..Self::now(id, now, zone)
         }
     }
@@ -112,7 +108,7 @@ impl State {
             return Ok(Starts::Now);
         }
         let date = match self.kind {
-            Kind::Date => read_date(&self.date),
+            Kind::Date => when::typed_day(&self.date),
             _ => Some(when::local(now, &self.zone).date()),
         };
         let time = read_time(&self.time);
@@ -200,17 +196,6 @@ fn tomorrow(now: Timestamp, zone: &str) -> Date {
     today.checked_add(1.day()).unwrap_or(today)
 }
 
-fn shown(date: Date) -> String {
-    date.strftime(DATE).to_string()
-}
-
-fn read_date(typed: &str) -> Option<Date> {
-    let typed = typed.trim();
-    DATES
-        .iter()
-        .find_map(|form| Date::strptime(form, typed).ok())
-}
-
 fn read_time(typed: &str) -> Option<Time> {
     let typed = typed.trim().to_ascii_uppercase();
     // "6pm" is as good as "6 pm".
@@ -231,20 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_and_times_are_read_as_people_here_write_them() {
-        let date = jiff::civil::date(2026, 12, 1);
-        for typed in [
-            "01/12/2026",
-            "1/12/2026",
-            "2026-12-01",
-            " 1 Dec 2026",
-            "1 December 2026",
-        ] {
-            assert_eq!(read_date(typed), Some(date), "{typed}");
-        }
-        for typed in ["", "12/2026", "31/02/2026", "soon", "1/13/2026"] {
-            assert_eq!(read_date(typed), None, "{typed}");
-        }
+    fn times_are_read_as_people_here_write_them() {
         for typed in ["18:30", "18.30", "6:30 pm", "6:30PM"] {
             assert_eq!(
                 read_time(typed),

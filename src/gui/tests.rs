@@ -1,6 +1,7 @@
 //! The screens, each in a window that is drawn in memory over a practice of its own.
 
 mod account;
+mod activity;
 mod audit;
 mod code;
 mod delivery;

@@ -1,12 +1,12 @@
 //! Something secret that is shown once: copied, saved, and ticked as kept.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use iced::Task;
 use iced::widget::{column, row};
 
 use super::clipboard;
+use super::saving;
 use super::screen::focus;
 use super::theme::space;
 use super::widget::{Element, Icon, Tone, button, checkbox, notice};
@@ -66,7 +66,8 @@ impl State {
             Message::Copied(true) => self.told = Some((Tone::Info, t("copied"))),
             Message::Copied(false) => self.told = Some((Tone::Error, t("not-copied"))),
             Message::Save => {
-                let save = save(self.name.clone(), self.file.clone());
+                let (name, file) = (self.name.clone(), self.file.clone());
+                let save = async move { saving::save(name, "txt", file.expose().as_bytes()).await };
                 return Task::perform(save, Message::Saved);
             }
             Message::Saved(Ok(path)) => {
@@ -121,54 +122,5 @@ impl State {
             .push(asked)
             .spacing(space::L)
             .into()
-    }
-}
-
-/// Saves a text into the person's documents, for them alone to read. A file that is there
-/// already stays: it may hold the key of another practice.
-async fn save(name: String, text: Secret) -> Result<PathBuf, String> {
-    let folders = directories::UserDirs::new().ok_or_else(|| t("no-home"))?;
-    let folder = folders.document_dir().unwrap_or(folders.home_dir());
-    write_new(folder, &name, text.expose()).map_err(|error| error.to_string())
-}
-
-fn write_new(folder: &Path, name: &str, text: &str) -> std::io::Result<PathBuf> {
-    std::fs::create_dir_all(folder)?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut number = 1;
-    loop {
-        let path = folder.join(match number {
-            1 => format!("{name}.txt"),
-            _ => format!("{name} {number}.txt"),
-        });
-        match options.open(&path) {
-            Ok(mut file) => {
-                file.write_all(text.as_bytes())?;
-                file.sync_all()?;
-                return Ok(path);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_saved_before_is_not_written_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = write_new(folder.path(), "a", "first").unwrap();
-        let second = write_new(folder.path(), "a", "second").unwrap();
-        assert_eq!(std::fs::read_to_string(&first).unwrap(), "first");
-        assert_eq!(std::fs::read_to_string(&second).unwrap(), "second");
     }
 }

@@ -1,6 +1,7 @@
 //! Times, as people say them, in the practice's time zone.
 
 use jiff::ZonedDateTime;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::words::t;
@@ -48,6 +49,33 @@ pub fn ago(at: Timestamp, now: Timestamp, zone: &str) -> String {
 /// "3 March 2026".
 pub fn day(at: Timestamp, zone: &str) -> String {
     zoned(at, zone).strftime("%-d %B %Y").to_string()
+}
+
+/// "24 Nov 2026, 07:58:03": for a record.
+pub fn exact(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%-d %b %Y, %H:%M:%S").to_string()
+}
+
+/// The day of a time.
+pub fn day_there(at: Timestamp, zone: &str) -> Date {
+    zoned(at, zone).date()
+}
+
+/// "24/11/2026": a day as it is typed.
+pub fn day_to_type(day: Date) -> String {
+    day.strftime("%-d/%-m/%Y").to_string()
+}
+
+/// How a day may be typed.
+const DAYS: [&str; 4] = ["%d/%m/%Y", "%Y-%m-%d", "%d %b %Y", "%d %B %Y"];
+
+/// A day as it was typed: "24/11/2026", "2026-11-24" or "24 Nov 2026".
+pub fn typed_day(typed: &str) -> Option<Date> {
+    let typed = typed.trim();
+    let mut forms = DAYS.iter();
+    let read = forms.find_map(|form| Date::strptime(form, typed).ok());
+    // A year of two digits would be one of the Romans'.
+    read.filter(|day| day.year() >= 1_000)
 }
 
 /// "4:31": minutes and seconds from now to then, rounded up, so that 0:00 is never shown early.
@@ -105,6 +133,33 @@ mod tests {
             ("2026-11-24T11:00:00Z", "0 minutes"),
         ] {
             assert_eq!(roughly(until.parse().unwrap(), now), said, "{until}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_typed_here() {
+        let day: Date = "2026-11-04".parse().unwrap();
+        for typed in [
+            "4/11/2026",
+            "04/11/2026",
+            " 4/11/2026 ",
+            "2026-11-04",
+            "4 Nov 2026",
+            "4 November 2026",
+        ] {
+            assert_eq!(typed_day(typed), Some(day), "{typed}");
+        }
+        assert_eq!(day_to_type(day), "4/11/2026");
+        for typed in [
+            "",
+            "4/11",
+            "31/2/2026",
+            "11/24/2026",
+            "4/11/26",
+            "today",
+            "４/11/2026",
+        ] {
+            assert_eq!(typed_day(typed), None, "{typed}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::sign_in::me;
 use super::{Handle, Happened, Leaving, Service, Staff};
 use crate::api::{Ack, Error, Me, SignOut, WhoAmI};
-use crate::domain::Timestamp;
+use crate::domain::{EventKind, Timestamp};
 
 impl Handle<WhoAmI> for Service {
     type Caller = Staff;
@@ -21,12 +21,7 @@ impl Handle<SignOut> for Service {
         match caller {
             Leaving::Session(session) => {
                 tx.end_session(&session.id, now).await?;
-                let happened = Happened {
-                    kind: "signed_out",
-                    practice: Some(&session.practice),
-                    actor: Some(&session.user),
-                    ..Happened::default()
-                };
+                let happened = Happened::in_session(&session, EventKind::SignedOut);
                 self.log(&mut tx, happened, now).await?;
             }
             Leaving::Waiting(waiting) => {

@@ -3,7 +3,9 @@
 use super::facts::Facts;
 use super::{FullAccess, Happened, Service, Staff};
 use crate::api::{Error, Fault, Field};
-use crate::domain::{NameFault, NotAllowed, NoticeKind, Reason, Role, Timestamp, UserId};
+use crate::domain::{
+    EventKind, NameFault, NotAllowed, NoticeKind, Reason, Role, Timestamp, UserId,
+};
 use crate::store::{Tx, UserRow};
 
 /// A person of the actor's practice, as of the act's own transaction.
@@ -112,7 +114,7 @@ impl Service {
         &self,
         tx: &mut Tx,
         (actor, subject): (&Staff, &Subject),
-        (kind, notice): (&'static str, NoticeKind),
+        (kind, notice): (EventKind, NoticeKind),
         reason: Option<&Reason>,
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -128,17 +130,17 @@ impl Service {
 }
 
 /// An audit row of an act in the actor's practice.
-pub(super) fn by<'a>(actor: &'a Staff, kind: &'static str) -> Happened<'a> {
+pub(super) fn by<'a>(actor: &'a Staff, kind: EventKind) -> Happened<'a> {
     Happened {
-        kind,
         practice: Some(&actor.practice.id),
         actor: Some(&actor.user.id),
-        ..Happened::default()
+        computer: actor.session.computer.as_deref(),
+        ..Happened::of(kind)
     }
 }
 
 /// An audit row of an act on oneself.
-pub(super) fn on_oneself<'a>(owner: &'a Staff, kind: &'static str) -> Happened<'a> {
+pub(super) fn on_oneself<'a>(owner: &'a Staff, kind: EventKind) -> Happened<'a> {
     Happened {
         subject: Some(&owner.user.id),
         ..by(owner, kind)

@@ -13,8 +13,8 @@ use crate::api::{
     SetSms, TestDelivery, TestNow, TestSent,
 };
 use crate::domain::{
-    Channel, CountryCode, Destination, MailServer, Mobile, NotAllowed, PracticeId, SmsGateway,
-    Timestamp,
+    Channel, CountryCode, Destination, EventKind, MailServer, Mobile, NotAllowed, PracticeId,
+    SmsGateway, Timestamp,
 };
 use crate::service::Staff;
 use crate::store::{DeliveryRow, NewDelivery, NewMessage, Tx};
@@ -87,7 +87,7 @@ impl Handle<ClearDelivery> for Service {
         let actor = may_set_delivery(actor, &mut tx, now).await?;
         let practice = &actor.practice.id;
         if tx.close_delivery(practice, call.channel, now).await? {
-            self.log(&mut tx, by(&actor, "delivery_cleared"), now)
+            self.log(&mut tx, by(&actor, EventKind::DeliveryCleared), now)
                 .await?;
         }
         let settings = self.delivery_settings(&mut tx, practice).await?;
@@ -149,7 +149,7 @@ impl Handle<TestDelivery> for Service {
                 line: Line::TooMany { until },
             });
         }
-        self.log(&mut tx, by(&asker, "delivery_tested"), now)
+        self.log(&mut tx, by(&asker, EventKind::DeliveryTested), now)
             .await?;
         Outbox::queued();
         tx.commit().await?;
@@ -216,7 +216,8 @@ impl Service {
             now,
         })
         .await?;
-        self.log(&mut tx, by(&actor, "delivery_set"), now).await?;
+        self.log(&mut tx, by(&actor, EventKind::DeliverySet), now)
+            .await?;
         let settings = self.delivery_settings(&mut tx, practice).await?;
         tx.commit().await?;
         Ok(settings)

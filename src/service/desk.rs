@@ -9,11 +9,12 @@ use super::acts::reason;
 use super::callers::CodeDue;
 use super::facts::Facts;
 use super::second_step::Asked;
+use super::sign_in::By;
 use super::{Handle, Happened, Service, internal};
 use crate::api::{Admitted, Error, Field, LetIn, Outcome};
 use crate::domain::{
-    Code, Counter, DESK_SESSIONS_PER_DAY, EmailAddress, MethodKind, NotAllowed, NoticeKind,
-    Password, Purpose, Reason, Role, TRIES_PER_CHALLENGE, Timestamp, UserId,
+    Code, Counter, DESK_SESSIONS_PER_DAY, EmailAddress, EventKind, Factor, MethodKind, NotAllowed,
+    NoticeKind, Password, Purpose, Reason, Role, TRIES_PER_CHALLENGE, Timestamp, UserId,
 };
 use crate::store::{DeskSession, PracticeRow, Tx, UserRow};
 
@@ -38,14 +39,16 @@ impl Handle<LetIn> for Service {
         let subject = self.password_subject(&email);
         let mut tx = self.store.write().await?;
         let colleague = tx.user_by_email(&email).await?;
+        let owner = colleague.as_ref().map(|colleague| &colleague.id);
         let password_try = self
-            .count_try(&mut tx, &subject, Counter::Passwords, now)
+            .count_try(&mut tx, (&subject, owner), Counter::Passwords, now)
             .await?;
         tx.commit().await?;
         let kept = colleague.as_ref().and_then(UserRow::password);
         let right = self.hasher.verify(turn, &password, kept).await?;
         let Some(colleague) = colleague.filter(|_| right) else {
-            self.log_failure("desk_password_wrong", None, now).await?;
+            let wrong = Happened::on(&waiting.user, EventKind::DeskPasswordWrong);
+            self.log_failure(wrong, now).await?;
             return Err(Error::WrongCredentials);
         };
 
@@ -56,8 +59,8 @@ impl Handle<LetIn> for Service {
         let may = may_let_in((&colleague.id, &facts), (&waiting.user, &owner));
         let code_try = match may {
             Ok(()) => {
-                self.count_try(&mut tx, colleague.id.as_str(), Counter::Codes, now)
-                    .await
+                let counted = (colleague.id.as_str(), Some(&colleague.id));
+                self.count_try(&mut tx, counted, Counter::Codes, now).await
             }
             Err(refused) => Err(refused),
         };
@@ -83,12 +86,18 @@ impl Handle<LetIn> for Service {
             .await;
         if let Err(refused) = checked {
             drop(tx);
-            return Err(self.code_refused(refused, &colleague.id, now).await);
+            let about = Happened {
+                actor: Some(&colleague.id),
+                computer: waiting.computer.as_deref(),
+                ..Happened::on(&colleague.id, EventKind::CodeWrong)
+            };
+            return Err(self.code_refused(refused, about, now).await);
         }
         // Right, and no completed sign-in of the colleague: the failures before it stand.
         self.give_back(&mut tx, &code_try, now).await?;
+        let computer = waiting.computer.as_deref();
         let admitted = self
-            .let_in(&mut tx, &colleague, (&user, &owner), &why, now)
+            .let_in(&mut tx, &colleague, (&user, &owner), (&why, computer), now)
             .await?;
         tx.commit().await?;
         Ok(Outcome::In(admitted))
@@ -101,7 +110,7 @@ impl Service {
         tx: &mut Tx,
         colleague: &UserRow,
         (user, owner): (&UserRow, &Facts),
-        why: &Reason,
+        (why, computer): (&Reason, Option<&str>),
         now: Timestamp,
     ) -> Result<Admitted, Error> {
         let place = owner.memberships.first().ok_or(Error::ChallengeEnded)?;
@@ -112,13 +121,17 @@ impl Service {
             day: begins,
             most: DESK_SESSIONS_PER_DAY,
         };
-        let admitted = self.admit(tx, user, owner, Some(desk), now).await?;
+        let by = By {
+            factor: Some(Factor::DeskCode),
+            computer,
+        };
+        let admitted = self.admit(tx, user, owner, (by, Some(desk)), now).await?;
         let happened = Happened {
-            kind: "let_in_at_desk",
             practice: Some(&place.practice.id),
             actor: Some(&colleague.id),
-            subject: Some(&user.id),
             reason: Some(why.as_str()),
+            computer,
+            ..Happened::on(&user.id, EventKind::LetInAtDesk)
         };
         self.log(tx, happened, now).await?;
         let by = Some(colleague.name.as_str());

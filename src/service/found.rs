@@ -1,11 +1,12 @@
 //! The first run: the practice, its first person, the practice recovery key.
 
 use super::facts::Facts;
+use super::sign_in::By;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{Error, Fault, Field, Found, Founded, Greet, Greeting, Offer, Secret};
 use crate::domain::{
-    EmailAddress, MembershipId, Password, PersonName, PracticeId, PracticeName, RecoveryKey, Role,
-    Rule, Timestamp, UserId,
+    EmailAddress, EventKind, MembershipId, Password, PersonName, PracticeId, PracticeName,
+    RecoveryKey, Role, Rule, Timestamp, UserId,
 };
 use crate::store::{NewRule, PracticeRow, SealedPractice, UserRow};
 
@@ -87,14 +88,15 @@ impl Handle<Found> for Service {
         };
         tx.set_rule(rule).await?;
         let founded = Happened {
-            kind: "practice_founded",
             practice: Some(&practice.id),
             actor: Some(&user.id),
-            ..Happened::default()
+            ..Happened::of(EventKind::PracticeFounded)
         };
         self.log(&mut tx, founded, now).await?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
-        let mut admitted = self.admit_member(&mut tx, &user, &facts, now).await?;
+        let mut admitted = self
+            .admit_member(&mut tx, &user, &facts, By::password(None), now)
+            .await?;
         tx.commit().await?;
         // Whoever makes a practice is taken to set up two-factor, and may leave it for later.
         admitted.offer = Some(Offer {

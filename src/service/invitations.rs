@@ -9,8 +9,8 @@ use crate::api::{
     AddPerson, Error, Fault, Field, Invitation, InviteAgain, Outcome, Redeem, Secret,
 };
 use crate::domain::{
-    Counter, EmailAddress, INVITATION_HOURS, InvitationCode, MembershipId, Password, PersonName,
-    Timestamp, UserId,
+    Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, MembershipId, Password,
+    PersonName, Timestamp, UserId,
 };
 use crate::store::{self, Tx, UserRow};
 
@@ -52,7 +52,7 @@ impl Handle<AddPerson> for Service {
         .await?;
         let happened = Happened {
             subject: Some(&user.id),
-            ..by(&actor, "person_added")
+            ..by(&actor, EventKind::PersonAdded)
         };
         self.log(&mut tx, happened, now).await?;
         let invitation = self.invite(&mut tx, &user.id, &actor.user.id, now).await?;
@@ -79,7 +79,7 @@ impl Handle<InviteAgain> for Service {
         }
         let happened = Happened {
             subject: Some(&call.user),
-            ..by(&actor, "invited_again")
+            ..by(&actor, EventKind::InvitedAgain)
         };
         self.log(&mut tx, happened, now).await?;
         let invitation = self
@@ -103,12 +103,13 @@ impl Handle<Redeem> for Service {
         let mut tx = self.store.write().await?;
         self.check_clock(&mut tx, now).await?;
         let counted = self
-            .count_try(&mut tx, SUBJECT, Counter::Passwords, now)
+            .count_try(&mut tx, (SUBJECT, None), Counter::Passwords, now)
             .await?;
         let invited = tx.invitation(&hash, now).await?;
         tx.commit().await?;
         let Some(invited) = invited else {
-            self.log_failure("invitation_wrong", None, now).await?;
+            let wrong = Happened::of(EventKind::InvitationWrong);
+            self.log_failure(wrong, now).await?;
             return Err(Error::InvitationNotValid);
         };
 
@@ -138,20 +139,19 @@ impl Handle<Redeem> for Service {
         tx.forget_tries(SUBJECT, Counter::Passwords).await?;
         let place = tx.memberships(&user.id).await?.into_iter().next();
         let happened = Happened {
-            kind: "invitation_redeemed",
             practice: place.as_ref().map(|place| &place.practice.id),
             actor: Some(&user.id),
             subject: Some(&user.id),
-            reason: None,
+            ..Happened::of(EventKind::InvitationRedeemed)
         };
         self.log(&mut tx, happened, now).await?;
-        let outcome =
-            self.after_password(&mut tx, &user, now)
-                .await
-                .map_err(|error| match error {
-                    Error::WrongCredentials => Error::InvitationNotValid,
-                    error => error,
-                })?;
+        let outcome = self
+            .after_password(&mut tx, &user, None, now)
+            .await
+            .map_err(|error| match error {
+                Error::WrongCredentials => Error::InvitationNotValid,
+                error => error,
+            })?;
         tx.commit().await?;
         Ok(outcome)
     }

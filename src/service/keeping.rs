@@ -6,8 +6,8 @@ use super::acts::by;
 use super::{FullAccess, Handle, Happened, Keys, Service, SteppedUp};
 use crate::api::{Error, Field, MakeRecoveryKey, RecoveryKeyMade, Secret};
 use crate::domain::{
-    Counter, EmailAddress, NotAllowed, NoticeKind, Password, RecoveryKey, Role, Timestamp, UserId,
-    step_at,
+    Counter, EmailAddress, EventKind, NotAllowed, NoticeKind, Password, RecoveryKey, Role,
+    Timestamp, UserId, step_at,
 };
 use crate::store::{PracticeRow, RequirementSource, Tx, UserRow};
 
@@ -111,7 +111,7 @@ impl Service {
         tx.forget_code_tries(&user.id).await?;
         let subject = self.password_subject(&user.email);
         tx.forget_tries(&subject, Counter::Passwords).await?;
-        let happened = about(&practice, "recovered", &user.id);
+        let happened = about(&practice, EventKind::Recovered, &user.id);
         self.log(&mut tx, happened, now).await?;
         self.notify(&mut tx, &user.id, NoticeKind::Recovered, None, now)
             .await?;
@@ -134,10 +134,9 @@ impl Service {
     ) -> Result<usize, Error> {
         tx.accept_clock(now).await?;
         let happened = Happened {
-            kind: "clock_accepted",
             practice: Some(&practice.id),
             reason: Some(&format!("the newest record was of {newest}")),
-            ..Happened::default()
+            ..Happened::of(EventKind::ClockAccepted)
         };
         self.log(tx, happened, now).await?;
         let mut others = 0;
@@ -146,7 +145,7 @@ impl Service {
                 continue;
             }
             self.must_set_up_again(&user, &by.id, tx, now).await?;
-            let happened = about(practice, "set_up_again", &user);
+            let happened = about(practice, EventKind::SetUpAgain, &user);
             self.log(tx, happened, now).await?;
             self.notify(tx, &user, NoticeKind::ClockSetRight, None, now)
                 .await?;
@@ -189,9 +188,8 @@ impl Service {
         tx.void_admissions(now).await?;
         tx.spend_steps_up_to(newest_open_step(now)).await?;
         let happened = Happened {
-            kind: "restored",
             practice: Some(&practice.id),
-            ..Happened::default()
+            ..Happened::of(EventKind::Restored)
         };
         self.log(&mut tx, happened, now).await?;
         Ok(tx.commit().await?)
@@ -220,7 +218,7 @@ impl Handle<MakeRecoveryKey> for Service {
         if !tx.rewrap_keys(practice, &wrapped, &copy).await? {
             return Err(Error::Stale);
         }
-        self.log(&mut tx, by(&actor, "recovery_key_made"), now)
+        self.log(&mut tx, by(&actor, EventKind::RecoveryKeyMade), now)
             .await?;
         tx.commit().await?;
         Ok(RecoveryKeyMade {
@@ -260,11 +258,10 @@ async fn with_full_access(
 }
 
 /// An audit row of what the recovery key did to somebody.
-fn about<'a>(practice: &'a PracticeRow, kind: &'static str, user: &'a UserId) -> Happened<'a> {
+fn about<'a>(practice: &'a PracticeRow, kind: EventKind, user: &'a UserId) -> Happened<'a> {
     Happened {
-        kind,
         practice: Some(&practice.id),
         subject: Some(user),
-        ..Happened::default()
+        ..Happened::of(kind)
     }
 }

@@ -107,6 +107,13 @@ impl Keys {
         Self::from_bytes(&bytes).ok_or(DoesNotOpen)
     }
 
+    /// A MAC over what Activity says, under a key made of the data key: what can be read with the
+    /// database alone cannot be signed with it.
+    pub(super) fn activity_mac(&self, label: &str, of: &[u8]) -> [u8; 32] {
+        let key = Zeroizing::new(mac(&*self.data, "activity", b""));
+        mac(&*key, label, of)
+    }
+
     /// A MAC under the pepper: each use has its own label.
     pub fn mac(&self, label: &str, of: &[u8]) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(mac(&*self.pepper, label, of))

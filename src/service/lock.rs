@@ -11,8 +11,8 @@ use crate::api::{
     SessionRule, SessionTimeOuts, SetSessionRule, Token, Unlock, Unlocked,
 };
 use crate::domain::{
-    AbsoluteHours, COMPUTERS_PER_PERSON, Counter, IdleMinutes, Password, SessionLimits,
-    SessionState, Timestamp, UNLOCKS_PER_SESSION, UserId,
+    AbsoluteHours, COMPUTERS_PER_PERSON, Counter, EventKind, IdleMinutes, Password, SessionLimits,
+    SessionState, Timestamp, UNLOCKS_PER_SESSION,
 };
 use crate::store::SessionRow;
 
@@ -71,7 +71,7 @@ impl Handle<Lock> for Service {
     ) -> Result<Ack, Error> {
         let mut tx = self.store.write().await?;
         if tx.lock_session(&session.id, now).await? {
-            let happened = of(&session, "locked");
+            let happened = Happened::in_session(&session, EventKind::Locked);
             self.log(&mut tx, happened, now).await?;
             tx.commit().await?;
         }
@@ -95,7 +95,10 @@ impl Handle<Unlock> for Service {
         let own = session.id.to_string();
 
         let mut tx = self.store.write().await?;
-        let counted = self.count_try(&mut tx, &own, Counter::Unlock, now).await;
+        let whose = Some(&user.id);
+        let counted = self
+            .count_try(&mut tx, (&own, whose), Counter::Unlock, now)
+            .await;
         if matches!(counted, Err(Error::Stopped)) {
             // The tenth was counted, and what should have ended the session was cut short.
             drop(tx);
@@ -104,14 +107,17 @@ impl Handle<Unlock> for Service {
         counted?;
         let subject = self.password_subject_of(session, &user.email);
         let password_try = self
-            .count_try(&mut tx, &subject, Counter::Passwords, now)
+            .count_try(&mut tx, (&subject, whose), Counter::Passwords, now)
             .await?;
         let failures = tx.tries(&own, Counter::Unlock).await?.failures;
         tx.commit().await?;
 
         if !self.hasher.verify(turn, &password, user.password()).await? {
-            self.log_failure("unlock_password_wrong", Some(&user.id), now)
-                .await?;
+            let wrong = Happened {
+                subject: Some(&user.id),
+                ..Happened::in_session(session, EventKind::UnlockPasswordWrong)
+            };
+            self.log_failure(wrong, now).await?;
             if failures >= UNLOCKS_PER_SESSION {
                 return Err(self.end_by_unlocks(session, now).await);
             }
@@ -129,7 +135,12 @@ impl Handle<Unlock> for Service {
         {
             return Err(Error::NotSignedIn);
         }
-        self.log(&mut tx, of(session, "unlocked"), now).await?;
+        self.log(
+            &mut tx,
+            Happened::in_session(session, EventKind::Unlocked),
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(Unlocked {
             token,
@@ -202,6 +213,13 @@ impl Handle<KnowComputer> for Service {
         if !tx.place_session(&session.id, &hash).await? {
             return Err(Error::Stale);
         }
+        if new.is_some() {
+            let happened = Happened {
+                computer: Some(&hash),
+                ..Happened::in_session(session, EventKind::ComputerAdded)
+            };
+            self.log(&mut tx, happened, now).await?;
+        }
         tx.commit().await?;
         Ok(KnownComputer { computer: new })
     }
@@ -246,7 +264,7 @@ impl Handle<SetSessionRule> for Service {
             let change = format!("{} to {}", told(before), told(new));
             let happened = Happened {
                 reason: Some(&change),
-                ..by(&actor, "session_rule_changed")
+                ..by(&actor, EventKind::SessionRuleChanged)
             };
             self.log(&mut tx, happened, now).await?;
             tx.commit().await?;
@@ -273,7 +291,7 @@ impl Service {
         let end = async {
             let mut tx = self.store.write().await?;
             tx.end_session(&session.id, now).await?;
-            let happened = of(session, "ended_by_unlocks");
+            let happened = Happened::in_session(session, EventKind::EndedByUnlocks);
             self.log(&mut tx, happened, now).await?;
             tx.commit().await?;
             Ok::<(), Error>(())
@@ -300,14 +318,4 @@ fn asked(limits: SessionLimits) -> SessionTimeOuts {
 /// The limits in the audit log.
 fn told(limits: SessionLimits) -> String {
     format!("{} min, {} h", limits.idle.get(), limits.absolute.get())
-}
-
-fn of<'a>(session: &'a SessionRow, kind: &'static str) -> Happened<'a> {
-    let actor: &UserId = &session.user;
-    Happened {
-        kind,
-        practice: Some(&session.practice),
-        actor: Some(actor),
-        ..Happened::default()
-    }
 }

@@ -8,7 +8,7 @@ use super::{Caller, Handle, Present, Service, SetUpDue, Staff, SteppedUp};
 use crate::api::{
     Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts, Token,
 };
-use crate::domain::{Due, MethodKind, NotAllowed, NoticeKind, Role, Timestamp, UserId};
+use crate::domain::{Due, EventKind, MethodKind, NotAllowed, NoticeKind, Role, Timestamp, UserId};
 use crate::store::{Tx, WaitingKind};
 
 /// Whoever looks at the methods that may be set up: as [`super::Enrolling`], before the step-up.
@@ -93,8 +93,8 @@ impl Handle<Prefer> for Service {
         let owner = owner.again(&mut tx, now).await?;
         owner.facts.enrolment.clone().prefer(call.kind)?;
         tx.prefer_method(&owner.user.id, call.kind).await?;
-        self.log(&mut tx, on_oneself(&owner, "method_preferred"), now)
-            .await?;
+        let preferred = on_oneself(&owner, EventKind::MethodPreferred).with(call.kind);
+        self.log(&mut tx, preferred, now).await?;
         let facts = Facts::read(&mut tx, &owner.user.id, now).await?;
         tx.commit().await?;
         self.tell(&facts, owner.role, true, now)
@@ -133,8 +133,8 @@ impl Handle<RemoveMethod> for Service {
         tx.end_waiting_of(user, now).await?;
         tx.end_sessions_of(user, Some(&owner.session.id), now)
             .await?;
-        self.log(&mut tx, on_oneself(&owner, "method_removed"), now)
-            .await?;
+        let removed = on_oneself(&owner, EventKind::MethodRemoved).with(call.kind);
+        self.log(&mut tx, removed, now).await?;
         self.notify(&mut tx, user, NoticeKind::Removed, None, now)
             .await?;
         let facts = Facts::read(&mut tx, user, now).await?;

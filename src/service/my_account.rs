@@ -3,14 +3,14 @@
 use super::acts::on_oneself;
 use super::callers::times;
 use super::sending::Sending;
-use super::{Handle, Service, Staff, SteppedUp};
+use super::{Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
     Account, Ack, ChangePassword, EndMySession, Error, Field, MyAccount, MySession, Notice,
     ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
 };
 use crate::domain::{
-    Channel, Code, Counter, Destination, NoticeKind, Password, Purpose, SessionState,
-    TRIES_PER_CHALLENGE, Timestamp,
+    Channel, Code, Counter, Destination, EventKind, MethodKind, NoticeKind, Password, Purpose,
+    SessionState, TRIES_PER_CHALLENGE, Timestamp,
 };
 use crate::store::{Bond, SessionRow};
 
@@ -113,7 +113,7 @@ impl Handle<ChangePassword> for Service {
         }
         tx.end_sessions_of(user, Some(&me.session.id), now).await?;
         tx.end_waiting_of(user, now).await?;
-        self.log(&mut tx, on_oneself(&me, "password_changed"), now)
+        self.log(&mut tx, on_oneself(&me, EventKind::PasswordChanged), now)
             .await?;
         self.notify(&mut tx, user, NoticeKind::PasswordChanged, None, now)
             .await?;
@@ -139,7 +139,7 @@ impl Handle<EndMySession> for Service {
                     .await?;
             }
         }
-        self.log(&mut tx, on_oneself(&me, "own_sessions_ended"), now)
+        self.log(&mut tx, on_oneself(&me, EventKind::OwnSessionsEnded), now)
             .await?;
         tx.commit().await?;
         Ok(Ack {})
@@ -184,9 +184,8 @@ impl Handle<SubmitAddressCode> for Service {
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
         // The same limiter as at every other door (security.md 30), durable before the look.
         let mut tx = self.store.write().await?;
-        let counted = self
-            .count_try(&mut tx, me.user.id.as_str(), Counter::Codes, now)
-            .await?;
+        let whose = (me.user.id.as_str(), Some(&me.user.id));
+        let counted = self.count_try(&mut tx, whose, Counter::Codes, now).await?;
         tx.commit().await?;
 
         let mut tx = self.store.write().await?;
@@ -201,11 +200,16 @@ impl Handle<SubmitAddressCode> for Service {
             .await;
         if let Err(refused) = checked {
             drop(tx);
-            return Err(self.code_refused(refused, &me.user.id, now).await);
+            let failed = Happened {
+                actor: None,
+                ..on_oneself(&me, EventKind::CodeWrong)
+            };
+            let failed = failed.with(MethodKind::Email);
+            return Err(self.code_refused(refused, failed, now).await);
         }
         self.give_back(&mut tx, &counted, now).await?;
         tx.prove_email(&me.user.id, &me.user.email, now).await?;
-        self.log(&mut tx, on_oneself(&me, "address_proven"), now)
+        self.log(&mut tx, on_oneself(&me, EventKind::AddressProven), now)
             .await?;
         tx.commit().await?;
         Ok(Ack {})

@@ -7,7 +7,7 @@ use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Counted, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
 };
-use crate::domain::{Counter, NoticeKind, Role, Status, Timestamp, UserId};
+use crate::domain::{Counter, EventKind, NoticeKind, Role, Status, Timestamp, UserId};
 use crate::store::{Filter, PersonRow};
 
 impl Handle<People> for Service {
@@ -115,7 +115,7 @@ impl Handle<EndSessions> for Service {
         tx.end_sessions_of(&subject.user.id, None, now).await?;
         // What waits for a code would be a session a moment later.
         tx.end_waiting_of(&subject.user.id, now).await?;
-        let kind = ("sessions_ended", NoticeKind::SessionsEnded);
+        let kind = (EventKind::SessionsEnded, NoticeKind::SessionsEnded);
         self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
             .await?;
         tx.commit().await?;

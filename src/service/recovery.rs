@@ -2,14 +2,15 @@
 
 use super::acts::on_oneself;
 use super::facts::Facts;
+use super::sign_in::By;
 use super::{CodeDue, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Error, Fault, Field, KeepRecoveryCodes, MakeRecoveryCodes, Outcome, RecoveryCodes,
     RecoveryDue, Secret, SubmitRecoveryCode,
 };
 use crate::domain::{
-    Counter, NotAllowed, NoticeKind, RECOVERY_CODES_FEW, RECOVERY_CODES_PER_SET, RecoveryCode,
-    TRIES_PER_CHALLENGE, Timestamp, UserId,
+    Counter, EventKind, Factor, NotAllowed, NoticeKind, RECOVERY_CODES_FEW, RECOVERY_CODES_PER_SET,
+    RecoveryCode, TRIES_PER_CHALLENGE, Timestamp, UserId,
 };
 use crate::store::{NewRecoverySet, Tx};
 
@@ -60,8 +61,12 @@ impl Handle<MakeRecoveryCodes> for Service {
             now,
         })
         .await?;
-        self.log(&mut tx, on_oneself(&owner, "recovery_codes_shown"), now)
-            .await?;
+        self.log(
+            &mut tx,
+            on_oneself(&owner, EventKind::RecoveryCodesShown),
+            now,
+        )
+        .await?;
         tx.commit().await?;
         let text = |code: &RecoveryCode| {
             Secret::new(secrecy::ExposeSecret::expose_secret(&code.to_text()))
@@ -88,8 +93,12 @@ impl Handle<KeepRecoveryCodes> for Service {
         if !tx.tick_recovery_set(&call.set, user, now).await? {
             return Err(Error::Stale);
         }
-        self.log(&mut tx, on_oneself(&owner, "recovery_codes_made"), now)
-            .await?;
+        self.log(
+            &mut tx,
+            on_oneself(&owner, EventKind::RecoveryCodesMade),
+            now,
+        )
+        .await?;
         self.notify(&mut tx, user, NoticeKind::RecoveryCodesMade, None, now)
             .await?;
         tx.commit().await?;
@@ -111,8 +120,9 @@ impl Handle<SubmitRecoveryCode> for Service {
 
         // Counted and durable before the code is looked at.
         let mut tx = self.store.write().await?;
+        let whose = (waiting.user.as_str(), Some(&waiting.user));
         let counted = self
-            .count_try(&mut tx, waiting.user.as_str(), Counter::RecoveryCodes, now)
+            .count_try(&mut tx, whose, Counter::RecoveryCodes, now)
             .await;
         if matches!(counted, Err(Error::Stopped)) {
             // Whoever used these tries up begins again with the password (security.md 45).
@@ -137,13 +147,18 @@ impl Handle<SubmitRecoveryCode> for Service {
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
         if !self.spend_recovery_code(&mut tx, &hashed, now).await? {
             drop(tx);
-            self.log_failure("recovery_code_wrong", Some(&user.id), now)
-                .await?;
+            let wrong = Happened {
+                factor: Some(Factor::RecoveryCode),
+                computer: waiting.computer.as_deref(),
+                ..Happened::on(&user.id, EventKind::RecoveryCodeWrong)
+            };
+            self.log_failure(wrong, now).await?;
             return Err(Error::CodeWrong { tries_left });
         }
         let left = self.recovery_code_used(&mut tx, &user.id, now).await?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
-        let mut outcome = self.after_code(&mut tx, &user, &facts, now).await?;
+        let by = By::factor(Factor::RecoveryCode, &waiting);
+        let mut outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
         if let Outcome::In(admitted) = &mut outcome {
             admitted.recovery = Some(RecoveryDue::Used {
                 left,
@@ -197,10 +212,9 @@ impl Service {
         now: Timestamp,
     ) -> Result<u32, Error> {
         let happened = Happened {
-            kind: "recovery_code_used",
             actor: Some(user),
             subject: Some(user),
-            ..Happened::default()
+            ..Happened::of(EventKind::RecoveryCodeUsed)
         };
         self.log(tx, happened, now).await?;
         self.notify(tx, user, NoticeKind::RecoveryCodeUsed, None, now)

@@ -7,7 +7,7 @@ use crate::api::{
     Ack, AllowTriesAgain, Error, Fault, Field, Planned, Reset, TurnOff, TurnOn, TurnOnFor,
     TurnedOnFor,
 };
-use crate::domain::{NotAllowed, NoticeKind, Role, Timestamp, UserId};
+use crate::domain::{EventKind, NotAllowed, NoticeKind, Role, Timestamp, UserId};
 use crate::store::{RequirementSource, Tx};
 
 impl Handle<TurnOn> for Service {
@@ -29,7 +29,7 @@ impl Handle<TurnOn> for Service {
                 .add_requirement(&id, &call.user, source, None, by_whom, now)
                 .await?;
             if made {
-                self.log(&mut tx, on_oneself(&actor, "turned_on"), now)
+                self.log(&mut tx, on_oneself(&actor, EventKind::TurnedOn), now)
                     .await?;
             }
         } else {
@@ -98,7 +98,7 @@ impl Service {
             .add_requirement(&id, user, source, Some(bites), &actor.user.id, now)
             .await?;
         if made {
-            let kind = ("turned_on", NoticeKind::TurnedOn);
+            let kind = (EventKind::TurnedOn, NoticeKind::TurnedOn);
             self.done_to(tx, (actor, &subject), kind, None, now).await?;
         }
         Ok(())
@@ -140,7 +140,7 @@ impl Handle<TurnOff> for Service {
         tx.end_sessions_of(&call.user, keep, now).await?;
         // A sign-in that waits for a code of a closed method began under the former state.
         tx.end_waiting_of(&call.user, now).await?;
-        let kind = ("turned_off", NoticeKind::TurnedOff);
+        let kind = (EventKind::TurnedOff, NoticeKind::TurnedOff);
         if oneself {
             self.log(&mut tx, on_oneself(&actor, kind.0), now).await?;
             self.notify(&mut tx, &call.user, kind.1, None, now).await?;
@@ -177,7 +177,7 @@ impl Handle<Reset> for Service {
         // A sign-in that waits for a code of the old method began under the former state. The
         // tries stay counted: a reset is no way round the limit.
         tx.end_waiting_of(&call.user, now).await?;
-        let kind = ("reset", NoticeKind::Reset);
+        let kind = (EventKind::Reset, NoticeKind::Reset);
         self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
             .await?;
         tx.commit().await?;
@@ -202,7 +202,7 @@ impl Handle<AllowTriesAgain> for Service {
         tx.forget_code_tries(&call.user).await?;
         // Whoever used the tries up begins again with the password (security.md 45).
         tx.end_waiting_of(&call.user, now).await?;
-        let kind = ("tries_allowed", NoticeKind::TriesAllowed);
+        let kind = (EventKind::TriesAllowed, NoticeKind::TriesAllowed);
         self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
             .await?;
         tx.commit().await?;

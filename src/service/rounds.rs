@@ -9,7 +9,7 @@ use super::{FullAccess, Handle, Happened, Service, Staff};
 use crate::api::{
     CancelRound, Error, Fault, Field, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound,
 };
-use crate::domain::{Channel, NotAllowed, Timestamp};
+use crate::domain::{Channel, EventKind, NotAllowed, Timestamp};
 use crate::store::{NewMessage, Plan, Tx};
 
 /// Seconds from one message of a round to the next: 30 a minute, which is what the mail services
@@ -173,9 +173,9 @@ fn word(kind: RoundKind) -> &'static str {
     }
 }
 
-fn sent(kind: RoundKind) -> &'static str {
+fn sent(kind: RoundKind) -> EventKind {
     match kind {
-        RoundKind::Test => "tests_sent",
-        RoundKind::Reminder => "reminders_sent",
+        RoundKind::Test => EventKind::TestsSent,
+        RoundKind::Reminder => EventKind::RemindersSent,
     }
 }

@@ -7,7 +7,9 @@ use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp, internal};
 use crate::api::{
     Error, Field, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule,
 };
-use crate::domain::{Allowance, Allowed, AllowedMethods, Due, NotAllowed, Rule, Starts, Timestamp};
+use crate::domain::{
+    Allowance, Allowed, AllowedMethods, Due, EventKind, NotAllowed, Rule, Starts, Timestamp,
+};
 use crate::store::{NewAllowance, NewRule, PracticeRow, Tx};
 
 impl Handle<PracticeRule> for Service {
@@ -71,7 +73,7 @@ impl Handle<SetRule> for Service {
         let change = format!("{} to {}", word(before.rule()), word(asked));
         let happened = Happened {
             reason: Some(&change),
-            ..by(&actor, "rule_changed")
+            ..by(&actor, EventKind::RuleChanged)
         };
         self.log(&mut tx, happened, now).await?;
         let after = rule(&mut tx, &actor).await?;
@@ -118,7 +120,7 @@ impl Handle<SetAllowed> for Service {
             let change = format!("{} to {}", kinds(standing.decided), kinds(next.decided));
             let happened = Happened {
                 reason: Some(&change),
-                ..by(&actor, "allowed_methods_changed")
+                ..by(&actor, EventKind::AllowedMethodsChanged)
             };
             self.log(&mut tx, happened, now).await?;
         }

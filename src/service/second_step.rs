@@ -6,15 +6,15 @@ use super::callers::CodeDue;
 use super::facts::Facts;
 use super::keys::Place;
 use super::sending::Sending;
-use super::sign_in::SENT_CODE_DUE_MINUTES;
-use super::{Handle, Service, internal};
+use super::sign_in::{By, SENT_CODE_DUE_MINUTES};
+use super::{Handle, Happened, Service, internal};
 use crate::api::{
     Challenge, ChallengeNow, Error, Field, Outcome, SendAgain, SentCode, SubmitCode, ToSend,
     TryAnother,
 };
 use crate::domain::{
-    Code, Counter, MethodKind, NotAllowed, Purpose, TRIES_PER_CHALLENGE, Timestamp, TotpSecret,
-    UserId,
+    Code, Counter, EventKind, MethodKind, NotAllowed, Purpose, TRIES_PER_CHALLENGE, Timestamp,
+    TotpSecret, UserId,
 };
 use crate::store::{Bond, MethodRow, Tx, WaitingKind, WaitingRow};
 
@@ -31,7 +31,8 @@ impl Handle<SubmitCode> for Service {
 
         // The try is durable before the code is looked at: no kill, rollback or race gives it back.
         let mut tx = self.store.write().await?;
-        self.count_try(&mut tx, waiting.user.as_str(), Counter::Codes, now)
+        let subject = (waiting.user.as_str(), Some(&waiting.user));
+        self.count_try(&mut tx, subject, Counter::Codes, now)
             .await?;
         let taken = tx
             .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
@@ -57,9 +58,15 @@ impl Handle<SubmitCode> for Service {
             .await;
         if let Err(refused) = checked {
             drop(tx);
-            return Err(self.code_refused(refused, &user.id, now).await);
+            let failed = Happened {
+                computer: waiting.computer.as_deref(),
+                ..Happened::on(&user.id, EventKind::CodeWrong)
+            };
+            let failed = failed.with(waiting.method);
+            return Err(self.code_refused(refused, failed, now).await);
         }
-        let outcome = self.after_code(&mut tx, &user, &facts, now).await?;
+        let by = By::factor(waiting.method.into(), &waiting);
+        let outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
         tx.commit().await?;
         Ok(outcome)
     }
@@ -236,15 +243,16 @@ impl Service {
     pub(super) async fn code_refused(
         &self,
         refused: Error,
-        user: &UserId,
+        failed: Happened<'_>,
         now: Timestamp,
     ) -> Error {
-        let noted = match refused {
-            Error::CodeWrong { .. } => self.log_failure("code_wrong", Some(user), now).await,
-            Error::CodeUsed { .. } => self.log_failure("code_used", Some(user), now).await,
-            Error::CodeEnded { .. } => self.log_failure("code_ended", Some(user), now).await,
-            _ => Ok(()),
+        let kind = match refused {
+            Error::CodeWrong { .. } => EventKind::CodeWrong,
+            Error::CodeUsed { .. } => EventKind::CodeUsed,
+            Error::CodeEnded { .. } => EventKind::CodeEnded,
+            fault => return fault,
         };
+        let noted = self.log_failure(Happened { kind, ..failed }, now).await;
         // What cannot be recorded is not answered either.
         noted.err().unwrap_or(refused)
     }

@@ -1,17 +1,18 @@
 //! Setting up a method: the secret, the proof, the way back.
 
+use super::acts::on_oneself;
 use super::facts::Facts;
 use super::second_step::secret_of;
 use super::set_up_sent::waiting_method;
-use super::sign_in::after_minutes;
+use super::sign_in::{By, after_minutes};
 use super::{Enrolling, Handle, Happened, Service, SetUpDue, SteppedUp};
 use crate::api::{
     Ack, AuthenticatorKey, CancelSetUp, Error, Field, ProveMethod, Proven, Secret,
     StartAuthenticator,
 };
 use crate::domain::{
-    Code, Counter, Destination, Due, MethodId, MethodKind, NoticeKind, Purpose, SET_UP_MINUTES,
-    SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+    Code, Counter, Destination, Due, EventKind, MethodId, MethodKind, NoticeKind, Purpose,
+    SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
 };
 use crate::store::{Bond, MethodRow, NewMethod, Tx, WaitingKind};
 
@@ -52,7 +53,8 @@ impl Handle<StartAuthenticator> for Service {
             ends,
         })
         .await?;
-        self.log(&mut tx, happened("set_up_started", &user.id), now)
+        let started = caller.happened(EventKind::SetUpStarted);
+        self.log(&mut tx, started.with(MethodKind::Authenticator), now)
             .await?;
         tx.commit().await?;
         Ok(AuthenticatorKey {
@@ -79,9 +81,8 @@ impl Handle<ProveMethod> for Service {
 
         // The same limiter as at sign-in: this door is no easier to guess through.
         let mut tx = self.store.write().await?;
-        let counted = self
-            .count_try(&mut tx, caller.user().as_str(), Counter::Codes, now)
-            .await?;
+        let whose = (caller.user().as_str(), Some(caller.user()));
+        let counted = self.count_try(&mut tx, whose, Counter::Codes, now).await?;
         let taken = tx
             .take_set_up_try(&call.method, caller.user(), TRIES_PER_CHALLENGE, now)
             .await?
@@ -100,7 +101,8 @@ impl Handle<ProveMethod> for Service {
             Ok(step) => step,
             Err(refused) => {
                 drop(tx);
-                return Err(self.code_refused(refused, &user.id, now).await);
+                let failed = caller.happened(EventKind::CodeWrong).with(method.kind);
+                return Err(self.code_refused(refused, failed, now).await);
             }
         };
         facts.enrolment.clone().prove(method.kind, now)?;
@@ -115,15 +117,17 @@ impl Handle<ProveMethod> for Service {
             NoticeKind::Enabled
         };
         self.notify(&mut tx, &user.id, notice, None, now).await?;
-        self.log(&mut tx, happened("method_proven", &user.id), now)
-            .await?;
+        let proven = caller.happened(EventKind::MethodProven);
+        self.log(&mut tx, proven.with(method.kind), now).await?;
         let admitted = match &caller {
             Enrolling::SetUp(SetUpDue { waiting }) => {
                 if !tx.end_waiting(&waiting.token_hash, now).await? {
                     return Err(Error::ChallengeEnded);
                 }
                 let facts = Facts::read(&mut tx, &user.id, now).await?;
-                Some(self.admit_member(&mut tx, &user, &facts, now).await?)
+                let by = By::factor(method.kind.into(), waiting);
+                let admitted = self.admit_member(&mut tx, &user, &facts, by, now);
+                Some(admitted.await?)
             }
             Enrolling::Own(_) => {
                 self.give_back(&mut tx, &counted, now).await?;
@@ -149,8 +153,8 @@ impl Handle<CancelSetUp> for Service {
         let mut tx = self.store.write().await?;
         caller.check(&mut tx, now).await?;
         if tx.close_pending(caller.user(), now).await? {
-            self.log(&mut tx, happened("set_up_cancelled", caller.user()), now)
-                .await?;
+            let cancelled = caller.happened(EventKind::SetUpCancelled);
+            self.log(&mut tx, cancelled, now).await?;
         }
         tx.commit().await?;
         Ok(Ack {})
@@ -195,6 +199,18 @@ impl Enrolling {
         }
     }
 
+    /// An audit row of what this person did about their own methods.
+    pub(super) fn happened(&self, kind: EventKind) -> Happened<'_> {
+        match self {
+            Self::SetUp(due) => Happened {
+                actor: Some(self.user()),
+                computer: due.waiting.computer.as_deref(),
+                ..Happened::on(self.user(), kind)
+            },
+            Self::Own(SteppedUp(staff)) => on_oneself(staff, kind),
+        }
+    }
+
     fn session(&self) -> Option<&SessionId> {
         match self {
             Self::SetUp(_) => None,
@@ -222,14 +238,5 @@ impl Enrolling {
             }
         }
         Ok(facts)
-    }
-}
-
-pub(super) fn happened<'a>(kind: &'static str, user: &'a UserId) -> Happened<'a> {
-    Happened {
-        kind,
-        actor: Some(user),
-        subject: Some(user),
-        ..Happened::default()
     }
 }

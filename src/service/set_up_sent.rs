@@ -4,13 +4,12 @@ use super::callers::Enrolling;
 use super::facts::Facts;
 use super::second_step::secret_of;
 use super::sending::Sending;
-use super::set_up::happened;
 use super::sign_in::after_minutes;
 use super::{Handle, Service};
 use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent, ToSend};
 use crate::domain::{
-    Channel, CountryCode, Destination, EmailAddress, MethodId, Mobile, NotAllowed, Purpose,
-    SET_UP_MINUTES, Timestamp,
+    Channel, CountryCode, Destination, EmailAddress, EventKind, MethodId, Mobile, NotAllowed,
+    Purpose, SET_UP_MINUTES, Timestamp,
 };
 use crate::store::{MethodRow, NewMethod, Tx};
 
@@ -68,8 +67,8 @@ impl Handle<StartSent> for Service {
             to: &to,
         };
         let sent = self.code_for(&mut tx, sending, ToSend::IfNone, now).await?;
-        self.log(&mut tx, happened("set_up_started", user), now)
-            .await?;
+        let started = caller.happened(EventKind::SetUpStarted);
+        self.log(&mut tx, started.with(kind), now).await?;
         tx.commit().await?;
         Ok(SetUpSent {
             method: id,

@@ -8,8 +8,8 @@ use crate::api::{
     Token,
 };
 use crate::domain::{
-    Counter, EmailAddress, MethodKind, Next, NotAllowed, NoticeKind, Password, Role,
-    SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in,
+    Counter, EmailAddress, EventKind, Factor, MethodKind, Next, NotAllowed, NoticeKind, Password,
+    Role, SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in,
 };
 use crate::store::{DeskSession, NewSession, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
 
@@ -23,6 +23,32 @@ pub(super) const SENT_CODE_DUE_MINUTES: i64 = 20;
 const SET_UP_DUE_MINUTES: i64 = 15;
 /// How far the clock may stand before the newest record (reliability.md 17).
 const CLOCK_BEHIND_MINUTES: i64 = 5;
+
+/// By what a sign-in was completed, and from where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct By<'a> {
+    pub(super) factor: Option<Factor>,
+    /// The hash of the token of a computer that the person is known on.
+    pub(super) computer: Option<&'a str>,
+}
+
+impl<'a> By<'a> {
+    /// By the password alone.
+    pub(super) const fn password(computer: Option<&'a str>) -> Self {
+        Self {
+            factor: None,
+            computer,
+        }
+    }
+
+    /// By a second step of a sign-in that waited.
+    pub(super) fn factor(factor: Factor, waiting: &'a WaitingRow) -> Self {
+        Self {
+            factor: Some(factor),
+            computer: waiting.computer.as_deref(),
+        }
+    }
+}
 
 impl Handle<SignIn> for Service {
     type Caller = Anyone;
@@ -42,19 +68,26 @@ impl Handle<SignIn> for Service {
         self.check_clock(&mut tx, now).await?;
         let user = tx.user_by_email(&email).await?;
         let owner = user.as_ref().map(|user| &user.id);
-        let subject = match tx.knows_computer(&computer, owner).await? {
-            true => computer,
-            false => self.password_subject(&email),
-        };
+        let known = tx.knows_computer(&computer, owner).await?;
+        let known = known.then_some(computer);
+        let subject = known
+            .clone()
+            .unwrap_or_else(|| self.password_subject(&email));
         let counted = self
-            .count_try(&mut tx, &subject, Counter::Passwords, now)
+            .count_try(&mut tx, (&subject, owner), Counter::Passwords, now)
             .await?;
         tx.commit().await?;
 
         let kept = user.as_ref().and_then(UserRow::password);
         let right = self.hasher.verify(turn, &password, kept).await?;
+        let wrong = user.as_ref().map(|user| user.id.clone());
+        let wrong = Happened {
+            subject: wrong.as_ref(),
+            computer: known.as_deref(),
+            ..Happened::of(EventKind::PasswordWrong)
+        };
         let Some(user) = user.filter(|_| right) else {
-            self.log_failure("password_wrong", None, now).await?;
+            self.log_failure(wrong, now).await?;
             return Err(Error::WrongCredentials);
         };
         let stands = self.rehash_if_dated(&user, &password).await?;
@@ -68,11 +101,14 @@ impl Handle<SignIn> for Service {
             return Err(Error::Busy { retry_after: 1 });
         }
         tx.forget_tries(&subject, Counter::Passwords).await?;
-        let outcome = match self.after_password(&mut tx, &user, now).await {
+        let outcome = match self
+            .after_password(&mut tx, &user, known.as_deref(), now)
+            .await
+        {
             // Nobody's any more: recorded and counted as any wrong password is.
             Err(Error::WrongCredentials) => {
                 drop(tx);
-                self.log_failure("password_wrong", None, now).await?;
+                self.log_failure(wrong, now).await?;
                 return Err(Error::WrongCredentials);
             }
             outcome => outcome?,
@@ -83,11 +119,13 @@ impl Handle<SignIn> for Service {
 }
 
 impl Service {
-    /// What follows a right password, in the caller's transaction.
+    /// What follows a right password, from a computer if the person is known on it, in the
+    /// caller's transaction.
     pub(super) async fn after_password(
         &self,
         tx: &mut Tx,
         user: &UserRow,
+        computer: Option<&str>,
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         let facts = Facts::read(tx, &user.id, now).await?;
@@ -96,7 +134,8 @@ impl Service {
             return Err(Error::WrongCredentials);
         }
         let next = may_sign_in(&facts.requirement, &facts.enrolment, &facts.allowed, now);
-        self.goes_on(tx, user, &facts, next, now).await
+        let by = By::password(computer);
+        self.goes_on(tx, user, &facts, (next, by), now).await
     }
 
     /// What follows a right code, in the caller's transaction.
@@ -105,10 +144,11 @@ impl Service {
         tx: &mut Tx,
         user: &UserRow,
         facts: &Facts,
+        by: By<'_>,
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         let next = after_factors(facts.due(now));
-        self.goes_on(tx, user, facts, next, now)
+        self.goes_on(tx, user, facts, (next, by), now)
             .await
             .map_err(|error| match error {
                 // Whoever belongs nowhere any more is told of the sign-in alone.
@@ -122,7 +162,7 @@ impl Service {
         tx: &mut Tx,
         user: &UserRow,
         facts: &Facts,
-        next: Next,
+        (next, by): (Next, By<'_>),
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         match next {
@@ -132,19 +172,20 @@ impl Service {
                     Some(_) => SENT_CODE_DUE_MINUTES,
                     None => CODE_DUE_MINUTES,
                 };
-                let (token, waiting) = self
-                    .wait_for(tx, user, (WaitingKind::Code, method), minutes, now)
-                    .await?;
+                let ends = after_minutes(now, minutes);
+                let kind = WaitingKind::Code;
+                let waiting = (user, method, by.computer, ends);
+                let (token, waiting) = self.wait_for(tx, waiting, kind, now).await?;
                 let challenge = self
                     .challenge(tx, &waiting, facts, ToSend::IfNone, now)
                     .await?;
                 Ok(Outcome::Code(CodeDue { token, challenge }))
             }
             Next::SetUp { later: false, .. } => {
-                let kind = (WaitingKind::SetUp, MethodKind::Authenticator);
-                let (token, waiting) = self
-                    .wait_for(tx, user, kind, SET_UP_DUE_MINUTES, now)
-                    .await?;
+                let ends = after_minutes(now, SET_UP_DUE_MINUTES);
+                let kind = WaitingKind::SetUp;
+                let waiting = (user, MethodKind::Authenticator, by.computer, ends);
+                let (token, waiting) = self.wait_for(tx, waiting, kind, now).await?;
                 Ok(Outcome::SetUp(SetUpDue {
                     token,
                     name: user.name.clone(),
@@ -154,14 +195,17 @@ impl Service {
                 }))
             }
             Next::SetUp { until, .. } => {
-                let mut admitted = self.admit_member(tx, user, facts, now).await?;
+                let mut admitted = self.admit_member(tx, user, facts, by, now).await?;
                 admitted.offer = Some(Offer {
                     until,
                     narrowed: facts.is_enabled(),
                 });
                 Ok(Outcome::In(admitted))
             }
-            Next::In => Ok(Outcome::In(self.admit_member(tx, user, facts, now).await?)),
+            Next::In => {
+                let admitted = self.admit_member(tx, user, facts, by, now).await?;
+                Ok(Outcome::In(admitted))
+            }
         }
     }
 
@@ -169,17 +213,17 @@ impl Service {
     async fn wait_for(
         &self,
         tx: &mut Tx,
-        user: &UserRow,
-        (kind, method): (WaitingKind, MethodKind),
-        minutes: i64,
+        (user, method, computer, ends): (&UserRow, MethodKind, Option<&str>, Timestamp),
+        kind: WaitingKind,
         now: Timestamp,
     ) -> Result<(Token, WaitingRow), Error> {
         let token = new_token(&*self.random);
         let waiting = WaitingRow {
             token_hash: token_hash(token.expose()),
             user: user.id.clone(),
-            ends: after_minutes(now, minutes),
+            ends,
             method,
+            computer: computer.map(str::to_owned),
         };
         tx.add_waiting(&waiting, kind, now).await?;
         Ok((token, waiting))
@@ -191,9 +235,10 @@ impl Service {
         tx: &mut Tx,
         user: &UserRow,
         facts: &Facts,
+        by: By<'_>,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
-        let mut admitted = self.admit(tx, user, facts, None, now).await?;
+        let mut admitted = self.admit(tx, user, facts, (by, None), now).await?;
         // By a password alone nothing that was guessed at is forgotten: codes that prove a method
         // or an address could be guessed without end between two passwords (security.md 14, 30).
         if facts.is_enabled() {
@@ -211,7 +256,7 @@ impl Service {
         tx: &mut Tx,
         user: &UserRow,
         facts: &Facts,
-        desk: Option<DeskSession<'_>>,
+        (by, desk): (By<'_>, Option<DeskSession<'_>>),
         now: Timestamp,
     ) -> Result<Admitted, Error> {
         let place = facts.memberships.first().ok_or(Error::WrongCredentials)?;
@@ -225,6 +270,11 @@ impl Service {
             .end_oldest_session_beyond(&user.id, most, over, idle, now)
             .await?
         {
+            let ended = Happened {
+                practice: Some(&practice.id),
+                ..Happened::on(&user.id, EventKind::OldestSessionEnded)
+            };
+            self.log(tx, ended, now).await?;
             self.notify(tx, &user.id, NoticeKind::OldestSessionEnded, None, now)
                 .await?;
         }
@@ -243,10 +293,11 @@ impl Service {
         }
         tx.signed_in(&user.id, now).await?;
         let happened = Happened {
-            kind: "signed_in",
             practice: Some(&practice.id),
             actor: Some(&user.id),
-            ..Happened::default()
+            factor: by.factor,
+            computer: by.computer,
+            ..Happened::of(EventKind::SignedIn)
         };
         self.log(tx, happened, now).await?;
         Ok(Admitted {
@@ -273,22 +324,6 @@ impl Service {
     pub(super) fn password_subject(&self, email: &EmailAddress) -> String {
         let mac = self.keys.mac("password tries", email.as_str().as_bytes());
         data_encoding::HEXLOWER.encode(&*mac)
-    }
-
-    pub(super) async fn log_failure(
-        &self,
-        kind: &'static str,
-        user: Option<&crate::domain::UserId>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let mut tx = self.store.write().await?;
-        let happened = Happened {
-            kind,
-            subject: user,
-            ..Happened::default()
-        };
-        self.log(&mut tx, happened, now).await?;
-        Ok(tx.commit().await?)
     }
 
     /// Replaces a hash of another cost than today's; the hash that the password now stands under.

@@ -8,8 +8,8 @@ use super::tries::Counted;
 use super::{Handle, Happened, Present, Service};
 use crate::api::{Error, Fault, Field, SendStepUp, StepUp, StepUpAsked, SteppedUp, Way};
 use crate::domain::{
-    Code, Counter, MethodKind, NotAllowed, Password, Purpose, RecoveryCode, TRIES_PER_CHALLENGE,
-    Timestamp,
+    Code, Counter, EventKind, MethodKind, NotAllowed, Password, Purpose, RecoveryCode,
+    TRIES_PER_CHALLENGE, Timestamp,
 };
 use crate::store::Tx;
 
@@ -69,6 +69,13 @@ impl Factor {
         }
     }
 
+    fn told(&self) -> crate::domain::Factor {
+        match self {
+            Self::Code(method, _) => (*method).into(),
+            Self::Recovery(_) => crate::domain::Factor::RecoveryCode,
+        }
+    }
+
     fn read(facts: &Facts, call: &StepUp, now: Timestamp) -> Result<Option<Self>, Error> {
         let Some(methods) = facts.usable(now) else {
             return Ok(None);
@@ -108,11 +115,11 @@ impl Handle<StepUp> for Service {
         let subject = self.password_subject_of(&caller.session, &caller.user.email);
         let mut tx = self.store.write().await?;
         let password_try = self
-            .count_try(&mut tx, &subject, Counter::Passwords, now)
+            .count_try(&mut tx, (&subject, Some(user)), Counter::Passwords, now)
             .await?;
         let factor_try = match &factor {
             Some(factor) => Some(
-                self.count_try(&mut tx, user.as_str(), factor.counter(), now)
+                self.count_try(&mut tx, (user.as_str(), Some(user)), factor.counter(), now)
                     .await?,
             ),
             None => None,
@@ -124,8 +131,11 @@ impl Handle<StepUp> for Service {
         if !right {
             // The code was not looked at: its try is not lost.
             self.not_looked_at(factor_try.as_ref(), now).await?;
-            self.log_failure("step_up_password_wrong", Some(user), now)
-                .await?;
+            let wrong = Happened {
+                subject: Some(user),
+                ..Happened::in_session(&caller.session, EventKind::StepUpPasswordWrong)
+            };
+            self.log_failure(wrong, now).await?;
             return Err(Error::WrongCredentials);
         }
         let hashed = match &factor {
@@ -164,7 +174,12 @@ impl Handle<StepUp> for Service {
         };
         if let Err(refused) = checked {
             drop(tx);
-            return Err(self.code_refused(refused, user, now).await);
+            let failed = Happened {
+                subject: Some(user),
+                factor: factor.as_ref().map(Factor::told),
+                ..Happened::in_session(&caller.session, EventKind::CodeWrong)
+            };
+            return Err(self.code_refused(refused, failed, now).await);
         }
         if let Some(counted) = &factor_try {
             self.give_back(&mut tx, counted, now).await?;
@@ -177,10 +192,8 @@ impl Handle<StepUp> for Service {
             return Err(Error::NotSignedIn);
         }
         let happened = Happened {
-            kind: "stepped_up",
-            practice: Some(&caller.practice.id),
-            actor: Some(user),
-            ..Happened::default()
+            factor: factor.as_ref().map(Factor::told),
+            ..Happened::in_session(&caller.session, EventKind::SteppedUp)
         };
         self.log(&mut tx, happened, now).await?;
         tx.commit().await?;

@@ -1,8 +1,9 @@
 //! Counting a try before the code is looked at.
 
 use super::Service;
+use super::activity::refused;
 use crate::api::{Error, TryState};
-use crate::domain::{Counter, Throttle, Timestamp, Tries};
+use crate::domain::{Counter, Throttle, Timestamp, Tries, UserId};
 use crate::store::Tx;
 
 /// A try that has been counted and committed: only now may the secret be looked at.
@@ -15,17 +16,21 @@ pub(super) struct Counted {
 }
 
 impl Service {
-    /// Counts a try of this subject inside a transaction that the caller commits; refuses, with
+    /// Counts a try of this subject, on somebody's account if it is known, inside a transaction that the caller commits; refuses, with
     /// nothing counted, while the subject has to wait or is stopped.
     pub(super) async fn count_try(
         &self,
         tx: &mut Tx,
-        subject: &str,
+        (subject, whose): (&str, Option<&UserId>),
         counter: Counter,
         now: Timestamp,
     ) -> Result<Counted, Error> {
         let before = tx.tries(subject, counter).await?;
-        match before.allows(counter, now) {
+        let throttle = before.allows(counter, now);
+        if throttle != Throttle::Allowed {
+            refused(subject, counter, whose, throttle);
+        }
+        match throttle {
             Throttle::Allowed => {}
             Throttle::Wait { until } => return Err(Error::Wait { until }),
             Throttle::Stopped => return Err(Error::Stopped),

@@ -127,7 +127,46 @@ pub(super) async fn read_only(path: &Path) -> Result<SqliteConnection, sqlx::Err
 /// Looks at a file that is there already, through a connection that cannot write: what is damaged,
 /// newer or not ours is refused and left as it is.
 pub(super) async fn inspect(path: &Path) -> Result<(), Fault> {
-    look(path, "PRAGMA quick_check(1)").await
+    look(path, "PRAGMA quick_check(1)").await?;
+    look_at_what_decides(path).await
+}
+
+/// What a sign-in is decided by. One bit that changed in an index of it would hide somebody's
+/// method, or a rule: these are held against their indices at every start.
+const DECIDES: [&str; 10] = [
+    "practices",
+    "rules",
+    "allowed_methods",
+    "users",
+    "memberships",
+    "requirements",
+    "methods",
+    "recovery_sets",
+    "waiting",
+    "sessions",
+];
+
+async fn look_at_what_decides(path: &Path) -> Result<(), Fault> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        return Ok(());
+    }
+    let mut connection = read_only(path).await?;
+    for table in DECIDES {
+        let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = $1")
+            .bind(table)
+            .fetch_one(&mut connection)
+            .await?;
+        // An older schema has not all of them yet.
+        if there == 1 {
+            let check = format!("PRAGMA integrity_check({table})");
+            let check = sqlx::query_scalar(sqlx::AssertSqlSafe(check));
+            let said: String = check.fetch_one(&mut connection).await?;
+            if said != "ok" {
+                return Err(Fault::Damaged(said));
+            }
+        }
+    }
+    Ok(connection.close().await?)
 }
 
 /// As at every start, and at the indices too: slower, for a file that comes from elsewhere.

@@ -200,7 +200,7 @@ macro_rules! sorted {
 }
 
 /// Sorts after every text.
-const LAST: &str = "\u{10FFFF}";
+pub(super) const LAST: &str = "\u{10FFFF}";
 
 type PersonColumns = (
     String,
@@ -239,7 +239,7 @@ fn turned_on(from: Option<i64>, by: Option<String>) -> Result<Option<TurnedOn>, 
 }
 
 /// Up to four folded words of a search.
-fn searched(search: &str) -> [String; 4] {
+pub(super) fn searched(search: &str) -> [String; 4] {
     let folded = fold(search);
     let mut words = folded.split_whitespace().map(str::to_owned);
     std::array::from_fn(|_| words.next().unwrap_or_default())

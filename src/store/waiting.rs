@@ -32,6 +32,8 @@ pub struct WaitingRow {
     pub ends: Timestamp,
     /// The method that is asked for now.
     pub method: MethodKind,
+    /// The hash of the token of the computer it comes from, if the person is known on it.
+    pub computer: Option<String>,
 }
 
 impl Tx {
@@ -43,8 +45,9 @@ impl Tx {
         now: Timestamp,
     ) -> Result<(), Fault> {
         sqlx::query(
-            "INSERT INTO waiting (token_hash, user_id, kind, method, tries, made_at, ends_at)
-             VALUES ($1, $2, $3, $4, 0, $5, $6)",
+            "INSERT INTO waiting (token_hash, user_id, kind, method, tries, made_at, ends_at,
+                                  computer)
+             VALUES ($1, $2, $3, $4, 0, $5, $6, $7)",
         )
         .bind(new.token_hash.clone())
         .bind(new.user.to_string())
@@ -52,6 +55,7 @@ impl Tx {
         .bind(new.method.as_str())
         .bind(ms(now))
         .bind(ms(new.ends))
+        .bind(new.computer.clone())
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -64,8 +68,8 @@ impl Tx {
         kind: WaitingKind,
         now: Timestamp,
     ) -> Result<Option<WaitingRow>, Fault> {
-        let row: Option<(String, i64, String)> = sqlx::query_as(
-            "SELECT user_id, ends_at, method FROM waiting
+        let row: Option<(String, i64, String, Option<String>)> = sqlx::query_as(
+            "SELECT user_id, ends_at, method, computer FROM waiting
              WHERE token_hash = $1 AND kind = $2 AND ended_at IS NULL AND ends_at > $3",
         )
         .bind(token_hash.to_owned())
@@ -73,12 +77,13 @@ impl Tx {
         .bind(ms(now))
         .fetch_optional(&mut *self.inner)
         .await?;
-        row.map(|(user, ends, method)| {
+        row.map(|(user, ends, method, computer)| {
             Ok(WaitingRow {
                 token_hash: token_hash.to_owned(),
                 user: parse(&user)?,
                 ends: at(ends)?,
                 method: parse(&method)?,
+                computer,
             })
         })
         .transpose()

@@ -23,5 +23,6 @@ mod people;
 mod phone;
 mod post;
 mod sight;
+mod statement;
 mod steps;
 mod until;

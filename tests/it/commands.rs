@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use secrecy::ExposeSecret;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, Executor};
 use vestibule::api::{Found, Outcome, Secret, SignIn};
 use vestibule::backend::{Backend, Embedded, Opened};
 use vestibule::keychain::{Item, Keychain};
@@ -108,6 +110,12 @@ impl Account {
             out: text(output.stdout),
             err: text(output.stderr),
         }
+    }
+
+    /// The file, as another program opens it.
+    async fn file(&self) -> SqliteConnection {
+        let file = SqliteConnectOptions::new().filename(self.place().database);
+        file.connect().await.unwrap()
     }
 
     /// The open practice.
@@ -240,7 +248,6 @@ async fn a_recovery_gives_the_only_manager_a_new_password() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_time_is_told_by_the_clock_of_this_computer_in_every_language() {
-    use sqlx::{ConnectOptions, Connection, Executor};
     let account = Account::new();
     let key = account.found().await;
     for (zone, language, told) in [
@@ -249,11 +256,7 @@ async fn a_time_is_told_by_the_clock_of_this_computer_in_every_language() {
         ("Pacific/Kiritimati", "hi_IN.UTF-8", "2 January 2100, 10:30"),
         ("UTC", "en_US.UTF-8", "1 January 2100, 20:30"),
     ] {
-        let mut file = sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(account.place().database)
-            .connect()
-            .await
-            .unwrap();
+        let mut file = account.file().await;
         file.execute(
             "UPDATE events SET at = 4102518600000, ahead = 0 WHERE kind = 'practice_founded'",
         )
@@ -266,6 +269,29 @@ async fn a_time_is_told_by_the_clock_of_this_computer_in_every_language() {
         assert_eq!(said.code, Some(0), "{said:?}");
         assert!(said.out.contains(told), "{zone}: {said:?}");
     }
+}
+
+/// Attack 59: a script reads off the code that the program ends with whether Activity fits.
+#[tokio::test]
+async fn activity_is_checked_from_the_command_line() {
+    let account = Account::new();
+    account
+        .run(&["verify-activity"], &[])
+        .refused("no practice");
+    account.found().await;
+    let said = account.run(&["verify-activity"], &[]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+    assert!(
+        said.out.starts_with("All 2 sealed entries fit."),
+        "{said:?}"
+    );
+    let mut file = account.file().await;
+    file.execute("UPDATE events SET kind = 'signed_out' WHERE kind = 'signed_in'")
+        .await
+        .unwrap();
+    file.close().await.unwrap();
+    let said = account.run(&["verify-activity"], &[]);
+    said.refused("Entry 2, written ");
 }
 
 /// No secret is ever an argument: what comes after is not taken.
@@ -282,7 +308,7 @@ fn secrets_are_no_arguments() {
         assert_eq!(said.code, Some(2), "{said:?}");
     }
     let help = account.run(&["--help"], &[]);
-    for command in ["backup", "restore", "recover"] {
+    for command in ["backup", "restore", "recover", "verify-activity"] {
         assert!(help.out.contains(command), "{help:?}");
     }
 }

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod activity;
 mod architecture;
 mod clinic;
 mod clock;
@@ -54,6 +55,7 @@ mod sent_codes;
 mod sessions;
 mod set_up;
 mod staff;
+mod statement;
 mod statuses;
 mod step_up;
 mod storage;

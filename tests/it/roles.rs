@@ -1,9 +1,10 @@
 //! Who may do what to whom: every call on people, by every role, on every kind of target.
 
 use vestibule::api::{
-    AddPerson, CancelRound, DryRun, Error, InviteAgain, People, Planned, PracticeRule, RollOut,
-    RoundKind, RoundNow, RuleAsked, SessionRule, SessionTimeOuts, SetAllowed, SetRule,
-    SetSessionRule, Token, TurnOnFor, ViewPerson,
+    Activity, ActivityFilter, AddPerson, CancelRound, DryRun, Error, InviteAgain, People, Planned,
+    PracticeRule, RollOut, RoundKind, RoundNow, RuleAsked, SaveActivity, SessionRule,
+    SessionTimeOuts, SetAllowed, SetRule, SetSessionRule, Statement, Token, TurnOnFor,
+    VerifyActivity, ViewPerson,
 };
 use vestibule::domain::{
     AllowedMethods, MembershipId, NotAllowed, PracticeId, Role, Starts, UserId,
@@ -79,6 +80,10 @@ pub(crate) async fn answers(
         ("rule", clinic.call(token, RollOut { days: 1 }).await.err()),
         ("rule", clinic.call(token, RoundNow { kind }).await.err()),
         ("rule", clinic.call(token, CancelRound { kind }).await.err()),
+        ("rule", clinic.call(token, activity()).await.err()),
+        ("rule", clinic.call(token, save_activity()).await.err()),
+        ("rule", clinic.call(token, VerifyActivity {}).await.err()),
+        ("rule", clinic.call(token, statement(clinic)).await.err()),
         ("add", clinic.call(token, add).await.err()),
         (
             "invite",
@@ -90,6 +95,23 @@ pub(crate) async fn answers(
         ("reset", reset(desk, token, target).await),
         ("off", turn_off(desk, token, target).await),
     ]
+}
+
+fn activity() -> Activity {
+    Activity {
+        filter: ActivityFilter::default(),
+        after: None,
+    }
+}
+
+fn save_activity() -> SaveActivity {
+    let Activity { filter, after } = activity();
+    SaveActivity { filter, after }
+}
+
+fn statement(clinic: &crate::clinic::Clinic) -> Statement {
+    let day = clinic.now().in_tz("Australia/Sydney").unwrap().date();
+    Statement { day }
 }
 
 fn not(why: NotAllowed) -> Option<Error> {

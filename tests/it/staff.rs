@@ -90,6 +90,14 @@ impl Desk {
         }
     }
 
+    /// Somebody who came by invitation and has to set up two-factor first.
+    pub(crate) async fn colleague_due(&self, email: &str, role: Role) -> UserId {
+        let invitation = self.invite(email, role).await.unwrap();
+        let redeemed = self.redeem(&invitation.code, PASSWORD).await;
+        assert!(matches!(redeemed, Ok(Outcome::SetUp(_))), "{redeemed:?}");
+        self.page(email).await.people.remove(0).user
+    }
+
     /// The colleague at the sign-in screen.
     pub(crate) fn at_the_door(&self, colleague: &Colleague) -> Person<'_> {
         Person {

@@ -716,3 +716,142 @@ file-not-read = { $file } cannot be read: { $why }.
 not-a-backup = { $file } is damaged, or is not a backup of a practice. Nothing was changed.
 backup-newer = { $file } was written by a newer Vestibule: its version is { $found }, and this program knows { $known }. Nothing was changed.
 key-not-kept = That is done, but the keyring did not take the key. The next start asks for the practice recovery key once more.
+
+# Activity, one sentence for each kind of entry
+event-unknown = An entry that this version cannot read
+event-signed-in = { $who } signed in
+event-signed-out = { $who } signed out
+event-locked = { $who } locked the session
+event-unlocked = { $who } unlocked the session
+event-ended-by-unlocks = The session of { $who } ended: too many wrong passwords at the lock
+event-oldest-session-ended = The oldest session of { $whom } ended: there were too many
+event-own-sessions-ended = { $who } ended other sessions of their own
+event-sessions-ended = { $who } ended the sessions of { $whom }
+event-stepped-up = { $who } confirmed who they are
+event-computer-added = { $who } used a computer for the first time
+event-set-up-started = { $who } started to set up a method
+event-set-up-cancelled = { $who } cancelled a set-up
+event-method-proven = { $who } set up a method
+event-method-preferred = { $who } chose the method that is asked first
+event-method-removed = { $who } removed a method
+event-turned-on = { $who } turned on two-factor for { $whom }
+event-turned-off = { $who } turned off two-factor for { $whom }
+event-reset = { $who } reset the two-factor of { $whom }
+event-tries-allowed = { $who } allowed { $whom } to try again
+event-recovery-codes-shown = { $who } was shown new recovery codes
+event-recovery-codes-made = { $who } saved new recovery codes
+event-recovery-code-used = { $who } used a recovery code
+event-set-up-again = { $whom } has to set up two-factor again: the clock had stood ahead
+event-person-added = { $who } added { $whom }
+event-invited-again = { $who } made a new invitation for { $whom }
+event-invitation-redeemed = { $who } accepted the invitation
+event-password-changed = { $who } changed their password
+event-address-proven = { $who } proved their email address
+event-recovered = { $whom } was given a new password with the practice recovery key
+event-practice-founded = { $who } set up the practice
+event-rule-changed = { $who } changed the two-factor rule
+event-allowed-methods-changed = { $who } changed the allowed methods
+event-tests-sent = { $who } sent test messages to the addresses on file
+event-reminders-sent = { $who } reminded those who must set up two-factor
+event-let-in-at-desk = { $who } let { $whom } in at the desk
+event-desk-password-wrong = Wrong password of a colleague at the desk, for { $whom }
+event-session-rule-changed = { $who } changed how long sessions last
+event-delivery-set = { $who } changed the delivery of messages
+event-delivery-cleared = { $who } cleared the delivery of messages
+event-delivery-tested = { $who } sent a test message
+event-recovery-key-made = { $who } made a new practice recovery key
+event-clock-accepted = The clock was accepted with the practice recovery key
+event-restored = A backup was restored
+event-activity-saved = { $who } saved Activity as a file
+event-statement-saved = { $who } made a statement
+event-password-wrong = Wrong password at sign-in for { $whom }
+event-unlock-password-wrong = Wrong password at the lock for { $whom }
+event-step-up-password-wrong = Wrong password to confirm, for { $whom }
+event-code-wrong = Wrong code for { $whom }
+event-code-used = Code used a second time for { $whom }
+event-code-ended = Code entered after it had ended, for { $whom }
+event-recovery-code-wrong = Wrong recovery code for { $whom }
+event-invitation-wrong = Wrong invitation code
+event-tries-wait = Another try was refused for { $whom }: too many wrong ones before it
+event-tries-stopped = Tries are stopped for { $whom }
+event-somebody = somebody
+event-somebody-first = Somebody
+event-nobody = an address without an account
+event-themself = themself
+event-by = by { $factor }
+event-computer = computer { $computer }
+event-reason = Reason: { $reason }
+event-change = { $change }
+factor-recovery-code = recovery code
+factor-remembered-computer = a remembered computer
+
+# Checking the seals
+verified = { $count ->
+    [one] 1 entry is sealed, and it fits.
+   *[other] All { $count } sealed entries fit. None was changed, removed or put in.
+}
+verified-removed = { $count ->
+    [one] 1 older entry was removed after seven years.
+   *[other] { $count } older entries were removed after seven years.
+}
+misfit-changed = Entry { $number } does not fit its seal: it was changed, put in or moved outside Vestibule.
+misfit-changed-at = Entry { $number }, written { $when } (UTC), does not fit its seal: it was changed, put in or moved outside Vestibule.
+misfit-missing = Entry { $number } is missing: it was removed outside Vestibule.
+misfit-head = The record of how far Activity reaches does not fit its seal. Entries from { $number } on cannot be checked.
+misfit-segment = The record of entries that were removed after seven years does not fit its seal. Entries from { $number } on cannot be checked.
+misfit-then = Keep this computer as it is, keep the backups, and ask whoever looks after it.
+
+# Activity as a file
+column-number = Number
+column-when = When
+column-what = What
+column-who = Who
+column-whom = To whom
+column-factor = By
+column-computer = Computer
+column-reason = Reason or change
+
+# The Activity page
+activity = Activity
+check-seals = Check the seals
+save-csv = Save as CSV
+save-pdf = Save as PDF
+activity-file = Activity of { $practice }
+file-saved = Saved as { $path }.
+file-not-saved = The file was not saved: { $why }.
+entries-of = { $first }–{ $last }, the newest first
+when-in-zone = When ({ $zone })
+from-day = From, as 24/11/2026
+to-day = To, as 24/11/2026
+fault-day = Enter a day as 24/11/2026.
+fault-day-ahead = That day has not come yet. Enter today or an earlier day.
+fault-day-before = The practice was not set up in Vestibule yet on that day. Enter a later day.
+group-sign-ins = Sign-ins
+group-two-factor = Two-factor changes
+group-people = People
+group-rules = Rules and settings
+group-failures = Failures
+no-entries = No entry fits what is searched for.
+
+# The statement
+statement = Statement
+statement-body = Who was protected by two-factor on a day, for an insurer or a regulator: each person’s status and kind of method, the rule in force, and the sign-ins before that day.
+statement-day = Day
+statement-day-help = Today or an earlier day, as 24/11/2026
+statement-file = Statement of { $practice } for { $day }
+statement-title = Two-factor statement for { $day }
+statement-rule-optional = Two-factor rule: Optional, since { $since }.
+statement-rule-prompt = Two-factor rule: Prompt at sign-in, since { $since }.
+statement-rule-mandatory = Two-factor rule: Mandatory from { $from }, set on { $since }.
+statement-counts = Enabled: { $enabled } of { $all } people.
+statement-counted = 2nd: sign-ins completed with a second step in the { $days } days before. Rem.: apart from those, sign-ins on a remembered computer.
+statement-made = Made by { $by } with Vestibule on { $when } ({ $zone }).
+column-practice = Practice
+column-rule = Rule
+column-since = Since
+column-second-steps = Sign-ins with a second step in 90 days
+column-remembered = Sign-ins on a remembered computer in 90 days
+column-second-steps-short = 2nd
+column-remembered-short = Rem.
+page-number = Page { $page } of { $all }
+pdf-not-made = The PDF could not be made.

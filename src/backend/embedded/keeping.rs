@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
+use super::super::Backend;
 use super::{Embedded, Means, OpenFault, Opened, backend, service};
-use crate::api::{Error, Secret};
+use crate::api::{ActivityVerified, Error, Secret};
 use crate::domain::{Mistyped, RecoveryKey};
 use crate::keychain::{Fault as KeychainFault, Item};
 use crate::service::{Keys, RecoverFault, Recovered, Service};
@@ -134,6 +135,25 @@ impl Embedded {
                 CopyFault::Source(fault) => self.fault(database, fault).into(),
                 CopyFault::Target(why) => KeepFault::NotWritten { file, why },
             })
+    }
+
+    /// Checks the seals of the practice's Activity, also while others are using it.
+    ///
+    /// # Errors
+    ///
+    /// A [`KeepFault`] if the practice cannot be opened or read.
+    pub async fn verify_activity(&self, means: &Means) -> Result<ActivityVerified, KeepFault> {
+        if !self.holds_practice().await? {
+            return Err(KeepFault::NoPractice);
+        }
+        match self.open_with(&means.keychain).await? {
+            Opened::FirstRun => Err(KeepFault::NoPractice),
+            Opened::Ready(Backend::Embedded(service), _) => {
+                let verified = service.verify_first_practice().await;
+                service.close().await;
+                Ok(verified?)
+            }
+        }
     }
 
     /// Opens a practice whose key is lost by its recovery key, and keeps the key again.

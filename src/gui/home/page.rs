@@ -2,7 +2,7 @@
 
 use iced::Task;
 
-use super::{Message, account, delivery, roll_out, settings, users};
+use super::{Message, account, activity, delivery, roll_out, settings, users};
 use crate::gui::door::Session;
 use crate::gui::widget::Element;
 use crate::gui::words::t;
@@ -15,6 +15,7 @@ pub(super) enum Page {
     RollOut(Box<roll_out::State>),
     Settings(Box<settings::State>),
     Delivery(Box<delivery::State>),
+    Activity(Box<activity::State>),
 }
 
 impl Page {
@@ -22,9 +23,7 @@ impl Page {
     pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
         match self {
             Self::Users(page) => page.take_up(session).map(Message::Users),
-            Self::Account(_) | Self::RollOut(_) | Self::Settings(_) | Self::Delivery(_) => {
-                Task::none()
-            }
+            _ => Task::none(),
         }
     }
 
@@ -36,6 +35,7 @@ impl Page {
             Self::RollOut(_) => t("roll-out"),
             Self::Settings(page) => page.title(),
             Self::Delivery(_) => t("delivery"),
+            Self::Activity(page) => page.title(),
         }
     }
 
@@ -47,6 +47,7 @@ impl Page {
             Self::RollOut(page) => page.tick().map(Message::RollOut),
             Self::Settings(page) => page.tick().map(Message::Settings),
             Self::Delivery(page) => page.tick().map(Message::Delivery),
+            Self::Activity(_) => None,
         }
     }
 
@@ -55,7 +56,8 @@ impl Page {
         match self {
             Self::Users(page) => page.again(session).map(Message::Users),
             Self::Account(page) => page.again(session).map(Message::Account),
-            Self::RollOut(_) => Task::none(),
+            // Nothing of these asks for a step-up.
+            Self::RollOut(_) | Self::Activity(_) => Task::none(),
             Self::Settings(page) => page.again(session).map(Message::Settings),
             Self::Delivery(page) => page.again(session).map(Message::Delivery),
         }
@@ -66,7 +68,7 @@ impl Page {
         match self {
             Self::Users(page) => page.not_again(),
             Self::Account(page) => page.not_again(),
-            Self::RollOut(_) => {}
+            Self::RollOut(_) | Self::Activity(_) => {}
             Self::Settings(page) => page.not_again(),
             Self::Delivery(page) => page.not_again(),
         }
@@ -80,6 +82,7 @@ impl Page {
             Self::RollOut(page) => page.view(session, width).map(Message::RollOut),
             Self::Settings(page) => page.view(session, width).map(Message::Settings),
             Self::Delivery(page) => page.view(session, width).map(Message::Delivery),
+            Self::Activity(page) => page.view(session, width).map(Message::Activity),
         }
     }
 
@@ -88,6 +91,7 @@ impl Page {
         match self {
             Self::Users(page) => Some(page.dialog(session)?.map(Message::Users)),
             Self::Settings(page) => Some(page.dialog(session)?.map(Message::Settings)),
+            Self::Activity(page) => Some(page.dialog()?.map(Message::Activity)),
             Self::Account(_) | Self::RollOut(_) | Self::Delivery(_) => None,
         }
     }

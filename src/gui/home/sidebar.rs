@@ -3,7 +3,7 @@
 use iced::Alignment;
 use iced::widget::{column, container, row};
 
-use super::{Message, Page, Place, State};
+use super::{Message, Page, State};
 use crate::domain::Role;
 use crate::gui::status;
 use crate::gui::theme::space;
@@ -11,6 +11,23 @@ use crate::gui::widget::{
     Element, Icon, Tone, avatar, banner, brand, button, muted, nav_item, nav_title, sidebar, strong,
 };
 use crate::gui::words::t;
+
+/// A place of the side bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Profile > Users.
+    Users,
+    /// Profile > My account.
+    Account,
+    /// Practice > Roll-out.
+    RollOut,
+    /// Practice > Settings.
+    Settings,
+    /// Practice > Delivery.
+    Delivery,
+    /// Practice > Activity.
+    Activity,
+}
 
 impl State {
     /// The banner over every page while there is something to read.
@@ -68,6 +85,12 @@ impl State {
                     t("delivery"),
                     matches!(self.page, Page::Delivery(_)),
                     Message::Go(Place::Delivery),
+                ),
+                nav_item(
+                    Icon::ScrollText,
+                    t("activity"),
+                    matches!(self.page, Page::Activity(_)),
+                    Message::Go(Place::Activity),
                 ),
             ]);
         }

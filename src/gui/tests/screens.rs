@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
-use super::{Stage, keeping, lock};
+use super::{Stage, activity, keeping, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
@@ -105,6 +105,14 @@ pub(super) const SCREENS: &[Shown] = &[
     ("delivery-sms", delivery::sms),
     ("delivery-more", delivery::more),
     ("delivery-narrow", delivery::narrow),
+    ("activity", || activity::page().0),
+    ("activity-narrow", activity::narrow),
+    ("activity-checked", activity::checked),
+    ("activity-misfit", activity::misfit),
+    ("activity-nothing", activity::nothing),
+    ("activity-day-wrong", activity::day_wrong),
+    ("statement", || activity::statement().0),
+    ("statement-wrong", activity::statement_wrong),
     ("unlock-wrong", keeping::unlock_wrong),
     ("unlock-locked", keeping::unlock_locked),
     ("new-key-question", keeping::new_key_question),
@@ -188,7 +196,7 @@ fn code_wrong() -> Stage {
     stage
 }
 
-fn with_ella() -> (Stage, Phone, Token) {
+pub(super) fn with_ella() -> (Stage, Phone, Token) {
     let stage = Stage::new();
     let practice = &stage.practice;
     let founder = practice.founded.admitted.token.clone();

@@ -1,0 +1,336 @@
+//! Practice > Activity: what was done, by whom, to whom; searched, filtered, checked and saved.
+
+mod filter;
+mod list;
+mod statement;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use iced::widget::{Id, column, operation, row, space as gap};
+use iced::{Alignment, Length, Task};
+
+use super::Asked;
+use crate::api::{
+    Activity, ActivityPage, ActivityVerified, Entry, Error, SaveActivity, VerifyActivity,
+};
+use crate::gui::door::Session;
+use crate::gui::theme::space;
+use crate::gui::widget::{
+    Element, Icon, Tone, button, icon_button, muted, notice, scrolled, skeleton_row, title,
+};
+use crate::gui::words::t;
+use crate::gui::{faults, saving};
+use crate::paper;
+
+/// How long the typing rests before the backend is asked.
+const TYPING: Duration = Duration::from_millis(120);
+
+const STATEMENT: &str = "activity-statement";
+
+/// The page.
+#[derive(Debug)]
+pub struct State {
+    page: Option<ActivityPage>,
+    filter: filter::State,
+    /// The cursors of the pages before this one, the first page's (none) first.
+    before: Vec<Option<String>>,
+    after: Option<String>,
+    /// Which answer is awaited: earlier ones are dropped.
+    asked: u32,
+    error: Option<Error>,
+    checking: bool,
+    /// What has come of a file that is saved.
+    saving: Option<Vec<Entry>>,
+    told: Option<(Tone, String)>,
+    statement: Option<statement::State>,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A page has come, as the answer to this question.
+    Loaded(u32, Result<ActivityPage, Error>),
+    /// The search, the group or the days were changed.
+    Filter(filter::Message),
+    /// The typing has rested since this question.
+    Rested(u32),
+    /// The next page.
+    Next,
+    /// The page before.
+    Previous,
+    /// **Try again**.
+    TryAgain,
+    /// **Check the seals**.
+    Check,
+    /// What they say.
+    Checked(Result<ActivityVerified, Error>),
+    /// **Save as CSV**.
+    Save,
+    /// A part of what is saved has come.
+    Part(Result<ActivityPage, Error>),
+    /// Where it was saved, or why not.
+    Saved(Result<PathBuf, String>),
+    /// **Statement**.
+    Statement,
+    /// In the statement's dialog.
+    InStatement(statement::Message),
+}
+
+impl State {
+    /// Loads the first page.
+    pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
+        let mut state = Self {
+            page: None,
+            filter: filter::State::default(),
+            before: Vec::new(),
+            after: None,
+            asked: 0,
+            error: None,
+            checking: false,
+            saving: None,
+            told: None,
+            statement: None,
+        };
+        let load = state.load(session);
+        let focus = operation::focus(Id::new(filter::SEARCH));
+        (state, Task::batch([load, focus]))
+    }
+
+    /// The window's title.
+    pub(super) fn title(&self) -> String {
+        match self.statement {
+            Some(_) => t("statement"),
+            None => t("activity"),
+        }
+    }
+
+    fn load(&mut self, session: &Session) -> Task<Message> {
+        self.asked += 1;
+        let asked = self.asked;
+        let call = Activity {
+            filter: self.filter.asked(),
+            after: self.after.clone(),
+        };
+        session
+            .door
+            .ask(call)
+            .map(move |page| Message::Loaded(asked, page))
+    }
+
+    /// Other entries are asked for: from the page that is still shown none can be turned.
+    fn leave_page(&mut self) {
+        self.before.clear();
+        self.after = None;
+        if let Some(page) = &mut self.page {
+            page.next = None;
+        }
+    }
+
+    /// Takes a message in.
+    pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
+        match message {
+            Message::Loaded(asked, _) if asked != self.asked => {}
+            Message::Loaded(_, Ok(page)) => {
+                self.error = None;
+                self.page = Some(page);
+            }
+            Message::Filter(message) => {
+                self.filter.update(message);
+                self.leave_page();
+                self.asked += 1;
+                let asked = self.asked;
+                return Asked::Run(Task::perform(tokio::time::sleep(TYPING), move |()| {
+                    Message::Rested(asked)
+                }));
+            }
+            // A day that cannot be read yet is being typed.
+            Message::Rested(asked) if asked == self.asked && self.filter.is_understood() => {
+                return Asked::Run(self.load(session));
+            }
+            Message::Rested(_) => {}
+            Message::Next => {
+                let next = self.page.as_ref().and_then(|page| page.next.clone());
+                // Pressed again before the page has come, it is the same page that is asked for.
+                if next.is_some() && next != self.after {
+                    self.before.push(std::mem::replace(&mut self.after, next));
+                    return Asked::Run(self.load(session));
+                }
+            }
+            Message::Previous => {
+                if let Some(before) = self.before.pop() {
+                    self.after = before;
+                    return Asked::Run(self.load(session));
+                }
+            }
+            Message::TryAgain => return Asked::Run(self.load(session)),
+            Message::Check if !self.checking => {
+                self.checking = true;
+                self.told = None;
+                return Asked::Run(session.door.ask(VerifyActivity {}).map(Message::Checked));
+            }
+            Message::Checked(Ok(verified)) => {
+                self.checking = false;
+                let tone = match verified.misfit {
+                    Some(_) => Tone::Error,
+                    None => Tone::Enabled,
+                };
+                self.told = Some((tone, paper::verified(&verified)));
+            }
+            Message::Save if self.saving.is_none() => {
+                self.saving = Some(Vec::new());
+                self.told = None;
+                return Asked::Run(self.next_part(None, session));
+            }
+            Message::Check | Message::Save => {}
+            Message::Part(Ok(part)) => return self.part(part, session),
+            Message::Saved(saved) => self.told = Some(told(saved)),
+            Message::Loaded(_, Err(error))
+            | Message::Checked(Err(error))
+            | Message::Part(Err(error)) => {
+                self.checking = false;
+                self.saving = None;
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return ended;
+                }
+                self.error = Some(error);
+            }
+            Message::Statement => {
+                let (dialog, task) = statement::State::new(session);
+                self.statement = Some(dialog);
+                return Asked::Run(task.map(Message::InStatement));
+            }
+            Message::InStatement(message) => {
+                let Some(dialog) = &mut self.statement else {
+                    return Asked::nothing();
+                };
+                match dialog.update(message, session) {
+                    statement::Action::Ask(asked) => return asked.map(Message::InStatement),
+                    statement::Action::Closed => self.statement = None,
+                }
+            }
+        }
+        Asked::nothing()
+    }
+
+    fn next_part(&self, after: Option<String>, session: &Session) -> Task<Message> {
+        let filter = self.filter.asked();
+        let call = SaveActivity { filter, after };
+        session.door.ask(call).map(Message::Part)
+    }
+
+    /// One more part of what is saved: the next is asked for, or the file is written.
+    fn part(&mut self, part: ActivityPage, session: &Session) -> Asked<Message> {
+        let Some(entries) = &mut self.saving else {
+            return Asked::nothing();
+        };
+        entries.extend(part.entries);
+        if part.next.is_some() {
+            return Asked::Run(self.next_part(part.next, session));
+        }
+        let entries = self.saving.take().unwrap_or_default();
+        let zone = session.me.time_zone.clone();
+        let name = t!(
+            "activity-file",
+            practice = session.me.practice_name.as_str()
+        );
+        let save = async move {
+            let file = paper::activity(&entries, &zone).map_err(|error| error.to_string())?;
+            saving::save(name, "csv", &file).await
+        };
+        Asked::Run(Task::perform(save, Message::Saved))
+    }
+
+    /// The dialog over the page.
+    pub(super) fn dialog(&self) -> Option<Element<'_, Message>> {
+        let dialog = self.statement.as_ref()?;
+        Some(dialog.view().map(Message::InStatement))
+    }
+
+    /// Draws it in a window of this width.
+    pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
+        let tools = row![
+            button(t("check-seals"))
+                .icon(Icon::ShieldCheck)
+                .tool()
+                .busy(self.checking)
+                .on_press(Message::Check),
+            button(t("save-csv"))
+                .icon(Icon::Download)
+                .tool()
+                .busy(self.saving.is_some())
+                .on_press(Message::Save),
+            button(t("statement"))
+                .icon(Icon::FileText)
+                .tool()
+                .id(STATEMENT)
+                .on_press(Message::Statement),
+        ]
+        .spacing(space::S);
+        let head = row![title(t("activity")), gap::horizontal(), tools].align_y(Alignment::Center);
+        let told = self
+            .told
+            .as_ref()
+            .map(|(tone, words)| notice(*tone, "", words.clone()));
+        let fault = self.error.as_ref().map(|error| {
+            column![
+                notice(Tone::Error, faults::sentence(error), ""),
+                button(t("try-again")).on_press(Message::TryAgain)
+            ]
+            .spacing(space::S)
+        });
+        let content = match &self.page {
+            Some(page) if page.entries.is_empty() => list::nothing(),
+            Some(page) => column![list::table(page, session, width), self.foot(page)]
+                .spacing(space::L)
+                .into(),
+            None => column![skeleton_row(3), skeleton_row(3), skeleton_row(3)].into(),
+        };
+        // Each has its place, taken or not: one that comes moves no focus.
+        scrolled(
+            column![
+                head,
+                self.filter.view(width).map(Message::Filter),
+                or_nothing(told),
+                or_nothing(fault.map(Into::into)),
+                content
+            ]
+            .spacing(space::L),
+        )
+    }
+
+    fn foot<'a>(&self, page: &ActivityPage) -> Element<'a, Message> {
+        let first = self.before.len() * ActivityPage::SIZE;
+        let shown = t!(
+            "entries-of",
+            first = first + 1,
+            last = first + page.entries.len()
+        );
+        row![muted(shown).width(Length::Fill)]
+            .push((!self.before.is_empty()).then(|| {
+                icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
+            }))
+            .push(
+                page.next.is_some().then(|| {
+                    icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)
+                }),
+            )
+            .align_y(Alignment::Center)
+            .into()
+    }
+}
+
+/// What is said of a file that was saved, or not.
+fn told(saved: Result<PathBuf, String>) -> (Tone, String) {
+    match saved {
+        Ok(path) => {
+            let path = path.display().to_string();
+            (Tone::Info, t!("file-saved", path = path))
+        }
+        Err(why) => (Tone::Error, t!("file-not-saved", why = why)),
+    }
+}
+
+fn or_nothing<'a>(element: Option<Element<'a, Message>>) -> Element<'a, Message> {
+    element.unwrap_or_else(|| gap().into())
+}

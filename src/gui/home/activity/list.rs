@@ -1,0 +1,64 @@
+//! The table of Activity: an entry's row.
+
+use iced::widget::{column, container};
+use iced::{Length, alignment};
+
+use super::Message;
+use crate::api::{ActivityPage, Entry};
+use crate::gui::door::Session;
+use crate::gui::theme::{Theme, space};
+use crate::gui::when;
+use crate::gui::widget::{self, Column, Element, Row, body, muted, subtitle};
+use crate::gui::words::t;
+use crate::paper::entry;
+
+/// Below this width of the window the number is not shown.
+const WITH_NUMBER: f32 = 960.0;
+
+/// The entries of a page.
+pub(super) fn table<'a>(
+    page: &'a ActivityPage,
+    session: &'a Session,
+    width: f32,
+) -> Element<'a, Message> {
+    let zone = session.me.time_zone.as_str();
+    let when = t!("when-in-zone", zone = zone);
+    let mut columns = vec![
+        Column::new(when, Length::FillPortion(2)),
+        Column::new(t("column-what"), Length::FillPortion(5)),
+    ];
+    if width >= WITH_NUMBER {
+        columns.push(Column::new(t("column-number"), Length::Fixed(72.0)));
+    }
+    let rows = page.entries.iter().map(|entry| row(entry, zone, width));
+    widget::table(t("activity"), columns, rows.collect())
+}
+
+fn row<'a>(entry: &'a Entry, zone: &str, width: f32) -> Row<'a, Message> {
+    let sentence = entry::sentence(entry);
+    let details = entry::details(entry);
+    let details = (!details.is_empty()).then(|| one_line(muted(details.join(" · "))));
+    let what = column![one_line(body(sentence.clone()))].push(details);
+    let mut cells: Vec<Element<'a, Message>> = vec![
+        one_line(subtitle(when::exact(entry.at, zone))).into(),
+        container(what).clip(true).into(),
+    ];
+    if width >= WITH_NUMBER {
+        let number = entry.number.map(|number| number.to_string());
+        cells.push(one_line(muted(number.unwrap_or_else(|| "—".into()))).into());
+    }
+    Row::new(sentence, cells)
+}
+
+/// In place of the table, where a search or a filter leaves nothing.
+pub(super) fn nothing<'a>() -> Element<'a, Message> {
+    container(body(t("no-entries")))
+        .center_x(Length::Fill)
+        .align_y(alignment::Vertical::Center)
+        .padding(space::XXL)
+        .into()
+}
+
+fn one_line(text: iced::widget::Text<'_, Theme>) -> iced::widget::Text<'_, Theme> {
+    text.wrapping(iced::widget::text::Wrapping::None)
+}

@@ -1,0 +1,59 @@
+//! Files that the person asks for.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::words::t;
+
+/// Saves a file into the person's documents, for them alone to read, under this name and ending. A
+/// file that is there already stays, and the new one gets a number.
+///
+/// # Errors
+///
+/// Why not, as the system says it.
+pub async fn save(name: String, ending: &'static str, bytes: &[u8]) -> Result<PathBuf, String> {
+    let folders = directories::UserDirs::new().ok_or_else(|| t("no-home"))?;
+    let folder = folders.document_dir().unwrap_or(folders.home_dir());
+    write_new(folder, &name, ending, bytes).map_err(|error| error.to_string())
+}
+
+fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut number = 1;
+    loop {
+        let path = folder.join(match number {
+            1 => format!("{name}.{ending}"),
+            _ => format!("{name} {number}.{ending}"),
+        });
+        match options.open(&path) {
+            Ok(mut file) => {
+                file.write_all(bytes)?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_before_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = write_new(folder.path(), "a", "txt", b"first").unwrap();
+        let second = write_new(folder.path(), "a", "txt", b"second").unwrap();
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "first");
+        assert_eq!(std::fs::read_to_string(&second).unwrap(), "second");
+    }
+}

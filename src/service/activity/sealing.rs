@@ -1,0 +1,192 @@
+//! Sealing: the entries of a practice are numbered in the order in which they were written, each
+//! sealed together with the seal before it, under a key that is kept outside the database.
+//!
+//! What shows: an entry that was changed, removed, put in or put elsewhere, and an end that was
+//! cut off, since the head of the chain is signed too. What cannot show: an older copy of the
+//! whole database in the place of this one, and the removal of an entry in the seconds before it
+//! is sealed.
+
+use std::time::Duration;
+
+use jiff::{Span, ToSpan, tz::TimeZone};
+use tokio::sync::Notify;
+
+use super::super::{Service, internal};
+use super::seals::NOTHING;
+use crate::api::Error;
+use crate::domain::{ACTIVITY_YEARS, Timestamp};
+use crate::store::{Head, Segment, Tx};
+
+/// Entries that one step seals: some milliseconds of the writer's time.
+const PER_STEP: i64 = 200;
+/// Entries that one step removes.
+const REMOVED_PER_STEP: i64 = 1_000;
+/// Entries are gathered for so long before they are sealed: a sign-in writes several, and waits
+/// for none of it.
+const GATHER: Duration = Duration::from_secs(2);
+/// How often what has been kept for long enough is looked for.
+const LOOK_BACK: Duration = Duration::from_secs(60 * 60);
+/// Something must have been written on so many of the last days before anything is removed: a
+/// clock that jumped ahead would otherwise remove it all.
+const USED_DAYS: (i64, i64) = (20, 60);
+
+/// Wakes the step when something was written.
+#[derive(Debug, Default)]
+pub(in crate::service) struct Sealing {
+    wake: Notify,
+}
+
+impl Sealing {
+    /// Something was written, or the database is closed.
+    pub(in crate::service) fn wake(&self) {
+        self.wake.notify_one();
+    }
+}
+
+impl Service {
+    /// Seals what was written and removes what has been kept for long enough, for as long as the
+    /// program runs.
+    pub async fn run_sealing(self) {
+        while !self.store.is_closed() {
+            if let Err(error) = self.seal_due().await {
+                tracing::warn!(%error, "the activity cannot be sealed");
+            }
+            if let Err(error) = self.remove_kept_long_enough().await {
+                tracing::warn!(%error, "old activity cannot be removed");
+            }
+            tokio::select! {
+                () = self.sealing.wake.notified() => tokio::time::sleep(GATHER).await,
+                () = tokio::time::sleep(LOOK_BACK) => {}
+            }
+        }
+    }
+
+    /// Seals everything that was written, step by step: others write in between.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] if the database cannot be written; what was sealed before stays sealed.
+    pub async fn seal_due(&self) -> Result<(), Error> {
+        let chains = self.store.read().await?.unsealed_chains().await?;
+        for chain in chains {
+            while self.seal_step(&chain).await? == PER_STEP {}
+        }
+        Ok(())
+    }
+
+    /// One step; how many entries it sealed. A chain whose head does not fit is left as it is:
+    /// nothing is sealed over.
+    async fn seal_step(&self, chain: &str) -> Result<i64, Error> {
+        let mut tx = self.store.write().await?;
+        let Some(mut head) = self.head_to_go_on_from(&mut tx, chain).await? else {
+            tracing::error!("the head of the activity does not fit: nothing is sealed any more");
+            return Ok(0);
+        };
+        let seen = head.last_seq;
+        for entry in tx.unsealed(chain, 0, PER_STEP).await? {
+            let seq = head.last_seq + 1;
+            let seal = self.keys.seal_of(chain, &entry, seq, &head.last_seal);
+            if !tx.seal_entry(entry.n, seq, &seal).await? {
+                // Sealed by another: nothing of this step stands.
+                return Ok(0);
+            }
+            head.last_seq = seq;
+            head.last_seal = seal.to_vec();
+        }
+        head.mac = self.keys.mac_of_head(chain, &head).to_vec();
+        if !tx.put_head(chain, seen, &head).await? {
+            return Ok(0);
+        }
+        tx.commit().await?;
+        Ok(head.last_seq - seen)
+    }
+
+    async fn head_to_go_on_from(&self, tx: &mut Tx, chain: &str) -> Result<Option<Head>, Error> {
+        if let Some(head) = tx.head(chain).await? {
+            let ends = tx.sealed(chain, head.last_seq, 1).await?.is_empty();
+            let fits = head.mac == self.keys.mac_of_head(chain, &head);
+            return Ok((ends && fits).then_some(head));
+        }
+        let begun =
+            !tx.sealed(chain, 0, 1).await?.is_empty() || !tx.segments(chain).await?.is_empty();
+        if begun {
+            return Ok(None);
+        }
+        Ok(Some(Head {
+            old_through: tx.newest_unstamped(chain).await?,
+            last_seq: 0,
+            last_seal: NOTHING.to_vec(),
+            mac: Vec::new(),
+        }))
+    }
+
+    /// Removes sealed entries that have been kept for [`ACTIVITY_YEARS`], step by step.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] if the database cannot be written; what was removed before stays removed.
+    pub async fn remove_kept_long_enough(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let chains = {
+            let mut tx = self.store.read().await?;
+            let (days, of) = USED_DAYS;
+            if tx.days_with_entries(back(now, of.days())?, now).await? < days {
+                return Ok(());
+            }
+            tx.chains().await?
+        };
+        let before = back(now, ACTIVITY_YEARS.years())?;
+        for chain in chains {
+            while self.remove_step(&chain, before, now).await? {}
+        }
+        Ok(())
+    }
+
+    async fn remove_step(
+        &self,
+        chain: &str,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let mut tx = self.store.write().await?;
+        let removed = removed_through(&mut tx, chain).await?;
+        let through = tx
+            .removable_through(chain, removed, before, REMOVED_PER_STEP)
+            .await?;
+        let Some((last_seq, last_seal)) = through else {
+            return Ok(false);
+        };
+        // What does not fit stays, for whoever looks for the reason.
+        if self
+            .first_misfit(&mut tx, chain, Some(last_seq))
+            .await?
+            .is_some()
+        {
+            tracing::error!("old activity does not fit its seals: it is kept");
+            return Ok(false);
+        }
+        let mut segment = Segment {
+            first_seq: removed + 1,
+            last_seq,
+            last_seal,
+            closed_at: now.as_millisecond(),
+            mac: Vec::new(),
+        };
+        segment.mac = self.keys.mac_of_segment(chain, &segment).to_vec();
+        tx.close_segment(chain, &segment).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// The number of the last entry that was removed, or 0.
+pub(super) async fn removed_through(tx: &mut Tx, chain: &str) -> Result<i64, Error> {
+    let segments = tx.segments(chain).await?;
+    Ok(segments.last().map_or(0, |last| last.last_seq))
+}
+
+fn back(now: Timestamp, by: Span) -> Result<Timestamp, Error> {
+    let then = now.to_zoned_datetime(TimeZone::UTC).checked_sub(by);
+    then.map(|then| then.timestamp())
+        .map_err(|error| internal(&error))
+}
