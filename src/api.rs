@@ -11,6 +11,7 @@ mod delivery;
 mod error;
 mod keeping;
 mod lock;
+mod membership;
 mod my_account;
 mod people;
 mod recovery;
@@ -36,13 +37,15 @@ pub use lock::{
     Active, KnowComputer, KnownComputer, Lasting, Lasts, Lock, SessionRule, SessionTimeOuts,
     SetSessionRule, Unlock, Unlocked,
 };
+pub use membership::{Deactivate, EditPerson, Reactivate, SetDates, SetRole};
 pub use my_account::{
     Account, ChangePassword, EndMySession, MyAccount, MySession, Notice, ProveAddress, ReadNotices,
     SubmitAddressCode, UnreadNotices,
 };
 pub use people::{
-    AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain, People,
-    PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, ViewPerson,
+    AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain,
+    MakeHandOverCode, People, PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff,
+    TurnOn, ViewPerson,
 };
 pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
 pub use rule::{PracticeRule, RuleAsked, RuleInForce, SetRule};
@@ -56,8 +59,8 @@ pub use set_up::{
     StartSent, StatusFacts,
 };
 pub use sign_in::{
-    Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem,
-    SetUpDue, SignIn, SubmitCode, TryState,
+    Admitted, Challenge, CodeDue, ForgotPassword, Found, Founded, Greet, Greeting, Offer, Outcome,
+    Redeem, SetUpDue, SignIn, SubmitCode, TryState,
 };
 
 /// A request: a value that names its reply. The same value is handed to the service in this

@@ -28,6 +28,7 @@ pub mod sending;
 pub mod session;
 pub mod sign_in;
 pub mod status;
+pub mod term;
 pub mod throttle;
 pub mod totp;
 
@@ -41,7 +42,9 @@ pub use delivery::{
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
 pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
-pub use invitation::{INVITATION_HOURS, InvitationCode};
+pub use invitation::{
+    INVITATION_HOURS, InvitationCode, InvitationKind, RESET_MINUTES, ResetCode, TypedInvitation,
+};
 /// A moment in UTC. The caller's clock makes it; the domain never asks for one.
 pub use jiff::Timestamp;
 pub use method::{MethodKind, Proven};
@@ -67,6 +70,7 @@ pub use session::{
 };
 pub use sign_in::{Next, may_sign_in};
 pub use status::Status;
+pub use term::{Standing, Term, TermFault};
 pub use throttle::{
     Counter, STOPPED_AT, TRIES_PER_CHALLENGE, Throttle, Tries, UNLOCKS_PER_SESSION,
 };

@@ -297,6 +297,10 @@ impl App {
                     self.go(door, outcome)
                 }
                 sign_in::Action::Locked(door, who) => self.picked(*door, who),
+                sign_in::Action::Forgot(email, resets) => {
+                    let new = redeem::State::forgotten(screen.door(), email, resets);
+                    self.show(new, Screen::Redeem, Said::Redeem)
+                }
                 sign_in::Action::Redeem => {
                     let new = redeem::State::new(screen.door());
                     self.show(new, Screen::Redeem, Said::Redeem)

@@ -11,6 +11,7 @@ mod codes;
 mod copies;
 mod deliveries;
 mod files;
+mod invitations;
 mod keeping;
 mod locks;
 mod log;
@@ -42,8 +43,9 @@ pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
 pub use files::{Alone, holds_practice, inspect_whole, replace};
+pub use invitations::NewInvitation;
 pub use log::Event;
-pub use memberships::MembershipRow;
+pub use memberships::{MembershipRow, NewPlace, PlaceRow};
 pub use methods::{MethodRow, NewMethod};
 pub use notices::NoticeRow;
 pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
@@ -277,6 +279,8 @@ impl From<sqlx::Error> for Fault {
         let Some(said) = error.as_database_error() else {
             return match error {
                 sqlx::Error::PoolTimedOut => Self::Busy,
+                // A value of another kind than was ever written there.
+                sqlx::Error::ColumnDecode { .. } => Self::Damaged(error.to_string()),
                 other => Self::Other(other.to_string()),
             };
         };

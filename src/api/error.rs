@@ -153,6 +153,10 @@ pub enum Field {
     Reason,
     /// A time or a date.
     When,
+    /// The first day of somebody in a practice.
+    FirstDay,
+    /// The last day of somebody in a practice.
+    LastDay,
     /// The idle limit of sessions.
     IdleMinutes,
     /// The absolute limit of sessions.

@@ -36,6 +36,20 @@ pub enum NoticeKind {
     ClockSetRight,
     /// The password was changed.
     PasswordChanged,
+    /// Full access made a code with which the person chooses a new password.
+    HandOverCodeMade,
+    /// A new password was chosen by such a code, or by one that was sent by e-mail.
+    PasswordReset,
+    /// Full access corrected the person's name.
+    Renamed,
+    /// Full access gave the person another role.
+    RoleSet,
+    /// Full access set the person's first or last day.
+    DatesSet,
+    /// Full access ended the person's place in the practice.
+    Deactivated,
+    /// Full access gave the place back.
+    Reactivated,
 }
 
 words!(NoticeKind {
@@ -53,4 +67,11 @@ words!(NoticeKind {
     Recovered => "recovered",
     ClockSetRight => "clock_set_right",
     PasswordChanged => "password_changed",
+    HandOverCodeMade => "hand_over_code_made",
+    PasswordReset => "password_reset",
+    Renamed => "renamed",
+    RoleSet => "role_set",
+    DatesSet => "dates_set",
+    Deactivated => "deactivated",
+    Reactivated => "reactivated",
 });

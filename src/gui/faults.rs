@@ -74,6 +74,9 @@ fn typed(field: Field, fault: Fault) -> String {
         (Field::Invitation, _) => t("fault-invitation-form"),
         (Field::IdleMinutes, _) => t("fault-idle-minutes"),
         (Field::AbsoluteHours, _) => t("fault-absolute-hours"),
+        (Field::LastDay, Fault::OutOfBounds) => t("fault-last-day-order"),
+        (Field::LastDay, Fault::Past) => t("fault-last-day-past"),
+        (Field::FirstDay | Field::LastDay, _) => t("fault-day"),
         _ => t("fault-not-understood"),
     }
 }
@@ -119,6 +122,7 @@ pub fn not_allowed(why: NotAllowed) -> String {
         NotAllowed::OnlyMethod => t("refused-only-method"),
         NotAllowed::NotConfigured => t("refused-not-configured"),
         NotAllowed::MethodNotAllowed => t("refused-method"),
+        NotAllowed::MethodBarred => t("code-barred"),
         _ => t("refused"),
     }
 }

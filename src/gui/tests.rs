@@ -7,6 +7,7 @@ mod delivery;
 mod keeping;
 mod lock;
 mod paging;
+mod people;
 mod pictures;
 mod resume;
 mod screens;

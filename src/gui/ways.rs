@@ -4,6 +4,7 @@ use iced::Task;
 
 use super::door::{Door, Session};
 use super::screen::{code, enrol, recovery_codes, sign_in};
+use super::words::t;
 use super::{App, Arrival, Message, Said, Screen, home};
 use crate::api::{Admitted, Outcome, RecoveryDue};
 
@@ -29,6 +30,14 @@ impl App {
                 self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
             Outcome::In(admitted) => self.admit(Arrival::new(&door, admitted)),
+            Outcome::PasswordSet { by_email } => {
+                let told = if by_email {
+                    t("password-set-by-email")
+                } else {
+                    t("password-set")
+                };
+                self.sign_in(door, Some(told))
+            }
         }
     }
 

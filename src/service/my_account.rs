@@ -120,6 +120,8 @@ impl Handle<ChangePassword> for Service {
         }
         tx.end_sessions_of(user, Some(&me.session.id), now).await?;
         tx.end_waiting_of(user, now).await?;
+        // A code that was made for the forgotten one would replace the new one too.
+        tx.end_invitations_of(user, now).await?;
         self.log(&mut tx, on_oneself(&me, "password_changed"), now)
             .await?;
         self.notify(&mut tx, user, NoticeKind::PasswordChanged, None, now)

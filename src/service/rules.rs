@@ -72,6 +72,7 @@ async fn rule(tx: &mut Tx, practice: &PracticeId, now: Timestamp) -> Result<Rule
         only: None,
         search: "",
         status: None,
+        away: false,
     };
     let counts = tx.count_people(&everyone, now).await?;
     let current = rows.first().ok_or(Error::NotFound)?;

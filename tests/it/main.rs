@@ -21,6 +21,7 @@ mod demo;
 #[cfg(target_os = "linux")]
 mod disk;
 mod first_step;
+mod forgotten;
 mod invitations;
 mod keeping;
 mod killed;
@@ -28,6 +29,7 @@ mod known_computer;
 mod lock;
 #[cfg(feature = "desktop")]
 mod logs;
+mod membership;
 mod migrating;
 mod model;
 mod my_account;

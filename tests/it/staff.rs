@@ -140,6 +140,7 @@ impl Desk {
         let call = People {
             search,
             status,
+            away: false,
             sort,
             after,
             count: true,

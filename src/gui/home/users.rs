@@ -31,6 +31,8 @@ pub struct State {
     page: Option<PeoplePage>,
     search: String,
     filter: Option<Status>,
+    /// Those who do not work here now, instead of those who do.
+    away: bool,
     sort: Order,
     /// The cursors of the pages before this one, the first page's (none) first.
     before: Vec<Option<String>>,
@@ -61,6 +63,8 @@ pub enum Message {
     Filtered(Option<Status>),
     /// **Show everyone**.
     Everyone,
+    /// Those who do not work here now.
+    Away,
     /// A header was pressed.
     Sorted(SortBy),
     /// The next page.
@@ -88,6 +92,7 @@ impl State {
             page: None,
             search: String::new(),
             filter: None,
+            away: false,
             sort: Order {
                 by: SortBy::Name,
                 descending: false,
@@ -132,6 +137,7 @@ impl State {
         let call = People {
             search: self.search.clone(),
             status: self.filter,
+            away: self.away,
             sort: self.sort,
             after: self.after.clone(),
             count,
@@ -192,13 +198,19 @@ impl State {
                 self.filter = filter;
                 return self.back_to_first(session);
             }
-            Message::Everyone => {
-                self.search.clear();
+            Message::Away => {
+                self.away = true;
                 self.filter = None;
                 self.leave_page();
-                let load = self.load(session);
                 // The button that was pressed goes.
-                return Asked::Run(Task::batch([load, operation::focus(Id::new(SEARCH))]));
+                return Asked::Run(self.take_up(session));
+            }
+            Message::Everyone => {
+                self.search.clear();
+                self.away = false;
+                self.filter = None;
+                self.leave_page();
+                return Asked::Run(self.take_up(session));
             }
             Message::Sorted(by) => {
                 self.sort.descending = self.sort.by == by && !self.sort.descending;
@@ -334,14 +346,16 @@ impl State {
         session: &'a Session,
         width: f32,
     ) -> Element<'a, Message> {
-        let counts = page
-            .counted
-            .and_then(|counted| counted.statuses)
-            .map(|counts| list::counts(counts, self.filter, width));
+        let counts: Option<Element<'_, Message>> = if self.away {
+            Some(list::away())
+        } else {
+            let statuses = page.counted.and_then(|counted| counted.statuses);
+            statuses.map(|counts| list::counts(counts, self.filter, width))
+        };
         if page.people.is_empty() {
             return column![]
                 .push(counts)
-                .push(list::nobody())
+                .push(list::nobody(self.away))
                 .spacing(space::L)
                 .into();
         }
@@ -361,6 +375,10 @@ impl State {
             )),
             gap::horizontal(),
         ]
+        .push(
+            (session.me.role == Role::FullAccess && !self.away)
+                .then(|| button(t("show-away")).link().on_press(Message::Away)),
+        )
         .push((!self.before.is_empty()).then(|| {
             icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
         }))

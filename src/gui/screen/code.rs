@@ -21,6 +21,7 @@ use crate::gui::{digits, faults, sending};
 
 const CODE: &str = "code";
 const RECOVERY: &str = "recovery-code";
+const LEAVE: &str = "code-leave";
 
 /// A sign-in that waits for its code.
 #[derive(Debug)]
@@ -85,6 +86,8 @@ pub enum Action {
 impl State {
     /// The screen for a sign-in that waits.
     pub fn new(door: &Door, due: CodeDue) -> (Self, Task<Message>) {
+        // Where codes of the only method do not count, a recovery code is what is left.
+        let recovery = due.challenge.barred && due.challenge.recovery;
         let state = Self {
             door: door.with(due.token),
             error: match &due.challenge.tries {
@@ -94,13 +97,14 @@ impl State {
             },
             challenge: due.challenge,
             typed: Secret::new(""),
-            recovery: None,
+            recovery: recovery.then(|| Secret::new("")),
             ways: false,
             wrong: 0,
             busy: false,
             sending: false,
         };
-        (state, focus(CODE))
+        let entry = state.entry();
+        (state, focus(entry))
     }
 
     /// The way to the backend.
@@ -121,6 +125,8 @@ impl State {
     fn entry(&self) -> &'static str {
         if self.recovery.is_some() {
             RECOVERY
+        } else if self.challenge.barred {
+            LEAVE
         } else {
             CODE
         }
@@ -235,6 +241,7 @@ impl State {
                 card,
                 button(t("sign-in-as-other"))
                     .link()
+                    .id(LEAVE)
                     .icon(Icon::ArrowLeft)
                     .on_press(Message::Leave),
             ]
@@ -270,21 +277,25 @@ impl State {
                 self.wrong,
             )
         });
-        column![
-            column![title(head), subtitle(about)].spacing(space::XS),
-            column![self.field()].push(line).spacing(space::S),
-        ]
-        .push(fault)
-        .push(
-            button(t("submit"))
-                .primary()
-                .width(Length::Fill)
-                .busy(self.busy)
-                .on_press(Message::Submit),
-        )
-        .push(self.foot())
-        .spacing(space::L)
-        .into()
+        if self.challenge.barred && self.recovery.is_none() {
+            return column![title(head), ways::barred()]
+                .spacing(space::L)
+                .into();
+        }
+        column![column![title(head), subtitle(about)].spacing(space::XS)]
+            .push(self.challenge.barred.then(ways::barred))
+            .push(column![self.field()].push(line).spacing(space::S))
+            .push(fault)
+            .push(
+                button(t("submit"))
+                    .primary()
+                    .width(Length::Fill)
+                    .busy(self.busy)
+                    .on_press(Message::Submit),
+            )
+            .push(self.foot())
+            .spacing(space::L)
+            .into()
     }
 
     fn field(&self) -> Element<'_, Message> {
@@ -325,7 +336,8 @@ impl State {
             }
             _ => subtitle(t!("code-until", time = faults::clock(self.challenge.ends))).into(),
         };
-        let other = !self.challenge.ways.is_empty() || self.challenge.recovery;
+        let other =
+            !self.challenge.ways.is_empty() || (self.challenge.recovery && !self.challenge.barred);
         let other = other.then(|| {
             button(t("try-another-way"))
                 .link()
