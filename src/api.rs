@@ -39,8 +39,9 @@ pub use lock::{
 };
 pub use membership::{Deactivate, EditPerson, Reactivate, SetDates, SetRole};
 pub use my_account::{
-    Account, ChangePassword, EndMySession, MyAccount, MySession, Notice, ProveAddress, ReadNotices,
-    SubmitAddressCode, UnreadNotices,
+    Account, ChangeEmail, ChangeEmailOf, ChangePassword, EndMySession, GiveUpNewEmail, MyAccount,
+    MySession, NewEmail, Notice, ProveAddress, ProveNewEmail, ReadNotices, SubmitAddressCode,
+    SubmitNewEmailCode, UnreadNotices,
 };
 pub use people::{
     AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain,

@@ -62,7 +62,8 @@ pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
 pub use role::Role;
 pub use sending::{
-    Destination, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
+    Destination, NEW_ADDRESS_DAYS, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR,
+    UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
 };
 pub use session::{
     AbsoluteHours, COMPUTERS_PER_PERSON, IdleMinutes, OutOfBounds, SESSIONS_PER_PERSON,

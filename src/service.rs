@@ -23,6 +23,7 @@ mod lock;
 mod membership;
 mod methods;
 mod my_account;
+mod new_address;
 mod notices;
 mod outbox;
 mod people;

@@ -64,85 +64,65 @@ impl TypedInvitation {
     }
 }
 
-/// A single-use code for a forgotten password that is sent by e-mail, to be copied: 26 letters of
-/// Crockford's base32, which are 130 bits (128 at least: security.md, "one-time admissions").
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct ResetCode(Letters<26>);
+/// A code of letters that is made, shown in groups, read back, and hashed.
+macro_rules! code_of_letters {
+    ($(#[$about:meta])* $name:ident, $letters:literal) => {
+        $(#[$about])*
+        #[derive(Clone, Zeroize, ZeroizeOnDrop)]
+        pub struct $name(Letters<$letters>);
 
-impl ResetCode {
-    /// A new code of 130 random bits.
-    #[must_use]
-    pub fn generate(random: &dyn Random) -> Self {
-        Self(Letters::generate(random))
-    }
+        impl $name {
+            /// A new code of five random bits a letter.
+            #[must_use]
+            pub fn generate(random: &dyn Random) -> Self {
+                Self(Letters::generate(random))
+            }
 
-    /// Reads what was typed or pasted, as [`InvitationCode::parse`] does.
-    ///
-    /// # Errors
-    ///
-    /// [`Mistyped::Length`] or [`Mistyped::Letter`].
-    pub fn parse(typed: &str) -> Result<Self, Mistyped> {
-        Letters::parse(typed).map(Self)
-    }
+            /// Reads what was typed or pasted: either case, O for 0, I and L for 1, hyphens and
+            /// spaces anywhere.
+            ///
+            /// # Errors
+            ///
+            /// [`Mistyped::Length`] or [`Mistyped::Letter`].
+            pub fn parse(typed: &str) -> Result<Self, Mistyped> {
+                Letters::parse(typed).map(Self)
+            }
 
-    /// The 26 canonical letters: what is hashed.
-    #[must_use]
-    pub fn expose_normal(&self) -> &str {
-        self.0.as_str()
-    }
+            /// The canonical letters: what is hashed.
+            #[must_use]
+            pub fn expose_normal(&self) -> &str {
+                self.0.as_str()
+            }
 
-    /// The code as it stands in the letter.
-    #[must_use]
-    pub fn to_text(&self) -> SecretString {
-        SecretString::from(self.0.grouped().as_str())
-    }
+            /// The code as it is shown, read out or copied.
+            #[must_use]
+            pub fn to_text(&self) -> SecretString {
+                SecretString::from(self.0.grouped().as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(••••)"))
+            }
+        }
+    };
 }
 
-impl fmt::Debug for ResetCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ResetCode(••••)")
-    }
-}
+code_of_letters!(
+    /// A single-use code of 60 bits, read out or handed over on paper: three groups of four
+    /// letters of Crockford's base32. OWASP ASVS 5.0, 6.4.1.
+    InvitationCode,
+    12
+);
 
-/// A single-use code of 60 bits, read out or handed over on paper: three groups of four letters
-/// of Crockford's base32. OWASP ASVS 5.0, 6.4.1.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct InvitationCode(Letters<12>);
-
-impl InvitationCode {
-    /// A new code of 60 random bits.
-    #[must_use]
-    pub fn generate(random: &dyn Random) -> Self {
-        Self(Letters::generate(random))
-    }
-
-    /// Reads what was typed: either case, O for 0, I and L for 1, hyphens and spaces anywhere.
-    ///
-    /// # Errors
-    ///
-    /// [`Mistyped::Length`] or [`Mistyped::Letter`].
-    pub fn parse(typed: &str) -> Result<Self, Mistyped> {
-        Letters::parse(typed).map(Self)
-    }
-
-    /// The 12 canonical letters: what is hashed.
-    #[must_use]
-    pub fn expose_normal(&self) -> &str {
-        self.0.as_str()
-    }
-
-    /// The code as it is shown and handed over.
-    #[must_use]
-    pub fn to_text(&self) -> SecretString {
-        SecretString::from(self.0.grouped().as_str())
-    }
-}
-
-impl fmt::Debug for InvitationCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("InvitationCode(••••)")
-    }
-}
+code_of_letters!(
+    /// A single-use code for a forgotten password that is sent by e-mail, to be copied: 26 letters
+    /// of Crockford's base32, which are 130 bits (128 at least: security.md, "one-time
+    /// admissions").
+    ResetCode,
+    26
+);
 
 #[cfg(test)]
 mod tests {

@@ -40,6 +40,10 @@ pub enum NoticeKind {
     HandOverCodeMade,
     /// A new password was chosen by such a code, or by one that was sent by e-mail.
     PasswordReset,
+    /// Full access asked for another address of the account.
+    NewAddressAsked,
+    /// The account has another address.
+    AddressChanged,
     /// Full access corrected the person's name.
     Renamed,
     /// Full access gave the person another role.
@@ -69,6 +73,8 @@ words!(NoticeKind {
     PasswordChanged => "password_changed",
     HandOverCodeMade => "hand_over_code_made",
     PasswordReset => "password_reset",
+    NewAddressAsked => "new_address_asked",
+    AddressChanged => "address_changed",
     Renamed => "renamed",
     RoleSet => "role_set",
     DatesSet => "dates_set",

@@ -101,6 +101,8 @@ enum Asked<M> {
     RecoveryCodes,
     /// One's own Authentication preferences.
     Preferences,
+    /// This task; and one is known by another name or address.
+    Known(Box<Me>, Task<M>),
     /// This task; and the notices have been read.
     NoticesRead(Task<M>),
     /// The session does not serve any more.
@@ -118,6 +120,7 @@ impl<M: 'static + Send> Asked<M> {
             Self::StepUp => Asked::StepUp,
             Self::RecoveryCodes => Asked::RecoveryCodes,
             Self::Preferences => Asked::Preferences,
+            Self::Known(me, task) => Asked::Known(me, task.map(wrap)),
             Self::NoticesRead(task) => Asked::NoticesRead(task.map(wrap)),
             Self::Ended(error) => Asked::Ended(error),
         }
@@ -307,6 +310,10 @@ impl State {
                     task.map(Message::Users),
                     self.open_preferences(),
                 ]))
+            }
+            Asked::Known(me, task) => {
+                self.session.me = *me;
+                Action::Run(task.map(wrap))
             }
             Asked::NoticesRead(task) => {
                 self.unread = 0;

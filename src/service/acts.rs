@@ -67,6 +67,14 @@ impl Staff {
         })
     }
 
+    /// Refuses an act on oneself that is done for somebody else, never for oneself.
+    fn is_not(&self, user: &UserId) -> Result<(), Error> {
+        if *user == self.user.id {
+            return Err(NotAllowed::OnOneself.into());
+        }
+        Ok(())
+    }
+
     /// As [`Self::anybody`], but never oneself.
     pub(super) async fn anybody_else(
         &self,
@@ -74,9 +82,7 @@ impl Staff {
         user: &UserId,
         now: Timestamp,
     ) -> Result<Subject, Error> {
-        if *user == self.user.id {
-            return Err(NotAllowed::OnOneself.into());
-        }
+        self.is_not(user)?;
         self.anybody(tx, user, now).await
     }
 
@@ -87,9 +93,7 @@ impl Staff {
         user: &UserId,
         now: Timestamp,
     ) -> Result<Subject, Error> {
-        if *user == self.user.id {
-            return Err(NotAllowed::OnOneself.into());
-        }
+        self.is_not(user)?;
         self.subject(tx, user, now).await
     }
 

@@ -40,12 +40,14 @@ pub(super) fn code(purpose: Purpose, to: &Destination, code: &Code, practice: &s
         Purpose::SignIn => t!("letter-sign-in", code = code, practice = practice),
         Purpose::SetUp => t!("letter-set-up", code = code, practice = practice),
         Purpose::StepUp => t!("letter-step-up", code = code, practice = practice),
-        Purpose::Address => t!("letter-address", code = code, practice = practice),
+        Purpose::Address | Purpose::NewAddress => {
+            t!("letter-address", code = code, practice = practice)
+        }
     };
     let ends = t!("letter-ends", minutes = minutes);
     let not_you = match purpose {
         Purpose::SignIn | Purpose::StepUp => t("letter-not-you"),
-        Purpose::SetUp | Purpose::Address => t("letter-not-asked"),
+        Purpose::SetUp | Purpose::Address | Purpose::NewAddress => t("letter-not-asked"),
     };
     let text = match channel {
         Channel::Sms => format!("{about} {ends} {not_you}"),

@@ -141,7 +141,7 @@ impl Tx {
     }
 
     /// Writes the words that a person is found by.
-    async fn find_by(
+    pub(super) async fn find_by(
         &mut self,
         id: &UserId,
         name: &str,

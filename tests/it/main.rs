@@ -33,6 +33,7 @@ mod membership;
 mod migrating;
 mod model;
 mod my_account;
+mod new_address;
 mod notices;
 mod opening;
 mod outbox;

@@ -10,6 +10,7 @@ use vestibule::service::SystemRandom;
 use crate::clinic::PASSWORD;
 use crate::forgotten::hand_over;
 use crate::membership::{deactivate, edit, joins_vale, reactivate, set_dates, set_role};
+use crate::new_address::ask_for;
 use crate::requirements::{allow, end_sessions, reset, turn_off, turn_on};
 use crate::staff::{BY_NAME, Desk};
 
@@ -70,6 +71,10 @@ pub(crate) async fn answers(
         ("reset", reset(desk, token, target).await),
         ("off", turn_off(desk, token, target).await),
         ("code", hand_over(desk, token, target).await.err()),
+        (
+            "mail",
+            ask_for(desk, token, target, "pat@vale.example").await,
+        ),
         ("edit", edit(desk, token, target, "Pat Roe").await),
         (
             "role",
@@ -203,12 +208,12 @@ fn with_full_access(place: Place, call: &str) -> Option<Error> {
         (_, "people" | "rule" | "set-rule" | "add") => None,
         (Place::Elsewhere, _) => Some(Error::NotFound),
         (_, "invite") => Some(Error::Stale),
-        (Place::Both, "on" | "allow" | "reset" | "off" | "edit" | "code") => {
+        (Place::Both, "on" | "allow" | "reset" | "off" | "edit" | "code" | "mail") => {
             not(NotAllowed::FullAccessOnly)
         }
         (
             Place::Self_,
-            "allow" | "end" | "reset" | "code" | "role" | "dates" | "leave" | "return",
+            "allow" | "end" | "reset" | "code" | "mail" | "role" | "dates" | "leave" | "return",
         ) => not(NotAllowed::OnOneself),
         _ => None,
     }
@@ -312,7 +317,7 @@ async fn full_access_that_is_not_enabled_acts_on_nobodys_factors() {
         answers(&desk, &kim.token, &sam.id).await,
         |call| match call {
             "invite" => Some(Error::Stale),
-            "on" | "allow" | "reset" | "off" | "code" => not(NotAllowed::ActorNotEnabled),
+            "on" | "allow" | "reset" | "off" | "code" | "mail" => not(NotAllowed::ActorNotEnabled),
             _ => None,
         },
     );

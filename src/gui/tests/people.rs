@@ -4,7 +4,9 @@ use iced::keyboard::key::Named;
 
 use super::Stage;
 use super::screens::messages::ELLA;
-use super::screens::people::{account, away, code, days, forgot, form, managed_away, table};
+use super::screens::people::{
+    account, away, code, days, forgot, form, managed_away, new_email, table,
+};
 use crate::gui::Screen;
 
 fn enter(stage: &mut Stage, text: &str) {
@@ -133,8 +135,9 @@ fn a_handed_over_code_leads_back_to_the_sign_in() {
         .into_iter()
         .find(|words| words.len() == 14 && words.matches('-').count() == 2)
         .unwrap();
-    stage.push("Back");
-    stage.push("Done");
+    for back in ["Back", "Back", "Done"] {
+        stage.push(back);
+    }
     stage.push("Sign out");
     stage.push("Forgot your password?");
     assert!(stage.says("Someone with full access makes a code for you."));
@@ -166,4 +169,45 @@ fn the_account_is_one_row_of_the_dialog() {
     for words in ["Name", "Role", "Dates", "Forgotten password", "Access"] {
         assert!(stage.says(words), "{words}");
     }
+}
+
+/// The code from the new mailbox, and the window knows the person by the new address.
+#[test]
+fn ones_own_address_is_changed_by_a_code_from_the_new_mailbox() {
+    let mut stage = new_email();
+    assert!(stage.says("ella@vale.example waits for the code from its mailbox."));
+    assert!(stage.says("sent by email to e•••@v•••"));
+    enter(&mut stage, "000 000");
+    assert!(stage.alert().unwrap().contains("not right"));
+    let code = stage.block_on(stage.practice.newest_code());
+    enter(&mut stage, &code);
+    assert!(stage.says("Proven on"));
+    assert!(stage.says("ella@vale.example") && !stage.says(ELLA));
+    assert_eq!(focused(&mut stage), "New email");
+    let kept = stage.block_on(stage.app.room.kept.people());
+    assert!(
+        kept.unwrap()
+            .iter()
+            .any(|known| known.email == "ella@vale.example")
+    );
+}
+
+#[test]
+fn a_new_address_can_be_given_up_and_a_poor_one_stays_in_its_field() {
+    let mut stage = new_email();
+    stage.push("Keep the old one");
+    enter(&mut stage, "ella");
+    assert_eq!(stage.value("New email").as_deref(), Some("ella"));
+    assert_eq!(focused(&mut stage), "New email");
+}
+
+#[test]
+fn anothers_address_is_asked_for_with_a_reason() {
+    let mut stage = account();
+    stage.push("Change email");
+    enter(&mut stage, "ella@vale.example");
+    assert_eq!(focused(&mut stage), "Reason");
+    enter(&mut stage, "has a new mailbox");
+    assert!(stage.says("ella@vale.example waits for Ella Smith"));
+    assert!(stage.says(ELLA), "the old one stands");
 }

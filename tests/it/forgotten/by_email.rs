@@ -200,3 +200,31 @@ async fn without_mail_nothing_is_promised_and_nothing_is_sent() {
     assert_eq!(forgot(&clinic, MANAGER).await, Ok(Ack {}));
     assert_eq!(clinic.number("SELECT COUNT(*) FROM outbox").await, 0);
 }
+
+/// Attack 48: the code of a letter is no token, and neither a code nor a recovery code.
+#[tokio::test]
+async fn the_code_of_a_letter_opens_nothing_else() {
+    let stage = Sends::new().await;
+    let clinic = &stage.clinic;
+    let sam = stage.sam(Channel::Email).await;
+    forgot(clinic, SAM).await.unwrap();
+    let code = letter(&stage).await;
+    let token = vestibule::api::Token::new(&code);
+    let me = clinic.call(&token, vestibule::api::WhoAmI {}).await.err();
+    assert_eq!(me, Some(Error::NotSignedIn));
+    let due = sam.code_due().await;
+    for due in [&due.token, &token] {
+        let call = vestibule::api::SubmitRecoveryCode {
+            code: Secret::new(&code),
+        };
+        assert!(clinic.call(due, call).await.is_err());
+        let call = vestibule::api::SubmitCode {
+            code: Secret::new(&code),
+        };
+        assert!(clinic.call(due, call).await.is_err());
+    }
+    // And not after it was redeemed either, on the sign-in that waited before.
+    assert_eq!(choose(&clinic.backend, &code).await, Ok(true));
+    let waited = stage.submit(&due, "123456").await;
+    assert_eq!(waited.err(), Some(Error::ChallengeEnded));
+}

@@ -2,26 +2,25 @@
 //! A list of what there is, and a form of its own for each act.
 
 mod forms;
+mod list;
 
 use iced::Task;
-use iced::widget::column;
 
 use super::super::Asked;
 use crate::api::{
-    Ack, Deactivate, EditPerson, Error, Field, Invitation, MakeHandOverCode, PersonDetails,
-    Reactivate, Secret, SetDates, SetRole,
+    Ack, ChangeEmailOf, Deactivate, EditPerson, Error, Field, Invitation, MakeHandOverCode,
+    PersonDetails, Reactivate, Secret, SetDates, SetRole,
 };
-use crate::domain::{Role, Standing};
+use crate::domain::Role;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::theme::space;
-use crate::gui::widget::{Element, Icon, Tone, button, dialog, notice, option_row};
+use crate::gui::widget::{Element, Tone, notice};
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status, when};
 
 const DONE: &str = "person-account-done";
 const FIRST: &str = "person-account-first";
-const LAST_DAY: &str = "person-account-last-day";
+const SECOND: &str = "person-account-second";
 
 /// What is open: the list, or the form of an act.
 #[derive(Debug)]
@@ -46,6 +45,10 @@ enum Form {
     HandOver {
         reason: String,
     },
+    Email {
+        email: String,
+        reason: String,
+    },
     Deactivate {
         reason: String,
     },
@@ -64,6 +67,8 @@ pub enum Act {
     Dates,
     /// Make a code for a forgotten password.
     HandOver,
+    /// Ask for another address.
+    Email,
     /// End the place in the practice.
     Deactivate,
     /// Give it back.
@@ -77,7 +82,7 @@ pub enum Message {
     Open(Act),
     /// The first or only field was changed.
     Typed(String),
-    /// The last day was changed.
+    /// The second field was changed.
     LastTyped(String),
     /// A role was chosen.
     RoleChosen(Role),
@@ -131,13 +136,19 @@ impl State {
             Message::Open(_) if self.busy => {}
             Message::Open(act) => return self.open(act, details, session),
             Message::Typed(typed) => match &mut self.form {
-                Some(Form::Name(text) | Form::Dates { first: text, .. }) => *text = typed,
+                Some(
+                    Form::Name(text)
+                    | Form::Dates { first: text, .. }
+                    | Form::Email { email: text, .. },
+                ) => *text = typed,
                 Some(Form::HandOver { reason } | Form::Deactivate { reason }) => *reason = typed,
                 Some(Form::Role(_) | Form::Reactivate) | None => {}
             },
             Message::LastTyped(typed) => {
-                if let Some(Form::Dates { last, .. }) = &mut self.form {
-                    *last = typed;
+                if let Some(Form::Dates { last: text, .. } | Form::Email { reason: text, .. }) =
+                    &mut self.form
+                {
+                    *text = typed;
                 }
             }
             Message::RoleChosen(role) => self.form = Some(Form::Role(role)),
@@ -170,6 +181,7 @@ impl State {
                 self.error = None;
                 return run(focus(DONE));
             }
+            Message::Back if self.code.take().is_some() => return run(focus(DONE)),
             Message::Back => return Action::Left,
         }
         run(Task::none())
@@ -190,6 +202,10 @@ impl State {
                 last: when::last_day(&person.term, zone).map_or_else(String::new, when::typed),
             },
             Act::HandOver => Form::HandOver { reason },
+            Act::Email => Form::Email {
+                email: String::new(),
+                reason,
+            },
             Act::Deactivate => Form::Deactivate { reason },
             Act::Reactivate => {
                 self.form = Some(Form::Reactivate);
@@ -224,6 +240,14 @@ impl State {
                 door.ask(call).map(Message::Made)
             }
             Form::Deactivate { reason } => door.ask(Deactivate { user, reason }).map(Message::Done),
+            Form::Email { email, reason } => {
+                let call = ChangeEmailOf {
+                    user,
+                    email,
+                    reason,
+                };
+                door.ask(call).map(Message::Done)
+            }
             Form::Reactivate => door.ask(Reactivate { user }).map(Message::Done),
         })
     }
@@ -236,13 +260,15 @@ impl State {
         if let Some(ended) = Asked::unless_ended(&error) {
             return Action::Ask(ended);
         }
-        let last = faults::of_field(Some(&error), Field::LastDay).is_some();
+        let of = |field| faults::of_field(Some(&error), field).is_some();
+        let asks_twice = matches!(self.form, Some(Form::Email { .. }));
+        let last = of(Field::LastDay) || (asks_twice && of(Field::Reason));
         self.error = Some(error);
         if let Some(Form::Reactivate) = self.form {
             self.form = None;
             return run(focus(DONE));
         }
-        run(focus_wrong(if last { LAST_DAY } else { FIRST }))
+        run(focus_wrong(if last { SECOND } else { FIRST }))
     }
 
     /// Goes on after a step-up.
@@ -274,93 +300,6 @@ impl State {
         }
     }
 
-    fn list<'a>(
-        &'a self,
-        details: &'a PersonDetails,
-        session: &'a Session,
-    ) -> Element<'a, Message> {
-        let person = &details.person;
-        let name = person.name.as_str();
-        let told = self
-            .told
-            .as_ref()
-            .map(|told| notice(Tone::Enabled, told.clone(), ""));
-        let code = self.code.as_ref().map(|made| {
-            let words = t!("hand-over-body", name = name);
-            super::question::code_panel(words, made, self.copied, Message::Copy)
-        });
-        let press = |words: String, act: Act| button(words).in_row().on_press(Message::Open(act));
-        let standing = person.term.at(session.door.now());
-        let here = standing == Standing::Here;
-        let left = standing == Standing::Left;
-        let dates = when::term(&person.term, session).unwrap_or_else(|| t("dates-none"));
-        let last = details.last_full_access || details.last_enabled;
-        let role = (!left).then(|| {
-            let end: Element<'a, Message> = if last {
-                iced::widget::space().into()
-            } else {
-                press(t("change"), Act::Role).into()
-            };
-            option_row(Icon::Users, t("role"), status::role(person.role), end)
-        });
-        let dates = (!left).then(|| {
-            let set = press(t("set-dates"), Act::Dates);
-            option_row(Icon::CalendarDays, t("dates"), dates, set)
-        });
-        let password = (here && !person.invited).then(|| {
-            let make = press(t("make-code"), Act::HandOver);
-            option_row(
-                Icon::KeyRound,
-                t("forgotten-password"),
-                t!("hand-over-about", name = name),
-                make,
-            )
-        });
-        let access = if left {
-            let back = press(t("reactivate"), Act::Reactivate).busy(self.busy);
-            option_row(
-                Icon::UserCheck,
-                t("access"),
-                t!("reactivate-about", name = name),
-                back,
-            )
-        } else {
-            let (about, end): (String, Element<'a, Message>) = if last {
-                (t("last-full-access-about"), iced::widget::space().into())
-            } else {
-                (
-                    t!("deactivate-about", name = name),
-                    press(t("deactivate"), Act::Deactivate).danger().into(),
-                )
-            };
-            option_row(Icon::UserX, t("access"), about, end)
-        };
-        let rows = column![option_row(
-            Icon::User,
-            t("name"),
-            name.to_owned(),
-            press(t("edit"), Act::Name)
-        )]
-        .push(role)
-        .push(dates)
-        .push(password)
-        .push(access)
-        .spacing(space::S);
-        let fault = self.form.is_none().then(|| self.fault()).flatten();
-        dialog(t("person-account"), t("close"), Message::Back)
-            .subtitle(super::who(person))
-            .content(
-                column![]
-                    .push(told)
-                    .push(fault)
-                    .push(code)
-                    .push(rows)
-                    .spacing(space::M),
-            )
-            .push(button(t("back")).primary().id(DONE).on_press(Message::Back))
-            .into()
-    }
-
     fn fault(&self) -> Option<Element<'_, Message>> {
         self.error
             .as_ref()
@@ -375,6 +314,7 @@ fn did(form: &Form, name: &str) -> String {
         Form::Dates { .. } => t!("did-dates", name = name),
         Form::Deactivate { .. } => t!("did-deactivate", name = name),
         Form::Reactivate => t!("did-reactivate", name = name),
+        Form::Email { email, .. } => t!("did-email", name = name, email = email.trim()),
         Form::HandOver { .. } => String::new(),
     }
 }

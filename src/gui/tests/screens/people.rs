@@ -3,7 +3,7 @@
 use iced::keyboard::key::Named;
 
 use super::super::Stage;
-use super::messages::{ELLA, sending};
+use super::messages::{ELLA, account as my_account, sending};
 use super::{manage, users};
 use crate::api::{
     ForgotPassword, ProveAddress, ProveMethod, Redeem, Secret, StartSent, SubmitAddressCode, ToSend,
@@ -128,4 +128,26 @@ pub(super) fn barred(recovery: bool) -> Stage {
 /// The table of somebody in every status, with the manager at it.
 pub(in crate::gui::tests) fn table() -> Stage {
     users().0
+}
+
+/// Another address for Ella, without a reason.
+pub(super) fn email_wrong() -> Stage {
+    let mut stage = account();
+    // The second of its words: the role stands behind it.
+    stage.push("Change email");
+    stage.type_text("ella@vale.example");
+    stage.press(Named::Enter);
+    stage.settle();
+    stage
+}
+
+/// One's own new address, its code on the way.
+pub(in crate::gui::tests) fn new_email() -> Stage {
+    let mut stage = my_account();
+    stage.tab_to("New email");
+    stage.type_text("ella@vale.example");
+    stage.press(Named::Enter);
+    stage.settle();
+    stage.push("Send a code");
+    stage
 }

@@ -2,7 +2,7 @@
 
 use iced::widget::{Column, column};
 
-use super::{FIRST, Form, LAST_DAY, Message, State};
+use super::{FIRST, Form, Message, SECOND, State};
 use crate::api::{Error, Field, PersonDetails};
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, button, dialog, field, subtitle};
@@ -17,9 +17,9 @@ impl State {
     ) -> Element<'a, Message> {
         let name = details.person.name.as_str();
         let of = |asked| faults::of_field(self.error.as_ref(), asked);
-        let reason = |typed: &'a String| {
-            field(t("reason"), typed, Message::Typed)
-                .id(FIRST)
+        let reason = |typed: &'a String, said: fn(String) -> Message, id: &'static str| {
+            field(t("reason"), typed, said)
+                .id(id)
                 .help(t("reason-help"))
                 .error(of(Field::Reason))
                 .on_submit(Message::Confirm)
@@ -55,23 +55,41 @@ impl State {
                         .error(of(Field::FirstDay))
                         .on_submit(Message::Confirm),
                     field(t("last-day"), last, Message::LastTyped)
-                        .id(LAST_DAY)
+                        .id(SECOND)
                         .placeholder(t("day-example"))
                         .error(of(Field::LastDay))
                         .on_submit(Message::Confirm),
                 ],
                 confirm(t("save")).primary(),
             ),
+            Form::Email {
+                email,
+                reason: typed,
+            } => (
+                t!("email-of", name = name),
+                column![
+                    subtitle(t!("email-meant", name = name)),
+                    field(t("new-email"), email, Message::Typed)
+                        .id(FIRST)
+                        .error(of(Field::Email))
+                        .on_submit(Message::Confirm),
+                    reason(typed, Message::LastTyped, SECOND),
+                ],
+                confirm(t("save")).primary(),
+            ),
             Form::HandOver { reason: typed } => (
                 t!("hand-over-of", name = name),
-                column![subtitle(t!("hand-over-meant", name = name)), reason(typed)],
+                column![
+                    subtitle(t!("hand-over-meant", name = name)),
+                    reason(typed, Message::Typed, FIRST)
+                ],
                 confirm(t("make-code")).primary(),
             ),
             Form::Deactivate { reason: typed } => (
                 t!("ask-deactivate", name = name),
                 column![
                     subtitle(t!("ask-deactivate-body", name = name)),
-                    reason(typed)
+                    reason(typed, Message::Typed, FIRST)
                 ],
                 confirm(t("deactivate")).danger(),
             ),
