@@ -13,6 +13,7 @@ mod desk;
 mod error;
 mod keeping;
 mod lock;
+mod membership;
 mod my_account;
 mod people;
 mod recovery;
@@ -46,14 +47,16 @@ pub use lock::{
     Active, KnowComputer, KnownComputer, Lasting, Lasts, Lock, SessionRule, SessionTimeOuts,
     SetSessionRule, Unlock, Unlocked,
 };
+pub use membership::{Deactivate, EditPerson, Reactivate, SetDates, SetRole};
 pub use my_account::{
-    Account, ChangePassword, EndMySession, MyAccount, MySession, Notice, ProveAddress, ReadNotices,
-    SubmitAddressCode, UnreadNotices,
+    Account, ChangeEmail, ChangeEmailOf, ChangePassword, EndMySession, GiveUpNewEmail, MyAccount,
+    MySession, NewEmail, Notice, ProveAddress, ProveNewEmail, ReadNotices, SubmitAddressCode,
+    SubmitNewEmailCode, UnreadNotices,
 };
 pub use people::{
-    AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain, People,
-    PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff, TurnOn, TurnOnFor,
-    TurnedOnFor, ViewPerson,
+    AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain,
+    MakeHandOverCode, People, PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff,
+    TurnOn, TurnOnFor, TurnedOnFor, ViewPerson,
 };
 pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
 pub use roll_out::{RollOut, RollOutDay};
@@ -72,8 +75,8 @@ pub use set_up::{
     StartSent, StatusFacts,
 };
 pub use sign_in::{
-    Admitted, Challenge, CodeDue, Found, Founded, Greet, Greeting, Offer, Outcome, Redeem,
-    SetUpDue, SignIn, SubmitCode, TryState,
+    Admitted, Challenge, CodeDue, ForgotPassword, Found, Founded, Greet, Greeting, Offer, Outcome,
+    Redeem, SetUpDue, SignIn, SubmitCode, TryState,
 };
 pub use statement::{Statement, StatementLine, StatementOf};
 

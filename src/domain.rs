@@ -31,6 +31,7 @@ pub mod session;
 pub mod sign_in;
 pub mod start;
 pub mod status;
+pub mod term;
 pub mod throttle;
 pub mod totp;
 
@@ -46,7 +47,9 @@ pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
 pub use event::{ACTIVITY_YEARS, EventGroup, EventKind, Factor};
 pub use history::{Past, PastMethod, Span};
 pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
-pub use invitation::{INVITATION_HOURS, InvitationCode};
+pub use invitation::{
+    INVITATION_HOURS, InvitationCode, InvitationKind, RESET_MINUTES, ResetCode, TypedInvitation,
+};
 /// A moment in UTC. The caller's clock makes it; the domain never asks for one.
 pub use jiff::Timestamp;
 pub use method::{MethodKind, Proven};
@@ -64,7 +67,8 @@ pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
 pub use role::Role;
 pub use sending::{
-    Destination, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
+    Destination, NEW_ADDRESS_DAYS, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR,
+    UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
 };
 pub use session::{
     AbsoluteHours, COMPUTERS_PER_PERSON, DESK_SESSIONS_PER_DAY, IdleMinutes, OutOfBounds,
@@ -73,6 +77,7 @@ pub use session::{
 pub use sign_in::{Next, after_factors, may_sign_in, set_up_due};
 pub use start::{START_DAYS_AHEAD, StartFault, Starts};
 pub use status::Status;
+pub use term::{Standing, Term, TermFault};
 pub use throttle::{
     Counter, STOPPED_AT, TRIES_PER_CHALLENGE, Throttle, Tries, UNLOCKS_PER_SESSION,
 };

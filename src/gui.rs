@@ -299,6 +299,9 @@ impl App {
                     self.go(door, outcome)
                 }
                 sign_in::Action::Locked(door, who) => self.picked(*door, who),
+                sign_in::Action::Forgot(door, email, resets) => {
+                    self.forgotten(*door, email, resets)
+                }
                 sign_in::Action::Redeem => {
                     let new = redeem::State::new(screen.door());
                     self.show(new, Screen::Redeem, Said::Redeem)

@@ -15,11 +15,13 @@ mod deliveries;
 mod dry_run;
 mod files;
 mod history;
+mod invitations;
 mod keeping;
 mod locks;
 mod log;
 mod memberships;
 mod methods;
+mod new_addresses;
 mod notices;
 mod outbox;
 mod people;
@@ -53,9 +55,11 @@ pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
 pub use dry_run::{Plan, StopCounts, StoppedRow};
 pub use files::{Alone, holds_practice, inspect_whole, replace};
+pub use invitations::NewInvitation;
 pub use log::Event;
-pub use memberships::MembershipRow;
+pub use memberships::{MembershipRow, NewPlace, PlaceRow};
 pub use methods::{MethodRow, NewMethod};
+pub use new_addresses::NewAddressRow;
 pub use notices::NoticeRow;
 pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
@@ -292,6 +296,8 @@ impl From<sqlx::Error> for Fault {
         let Some(said) = error.as_database_error() else {
             return match error {
                 sqlx::Error::PoolTimedOut => Self::Busy,
+                // A value of another kind than was ever written there.
+                sqlx::Error::ColumnDecode { .. } => Self::Damaged(error.to_string()),
                 other => Self::Other(other.to_string()),
             };
         };

@@ -85,6 +85,15 @@ pub(crate) fn notice(kind: NoticeKind, by: Option<&str>, practice: &str) -> Stri
         NoticeKind::ClockSetRight => t!("notice-clock-set-right", practice = practice),
         NoticeKind::PasswordChanged => t!("notice-password-changed", practice = practice),
         NoticeKind::LetIn => t!("notice-let-in", practice = practice, by = by),
+        NoticeKind::HandOverCodeMade => t!("notice-hand-over-code", practice = practice, by = by),
+        NoticeKind::PasswordReset => t!("notice-password-reset", practice = practice),
+        NoticeKind::NewAddressAsked => t!("notice-new-address", practice = practice, by = by),
+        NoticeKind::AddressChanged => t!("notice-address-changed", practice = practice),
+        NoticeKind::Renamed => t!("notice-renamed", practice = practice, by = by),
+        NoticeKind::RoleSet => t!("notice-role-set", practice = practice, by = by),
+        NoticeKind::DatesSet => t!("notice-dates-set", practice = practice, by = by),
+        NoticeKind::Deactivated => t!("notice-deactivated", practice = practice, by = by),
+        NoticeKind::Reactivated => t!("notice-reactivated", practice = practice, by = by),
     }
 }
 

@@ -83,6 +83,7 @@ fn asked(by: SortBy, search: &str) -> People {
     People {
         search: search.into(),
         status: None,
+        away: false,
         sort: Sort { by, descending },
         after: None,
         count: true,

@@ -155,6 +155,10 @@ pub enum Field {
     When,
     /// Whom something is for.
     People,
+    /// The first day of somebody in a practice.
+    FirstDay,
+    /// The last day of somebody in a practice.
+    LastDay,
     /// The idle limit of sessions.
     IdleMinutes,
     /// The absolute limit of sessions.
@@ -183,6 +187,8 @@ pub enum Fault {
     NotUnderstood,
     /// There is one already.
     Taken,
+    /// A day that has passed.
+    Past,
     /// A time from which something bites.
     Start(StartFault),
     /// A number outside its bounds.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Secret, SentCode, ToSend, call};
-use crate::domain::{NoticeKind, SessionId, Timestamp};
+use crate::domain::{NoticeKind, SessionId, Timestamp, UserId};
 
 /// Asks for one's own account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,10 +17,23 @@ pub struct Account {
     pub email_proven: Option<Timestamp>,
     /// Whether a code can be sent to it.
     pub can_prove: bool,
+    /// The address that is to take its place, and waits for the code from its mailbox.
+    pub new_email: Option<NewEmail>,
     /// The sessions that have not ended, this one first.
     pub sessions: Vec<MySession>,
     /// The notices, the newest first: all that were not read, and some that were.
     pub notices: Vec<Notice>,
+}
+
+/// An address that waits for the code from its mailbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewEmail {
+    /// The address.
+    pub email: String,
+    /// Who asked for it, by name, if it was somebody else.
+    pub by: Option<String>,
+    /// When it is given up.
+    pub ends: Timestamp,
 }
 
 /// A session that has not ended.
@@ -95,3 +108,52 @@ pub struct SubmitAddressCode {
     pub code: Secret,
 }
 call!(SubmitAddressCode => Ack, "submit-address-code");
+
+/// Asks for another address of one's own account. It is taken once a code from its mailbox is
+/// given ([`SubmitNewEmailCode`]); until then the old one stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmail {
+    /// The new address, as typed.
+    pub email: String,
+}
+call!(ChangeEmail => Ack, "change-email");
+
+/// As [`ChangeEmail`], for another person, who gives the code. Needs full access wherever the
+/// person belongs, by somebody Enabled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmailOf {
+    /// Whose.
+    pub user: UserId,
+    /// The new address, as typed.
+    pub email: String,
+    /// Why.
+    pub reason: String,
+}
+call!(ChangeEmailOf => Ack, "change-email-of");
+
+/// Gives up the new address of one's own account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GiveUpNewEmail {}
+call!(GiveUpNewEmail => Ack, "give-up-new-email");
+
+/// Sends a code to the new address of one's own account.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProveNewEmail {
+    /// What is to be sent.
+    pub send: ToSend,
+}
+call!(ProveNewEmail => SentCode, "prove-new-email");
+
+/// Takes the new address by the code that was sent to it. Ends all other sessions; the address of
+/// before is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitNewEmailCode {
+    /// The code, as typed.
+    pub code: Secret,
+}
+call!(SubmitNewEmailCode => Ack, "submit-new-email-code");

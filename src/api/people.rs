@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Secret, StatusFacts, call};
-use crate::domain::{MethodKind, Role, Starts, Status, Timestamp, UserId};
+use crate::domain::{MethodKind, Role, Starts, Status, Term, Timestamp, UserId};
 
 /// Asks for a page of the Users table. Without full access it holds one's own row only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +12,9 @@ pub struct People {
     pub search: String,
     /// Only people in this status.
     pub status: Option<Status>,
+    /// Those who were deactivated, have not begun or are over, instead of those who work there
+    /// now. For full access; others have their own row.
+    pub away: bool,
     /// The order.
     pub sort: Sort,
     /// The page after this cursor; none for the first.
@@ -117,6 +120,8 @@ pub struct Person {
     /// Whether the account has no password yet: its invitation waits, or has ended and a new
     /// one is needed.
     pub invited: bool,
+    /// The dates in this practice.
+    pub term: Term,
 }
 
 /// Asks for what the cog dialog shows of another person. Full access.
@@ -140,6 +145,8 @@ pub struct PersonDetails {
     pub sessions: u32,
     /// Whether this is the last Enabled person with full access.
     pub last_enabled: bool,
+    /// Whether this is the last person with full access who has a password and no last day.
+    pub last_full_access: bool,
 }
 
 /// Adds a person and answers an invitation to hand over. Full access with a step-up.
@@ -162,7 +169,20 @@ pub struct InviteAgain {
 }
 call!(InviteAgain => Invitation, "invite-again");
 
-/// An invitation, shown once to whoever hands it over.
+/// A code to hand over to somebody who forgot the password, with which a new one is chosen. It
+/// changes no factor and signs nobody in; the code of before is void. Needs full access wherever
+/// the person belongs, by somebody Enabled.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MakeHandOverCode {
+    /// For whom.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+}
+call!(MakeHandOverCode => Invitation, "make-hand-over-code");
+
+/// An invitation or a hand-over code, shown once to whoever hands it over.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Invitation {
     /// The code: 60 random bits in groups of four.

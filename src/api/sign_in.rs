@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Me, RecoveryDue, Secret, SentCode, Token, call};
+use super::{Ack, Me, RecoveryDue, Secret, SentCode, Token, call};
 use crate::domain::{MethodKind, Timestamp};
 
 /// Asks what stands on the sign-in screen. For anyone.
@@ -15,6 +15,8 @@ call!(Greet => Greeting, "greet");
 pub struct Greeting {
     /// The practice's name; none before the first run.
     pub practice: Option<String>,
+    /// Whether a forgotten password can be replaced by a code that is sent by e-mail.
+    pub resets: bool,
 }
 
 /// Makes the practice and its first person, who has full access. Only where there is none.
@@ -55,15 +57,27 @@ pub struct SignIn {
 }
 call!(SignIn => Outcome, "sign-in");
 
-/// Redeems an invitation: sets the password of an account that has none, and signs in.
+/// Redeems a code that lets a password be chosen. An invitation sets the first password and signs
+/// in; a hand-over code, or one that was sent by e-mail, replaces a forgotten one and signs nobody
+/// in: [`Outcome::PasswordSet`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Redeem {
-    /// The invitation code, as typed.
+    /// The code, as typed.
     pub code: Secret,
     /// The chosen password.
     pub password: Secret,
 }
 call!(Redeem => Outcome, "redeem");
+
+/// Asks for a code by e-mail with which a forgotten password is replaced. Whether there is such an
+/// account, and whether its address is proven, the answer does not tell. For anyone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForgotPassword {
+    /// The account's address, as typed.
+    pub email: String,
+}
+call!(ForgotPassword => Ack, "forgot-password");
 
 /// The second step: a one-time code, as typed. For a sign-in that waits for one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -83,6 +97,12 @@ pub enum Outcome {
     SetUp(SetUpDue),
     /// Signed in.
     In(Admitted),
+    /// A forgotten password is replaced: the full sign-in is next, with every factor of before.
+    PasswordSet {
+        /// Whether by a letter: then no code that is sent to the account's address is a second
+        /// factor at that sign-in.
+        by_email: bool,
+    },
 }
 
 /// A sign-in that waits for its code. The token reaches what belongs to this second
@@ -106,6 +126,9 @@ pub struct Challenge {
     pub tries: TryState,
     /// The code that was sent, where the method sends one.
     pub sent: Option<SentCode>,
+    /// Whether codes of this method do not count at this sign-in, and none is sent: the password
+    /// was chosen by a letter to the same address.
+    pub barred: bool,
     /// The other methods that may be asked for instead.
     pub ways: Vec<MethodKind>,
     /// Whether a recovery code may be used instead.

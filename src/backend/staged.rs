@@ -148,6 +148,15 @@ impl Staged {
         Code::find(text).unwrap().expose().to_owned()
     }
 
+    /// The code for a forgotten password in the newest letter about one.
+    pub(crate) async fn newest_reset(&self) -> String {
+        self.deliver().await;
+        let all = self.inbox.all();
+        let codes = all.iter().rev().flat_map(|sent| sent.text.lines());
+        let mut codes = codes.filter(|line| crate::domain::ResetCode::parse(line).is_ok());
+        codes.next().unwrap().to_owned()
+    }
+
     /// Sets up codes by SMS.
     pub(crate) async fn enrol_sms(&self, token: &Token) {
         let call = StartSent {

@@ -87,6 +87,28 @@ kinds! {
     InvitedAgain => "invited_again" in People,
     /// An invitation was redeemed.
     InvitationRedeemed => "invitation_redeemed" in People,
+    /// Somebody's name was corrected.
+    Renamed => "renamed" in People,
+    /// Somebody was given another role.
+    RoleSet => "role_set" in People,
+    /// Somebody's first or last day was set.
+    DatesSet => "dates_set" in People,
+    /// Somebody's place in the practice was ended.
+    Deactivated => "deactivated" in People,
+    /// Somebody's place was given back.
+    Reactivated => "reactivated" in People,
+    /// A code was made with which a forgotten password is chosen anew.
+    HandOverCodeMade => "hand_over_code_made" in People,
+    /// A letter was asked for by which a forgotten password is chosen anew.
+    ResetAsked => "reset_asked" in People,
+    /// A password was chosen anew by a code.
+    PasswordReset => "password_reset" in People,
+    /// Another address was asked for.
+    NewAddressAsked => "new_address_asked" in People,
+    /// Another address was given up.
+    NewAddressGivenUp => "new_address_given_up" in People,
+    /// An account has another address.
+    AddressChanged => "address_changed" in People,
     /// A password was changed by its owner.
     PasswordChanged => "password_changed" in People,
     /// The account's address was proven.

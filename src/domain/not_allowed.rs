@@ -63,4 +63,7 @@ pub enum NotAllowed {
     /// The practice does not allow the method for this person.
     #[error("the practice does not allow this method")]
     MethodNotAllowed,
+    /// The password was chosen by a letter to where the codes of this method go.
+    #[error("codes of this method do not count at this sign-in")]
+    MethodBarred,
 }

@@ -38,6 +38,24 @@ pub enum NoticeKind {
     PasswordChanged,
     /// Full access let the person in at the desk, without a code of theirs.
     LetIn,
+    /// Full access made a code with which the person chooses a new password.
+    HandOverCodeMade,
+    /// A new password was chosen by such a code, or by one that was sent by e-mail.
+    PasswordReset,
+    /// Full access asked for another address of the account.
+    NewAddressAsked,
+    /// The account has another address.
+    AddressChanged,
+    /// Full access corrected the person's name.
+    Renamed,
+    /// Full access gave the person another role.
+    RoleSet,
+    /// Full access set the person's first or last day.
+    DatesSet,
+    /// Full access ended the person's place in the practice.
+    Deactivated,
+    /// Full access gave the place back.
+    Reactivated,
 }
 
 words!(NoticeKind {
@@ -56,4 +74,13 @@ words!(NoticeKind {
     ClockSetRight => "clock_set_right",
     PasswordChanged => "password_changed",
     LetIn => "let_in",
+    HandOverCodeMade => "hand_over_code_made",
+    PasswordReset => "password_reset",
+    NewAddressAsked => "new_address_asked",
+    AddressChanged => "address_changed",
+    Renamed => "renamed",
+    RoleSet => "role_set",
+    DatesSet => "dates_set",
+    Deactivated => "deactivated",
+    Reactivated => "reactivated",
 });

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Channel, EmailAddress, MethodKind, Mobile, after, words};
 
+/// Days that a new address waits for the code from its mailbox: ours.
+pub const NEW_ADDRESS_DAYS: i64 = 7;
+
 /// Messages to one address or number that were not used, within an hour, over all accounts.
 /// OWASP ASVS 5.0, 6.6; NIST SP 800-63B-4, 3.1.3.2.
 pub const UNUSED_PER_HOUR: u32 = 10;
@@ -29,6 +32,8 @@ pub enum Purpose {
     StepUp,
     /// Proves the address of an account, without making it a method.
     Address,
+    /// Proves an address that is to become an account's.
+    NewAddress,
 }
 
 words!(Purpose {
@@ -36,6 +41,7 @@ words!(Purpose {
     SetUp => "set_up",
     StepUp => "step_up",
     Address => "address",
+    NewAddress => "new_address",
 });
 
 impl Channel {

@@ -80,6 +80,9 @@ fn typed(field: Field, fault: Fault) -> String {
         (_, Fault::Start(StartFault::Past)) => t("fault-start-past"),
         (_, Fault::Start(StartFault::TooFar)) => t("fault-start-far"),
         (Field::People, _) => t("fault-people"),
+        (Field::LastDay, Fault::OutOfBounds) => t("fault-last-day-order"),
+        (Field::LastDay, Fault::Past) => t("fault-last-day-past"),
+        (Field::FirstDay | Field::LastDay, _) => t("fault-day"),
         _ => t("fault-not-understood"),
     }
 }
@@ -129,6 +132,7 @@ pub fn not_allowed(why: NotAllowed) -> String {
         NotAllowed::OwnMethod => t("refused-own-method"),
         NotAllowed::NotConfigured => t("refused-not-configured"),
         NotAllowed::MethodNotAllowed => t("refused-method"),
+        NotAllowed::MethodBarred => t("code-barred"),
         _ => t("refused"),
     }
 }

@@ -95,6 +95,8 @@ enum Asked<M> {
     Preferences,
     /// The people in a status.
     People(Option<Status>),
+    /// This task; and one is known by another name or address.
+    Known(Box<Me>, Task<M>),
     /// This task; and the notices have been read.
     NoticesRead(Task<M>),
     /// The session does not serve any more.
@@ -113,6 +115,7 @@ impl<M: 'static + Send> Asked<M> {
             Self::RecoveryCodes => Asked::RecoveryCodes,
             Self::Preferences => Asked::Preferences,
             Self::People(filter) => Asked::People(filter),
+            Self::Known(me, task) => Asked::Known(me, task.map(wrap)),
             Self::NoticesRead(task) => Asked::NoticesRead(task.map(wrap)),
             Self::Ended(error) => Asked::Ended(error),
         }
@@ -318,6 +321,10 @@ impl State {
                 let (page, task) = users::State::in_status(filter, &self.session);
                 self.page = Page::Users(Box::new(page));
                 Action::Run(task.map(Message::Users))
+            }
+            Asked::Known(me, task) => {
+                self.session.me = *me;
+                Action::Run(task.map(wrap))
             }
             Asked::NoticesRead(task) => {
                 self.unread = 0;

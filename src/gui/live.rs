@@ -44,6 +44,8 @@ pub(super) struct Room {
 #[derive(Debug)]
 struct Live {
     user: UserId,
+    /// Under which it is kept in the keyring.
+    email: String,
     token: Option<Token>,
     door: Door,
     idle: Idle,
@@ -184,11 +186,13 @@ impl App {
         match session {
             Some(session) if same_person => {
                 let token = session.door.token();
-                if before.is_some_and(|live| live.token == token) {
+                let email = &session.me.email;
+                if before.is_some_and(|live| live.token == token && live.email == *email) {
                     return Task::none();
                 }
                 if let Some(live) = &mut self.room.live {
                     live.token = token;
+                    live.email.clone_from(email);
                     live.door = session.door.clone();
                 }
                 keep(&session)
@@ -199,6 +203,7 @@ impl App {
                 idle.moved();
                 self.room.live = Some(Live {
                     user: session.me.user.clone(),
+                    email: session.me.email.clone(),
                     token: session.door.token(),
                     door: session.door.clone(),
                     idle,

@@ -1,7 +1,7 @@
 //! How a status looks: icon, word and colour together, and the sentence that goes with it.
 
 use super::when;
-use super::widget::{Element, Icon, Tone, badge};
+use super::widget::{Element, Icon, Tone, badge, radio_card};
 use super::words::t;
 use crate::api::{Me, StatusFacts};
 use crate::domain::{MethodKind, Role, Status, Timestamp};
@@ -61,6 +61,27 @@ pub fn method(kind: MethodKind) -> String {
         MethodKind::Email => t("method-email"),
         MethodKind::Sms => t("method-sms"),
     }
+}
+
+/// The roles to choose from, each with what it means; `first` is the id of the chosen one.
+pub fn roles<'a, M: Clone + 'a>(
+    chosen: Role,
+    first: &'static str,
+    choose: impl Fn(Role) -> M,
+) -> Vec<Element<'a, M>> {
+    let card = |of: &Role| {
+        let about = match of {
+            Role::FullAccess => t("role-full-access-body"),
+            Role::Practitioner | Role::Reception => t("role-own-body"),
+        };
+        let card = radio_card(None, role(*of), about, chosen == *of, choose(*of));
+        if chosen == *of {
+            card.id(first).into()
+        } else {
+            card.into()
+        }
+    };
+    Role::ALL.iter().map(card).collect()
 }
 
 /// A role's name.

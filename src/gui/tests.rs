@@ -9,6 +9,7 @@ mod keeping;
 mod lock;
 mod meanwhile;
 mod paging;
+mod people;
 mod pictures;
 mod resume;
 mod screens;

@@ -3,7 +3,8 @@
 use iced::Task;
 
 use super::door::{Door, Session};
-use super::screen::{code, enrol, recovery_codes, sign_in};
+use super::screen::{code, enrol, recovery_codes, redeem, sign_in};
+use super::words::t;
 use super::{App, Arrival, Message, Said, Screen, home};
 use crate::api::{Admitted, Outcome, RecoveryDue};
 
@@ -29,6 +30,14 @@ impl App {
                 self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
             Outcome::In(admitted) => self.admit(Arrival::new(&door, admitted)),
+            Outcome::PasswordSet { by_email } => {
+                let told = if by_email {
+                    t("password-set-by-email")
+                } else {
+                    t("password-set")
+                };
+                self.sign_in(door, Some(told))
+            }
         }
     }
 
@@ -62,6 +71,12 @@ impl App {
         let new = recovery_codes::State::new(session, due);
         let wrap = |screen| Screen::RecoveryCodes(Box::new(screen));
         self.show(new, wrap, Said::RecoveryCodes)
+    }
+
+    /// A code for a forgotten password.
+    pub(super) fn forgotten(&mut self, door: Door, email: String, resets: bool) -> Task<Message> {
+        let new = redeem::State::forgotten(door, email, resets);
+        self.show(new, Screen::Redeem, Said::Redeem)
     }
 
     /// The signed-in part, as this person left it if it was put aside.

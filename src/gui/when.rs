@@ -4,8 +4,9 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::door::Session;
 use super::words::t;
-use crate::domain::Timestamp;
+use crate::domain::{Standing, Term, Timestamp};
 
 fn zoned(at: Timestamp, zone: &str) -> ZonedDateTime {
     at.to_zoned_datetime(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
@@ -76,6 +77,46 @@ pub fn typed_day(typed: &str) -> Option<Date> {
     let read = forms.find_map(|form| Date::strptime(form, typed).ok());
     // A year of two digits would be one of the Romans'.
     read.filter(|day| day.year() >= 1_000)
+}
+
+/// The first day of a term in the practice's zone.
+pub fn first_day(term: &Term, zone: &str) -> Option<Date> {
+    term.first_day(&TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+}
+
+/// The last day of a term in the practice's zone.
+pub fn last_day(term: &Term, zone: &str) -> Option<Date> {
+    term.last_day(&TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+}
+
+/// "from 3 Dec until 30 Nov 2027", or that the person was deactivated; none for who stays.
+pub fn term(term: &Term, session: &Session) -> Option<String> {
+    let (now, zone) = (session.door.now(), session.me.time_zone.as_str());
+    let year = zoned(now, zone).year();
+    let short = |day: Date| {
+        let form = if day.year() == year {
+            "%-d %b"
+        } else {
+            "%-d %b %Y"
+        };
+        day.strftime(form).to_string()
+    };
+    if let Some(left) = term.left {
+        return Some(t!("term-left", day = short(zoned(left, zone).date())));
+    }
+    match (
+        first_day(term, zone).filter(|_| term.at(now) == Standing::NotYet),
+        last_day(term, zone),
+    ) {
+        (Some(first), Some(last)) => Some(t!(
+            "term-from-until",
+            first = short(first),
+            last = short(last)
+        )),
+        (Some(first), None) => Some(t!("term-from", first = short(first))),
+        (None, Some(last)) => Some(t!("term-until", last = short(last))),
+        (None, None) => None,
+    }
 }
 
 /// "4:31": minutes and seconds from now to then, rounded up, so that 0:00 is never shown early.

@@ -4,14 +4,16 @@ use super::facts::Facts;
 use super::{FullAccess, Happened, Service, Staff};
 use crate::api::{Error, Fault, Field};
 use crate::domain::{
-    EventKind, NameFault, NotAllowed, NoticeKind, Reason, Role, Timestamp, UserId,
+    EventKind, MembershipId, NameFault, NotAllowed, NoticeKind, PracticeId, Reason, Role, Standing,
+    Term, Timestamp, UserId,
 };
-use crate::store::{Tx, UserRow};
+use crate::store::{NewPlace, Tx, UserRow};
 
 /// A person of the actor's practice, as of the act's own transaction.
 pub(super) struct Subject {
     pub(super) user: UserRow,
     pub(super) role: Role,
+    pub(super) term: Term,
     pub(super) facts: Facts,
 }
 
@@ -39,10 +41,49 @@ impl Staff {
         user: &UserId,
         now: Timestamp,
     ) -> Result<Subject, Error> {
+        let subject = self.anybody(tx, user, now).await?;
+        match subject.term.at(now) {
+            Standing::Here => Ok(subject),
+            Standing::NotYet | Standing::Over | Standing::Left => Err(Error::NotFound),
+        }
+    }
+
+    /// As [`Self::subject`], or somebody who worked there once or is going to.
+    pub(super) async fn anybody(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Subject, Error> {
+        let place = tx.place(&self.practice.id, user).await?;
+        let place = place.ok_or(Error::NotFound)?;
         let user = tx.user(user).await?.ok_or(Error::NotFound)?;
         let facts = Facts::read(tx, &user.id, now).await?;
-        let role = facts.role_in(&self.practice.id).ok_or(Error::NotFound)?;
-        Ok(Subject { user, role, facts })
+        Ok(Subject {
+            user,
+            role: place.role,
+            term: place.term,
+            facts,
+        })
+    }
+
+    /// Refuses an act on oneself that is done for somebody else, never for oneself.
+    fn is_not(&self, user: &UserId) -> Result<(), Error> {
+        if *user == self.user.id {
+            return Err(NotAllowed::OnOneself.into());
+        }
+        Ok(())
+    }
+
+    /// As [`Self::anybody`], but never oneself.
+    pub(super) async fn anybody_else(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Subject, Error> {
+        self.is_not(user)?;
+        self.anybody(tx, user, now).await
     }
 
     /// Somebody else of the actor's practice.
@@ -52,27 +93,32 @@ impl Staff {
         user: &UserId,
         now: Timestamp,
     ) -> Result<Subject, Error> {
-        if *user == self.user.id {
-            return Err(NotAllowed::OnOneself.into());
-        }
+        self.is_not(user)?;
         self.subject(tx, user, now).await
     }
 
     /// Refuses unless the actor may act on this other person's factors: that needs a step-up
     /// with a code, so the actor has to be Enabled, and full access wherever the person belongs.
     pub(super) fn may_act_on_factors_of(&self, subject: &Subject) -> Result<(), Error> {
-        let everywhere = subject
-            .facts
-            .memberships
-            .iter()
-            .all(|place| self.facts.role_in(&place.practice.id) == Some(Role::FullAccess));
-        if !everywhere {
-            return Err(NotAllowed::FullAccessOnly.into());
-        }
+        self.has_full_access_wherever(subject)?;
         if !self.facts.is_enabled() {
             return Err(NotAllowed::ActorNotEnabled.into());
         }
         Ok(())
+    }
+}
+
+impl Staff {
+    /// Refuses unless the actor has full access in every practice that the person belongs to: what
+    /// is the person's, and not one practice's, is no single practice's to change.
+    pub(super) fn has_full_access_wherever(&self, subject: &Subject) -> Result<(), Error> {
+        let places = &subject.facts.memberships;
+        let full = |practice| self.facts.role_in(practice) == Some(Role::FullAccess);
+        if places.iter().all(|place| full(&place.practice.id)) {
+            Ok(())
+        } else {
+            Err(NotAllowed::FullAccessOnly.into())
+        }
     }
 }
 
@@ -90,21 +136,28 @@ impl FullAccess {
 
 impl Subject {
     /// Whether a practice would be left without an Enabled person with full access.
-    pub(super) async fn is_last_enabled(&self, tx: &mut Tx) -> Result<bool, Error> {
-        if !self.facts.is_enabled() {
-            return Ok(false);
-        }
+    pub(super) async fn is_last_enabled(&self, tx: &mut Tx, now: Timestamp) -> Result<bool, Error> {
         for place in &self.facts.memberships {
-            let last = place.role == Role::FullAccess
-                && tx
-                    .other_enabled_full_access(&place.practice.id, &self.user.id)
-                    .await?
-                    == 0;
-            if last {
+            if self.is_last_enabled_of(tx, &place.practice.id, now).await? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// As [`Self::is_last_enabled`], for one practice.
+    pub(super) async fn is_last_enabled_of(
+        &self,
+        tx: &mut Tx,
+        practice: &PracticeId,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        Ok(self.facts.is_enabled()
+            && self.facts.role_in(practice) == Some(Role::FullAccess)
+            && tx
+                .other_enabled_full_access(practice, &self.user.id, now)
+                .await?
+                == 0)
     }
 }
 
@@ -126,6 +179,25 @@ impl Service {
         self.log(tx, happened, now).await?;
         self.notify(tx, &subject.user.id, notice, Some(&actor.user.name), now)
             .await
+    }
+}
+
+/// A membership that the actor writes, of somebody in the actor's practice.
+pub(super) fn new_place<'a>(
+    id: &'a MembershipId,
+    actor: &'a Staff,
+    (user, role, term): (&'a UserId, Role, &'a Term),
+    now: Timestamp,
+) -> NewPlace<'a> {
+    NewPlace {
+        id,
+        practice: &actor.practice.id,
+        user,
+        role,
+        term,
+        by: &actor.user.id,
+        joined: now,
+        now,
     }
 }
 

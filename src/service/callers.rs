@@ -292,7 +292,7 @@ impl Seen {
     ) -> Result<Self, Error> {
         let mut tx = service.store.read().await?;
         let session = session(&mut tx, token).await?;
-        let limits = tx.session_limits(&session.user).await?;
+        let limits = tx.session_limits(&session.user, now).await?;
         let state = times(&session, limits).state(now);
         Ok(Self { session, state })
     }

@@ -254,7 +254,7 @@ impl Service {
 /// that gets them, so it needs a code; by password alone only while nobody is Enabled yet.
 async fn may_set_delivery(actor: FullAccess, tx: &mut Tx, now: Timestamp) -> Result<Staff, Error> {
     let actor = actor.again(tx, now).await?;
-    if !actor.facts.is_enabled() && tx.is_anybody_enabled(&actor.practice.id).await? {
+    if !actor.facts.is_enabled() && tx.is_anybody_enabled(&actor.practice.id, now).await? {
         return Err(NotAllowed::ActorNotEnabled.into());
     }
     Ok(actor)

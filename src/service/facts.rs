@@ -31,7 +31,7 @@ pub(super) struct Facts {
 impl Facts {
     /// Reads them in one transaction.
     pub(super) async fn read(tx: &mut Tx, user: &UserId, now: Timestamp) -> Result<Self, Error> {
-        let memberships = tx.memberships(user).await?;
+        let memberships = tx.memberships(user, now).await?;
         let requirements = tx.requirements(user).await?;
         let methods = tx.methods(user, now).await?;
         let recovery_left = tx.recovery_set(user).await?.map(|set| set.left);

@@ -5,21 +5,25 @@ use super::sign_in::By;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{Error, Fault, Field, Found, Founded, Greet, Greeting, Offer, Secret};
 use crate::domain::{
-    EmailAddress, EventKind, MembershipId, Password, PersonName, PracticeId, PracticeName,
-    RecoveryKey, Role, Rule, Timestamp, UserId,
+    Channel, EmailAddress, EventKind, MembershipId, Password, PersonName, PracticeId, PracticeName,
+    RecoveryKey, Role, Rule, Term, Timestamp, UserId,
 };
-use crate::store::{NewRule, PracticeRow, SealedPractice, UserRow};
+use crate::store::{NewPlace, NewRule, PracticeRow, SealedPractice, UserRow};
 
 impl Handle<Greet> for Service {
     type Caller = Anyone;
 
     async fn handle(&self, _: Anyone, _: Greet, _: Timestamp) -> Result<Greeting, Error> {
         let mut tx = self.store.read().await?;
-        let practice = tx
-            .first_practice()
-            .await?
-            .map(|sealed| sealed.practice.name);
-        Ok(Greeting { practice })
+        let practice = tx.first_practice().await?.map(|sealed| sealed.practice);
+        let resets = match &practice {
+            Some(practice) => tx.delivery(&practice.id, Channel::Email).await?.is_some(),
+            None => false,
+        };
+        Ok(Greeting {
+            practice: practice.map(|practice| practice.name),
+            resets,
+        })
     }
 }
 
@@ -63,6 +67,7 @@ impl Handle<Found> for Service {
             email,
             name: person.as_str().to_owned(),
             password_hash: Some(hash),
+            email_barred: false,
         };
 
         let mut tx = self.store.write().await?;
@@ -70,14 +75,16 @@ impl Handle<Found> for Service {
             return Err(Error::PracticeExists);
         }
         tx.add_user(&user, now).await?;
-        tx.add_membership(
-            &MembershipId::new(now, &*self.random),
-            &practice.id,
-            &user.id,
-            Role::FullAccess,
-            &user.id,
+        tx.add_membership(NewPlace {
+            id: &MembershipId::new(now, &*self.random),
+            practice: &practice.id,
+            user: &user.id,
+            role: Role::FullAccess,
+            term: &Term::default(),
+            by: &user.id,
+            joined: now,
             now,
-        )
+        })
         .await?;
         let rule = NewRule {
             id: &self.new_row_id(now),

@@ -1,18 +1,19 @@
-//! Adding a person, and the invitation that is handed over.
+//! Adding a person, and the codes that let a password be chosen.
 
 use secrecy::ExposeSecret;
 
-use super::acts::by;
+use super::acts::{by, new_place, reason};
 use super::sign_in::after_minutes;
-use super::{Anyone, FullAccess, Handle, Happened, Service, SteppedUp};
+use super::{Anyone, FullAccess, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
-    AddPerson, Error, Fault, Field, Invitation, InviteAgain, Outcome, Redeem, Secret,
+    AddPerson, Error, Fault, Field, Invitation, InviteAgain, MakeHandOverCode, Outcome, Redeem,
+    Secret,
 };
 use crate::domain::{
-    Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, MembershipId, Password,
-    PersonName, Timestamp, UserId,
+    Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind,
+    MembershipId, NoticeKind, Password, PersonName, Term, Timestamp, TypedInvitation, UserId,
 };
-use crate::store::{self, Tx, UserRow};
+use crate::store::{self, NewInvitation, Tx, UserRow};
 
 /// Wrong invitation codes are counted together: there is no account to count them under.
 const SUBJECT: &str = "invitations";
@@ -34,6 +35,7 @@ impl Handle<AddPerson> for Service {
             email,
             name: name.as_str().to_owned(),
             password_hash: None,
+            email_barred: false,
         };
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
@@ -41,21 +43,17 @@ impl Handle<AddPerson> for Service {
             store::Fault::Taken => Field::Email.cannot_be(Fault::Taken),
             fault => fault.into(),
         })?;
-        tx.add_membership(
-            &MembershipId::new(now, &*self.random),
-            &actor.practice.id,
-            &user.id,
-            call.role,
-            &actor.user.id,
-            now,
-        )
-        .await?;
+        let id = MembershipId::new(now, &*self.random);
+        let term = Term::default();
+        tx.add_membership(new_place(&id, &actor, (&user.id, call.role, &term), now))
+            .await?;
         let happened = Happened {
             subject: Some(&user.id),
             ..by(&actor, EventKind::PersonAdded)
         };
         self.log(&mut tx, happened, now).await?;
-        let invitation = self.invite(&mut tx, &user.id, &actor.user.id, now).await?;
+        let made = (InvitationKind::Invitation, &user.id);
+        let invitation = self.invite(&mut tx, &actor, made, now).await?;
         tx.commit().await?;
         Ok(invitation)
     }
@@ -82,11 +80,38 @@ impl Handle<InviteAgain> for Service {
             ..by(&actor, EventKind::InvitedAgain)
         };
         self.log(&mut tx, happened, now).await?;
-        let invitation = self
-            .invite(&mut tx, &call.user, &actor.user.id, now)
-            .await?;
+        let made = (InvitationKind::Invitation, &call.user);
+        let invitation = self.invite(&mut tx, &actor, made, now).await?;
         tx.commit().await?;
         Ok(invitation)
+    }
+}
+
+impl Handle<MakeHandOverCode> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        call: MakeHandOverCode,
+        now: Timestamp,
+    ) -> Result<Invitation, Error> {
+        let why = reason(&call.reason)?;
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let subject = actor.another(&mut tx, &call.user, now).await?;
+        actor.may_act_on_factors_of(&subject)?;
+        // Who has no password yet has an invitation.
+        if subject.user.password_hash.is_none() {
+            return Err(Error::Stale);
+        }
+        let made = (InvitationKind::HandOver, &call.user);
+        let code = self.invite(&mut tx, &actor, made, now).await?;
+        let kind = (EventKind::HandOverCodeMade, NoticeKind::HandOverCodeMade);
+        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
+            .await?;
+        tx.commit().await?;
+        Ok(code)
     }
 }
 
@@ -94,9 +119,9 @@ impl Handle<Redeem> for Service {
     type Caller = Anyone;
 
     async fn handle(&self, _: Anyone, call: Redeem, now: Timestamp) -> Result<Outcome, Error> {
-        let code = InvitationCode::parse(call.code.expose())
+        let code = TypedInvitation::parse(call.code.expose())
             .map_err(|_| Field::Invitation.cannot_be(Fault::NotUnderstood))?;
-        let hash = self.invitation_hash(&code);
+        let hash = self.invitation_hash(code.expose_normal());
         let turn = self.hasher.turn().await?;
 
         // Looking at a code is a try, counted and committed first.
@@ -107,7 +132,7 @@ impl Handle<Redeem> for Service {
             .await?;
         let invited = tx.invitation(&hash, now).await?;
         tx.commit().await?;
-        let Some(invited) = invited else {
+        let Some((invited, _)) = invited else {
             let wrong = Happened::of(EventKind::InvitationWrong);
             self.log_failure(wrong, now).await?;
             return Err(Error::InvitationNotValid);
@@ -118,7 +143,7 @@ impl Handle<Redeem> for Service {
         self.give_back(&mut tx, &counted, now).await?;
         let user = tx.user(&invited).await?.ok_or(Error::InvitationNotValid)?;
         let mut names = vec![user.name.clone(), user.email.as_str().to_owned()];
-        let places = tx.memberships(&user.id).await?;
+        let places = tx.memberships(&user.id, now).await?;
         names.extend(places.into_iter().map(|place| place.practice.name));
         tx.commit().await?;
         let made_of: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -131,44 +156,80 @@ impl Handle<Redeem> for Service {
 
         let mut tx = self.store.write().await?;
         let redeemed = tx.redeem_invitation(&hash, now).await?;
-        if redeemed.as_ref() != Some(&user.id) || !tx.set_first_password(&user.id, &new).await? {
+        let kind = match redeemed {
+            Some((owner, kind)) if owner == user.id => kind,
+            _ => return Err(Error::InvitationNotValid),
+        };
+        let set = match kind {
+            InvitationKind::Invitation => tx.set_first_password(&user.id, &new).await?,
+            reset => tx.replace_forgotten_password(&user.id, &new, reset).await?,
+        };
+        if !set {
             return Err(Error::InvitationNotValid);
         }
         // Whoever held a right code was no guesser: mistypings of a busy desk do not add up to
         // ever longer waits.
         tx.forget_tries(SUBJECT, Counter::Passwords).await?;
-        let place = tx.memberships(&user.id).await?.into_iter().next();
+        // Somebody who belongs nowhere any more is as a wrong code.
+        let place = tx.memberships(&user.id, now).await?.into_iter().next();
+        let place = place.ok_or(Error::InvitationNotValid)?;
         let happened = Happened {
-            practice: place.as_ref().map(|place| &place.practice.id),
+            practice: Some(&place.practice.id),
             actor: Some(&user.id),
             subject: Some(&user.id),
-            ..Happened::of(EventKind::InvitationRedeemed)
+            ..Happened::of(match kind {
+                InvitationKind::Invitation => EventKind::InvitationRedeemed,
+                InvitationKind::HandOver | InvitationKind::Email => EventKind::PasswordReset,
+            })
         };
         self.log(&mut tx, happened, now).await?;
-        let outcome = self
-            .after_password(&mut tx, &user, None, now)
-            .await
-            .map_err(|error| match error {
-                Error::WrongCredentials => Error::InvitationNotValid,
-                error => error,
-            })?;
+        let outcome = match kind {
+            InvitationKind::Invitation => self.after_password(&mut tx, &user, None, now).await?,
+            reset => self.after_reset(&mut tx, &user.id, reset, now).await?,
+        };
         tx.commit().await?;
         Ok(outcome)
     }
 }
 
 impl Service {
-    async fn invite(
+    /// What a reset leaves behind: no session, nothing that waits, no other code, and a notice. No
+    /// factor changes, and nobody is signed in (security.md 48).
+    async fn after_reset(
         &self,
         tx: &mut Tx,
         user: &UserId,
-        by: &UserId,
+        kind: InvitationKind,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        tx.end_sessions_of(user, None, now).await?;
+        tx.end_waiting_of(user, now).await?;
+        tx.end_invitations_of(user, now).await?;
+        self.notify(tx, user, NoticeKind::PasswordReset, None, now)
+            .await?;
+        Ok(Outcome::PasswordSet {
+            by_email: kind == InvitationKind::Email,
+        })
+    }
+
+    async fn invite(
+        &self,
+        tx: &mut Tx,
+        actor: &Staff,
+        (kind, user): (InvitationKind, &UserId),
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let code = InvitationCode::generate(&*self.random);
         let ends = after_minutes(now, INVITATION_HOURS * 60);
-        tx.add_invitation(&self.invitation_hash(&code), user, by, now, ends)
-            .await?;
+        tx.add_invitation(NewInvitation {
+            code_hash: &self.invitation_hash(code.expose_normal()),
+            kind,
+            user,
+            by: &actor.user.id,
+            made: now,
+            ends,
+        })
+        .await?;
         Ok(Invitation {
             code: Secret::new(code.to_text().expose_secret()),
             ends,
@@ -176,8 +237,8 @@ impl Service {
     }
 
     /// Keyed, since 60 bits alone could be searched for in a copy of the database.
-    fn invitation_hash(&self, code: &InvitationCode) -> String {
-        let mac = self.keys.mac("invitation", code.expose_normal().as_bytes());
+    pub(super) fn invitation_hash(&self, letters: &str) -> String {
+        let mac = self.keys.mac("invitation", letters.as_bytes());
         data_encoding::HEXLOWER.encode(&*mac)
     }
 }

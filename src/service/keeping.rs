@@ -55,7 +55,7 @@ impl Service {
     pub async fn recoverable(&self, key: &RecoveryKey) -> Result<Vec<String>, RecoverFault> {
         let mut tx = self.store.read().await?;
         let practice = opened_by(key, &mut tx).await?;
-        Ok(tx.full_access_of(&practice.id).await?)
+        Ok(tx.full_access_of(&practice.id, self.now()).await?)
     }
 
     /// With the practice recovery key: gives somebody with full access a new password, closes
@@ -76,7 +76,7 @@ impl Service {
         let email = EmailAddress::parse(email).map_err(|_| RecoverFault::NotFullAccess)?;
         let mut tx = self.store.read().await?;
         let practice = opened_by(key, &mut tx).await?;
-        let user = with_full_access(&email, &practice, &mut tx).await?;
+        let user = with_full_access(&email, &practice, &mut tx, now).await?;
         drop(tx);
         let made_of = [
             practice.name.as_str(),
@@ -94,7 +94,7 @@ impl Service {
         let mut tx = self.store.write().await?;
         // As they are now: the key may have been replaced while the password was typed.
         let practice = opened_by(key, &mut tx).await?;
-        let user = with_full_access(&email, &practice, &mut tx).await?;
+        let user = with_full_access(&email, &practice, &mut tx, now).await?;
         tx.end_all_that_is_open(now).await?;
         let ahead = match self.check_clock(&mut tx, now).await {
             Err(Error::ClockBehind { newest, .. }) => {
@@ -245,12 +245,13 @@ async fn with_full_access(
     email: &EmailAddress,
     practice: &PracticeRow,
     tx: &mut Tx,
+    now: Timestamp,
 ) -> Result<UserRow, RecoverFault> {
     let user = tx
         .user_by_email(email)
         .await?
         .ok_or(RecoverFault::NotFullAccess)?;
-    let places = tx.memberships(&user.id).await?;
+    let places = tx.memberships(&user.id, now).await?;
     let full = places
         .iter()
         .any(|place| place.practice.id == practice.id && place.role == Role::FullAccess);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::domain::{Channel, Code, Destination, NoticeKind, Purpose};
+use crate::domain::{Channel, Code, Destination, EmailAddress, NoticeKind, Purpose, RESET_MINUTES};
 
 use crate::words::{self, t};
 
@@ -40,12 +40,14 @@ pub(super) fn code(purpose: Purpose, to: &Destination, code: &Code, practice: &s
         Purpose::SignIn => t!("letter-sign-in", code = code, practice = practice),
         Purpose::SetUp => t!("letter-set-up", code = code, practice = practice),
         Purpose::StepUp => t!("letter-step-up", code = code, practice = practice),
-        Purpose::Address => t!("letter-address", code = code, practice = practice),
+        Purpose::Address | Purpose::NewAddress => {
+            t!("letter-address", code = code, practice = practice)
+        }
     };
     let ends = t!("letter-ends", minutes = minutes);
     let not_you = match purpose {
         Purpose::SignIn | Purpose::StepUp => t("letter-not-you"),
-        Purpose::SetUp | Purpose::Address => t("letter-not-asked"),
+        Purpose::SetUp | Purpose::Address | Purpose::NewAddress => t("letter-not-asked"),
     };
     let text = match channel {
         Channel::Sms => format!("{about} {ends} {not_you}"),
@@ -55,6 +57,20 @@ pub(super) fn code(purpose: Purpose, to: &Destination, code: &Code, practice: &s
         to: to.as_str().to_owned(),
         subject: t!("letter-code-subject", practice = practice),
         text,
+    }
+}
+
+/// The message that carries a code for a forgotten password.
+pub(super) fn reset(to: &EmailAddress, code: &str, practice: &str) -> Letter {
+    let practice = plain(practice);
+    let practice = practice.as_str();
+    let about = t!("letter-reset", practice = practice);
+    let how = t!("letter-reset-how", minutes = RESET_MINUTES);
+    let not_you = t("letter-reset-not-you");
+    Letter {
+        to: to.as_str().to_owned(),
+        subject: t!("letter-reset-subject", practice = practice),
+        text: format!("{about}\n\n{code}\n\n{how}\n\n{not_you}\n"),
     }
 }
 

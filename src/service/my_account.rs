@@ -5,14 +5,14 @@ use super::callers::times;
 use super::sending::Sending;
 use super::{Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
-    Account, Ack, ChangePassword, EndMySession, Error, Field, MyAccount, MySession, Notice,
-    ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
+    Account, Ack, ChangePassword, EndMySession, Error, Field, MyAccount, MySession, NewEmail,
+    Notice, ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
 };
 use crate::domain::{
     Channel, Code, Counter, Destination, EventKind, MethodKind, NoticeKind, Password, Purpose,
     SessionState, TRIES_PER_CHALLENGE, Timestamp,
 };
-use crate::store::{Bond, SessionRow};
+use crate::store::{Bond, SessionRow, Tx};
 
 /// How many notices are shown, those that were not read first.
 const MOST_NOTICES: u32 = 50;
@@ -41,7 +41,13 @@ impl Handle<MyAccount> for Service {
         let notices = tx.notices(&me.user.id, MOST_NOTICES).await?;
         let practices = me.facts.practices();
         let sender = self.sender(&mut tx, &practices, Channel::Email).await?;
+        let waiting = tx.new_address(&me.user.id, now).await?;
         Ok(Account {
+            new_email: waiting.map(|new| NewEmail {
+                by: (new.by != me.user.id).then_some(new.by_name),
+                email: new.email.as_str().to_owned(),
+                ends: new.ends,
+            }),
             email_proven: tx.email_proven_at(&me.user.id).await?,
             can_prove: sender.is_some(),
             sessions,
@@ -113,6 +119,8 @@ impl Handle<ChangePassword> for Service {
         }
         tx.end_sessions_of(user, Some(&me.session.id), now).await?;
         tx.end_waiting_of(user, now).await?;
+        // A code that was made for the forgotten one would replace the new one too.
+        tx.end_invitations_of(user, now).await?;
         self.log(&mut tx, on_oneself(&me, EventKind::PasswordChanged), now)
             .await?;
         self.notify(&mut tx, user, NoticeKind::PasswordChanged, None, now)
@@ -182,6 +190,27 @@ impl Handle<SubmitAddressCode> for Service {
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
+        let session = me.session.id.to_string();
+        let bond = (Purpose::Address, session.as_str());
+        let (mut tx, me) = self.spend_address_code(me, bond, &code, now).await?;
+        tx.prove_email(&me.user.id, &me.user.email, now).await?;
+        self.log(&mut tx, on_oneself(&me, EventKind::AddressProven), now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Service {
+    /// Counts a try, looks at a code that was sent to an address and spends it; the transaction
+    /// that goes on with it, and the owner in it.
+    pub(super) async fn spend_address_code(
+        &self,
+        me: Staff,
+        (purpose, challenge): (Purpose, &str),
+        code: &Code,
+        now: Timestamp,
+    ) -> Result<(Tx, Staff), Error> {
         // The same limiter as at every other door (security.md 30), durable before the look.
         let mut tx = self.store.write().await?;
         let whose = (me.user.id.as_str(), Some(&me.user.id));
@@ -191,12 +220,12 @@ impl Handle<SubmitAddressCode> for Service {
         let mut tx = self.store.write().await?;
         let me = me.again(&mut tx, now).await?;
         let bond = Bond {
-            purpose: Purpose::Address,
-            challenge: me.session.id.as_str(),
+            purpose,
+            challenge,
             channel: Channel::Email,
         };
         let checked = self
-            .spend_sent_code(&mut tx, bond, &code, TRIES_PER_CHALLENGE, now)
+            .spend_sent_code(&mut tx, bond, code, TRIES_PER_CHALLENGE, now)
             .await;
         if let Err(refused) = checked {
             drop(tx);
@@ -208,10 +237,6 @@ impl Handle<SubmitAddressCode> for Service {
             return Err(self.code_refused(refused, failed, now).await);
         }
         self.give_back(&mut tx, &counted, now).await?;
-        tx.prove_email(&me.user.id, &me.user.email, now).await?;
-        self.log(&mut tx, on_oneself(&me, EventKind::AddressProven), now)
-            .await?;
-        tx.commit().await?;
-        Ok(Ack {})
+        Ok((tx, me))
     }
 }

@@ -36,7 +36,7 @@ impl Service {
         let Some(address) = tx.proven_email(user).await? else {
             return Ok(());
         };
-        let places = tx.memberships(user).await?;
+        let places = tx.memberships(user, now).await?;
         let practices: Vec<_> = places.into_iter().map(|place| place.practice).collect();
         let Some(practice) = self.sender(tx, &practices, Channel::Email).await? else {
             return Ok(());

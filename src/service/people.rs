@@ -25,10 +25,13 @@ impl Handle<People> for Service {
             only: (!full).then_some(&caller.user.id),
             search: "",
             status: None,
+            away: false,
         };
         let filter = Filter {
             search: &call.search,
             status: call.status,
+            // Only full access sees who is away.
+            away: call.away && full,
             ..everyone.clone()
         };
         let after = match &call.after {
@@ -41,7 +44,7 @@ impl Handle<People> for Service {
         let mut rows = tx.people(&filter, call.sort, after, now).await?;
         let counted = if call.count {
             let all = tx.count_people(&everyone, now).await?;
-            let fitting = if call.search.trim().is_empty() {
+            let fitting = if call.search.trim().is_empty() && !filter.away {
                 all
             } else {
                 tx.count_people(&filter, now).await?
@@ -77,7 +80,7 @@ impl Handle<ViewPerson> for Service {
         now: Timestamp,
     ) -> Result<PersonDetails, Error> {
         let mut tx = self.store.read().await?;
-        let subject = actor.subject(&mut tx, &call.user, now).await?;
+        let subject = actor.anybody(&mut tx, &call.user, now).await?;
         let row = tx
             .person(&actor.practice.id, &call.user, now)
             .await?
@@ -94,7 +97,11 @@ impl Handle<ViewPerson> for Service {
                 .await?,
             sessions: tx.count_sessions(&call.user, oldest).await?,
             last_enabled: subject.role == Role::FullAccess
-                && subject.is_last_enabled(&mut tx).await?,
+                && subject.is_last_enabled(&mut tx, now).await?,
+            last_full_access: subject.role == Role::FullAccess
+                && !tx
+                    .another_stays(&actor.practice.id, &call.user, now)
+                    .await?,
         })
     }
 }
@@ -139,6 +146,7 @@ fn told(row: PersonRow) -> Person {
         method: row.method,
         last_sign_in: row.last_sign_in,
         invited: row.invited,
+        term: row.term,
     }
 }
 

@@ -128,7 +128,9 @@ impl Handle<TurnOff> for Service {
         let enrolment = facts.enrolment.clone();
         enrolment.turn_off(&facts.requirement, actor.role, oneself)?;
         if !oneself {
-            if subject.is_last_enabled(&mut tx).await? {
+            // First: whether somebody is the last one elsewhere is not told to who may not ask.
+            actor.has_full_access_wherever(&subject)?;
+            if subject.is_last_enabled(&mut tx, now).await? {
                 return Err(Error::LastFullAccess);
             }
             actor.may_act_on_factors_of(&subject)?;
@@ -167,7 +169,9 @@ impl Handle<Reset> for Service {
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
         subject.facts.enrolment.clone().reset(actor.role, false)?;
-        if subject.is_last_enabled(&mut tx).await? {
+        // First: whether somebody is the last one elsewhere is not told to who may not ask.
+        actor.has_full_access_wherever(&subject)?;
+        if subject.is_last_enabled(&mut tx, now).await? {
             return Err(Error::LastFullAccess);
         }
         actor.may_act_on_factors_of(&subject)?;

@@ -13,10 +13,10 @@ use crate::api::{
     TryAnother,
 };
 use crate::domain::{
-    Code, Counter, EventKind, MethodKind, NotAllowed, Purpose, TRIES_PER_CHALLENGE, Timestamp,
-    TotpSecret, UserId,
+    Code, Counter, EventKind, MethodKind, NotAllowed, Proven, Purpose, TRIES_PER_CHALLENGE,
+    Timestamp, TotpSecret, UserId,
 };
-use crate::store::{Bond, MethodRow, Tx, WaitingKind, WaitingRow};
+use crate::store::{Bond, MethodRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 impl Handle<SubmitCode> for Service {
     type Caller = CodeDue;
@@ -48,6 +48,10 @@ impl Handle<SubmitCode> for Service {
         }
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
+        // Nothing was sent that could be right.
+        if self.barred(&user, &facts)? == Some(waiting.method) {
+            return Err(NotAllowed::MethodBarred.into());
+        }
         let asked = Asked {
             method: waiting.method,
             purpose: Purpose::SignIn,
@@ -83,7 +87,8 @@ impl Handle<ChallengeNow> for Service {
     ) -> Result<Challenge, Error> {
         let mut tx = self.store.read().await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
-        self.challenge(&mut tx, &waiting, &facts, ToSend::Nothing, now)
+        let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
+        self.challenge(&mut tx, &waiting, (&facts, barred), ToSend::Nothing, now)
             .await
     }
 }
@@ -100,8 +105,9 @@ impl Handle<SendAgain> for Service {
         let mut tx = self.store.write().await?;
         let waiting = still_waits(&mut tx, &waiting, now).await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
+        let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, &facts, ToSend::Again, now)
+            .challenge(&mut tx, &waiting, (&facts, barred), ToSend::Again, now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -123,6 +129,10 @@ impl Handle<TryAnother> for Service {
         if facts.usable_method(call.method, now).is_none() {
             return Err(NotAllowed::NoSuchMethod.into());
         }
+        let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
+        if barred == Some(call.method) {
+            return Err(NotAllowed::MethodBarred.into());
+        }
         let longest = match call.method.channel() {
             Some(_) => SENT_CODE_DUE_MINUTES,
             None => 0,
@@ -133,7 +143,7 @@ impl Handle<TryAnother> for Service {
         }
         let waiting = still_waits(&mut tx, &waiting, now).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, &facts, ToSend::IfNone, now)
+            .challenge(&mut tx, &waiting, (&facts, barred), ToSend::IfNone, now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -154,18 +164,25 @@ impl Service {
         &self,
         tx: &mut Tx,
         waiting: &WaitingRow,
-        facts: &Facts,
+        (facts, barred): (&Facts, Option<MethodKind>),
         send: ToSend,
         now: Timestamp,
     ) -> Result<Challenge, Error> {
+        let is_barred = barred == Some(waiting.method);
         let asked = Asked {
             method: waiting.method,
             purpose: Purpose::SignIn,
             challenge: &waiting.token_hash,
         };
-        let sent = self
-            .ask_for(tx, facts, (&waiting.user, asked), send, now)
-            .await?;
+        let sent = match is_barred {
+            true => None,
+            false => {
+                self.ask_for(tx, facts, (&waiting.user, asked), send, now)
+                    .await?
+            }
+        };
+        let mut ways = facts.ways(waiting.method, now);
+        ways.retain(|kind| Some(*kind) != barred);
         let tries = self
             .try_state(tx, waiting.user.as_str(), Counter::Codes, now)
             .await?;
@@ -174,9 +191,37 @@ impl Service {
             ends: waiting.ends,
             tries,
             sent,
-            ways: facts.ways(waiting.method, now),
+            barred: is_barred,
+            ways,
             recovery: facts.recovery_left.is_some_and(|left| left > 0),
         })
+    }
+
+    /// The method whose codes are no second factor at this sign-in: they go where the letter went
+    /// by which the password was chosen.
+    pub(super) fn barred(
+        &self,
+        user: &UserRow,
+        facts: &Facts,
+    ) -> Result<Option<MethodKind>, Error> {
+        let Some(method) = facts
+            .proven(MethodKind::Email)
+            .filter(|_| user.email_barred)
+        else {
+            return Ok(None);
+        };
+        let to = self.destination(method)?;
+        Ok((to.as_str() == user.email.as_str()).then_some(MethodKind::Email))
+    }
+
+    async fn barred_of(
+        &self,
+        tx: &mut Tx,
+        waiting: &WaitingRow,
+        facts: &Facts,
+    ) -> Result<Option<MethodKind>, Error> {
+        let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
+        self.barred(&user, facts)
     }
 
     /// Sends what is to be sent of an asked method, and tells how its code stands.
@@ -273,6 +318,19 @@ impl Service {
         self.keys
             .open(secret_of(method.id.as_str()), sealed)
             .map_err(|error| internal(&error))
+    }
+}
+
+/// The method that is asked for first: the preferred one, or the next if that is barred. Where it
+/// is the only one it is asked for, and the screen says what else there is.
+pub(super) fn allowed_first(methods: &Proven, barred: Option<MethodKind>) -> MethodKind {
+    let preferred = methods.preferred();
+    let mut others = methods.kinds().iter().copied();
+    match barred {
+        Some(barred) if barred == preferred => {
+            others.find(|kind| *kind != barred).unwrap_or(preferred)
+        }
+        _ => preferred,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
+use super::second_step::allowed_first;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
     Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, ToSend,
@@ -167,7 +168,8 @@ impl Service {
     ) -> Result<Outcome, Error> {
         match next {
             Next::Code { methods } => {
-                let method = methods.preferred();
+                let barred = self.barred(user, facts)?;
+                let method = allowed_first(&methods, barred);
                 let minutes = match method.channel() {
                     Some(_) => SENT_CODE_DUE_MINUTES,
                     None => CODE_DUE_MINUTES,
@@ -177,7 +179,7 @@ impl Service {
                 let waiting = (user, method, by.computer, ends);
                 let (token, waiting) = self.wait_for(tx, waiting, kind, now).await?;
                 let challenge = self
-                    .challenge(tx, &waiting, facts, ToSend::IfNone, now)
+                    .challenge(tx, &waiting, (facts, barred), ToSend::IfNone, now)
                     .await?;
                 Ok(Outcome::Code(CodeDue { token, challenge }))
             }

@@ -1,7 +1,8 @@
 //! Who would be stopped by what is planned: looked at in SQL, since five thousand people cannot be
 //! read to show fifty.
 
-use super::people::status_sql;
+use super::memberships::stands_sql;
+use super::people::sql::status_sql;
 use super::{Fault, Tx, at_maybe, ms, parse};
 use crate::api::{Planned, WouldStop};
 use crate::domain::{AllowedMethods, NotSent, PracticeId, Role, Status, Timestamp, UserId};
@@ -55,10 +56,13 @@ pub struct StopCounts {
 /// from $1 on.
 macro_rules! planned_sql {
     () => {
-        " FROM memberships JOIN users ON users.id = memberships.user_id
+        concat!(
+            " FROM memberships JOIN users ON users.id = memberships.user_id
           LEFT JOIN outbox last ON last.id = (SELECT sent.id FROM outbox sent
               WHERE sent.user_id = users.id ORDER BY sent.made_at DESC, sent.id DESC LIMIT 1)
-          WHERE memberships.practice_id = $2 AND memberships.until_at IS NULL
+          WHERE memberships.practice_id = $2 AND ",
+            stands_sql!("memberships", "$1"),
+            "
             AND (($3 <> 'narrowed' AND ($4 = '' OR $4 LIKE '%' || users.id || '%')
                   AND NOT EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
                       AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL))
@@ -70,6 +74,7 @@ macro_rules! planned_sql {
                       AND (methods.kind = 'authenticator'
                           OR ((memberships.role <> 'full_access' OR $5 = 1)
                               AND $6 LIKE '%' || methods.kind || '%')))))"
+        )
     };
 }
 
@@ -174,7 +179,9 @@ impl Tx {
             "SELECT COUNT(*),
                 COALESCE(SUM(CASE WHEN last.state IN ('failed', 'dropped') THEN 1 ELSE 0 END), 0),
                 (SELECT COUNT(*) FROM memberships
-                 WHERE practice_id = $2 AND until_at IS NULL AND $1 = $1)",
+                 WHERE memberships.practice_id = $2 AND ",
+            stands_sql!("memberships", "$1"),
+            ")",
             planned_sql!()
         ))
         .bind(ms(plan.now))

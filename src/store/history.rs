@@ -11,7 +11,11 @@ impl Tx {
         let mut pasts: HashMap<String, Past> = HashMap::new();
         // Their places in other practices count too: of several rules the strictest holds.
         let rows: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT places.user_id, places.practice_id, places.from_at, places.until_at
+            "SELECT places.user_id, places.practice_id,
+                    CASE WHEN places.starts_at > places.from_at THEN places.starts_at
+                         ELSE places.from_at END,
+                    CASE WHEN places.until_at IS NULL OR places.ends_at < places.until_at
+                         THEN places.ends_at ELSE places.until_at END
              FROM memberships places
              WHERE places.user_id IN (SELECT user_id FROM memberships WHERE practice_id = $1)",
         )

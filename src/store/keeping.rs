@@ -1,5 +1,6 @@
 //! What a restore and a recovery change at once, for everybody.
 
+use super::memberships::{joined_sql, stands_sql};
 use super::{Fault, Tx, ms, parse};
 use crate::domain::{PracticeId, Timestamp, UserId};
 
@@ -113,14 +114,22 @@ impl Tx {
     }
 
     /// Those with full access to a practice: their e-mail addresses, the first joined first.
-    pub async fn full_access_of(&mut self, practice: &PracticeId) -> Result<Vec<String>, Fault> {
-        let rows: Vec<(String,)> = sqlx::query_as(
+    pub async fn full_access_of(
+        &mut self,
+        practice: &PracticeId,
+        now: Timestamp,
+    ) -> Result<Vec<String>, Fault> {
+        let rows: Vec<(String,)> = sqlx::query_as(concat!(
             "SELECT users.email FROM memberships JOIN users ON users.id = memberships.user_id
              WHERE memberships.practice_id = $1 AND memberships.role = 'full_access'
-               AND memberships.until_at IS NULL
-             ORDER BY memberships.from_at, memberships.id",
-        )
+               AND ",
+            stands_sql!("memberships", "$2"),
+            " ORDER BY ",
+            joined_sql!(),
+            ", memberships.id",
+        ))
         .bind(practice.to_string())
+        .bind(ms(now))
         .fetch_all(&mut *self.inner)
         .await?;
         Ok(rows.into_iter().map(|(email,)| email).collect())

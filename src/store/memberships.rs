@@ -3,8 +3,10 @@
 use super::allowed::allowance;
 use super::locks::{absolute_hours, idle_minutes};
 use super::practices::rule;
-use super::{Fault, PracticeRow, RuleRow, Tx, at, ms, parse};
-use crate::domain::{Allowance, MembershipId, PracticeId, Role, SessionLimits, Timestamp, UserId};
+use super::{Fault, PracticeRow, RuleRow, Tx, at, at_maybe, ms, parse};
+use crate::domain::{
+    Allowance, MembershipId, PracticeId, Role, SessionLimits, Standing, Term, Timestamp, UserId,
+};
 
 /// A person's place in a practice.
 #[derive(Clone, Debug)]
@@ -52,35 +54,228 @@ fn membership(row: Columns) -> Result<MembershipRow, Fault> {
     })
 }
 
-impl Tx {
-    /// Gives a person a role in a practice.
-    pub async fn add_membership(
-        &mut self,
-        id: &MembershipId,
-        practice: &PracticeId,
-        user: &UserId,
-        role: Role,
-        by: &UserId,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query(
-            "INSERT INTO memberships (id, practice_id, user_id, role, from_at, by_user)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+/// The end of whoever stays.
+const NO_END: i64 = 253_402_207_200_000;
+
+/// Whether a membership stands at a time: the one rule, for every statement that asks who belongs
+/// to a practice.
+macro_rules! stands_sql {
+    ($table:literal, $now:literal) => {
+        concat!(
+            "(",
+            $table,
+            ".until_at IS NULL AND ",
+            $table,
+            ".starts_at <= ",
+            $now,
+            " AND ",
+            $table,
+            ".ends_at > ",
+            $now,
+            ")"
         )
-        .bind(id.to_string())
-        .bind(practice.to_string())
-        .bind(user.to_string())
-        .bind(role.as_str())
-        .bind(ms(now))
-        .bind(by.to_string())
+    };
+}
+pub(super) use stands_sql;
+
+/// What those who belong to a practice, or to whom practices belong, are ordered by.
+macro_rules! joined_sql {
+    () => {
+        "COALESCE(memberships.joined_at, memberships.from_at)"
+    };
+}
+pub(super) use joined_sql;
+
+/// Somebody else of a practice who has full access now, a password and no last day.
+macro_rules! stays_sql {
+    ($practice:literal, $but:literal, $now:literal, $no_end:literal) => {
+        concat!(
+            "SELECT others.turn FROM memberships others
+             JOIN users ON users.id = others.user_id
+             WHERE others.role = 'full_access' AND users.password_hash IS NOT NULL
+               AND others.practice_id = ",
+            $practice,
+            " AND others.user_id <> ",
+            $but,
+            " AND others.ends_at = ",
+            $no_end,
+            " AND ",
+            stands_sql!("others", $now)
+        )
+    };
+}
+
+/// A person's newest membership of a practice, closed or not.
+#[derive(Clone, Debug)]
+pub struct PlaceRow {
+    /// The role.
+    pub role: Role,
+    /// The dates.
+    pub term: Term,
+}
+
+/// A membership to be written.
+#[derive(Clone, Debug)]
+pub struct NewPlace<'a> {
+    /// The row's id.
+    pub id: &'a MembershipId,
+    /// Of this practice.
+    pub practice: &'a PracticeId,
+    /// The person.
+    pub user: &'a UserId,
+    /// In which role.
+    pub role: Role,
+    /// Between which dates.
+    pub term: &'a Term,
+    /// By whom it is written.
+    pub by: &'a UserId,
+    /// Since when the person belongs to the practice.
+    pub joined: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl NewPlace<'_> {
+    /// Whether it is of somebody who can help everyone else for as long as one can see.
+    fn stays(&self) -> bool {
+        self.role.has_full_access()
+            && self.term.ends.is_none()
+            && self.term.at(self.now) == Standing::Here
+    }
+}
+
+/// The dates as they were kept.
+pub(super) fn term(starts: i64, ends: i64, left: Option<i64>) -> Result<Term, Fault> {
+    Ok(Term {
+        starts: at_maybe(Some(starts).filter(|starts| *starts > 0))?,
+        ends: at_maybe(Some(ends).filter(|ends| *ends < NO_END))?,
+        left: at_maybe(left)?,
+    })
+}
+
+impl Tx {
+    /// Gives a person a role in a practice; false if the person has one there.
+    pub async fn add_membership(&mut self, new: NewPlace<'_>) -> Result<bool, Fault> {
+        let made = sqlx::query(
+            "INSERT INTO memberships (id, practice_id, user_id, role, from_at, by_user,
+                                      starts_at, ends_at, joined_at, turn)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE(MAX(turn), -1) + 1
+             FROM memberships WHERE practice_id = $2 AND user_id = $3
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(new.id.to_string())
+        .bind(new.practice.to_string())
+        .bind(new.user.to_string())
+        .bind(new.role.as_str())
+        .bind(ms(new.now))
+        .bind(new.by.to_string())
+        .bind(new.term.starts.map_or(0, ms))
+        .bind(new.term.ends.map_or(NO_END, ms))
+        .bind(ms(new.joined))
         .execute(&mut *self.inner)
         .await?;
-        Ok(())
+        Ok(made.rows_affected() == 1)
+    }
+
+    /// Closes a membership; false if there is none, or if the practice would be left without
+    /// anybody who has full access, a password and no last day. The condition is part of the
+    /// statement: of two who take each other's role at once, one fails.
+    pub async fn close_membership(
+        &mut self,
+        (practice, user): (&PracticeId, &UserId),
+        by: &UserId,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        Ok(self
+            .close((practice, user), by, false, now)
+            .await?
+            .is_some())
+    }
+
+    /// Writes a membership in place of the open one, which is closed; false as for
+    /// [`Self::close_membership`]. Since when the person belongs to the practice stands.
+    pub async fn change_membership(&mut self, new: NewPlace<'_>) -> Result<bool, Fault> {
+        let pair = (new.practice, new.user);
+        let Some(joined) = self.close(pair, new.by, new.stays(), new.now).await? else {
+            return Ok(false);
+        };
+        self.add_membership(NewPlace { joined, ..new }).await
+    }
+
+    async fn close(
+        &mut self,
+        (practice, user): (&PracticeId, &UserId),
+        by: &UserId,
+        stays: bool,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let closed: Option<(i64,)> = sqlx::query_as(concat!(
+            "UPDATE memberships SET until_at = $4, until_by = $3
+             WHERE practice_id = $1 AND user_id = $2 AND until_at IS NULL
+               AND ($5 = 1 OR role <> 'full_access' OR EXISTS (",
+            stays_sql!("$1", "$2", "$4", "$6"),
+            "))
+             RETURNING COALESCE(joined_at, from_at)",
+        ))
+        .bind(practice.to_string())
+        .bind(user.to_string())
+        .bind(by.to_string())
+        .bind(ms(now))
+        .bind(i64::from(stays))
+        .bind(NO_END)
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        closed.map(|(joined,)| at(joined)).transpose()
+    }
+
+    /// Whether somebody else of a practice has full access, a password and no last day.
+    pub async fn another_stays(
+        &mut self,
+        practice: &PracticeId,
+        but: &UserId,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let other: Option<(i64,)> =
+            sqlx::query_as(concat!(stays_sql!("$1", "$2", "$3", "$4"), " LIMIT 1"))
+                .bind(practice.to_string())
+                .bind(but.to_string())
+                .bind(ms(now))
+                .bind(NO_END)
+                .fetch_optional(&mut *self.inner)
+                .await?;
+        Ok(other.is_some())
+    }
+
+    /// The newest membership of a person in a practice, whether it stands or not.
+    pub async fn place(
+        &mut self,
+        practice: &PracticeId,
+        user: &UserId,
+    ) -> Result<Option<PlaceRow>, Fault> {
+        let row: Option<(String, i64, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT role, starts_at, ends_at, until_at FROM memberships
+             WHERE practice_id = $1 AND user_id = $2 ORDER BY turn DESC LIMIT 1",
+        )
+        .bind(practice.to_string())
+        .bind(user.to_string())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(|(role, starts, ends, left)| {
+            Ok(PlaceRow {
+                role: parse(&role)?,
+                term: term(starts, ends, left)?,
+            })
+        })
+        .transpose()
     }
 
     /// The practices a person belongs to now, the first joined first.
-    pub async fn memberships(&mut self, user: &UserId) -> Result<Vec<MembershipRow>, Fault> {
-        let rows: Vec<Columns> = sqlx::query_as(
+    pub async fn memberships(
+        &mut self,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Vec<MembershipRow>, Fault> {
+        let rows: Vec<Columns> = sqlx::query_as(concat!(
             "SELECT practices.id, practices.name, practices.time_zone, memberships.role,
                     practices.idle_minutes, practices.absolute_hours,
                     rules.kind, rules.bites_at, rules.from_at, users.name,
@@ -91,10 +286,14 @@ impl Tx {
              LEFT JOIN allowed_methods ON allowed_methods.practice_id = practices.id
                   AND allowed_methods.until_at IS NULL
              LEFT JOIN users ON users.id = rules.by_user
-             WHERE memberships.user_id = $1 AND memberships.until_at IS NULL
-             ORDER BY memberships.from_at, memberships.id",
-        )
+             WHERE memberships.user_id = $1 AND ",
+            stands_sql!("memberships", "$2"),
+            " ORDER BY ",
+            joined_sql!(),
+            ", memberships.id",
+        ))
         .bind(user.to_string())
+        .bind(ms(now))
         .fetch_all(&mut *self.inner)
         .await?;
         rows.into_iter().map(membership).collect()

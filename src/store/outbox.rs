@@ -130,7 +130,9 @@ pub(super) fn sending(
     })
 }
 
-/// Counts unused messages: a message whose code was used gives its place back.
+/// Counts unused messages: a message whose code was used gives its place back. Those of an account
+/// are looked for among hashes alone (their letters end with f): anyone can have a letter about a
+/// forgotten password sent, which must not use up the owner's codes.
 macro_rules! unused {
     ($which:literal) => {
         concat!(
@@ -144,7 +146,8 @@ macro_rules! unused {
 
 impl Tx {
     /// Queues a message, unless a limit stands in the way or another sending of the same code
-    /// came before: `before` are those that were seen. False if it was not queued.
+    /// came before: `before` are those that were seen. False if it was not queued, as for somebody
+    /// who is not there.
     pub async fn queue(
         &mut self,
         new: NewMessage<'_>,
@@ -155,13 +158,14 @@ impl Tx {
             "INSERT INTO outbox (id, practice_id, user_id, code_id, channel, destination, sealed,
                                  state, tried, next_at, made_at, changed_at, ends_at)
              SELECT $1, $2, $3, $4, $5, $6, $7, 'queued', 0, $8, $8, $8, $9
-             WHERE (SELECT COUNT(*) FROM outbox WHERE code_id = $4) = $10
+             WHERE EXISTS (SELECT 1 FROM users WHERE id = $3)
+               AND (SELECT COUNT(*) FROM outbox WHERE code_id = $4) = $10
                AND ",
             unused!("sent.destination = $6 AND sent.made_at > $11"),
             " < $12 AND ",
             unused!("sent.destination = $6 AND sent.made_at > $13"),
             " < $14 AND ",
-            unused!("sent.user_id = $3 AND sent.made_at > $15"),
+            unused!("sent.user_id = $3 AND sent.destination < 'g' AND sent.made_at > $15"),
             " < $16",
         ))
         .bind(new.id.to_owned())
@@ -215,7 +219,8 @@ impl Tx {
         let row: Option<(i64,)> = sqlx::query_as(
             "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
              WHERE codes.used_at IS NULL AND sent.destination <> ''
-               AND (sent.destination = $1 OR ($2 = 1 AND sent.user_id = $3))
+               AND (sent.destination = $1
+                    OR ($2 = 1 AND sent.user_id = $3 AND sent.destination < 'g'))
                AND sent.made_at > $4
              ORDER BY sent.made_at DESC LIMIT 1 OFFSET $5",
         )

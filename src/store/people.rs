@@ -3,10 +3,14 @@
 //! The derived status is computed here once more, as a `CASE`, because ten thousand people
 //! cannot be read to show fifty; a test holds it against [`crate::domain::Status::of`].
 
+#[macro_use]
+pub(super) mod sql;
+
+use super::memberships::{stands_sql, term};
 use super::users::fold;
 use super::{Fault, Tx, at_maybe, ms, parse};
 use crate::api::{Counts, PeoplePage, Sort, SortBy};
-use crate::domain::{MethodKind, PracticeId, Role, Status, Timestamp, UserId};
+use crate::domain::{MethodKind, PracticeId, Role, Status, Term, Timestamp, UserId};
 
 /// Which people are asked for.
 #[derive(Clone, Debug)]
@@ -19,6 +23,8 @@ pub struct Filter<'a> {
     pub search: &'a str,
     /// Only in this status.
     pub status: Option<Status>,
+    /// Those who do not work there now, but did or will, and not those who do.
+    pub away: bool,
 }
 
 /// Since when two-factor is turned on, and by whom; nobody for a rule of the founding.
@@ -54,149 +60,10 @@ pub struct PersonRow {
     pub required: Option<TurnedOn>,
     /// The same, as far as the rules of the person's practices tell.
     pub ruled: Option<TurnedOn>,
+    /// The dates in the practice.
+    pub term: Term,
     /// What this row is sorted by.
     pub key: String,
-}
-
-/// A person's status as of $1; needs `users` in scope.
-macro_rules! status_sql {
-    () => {
-        "CASE
-            WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
-                AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL) THEN 'enabled'
-            WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
-                AND methods.until_at IS NULL AND methods.ends_at > $1) THEN 'pending'
-            WHEN EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
-                AND requirements.until_at IS NULL) THEN 'activated'
-            WHEN EXISTS (SELECT 1 FROM rules, memberships places
-                WHERE places.user_id = users.id AND places.until_at IS NULL
-                AND rules.practice_id = places.practice_id
-                AND rules.until_at IS NULL AND rules.kind = 'mandatory') THEN 'activated'
-            ELSE 'not_setup' END"
-    };
-}
-pub(super) use status_sql;
-
-/// The method of the table's column; needs `users` in scope.
-macro_rules! method_sql {
-    () => {
-        "(SELECT methods.kind FROM methods WHERE methods.user_id = users.id
-            AND methods.until_at IS NULL
-            AND (methods.proven_at IS NOT NULL OR methods.ends_at > $1)
-            ORDER BY methods.preferred DESC,
-                CASE WHEN methods.proven_at IS NULL THEN 1 ELSE 0 END,
-                methods.proven_at, methods.id LIMIT 1)"
-    };
-}
-
-/// A column of the oldest requirement made for a person; needs `users` in scope.
-macro_rules! required_sql {
-    ($column:literal) => {
-        concat!(
-            "(SELECT ",
-            $column,
-            " FROM requirements LEFT JOIN users setters ON setters.id = requirements.by_user
-              WHERE requirements.user_id = users.id AND requirements.until_at IS NULL
-              ORDER BY requirements.from_at, requirements.id LIMIT 1)"
-        )
-    };
-}
-
-/// A column of the oldest Mandatory rule of a person's practices; needs `users` in scope.
-macro_rules! ruled_sql {
-    ($column:literal) => {
-        concat!(
-            "(SELECT ",
-            $column,
-            " FROM memberships places
-              JOIN rules ON rules.practice_id = places.practice_id
-              LEFT JOIN users setters ON setters.id = rules.by_user
-              WHERE places.user_id = users.id AND places.until_at IS NULL
-                AND rules.until_at IS NULL AND rules.kind = 'mandatory'
-              ORDER BY rules.from_at, rules.id LIMIT 1)"
-        )
-    };
-}
-
-/// Whom the filter lets through: the practice, one person, a status, up to four words.
-macro_rules! people_sql {
-    () => {
-        // CROSS JOIN: SQLite then walks the people in the order of the sorted index.
-        " FROM users CROSS JOIN memberships
-          WHERE memberships.user_id = users.id AND memberships.practice_id = $2
-            AND memberships.until_at IS NULL
-            AND ($3 = '' OR users.id = $3)
-            AND ($5 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $5 AND words.word < $5 || $9))
-            AND ($6 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $6 AND words.word < $6 || $9))
-            AND ($7 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $7 AND words.word < $7 || $9))
-            AND ($8 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $8 AND words.word < $8 || $9))"
-    };
-}
-
-/// A page in some order. What a row only shows is read for the rows of the page alone: SQLite
-/// would otherwise read it for everyone before it sorts.
-macro_rules! page_sql {
-    ($key:expr, $start:literal, $beyond:literal, $order:literal) => {
-        concat!(
-            "SELECT users.id, users.name, users.email, users.role, ",
-            status_sql!(),
-            ", ",
-            method_sql!(),
-            ", users.last_sign_in_at, users.invited, ",
-            required_sql!("requirements.from_at"),
-            ", ",
-            required_sql!("setters.name"),
-            ", ",
-            ruled_sql!("rules.from_at"),
-            ", ",
-            ruled_sql!("setters.name"),
-            ", users.sort_key FROM (
-                SELECT users.id, users.name, users.email, memberships.role, users.last_sign_in_at,
-                    CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END AS invited, ",
-            $key,
-            " AS sort_key",
-            people_sql!(),
-            " AND ($4 = '' OR ",
-            status_sql!(),
-            " = $4) AND (",
-            $start,
-            "(",
-            $key,
-            ", users.id) ",
-            $beyond,
-            " ($10, $11)) ORDER BY ",
-            $key,
-            " ",
-            $order,
-            ", users.id ",
-            $order,
-            " LIMIT $12) users ORDER BY users.sort_key ",
-            $order,
-            ", users.id ",
-            $order
-        )
-    };
-}
-
-/// In the order of an index, or of what is worked out for everyone: for a first page not twice.
-macro_rules! sorted {
-    (by_index $key:expr, $descending:expr) => {
-        sorted!($key, $descending, "", "")
-    };
-    (worked_out $key:expr, $descending:expr) => {
-        sorted!($key, $descending, "$11 = '' OR ", "$11 = $9 OR ")
-    };
-    ($key:expr, $descending:expr, $first:literal, $last:literal) => {
-        if $descending {
-            page_sql!($key, $last, "<", "DESC")
-        } else {
-            page_sql!($key, $first, ">", "ASC")
-        }
-    };
 }
 
 /// Sorts after every text.
@@ -215,6 +82,9 @@ type PersonColumns = (
     Option<String>,
     Option<i64>,
     Option<String>,
+    i64,
+    i64,
+    Option<i64>,
     String,
 );
 
@@ -230,7 +100,8 @@ fn person(row: PersonColumns) -> Result<PersonRow, Fault> {
         invited: row.7 != 0,
         required: turned_on(row.8, row.9)?,
         ruled: turned_on(row.10, row.11)?,
-        key: row.12,
+        term: term(row.12, row.13, row.14)?,
+        key: row.15,
     })
 }
 
@@ -255,10 +126,11 @@ impl Tx {
         after: Option<(&str, &str)>,
         now: Timestamp,
     ) -> Result<Vec<PersonRow>, Fault> {
+        let order = (filter.away, sort.descending);
         let sql = match sort.by {
-            SortBy::Name => sorted!(by_index "users.folded_name", sort.descending),
-            SortBy::Email => sorted!(by_index "users.email", sort.descending),
-            SortBy::Role => sorted!(worked_out "memberships.role", sort.descending),
+            SortBy::Name => sorted!(by_index "users.folded_name", order),
+            SortBy::Email => sorted!(by_index "users.email", order),
+            SortBy::Role => sorted!(worked_out "memberships.role", order),
             SortBy::Status => sorted!(worked_out
                 concat!(
                     "CASE ",
@@ -266,16 +138,16 @@ impl Tx {
                     " WHEN 'not_setup' THEN '0' WHEN 'activated' THEN '1'
                      WHEN 'pending' THEN '2' ELSE '3' END"
                 ),
-                sort.descending
+                order
             ),
             SortBy::Method => sorted!(worked_out
                 concat!("COALESCE(", method_sql!(), ", '')"),
-                sort.descending
+                order
             ),
             // Ten to the sixteenth makes every time the same number of digits.
             SortBy::LastSignIn => sorted!(worked_out
                 "CAST(10000000000000000 + COALESCE(users.last_sign_in_at, 0) AS TEXT)",
-                sort.descending
+                order
             ),
         };
         let start = if sort.descending { LAST } else { "" };
@@ -305,7 +177,7 @@ impl Tx {
         rows.into_iter().map(person).collect()
     }
 
-    /// One person's row.
+    /// One person's row, whether the person works there now or not.
     pub async fn person(
         &mut self,
         practice: &PracticeId,
@@ -317,12 +189,21 @@ impl Tx {
             only: Some(user),
             search: "",
             status: None,
+            away: false,
+        };
+        let away = Filter {
+            away: true,
+            ..filter.clone()
         };
         let sort = Sort {
             by: SortBy::Name,
             descending: false,
         };
-        Ok(self.people(&filter, sort, None, now).await?.pop())
+        let here = self.people(&filter, sort, None, now).await?.pop();
+        match here {
+            Some(row) => Ok(Some(row)),
+            None => Ok(self.people(&away, sort, None, now).await?.pop()),
+        }
     }
 
     /// How many people with full access but this one have a proven method.
@@ -330,31 +211,39 @@ impl Tx {
         &mut self,
         practice: &PracticeId,
         but: &UserId,
+        now: Timestamp,
     ) -> Result<i64, Fault> {
-        let (others,): (i64,) = sqlx::query_as(
+        let (others,): (i64,) = sqlx::query_as(concat!(
             "SELECT COUNT(*) FROM memberships
-             WHERE practice_id = $1 AND user_id <> $2 AND role = 'full_access'
-               AND until_at IS NULL
-               AND EXISTS (SELECT 1 FROM methods WHERE methods.user_id = memberships.user_id
+             WHERE practice_id = $1 AND user_id <> $2 AND role = 'full_access' AND ",
+            stands_sql!("memberships", "$3"),
+            "  AND EXISTS (SELECT 1 FROM methods WHERE methods.user_id = memberships.user_id
                    AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL)",
-        )
+        ))
         .bind(practice.to_string())
         .bind(but.to_string())
+        .bind(ms(now))
         .fetch_one(&mut *self.inner)
         .await?;
         Ok(others)
     }
 
     /// Whether anybody of a practice has a proven method.
-    pub async fn is_anybody_enabled(&mut self, practice: &PracticeId) -> Result<bool, Fault> {
-        let somebody: Option<(String,)> = sqlx::query_as(
+    pub async fn is_anybody_enabled(
+        &mut self,
+        practice: &PracticeId,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let somebody: Option<(String,)> = sqlx::query_as(concat!(
             "SELECT methods.user_id FROM memberships
              JOIN methods ON methods.user_id = memberships.user_id
-             WHERE memberships.practice_id = $1 AND memberships.until_at IS NULL
-               AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL
+             WHERE memberships.practice_id = $1 AND ",
+            stands_sql!("memberships", "$2"),
+            "  AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL
              LIMIT 1",
-        )
+        ))
         .bind(practice.to_string())
+        .bind(ms(now))
         .fetch_optional(&mut *self.inner)
         .await?;
         Ok(somebody.is_some())
@@ -367,24 +256,23 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Counts, Fault> {
         let [first, second, third, fourth] = searched(filter.search);
-        let rows: Vec<(String, i64)> = sqlx::query_as(concat!(
-            "SELECT status, COUNT(*) FROM (SELECT ",
-            status_sql!(),
-            " AS status",
-            people_sql!(),
-            ") counted WHERE ($4 = '' OR status = $4) GROUP BY status"
-        ))
-        .bind(ms(now))
-        .bind(filter.practice.to_string())
-        .bind(filter.only.map(ToString::to_string).unwrap_or_default())
-        .bind("")
-        .bind(first)
-        .bind(second)
-        .bind(third)
-        .bind(fourth)
-        .bind(LAST)
-        .fetch_all(&mut *self.inner)
-        .await?;
+        let sql = if filter.away {
+            counted_sql!(away)
+        } else {
+            counted_sql!(here)
+        };
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql)
+            .bind(ms(now))
+            .bind(filter.practice.to_string())
+            .bind(filter.only.map(ToString::to_string).unwrap_or_default())
+            .bind("")
+            .bind(first)
+            .bind(second)
+            .bind(third)
+            .bind(fourth)
+            .bind(LAST)
+            .fetch_all(&mut *self.inner)
+            .await?;
         let mut counts = Counts::default();
         for (status, count) in rows {
             let count = u64::try_from(count).unwrap_or_default();

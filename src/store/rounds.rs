@@ -1,8 +1,9 @@
 //! Messages to many people at once.
 
 use super::dry_run::{Plan, planned_sql, values};
+use super::memberships::stands_sql;
 use super::outbox::{SendingColumns, SendingRow, sending};
-use super::people::status_sql;
+use super::people::sql::status_sql;
 use super::{Fault, NewMessage, Tx, at, ms, parse};
 use crate::domain::{EmailAddress, PracticeId, Timestamp, UserId};
 

@@ -239,6 +239,25 @@ impl Tx {
         Ok(ended.rows_affected())
     }
 
+    /// Ends the sessions of a person in one practice.
+    pub async fn end_sessions_in(
+        &mut self,
+        practice: &PracticeId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE sessions SET ended_at = $3
+             WHERE practice_id = $1 AND user_id = $2 AND ended_at IS NULL",
+        )
+        .bind(practice.to_string())
+        .bind(user.to_string())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
     /// Ends the oldest session of a person beyond a number, a locked one first; whether one ended.
     /// Those made up to `over` have ended by themselves; those idle since `idle` are locked.
     pub async fn end_oldest_session_beyond(

@@ -95,6 +95,7 @@ impl Tx {
                  JOIN rules ON rules.practice_id = places.practice_id
                  WHERE places.user_id = users.id
                    AND places.from_at < $1 AND (places.until_at IS NULL OR places.until_at >= $1)
+                   AND places.starts_at < $1 AND places.ends_at >= $1
                    AND rules.from_at < $1 AND (rules.until_at IS NULL OR rules.until_at >= $1)
                    AND rules.kind = 'mandatory') AS ruled,
                 (SELECT MIN(requirements.from_at) FROM requirements
@@ -110,6 +111,7 @@ impl Tx {
                    AND events.factor = 'remembered_computer') AS remembered
              FROM memberships JOIN users ON users.id = memberships.user_id
              WHERE memberships.practice_id = $2 AND memberships.from_at < $1
+               AND memberships.starts_at < $1 AND memberships.ends_at >= $1
                AND (memberships.until_at IS NULL OR memberships.until_at >= $1)
              ORDER BY users.folded_name, users.id",
         )

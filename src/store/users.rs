@@ -1,4 +1,4 @@
-//! Users, their memberships, requirements and invitations.
+//! Users, and what is required of each.
 
 use super::{Fault, Tx, at, at_maybe, ms, parse};
 use crate::domain::{EmailAddress, Timestamp, UserId};
@@ -14,6 +14,9 @@ pub struct UserRow {
     pub name: String,
     /// The PHC string of the password; none until an invitation is redeemed.
     pub password_hash: Option<String>,
+    /// Whether a code sent to the account's address is no second factor at the next sign-in, since
+    /// the password was chosen by one.
+    pub email_barred: bool,
 }
 
 impl UserRow {
@@ -54,15 +57,22 @@ pub struct RequirementRow {
     pub by: String,
 }
 
-type UserColumns = (String, String, String, Option<String>);
+macro_rules! user_sql {
+    () => {
+        "SELECT id, email, name, password_hash, email_barred FROM users "
+    };
+}
 
-fn user((id, email, name, password_hash): UserColumns) -> Result<UserRow, Fault> {
+type UserColumns = (String, String, String, Option<String>, i64);
+
+fn user((id, email, name, password_hash, barred): UserColumns) -> Result<UserRow, Fault> {
     Ok(UserRow {
         id: parse(&id)?,
         email: EmailAddress::parse(&email)
             .map_err(|_| Fault::Damaged("an e-mail address".into()))?,
         name,
         password_hash,
+        email_barred: barred != 0,
     })
 }
 
@@ -97,21 +107,19 @@ pub(super) fn fold(text: &str) -> String {
 impl Tx {
     /// The person with this e-mail address.
     pub async fn user_by_email(&mut self, email: &EmailAddress) -> Result<Option<UserRow>, Fault> {
-        let row: Option<UserColumns> =
-            sqlx::query_as("SELECT id, email, name, password_hash FROM users WHERE email = $1")
-                .bind(email.as_str().to_owned())
-                .fetch_optional(&mut *self.inner)
-                .await?;
+        let row: Option<UserColumns> = sqlx::query_as(concat!(user_sql!(), "WHERE email = $1"))
+            .bind(email.as_str().to_owned())
+            .fetch_optional(&mut *self.inner)
+            .await?;
         row.map(user).transpose()
     }
 
     /// The person.
     pub async fn user(&mut self, id: &UserId) -> Result<Option<UserRow>, Fault> {
-        let row: Option<UserColumns> =
-            sqlx::query_as("SELECT id, email, name, password_hash FROM users WHERE id = $1")
-                .bind(id.to_string())
-                .fetch_optional(&mut *self.inner)
-                .await?;
+        let row: Option<UserColumns> = sqlx::query_as(concat!(user_sql!(), "WHERE id = $1"))
+            .bind(id.to_string())
+            .fetch_optional(&mut *self.inner)
+            .await?;
         row.map(user).transpose()
     }
 
@@ -129,14 +137,39 @@ impl Tx {
         .bind(ms(now))
         .execute(&mut *self.inner)
         .await?;
-        for word in words(&new.name, &new.email) {
+        self.find_by(&new.id, &new.name, &new.email).await
+    }
+
+    /// Writes the words that a person is found by.
+    pub(super) async fn find_by(
+        &mut self,
+        id: &UserId,
+        name: &str,
+        email: &EmailAddress,
+    ) -> Result<(), Fault> {
+        sqlx::query("DELETE FROM words WHERE user_id = $1")
+            .bind(id.to_string())
+            .execute(&mut *self.inner)
+            .await?;
+        for word in words(name, email) {
             sqlx::query("INSERT INTO words (word, user_id) VALUES ($1, $2)")
                 .bind(word)
-                .bind(new.id.to_string())
+                .bind(id.to_string())
                 .execute(&mut *self.inner)
                 .await?;
         }
         Ok(())
+    }
+
+    /// Gives a person another name, to be found by.
+    pub async fn rename_user(&mut self, user: &UserRow, name: &str) -> Result<(), Fault> {
+        sqlx::query("UPDATE users SET name = $2, folded_name = $3 WHERE id = $1")
+            .bind(user.id.to_string())
+            .bind(name.to_owned())
+            .bind(fold(name))
+            .execute(&mut *self.inner)
+            .await?;
+        self.find_by(&user.id, name, &user.email).await
     }
 
     /// Sets the first password; false if the account has one already.
@@ -163,9 +196,9 @@ impl Tx {
         Ok(replaced.rows_affected() == 1)
     }
 
-    /// Notes a completed sign-in.
+    /// Notes a completed sign-in, which lifts the bar of a reset by e-mail.
     pub async fn signed_in(&mut self, id: &UserId, now: Timestamp) -> Result<(), Fault> {
-        sqlx::query("UPDATE users SET last_sign_in_at = $2 WHERE id = $1")
+        sqlx::query("UPDATE users SET last_sign_in_at = $2, email_barred = 0 WHERE id = $1")
             .bind(id.to_string())
             .bind(ms(now))
             .execute(&mut *self.inner)
@@ -260,68 +293,5 @@ impl Tx {
         .execute(&mut *self.inner)
         .await?;
         Ok(closed.rows_affected())
-    }
-
-    /// Makes an invitation; the earlier ones of the person are void.
-    pub async fn add_invitation(
-        &mut self,
-        code_hash: &str,
-        user: &UserId,
-        by: &UserId,
-        now: Timestamp,
-        ends: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query("UPDATE invitations SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL")
-            .bind(user.to_string())
-            .bind(ms(now))
-            .execute(&mut *self.inner)
-            .await?;
-        sqlx::query(
-            "INSERT INTO invitations (code_hash, user_id, made_at, ends_at, by_user)
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(code_hash.to_owned())
-        .bind(user.to_string())
-        .bind(ms(now))
-        .bind(ms(ends))
-        .bind(by.to_string())
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
-    }
-
-    /// Whose invitation this is, if it is open.
-    pub async fn invitation(
-        &mut self,
-        code_hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<UserId>, Fault> {
-        let row: Option<(String,)> = sqlx::query_as(
-            "SELECT user_id FROM invitations
-             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2",
-        )
-        .bind(code_hash.to_owned())
-        .bind(ms(now))
-        .fetch_optional(&mut *self.inner)
-        .await?;
-        row.map(|(user,)| parse(&user)).transpose()
-    }
-
-    /// Redeems an invitation; whose it is, or none if it is not open any more.
-    pub async fn redeem_invitation(
-        &mut self,
-        code_hash: &str,
-        now: Timestamp,
-    ) -> Result<Option<UserId>, Fault> {
-        let row: Option<(String,)> = sqlx::query_as(
-            "UPDATE invitations SET ended_at = $2
-             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2
-             RETURNING user_id",
-        )
-        .bind(code_hash.to_owned())
-        .bind(ms(now))
-        .fetch_optional(&mut *self.inner)
-        .await?;
-        row.map(|(user,)| parse(&user)).transpose()
     }
 }

@@ -18,18 +18,22 @@ mod way {
     pub(super) const TO_ADD: &str = "Tab";
     pub(super) const FROM_ADD_TO_SIGN_OUT: &str = "shift+Tab shift+Tab";
     pub(super) const FROM_ADD_TO_SEARCH: &str = "shift+Tab";
-    /// Users: from the search backwards round to the last cog, past **Sign out**, **Lock** and the
-    /// four places; and past **Read** where notices are told of.
-    pub(super) const TO_LAST_COG: &str =
+    /// Users, where a search finds nobody: from the search backwards round to **Show everyone**,
+    /// past **Sign out**, **Lock** and the four places.
+    pub(super) const TO_SHOW_EVERYONE: &str =
         "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+    /// Users: from the search the same way round to the last cog, past **Not here now**; and past
+    /// **Read** where notices are told of.
+    pub(super) const TO_LAST_COG: &str =
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     pub(super) const PAST_NOTICES_BACK: &str = "shift+Tab";
     pub(super) const PAST_NOTICES: &str = "Tab";
-    /// Users: from the last cog round to **Sign out**, past the places.
-    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab";
+    /// Users: from the last cog past **Not here now** round to **Sign out**, past the places.
+    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab Tab";
     /// Users with one's own row only: from the cog round to **Sign out**, past the two places.
     pub(super) const FROM_OWN_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab";
     /// Users: from the last cog round to **Settings**, and from the search back to it.
-    pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab Tab";
+    pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab Tab Tab";
     pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Settings: from **Optional** to **Mandatory**, and from there to **Save**.
     pub(super) const TO_MANDATORY: &str = "Tab Tab";
@@ -52,8 +56,8 @@ mod way {
     pub(super) const TO_VALIDATE_IN_PREFERENCES: &str = "Tab Tab Tab";
     /// Set up two-factor, where it must be finished: from the methods to **Validate**.
     pub(super) const TO_VALIDATE_WHEN_DUE: &str = "Tab";
-    /// Preferences of somebody else: from **Done** back to **Reset**.
-    pub(super) const TO_RESET: &str = "shift+Tab";
+    /// Preferences of somebody else: from **Done** past **Open** back to **Reset**.
+    pub(super) const TO_RESET: &str = "shift+Tab shift+Tab";
     /// Step-up: from the password past its eye to the code.
     pub(super) const TO_CODE: &str = "Tab Tab";
 }
@@ -242,7 +246,13 @@ pub(crate) fn back_to_search(app: &App) {
     app.keys(way::FROM_ADD_TO_SEARCH);
 }
 
-/// Presses the last button on the Users page, from the search.
+/// Presses **Show everyone**, from a search that finds nobody.
+pub(crate) fn show_everyone(app: &App) {
+    app.keys(way::TO_SHOW_EVERYONE);
+    app.key("Return");
+}
+
+/// Presses the last cog on the Users page, from the search.
 pub(crate) fn press_last(app: &App) {
     app.keys(way::TO_LAST_COG);
     app.key("Return");

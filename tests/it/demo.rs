@@ -45,6 +45,7 @@ async fn people(backend: &Backend, token: &Token) -> PeoplePage {
     let call = People {
         search: String::new(),
         status: None,
+        away: false,
         sort,
         after: None,
         count: true,

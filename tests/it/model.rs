@@ -182,6 +182,7 @@ impl World {
             token: self.held[at].token.clone(),
             challenge: vestibule::api::Challenge {
                 sent: None,
+                barred: false,
                 ways: Vec::new(),
                 recovery: false,
                 method: vestibule::domain::MethodKind::Authenticator,

@@ -55,6 +55,7 @@ async fn without_full_access_the_table_is_ones_own_row() {
                 let call = People {
                     search,
                     status,
+                    away: false,
                     sort,
                     after,
                     count: true,

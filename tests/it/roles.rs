@@ -12,6 +12,9 @@ use vestibule::domain::{
 use vestibule::service::SystemRandom;
 
 use crate::clinic::PASSWORD;
+use crate::forgotten::hand_over;
+use crate::membership::{deactivate, edit, joins_vale, reactivate, set_dates, set_role};
+use crate::new_address::ask_for;
 use crate::requirements::{allow, end_sessions, reset, turn_off, turn_on};
 use crate::staff::{BY_NAME, Desk};
 
@@ -30,6 +33,7 @@ pub(crate) async fn answers(
     let people = People {
         search: String::new(),
         status: None,
+        away: false,
         sort: BY_NAME,
         after: None,
         count: true,
@@ -94,6 +98,22 @@ pub(crate) async fn answers(
         ("end", end_sessions(desk, token, target).await),
         ("reset", reset(desk, token, target).await),
         ("off", turn_off(desk, token, target).await),
+        ("code", hand_over(desk, token, target).await.err()),
+        (
+            "mail",
+            ask_for(desk, token, target, "pat@vale.example").await,
+        ),
+        ("edit", edit(desk, token, target, "Pat Roe").await),
+        (
+            "role",
+            set_role(desk, token, target, Role::Practitioner).await,
+        ),
+        (
+            "dates",
+            set_dates(desk, token, target, ("", "1/1/2090")).await,
+        ),
+        ("leave", deactivate(desk, token, target).await),
+        ("return", reactivate(desk, token, target).await),
     ]
 }
 
@@ -129,7 +149,7 @@ fn expect(
 }
 
 /// A person of another practice of the same database.
-async fn stranger(desk: &Desk) -> UserId {
+pub(crate) async fn stranger(desk: &Desk) -> UserId {
     let now = desk.clinic.now();
     let (user, practice) = (
         UserId::new(now, &SystemRandom),
@@ -204,42 +224,112 @@ async fn without_full_access_only_ones_own_is_reached() {
     }
 }
 
+/// Where the target of an act works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In the actor's practice.
+    Here,
+    /// In another, in which nobody of here has anything to say.
+    Elsewhere,
+    /// In both, and the actor in one.
+    Both,
+    /// In both, and the actor has full access to both.
+    BothAsTheActor,
+    /// The actor.
+    Self_,
+}
+
+const PLACES: [Place; 5] = [
+    Place::Here,
+    Place::Elsewhere,
+    Place::Both,
+    Place::BothAsTheActor,
+    Place::Self_,
+];
+
+/// What a call of full access answers, on somebody Enabled.
+fn with_full_access(place: Place, call: &str) -> Option<Error> {
+    match (place, call) {
+        (_, "people" | "rule" | "set-rule" | "add") => None,
+        (Place::Elsewhere, _) => Some(Error::NotFound),
+        (_, "invite") => Some(Error::Stale),
+        (Place::Both, "on" | "allow" | "reset" | "off" | "edit" | "code" | "mail") => {
+            not(NotAllowed::FullAccessOnly)
+        }
+        (
+            Place::Self_,
+            "allow" | "end" | "reset" | "code" | "mail" | "role" | "dates" | "leave" | "return",
+        ) => not(NotAllowed::OnOneself),
+        _ => None,
+    }
+}
+
+fn without_full_access(place: Place, call: &str) -> Option<Error> {
+    match (place, call) {
+        (_, "people") | (Place::Self_, "on" | "off") => None,
+        (_, "on" | "off") => not(NotAllowed::FullAccessOnly),
+        _ => Some(Error::Forbidden),
+    }
+}
+
+/// Attack 50: role by target's role by where the target works, for every call.
 #[tokio::test]
-async fn full_access_reaches_its_practice_and_nobody_else() {
+async fn the_whole_matrix_of_who_acts_on_whom() {
+    for role in Role::ALL {
+        for target_role in Role::ALL {
+            for place in PLACES {
+                let desk = Desk::new().await;
+                stranger(&desk).await;
+                let (actor, actor_id) = if role.has_full_access() {
+                    (desk.manager.clone(), desk.manager_id.clone())
+                } else {
+                    let kim = desk.colleague(KIM, *role).await;
+                    (kim.token, kim.id)
+                };
+                let target = desk.colleague(SAM, *target_role).await;
+                desk.clinic.enrol(&target.token).await;
+                match place {
+                    Place::Here | Place::Self_ => {}
+                    Place::Elsewhere => {
+                        let moved = format!(
+                            "UPDATE memberships SET practice_id =
+                                 (SELECT id FROM practices WHERE name = 'Vale Clinic')
+                             WHERE user_id = '{}'",
+                            target.id
+                        );
+                        desk.clinic.sql(&moved).await;
+                    }
+                    Place::Both => joins_vale(&desk, &target.id, *target_role).await,
+                    Place::BothAsTheActor => {
+                        joins_vale(&desk, &target.id, *target_role).await;
+                        joins_vale(&desk, &actor_id, *role).await;
+                    }
+                }
+                let target = if place == Place::Self_ {
+                    &actor_id
+                } else {
+                    &target.id
+                };
+                let case = format!("{role} on {target_role}, {place:?}");
+                let answers = answers(&desk, &actor, target).await;
+                expect(&case, answers, |call| match role {
+                    Role::FullAccess => with_full_access(place, call),
+                    _ => without_full_access(place, call),
+                });
+            }
+        }
+    }
+}
+
+/// An id that nobody has is answered as one of another practice (attack 57).
+#[tokio::test]
+async fn nobody_is_as_unknown_as_a_stranger() {
     let desk = Desk::new().await;
     let unknown = UserId::new(desk.clinic.now(), &SystemRandom);
-    let strange = stranger(&desk).await;
-    for role in [Role::FullAccess, Role::Practitioner, Role::Reception] {
-        let email = format!("{role}@hills.example").replace('_', "-");
-        let colleague = desk.colleague(&email, role).await;
-        desk.clinic.enrol(&colleague.token).await;
-        expect(
-            "colleague",
-            answers(&desk, &desk.manager, &colleague.id).await,
-            |call| match call {
-                "invite" => Some(Error::Stale),
-                _ => None,
-            },
-        );
-    }
-    for target in [&unknown, &strange] {
-        expect(
-            "nobody",
-            answers(&desk, &desk.manager, target).await,
-            |call| match call {
-                "people" | "rule" | "set-rule" | "add" => None,
-                _ => Some(Error::NotFound),
-            },
-        );
-    }
     expect(
-        "oneself",
-        answers(&desk, &desk.manager, &desk.manager_id).await,
-        |call| match call {
-            "invite" => Some(Error::Stale),
-            "allow" | "end" | "reset" => not(NotAllowed::OnOneself),
-            _ => None,
-        },
+        "nobody",
+        answers(&desk, &desk.manager, &unknown).await,
+        |call| with_full_access(Place::Elsewhere, call),
     );
 }
 
@@ -272,34 +362,7 @@ async fn full_access_that_is_not_enabled_acts_on_nobodys_factors() {
         answers(&desk, &kim.token, &sam.id).await,
         |call| match call {
             "invite" => Some(Error::Stale),
-            "on" | "allow" | "reset" | "off" => not(NotAllowed::ActorNotEnabled),
-            _ => None,
-        },
-    );
-}
-
-/// Acts on a person's factors need full access in every practice the person belongs to.
-#[tokio::test]
-async fn who_works_elsewhere_too_is_not_reset_from_here() {
-    let desk = Desk::new().await;
-    let sam = desk.colleague(SAM, Role::Reception).await;
-    desk.clinic.enrol(&sam.token).await;
-    stranger(&desk).await;
-    let place = MembershipId::new(desk.clinic.now(), &SystemRandom);
-    desk.clinic
-        .sql(&format!(
-            "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
-             SELECT '{place}', id, '{}', 'reception', 9999999999999 FROM practices
-             WHERE name = 'Vale Clinic'",
-            sam.id
-        ))
-        .await;
-    expect(
-        "shared",
-        answers(&desk, &desk.manager, &sam.id).await,
-        |call| match call {
-            "invite" => Some(Error::Stale),
-            "on" | "allow" | "reset" | "off" => not(NotAllowed::FullAccessOnly),
+            "on" | "allow" | "reset" | "off" | "code" | "mail" => not(NotAllowed::ActorNotEnabled),
             _ => None,
         },
     );

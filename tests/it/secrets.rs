@@ -146,6 +146,7 @@ async fn debug_shows_no_secret_of_the_contract() {
         ends,
         tries: TryState::Open,
         sent: None,
+        barred: false,
         ways: Vec::new(),
         recovery: true,
     };

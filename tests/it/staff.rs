@@ -148,6 +148,7 @@ impl Desk {
         let call = People {
             search,
             status,
+            away: false,
             sort,
             after,
             count: true,

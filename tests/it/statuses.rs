@@ -15,6 +15,7 @@ pub(crate) async fn door(desk: &Desk, colleague: &Colleague) -> &'static str {
         Outcome::SetUp(_) => "must",
         Outcome::In(admitted) if admitted.offer.is_some() => "offered",
         Outcome::In(_) => "straight in",
+        Outcome::PasswordSet { .. } => "no door leads there",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Profile > My account: what one is told, password, address, sessions.
 
 mod address;
+mod new_address;
 mod parts;
 
 use iced::Task;
@@ -27,6 +28,7 @@ pub struct State {
     account: Option<Account>,
     password: Password,
     address: address::State,
+    new_address: new_address::State,
     /// The act that waits for a step-up.
     waiting: Option<Act>,
     busy: bool,
@@ -81,6 +83,8 @@ pub enum Message {
     Ended(Result<Ack, Error>),
     /// **Authentication preferences**.
     Preferences,
+    /// In the new address.
+    New(new_address::Message),
 }
 
 impl State {
@@ -89,7 +93,8 @@ impl State {
         let state = Self {
             account: None,
             password: Password::new(PASSWORD),
-            address: address::State::default(),
+            address: address::State::new(address::CODE),
+            new_address: new_address::State::new(),
             waiting: None,
             busy: false,
             saved: false,
@@ -100,7 +105,8 @@ impl State {
 
     /// What a second that passes means here; nothing unless a sent code is awaited.
     pub(super) fn tick(&self) -> Option<Message> {
-        self.address.awaits_code().then_some(Message::Tick)
+        let awaits = self.address.awaits_code() || self.new_address.awaits_code();
+        awaits.then_some(Message::Tick)
     }
 
     /// Takes a message in.
@@ -112,6 +118,7 @@ impl State {
                 if first {
                     return Asked::Run(focus(parts::PREFERENCES));
                 }
+                return Asked::Run(self.new_address.loaded());
             }
             Message::Read => {
                 let newest = self
@@ -151,6 +158,12 @@ impl State {
                 let call = ProveAddress { send };
                 return Asked::Run(session.door.ask(call).map(Message::Sent));
             }
+            Message::New(message) => {
+                return self.new_address.update(message, session, load(session));
+            }
+            Message::Tick if !self.address.awaits_code() => {
+                return self.update(Message::New(new_address::State::tick()), session);
+            }
             Message::Tick => {
                 let send = ToSend::Nothing;
                 let call = ProveAddress { send };
@@ -170,7 +183,7 @@ impl State {
                 }
             }
             Message::Proven(Ok(_)) => {
-                self.address = address::State::default();
+                self.address = address::State::new(address::CODE);
                 return Asked::Run(Task::batch([focus(parts::PREFERENCES), load(session)]));
             }
             Message::End(ended) => {
@@ -217,12 +230,13 @@ impl State {
                 Asked::Run(task) => task,
                 _ => Task::none(),
             },
-            None => Task::none(),
+            None => self.new_address.again(),
         }
     }
 
     /// The step-up was given up.
     pub(super) fn not_again(&mut self) {
+        self.new_address.not_again();
         self.busy = false;
         self.waiting = None;
     }
@@ -247,6 +261,7 @@ impl State {
                 .push(parts::two_factor())
                 .push(self.password())
                 .push(self.address(account, session))
+                .push(self.new_address.view(account, session))
                 .push(self.sessions(account, session)),
             None => awaited(),
         };

@@ -10,13 +10,14 @@ use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, body, button, dialog, field, label, mono, notice, panel, radio_card, small,
+    Element, Icon, Tone, body, button, dialog, field, label, mono, notice, panel, small,
 };
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status};
 
 const NAME: &str = "add-person-name";
 const EMAIL: &str = "add-person-email";
+const ROLE: &str = "add-person-role";
 const DONE: &str = "add-person-done";
 
 /// The dialog.
@@ -148,20 +149,7 @@ impl State {
         let general = error
             .filter(|error| !matches!(error, Error::Invalid { .. }))
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
-        let roles = Role::ALL.iter().map(|role| {
-            let about = match role {
-                Role::FullAccess => t("role-full-access-body"),
-                Role::Practitioner | Role::Reception => t("role-own-body"),
-            };
-            radio_card(
-                None,
-                status::role(*role),
-                about,
-                self.role == *role,
-                Message::RoleChosen(*role),
-            )
-            .into()
-        });
+        let roles = status::roles(self.role, ROLE, Message::RoleChosen);
         dialog(t("add-person"), t("close"), Message::Close)
             .content(
                 column![

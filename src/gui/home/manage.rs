@@ -1,7 +1,9 @@
 //! Authentication preferences of somebody else: turn on, turn off, reset, allow tries again, end
 //! sessions, a new invitation. Never validates for them.
 
+mod account;
 mod acts;
+mod question;
 
 use iced::Alignment;
 use iced::Task;
@@ -9,16 +11,14 @@ use iced::widget::{column, row};
 
 use super::Asked;
 use crate::api::{
-    Ack, AllowTriesAgain, EndSessions, Error, Field, Invitation, InviteAgain, Person,
-    PersonDetails, Reset, Secret, TurnOff, TurnOn, ViewPerson,
+    Ack, AllowTriesAgain, EndSessions, Error, Invitation, InviteAgain, Person, PersonDetails,
+    Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
-use crate::domain::{Starts, Status};
+use crate::domain::{Standing, Starts, Status};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
-use crate::gui::widget::{
-    Element, Icon, Tone, button, dialog, field, mono, notice, panel, small, subtitle,
-};
+use crate::gui::widget::{Element, Tone, button, dialog, notice, small, subtitle};
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status, when};
 
@@ -39,6 +39,8 @@ pub struct State {
     copied: Option<bool>,
     told: Option<String>,
     error: Option<Error>,
+    /// The person's account lies over it.
+    account: Option<account::State>,
 }
 
 /// Something that full access may do for somebody.
@@ -79,6 +81,10 @@ pub enum Message {
     Copy,
     /// The clipboard took it, or not.
     Copied(bool),
+    /// The person's account is opened.
+    OpenAccount,
+    /// In the person's account.
+    Account(account::Message),
     /// The dialog is closed.
     Close,
 }
@@ -108,6 +114,7 @@ impl State {
             copied: None,
             told: None,
             error: None,
+            account: None,
         };
         (state, load)
     }
@@ -117,7 +124,12 @@ impl State {
         match message {
             Message::Loaded(Ok(details)) => {
                 self.person = details.person.clone();
+                let away = details.person.term.at(session.door.now()) != Standing::Here;
                 if self.details.replace(*details).is_none() {
+                    // Of somebody who is not there nothing but the account is anybody's matter.
+                    if away {
+                        return self.open_account();
+                    }
                     // There was no button to put the focus on before.
                     return run(focus(DONE));
                 }
@@ -168,9 +180,39 @@ impl State {
                 }
             }
             Message::Copied(taken) => self.copied = Some(taken),
+            Message::OpenAccount => return self.open_account(),
+            Message::Account(message) => return self.in_account(message, session),
             Message::Close => return Action::Closed,
         }
         Action::Ask(Asked::nothing())
+    }
+
+    fn open_account(&mut self) -> Action {
+        self.told = None;
+        self.error = None;
+        let (account, task) = account::State::new();
+        self.account = Some(account);
+        run(task.map(Message::Account))
+    }
+
+    fn in_account(&mut self, message: account::Message, session: &Session) -> Action {
+        let (Some(account), Some(details)) = (&mut self.account, &self.details) else {
+            return run(Task::none());
+        };
+        match account.update(message, details, session) {
+            account::Action::Ask(asked) => Action::Ask(asked.map(Message::Account)),
+            account::Action::Changed(task) => {
+                let load = load(&self.person, session);
+                run(Task::batch([load, task.map(Message::Account)]))
+            }
+            account::Action::Left => {
+                if details.person.term.at(session.door.now()) != Standing::Here {
+                    return Action::Closed;
+                }
+                self.account = None;
+                run(focus(DONE))
+            }
+        }
     }
 
     fn act(&mut self, act: Act, session: &Session) -> Action {
@@ -213,6 +255,9 @@ impl State {
 
     /// Goes on after a step-up.
     pub fn again(&mut self) -> Task<Message> {
+        if let Some(account) = &mut self.account {
+            return account.again().map(Message::Account);
+        }
         match self.waiting.take() {
             Some(act @ (Act::TurnOn | Act::Invite)) => Task::done(Message::Begin(act)),
             Some(_) => Task::done(Message::Confirm),
@@ -222,6 +267,9 @@ impl State {
 
     /// The step-up was given up.
     pub fn not_again(&mut self) {
+        if let Some(account) = &mut self.account {
+            account.not_again();
+        }
         self.waiting = None;
     }
 
@@ -239,13 +287,16 @@ impl State {
 
     /// Draws it.
     pub fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
-        let who = format!("{} · {}", self.person.name, status::role(self.person.role));
+        let who = who(&self.person);
         let sheet = dialog(t("preferences-title"), t("close"), Message::Close).subtitle(who);
         let Some(details) = &self.details else {
             return sheet
                 .content(column![subtitle(t("loading"))].push(self.fault()))
                 .into();
         };
+        if let Some(account) = &self.account {
+            return account.view(details, session).map(Message::Account);
+        }
         if let Some(act) = self.asking {
             return self.question(act);
         }
@@ -260,22 +311,8 @@ impl State {
             .as_ref()
             .map(|told| notice(Tone::Enabled, told.clone(), ""));
         let invitation = self.invitation.as_ref().map(|made| {
-            panel(
-                column![
-                    small(t!("invitation-body", name = self.person.name.as_str())),
-                    mono(made.code.expose()),
-                    small(t!("invitation-until", until = faults::moment(made.ends))),
-                    button(t("copy"))
-                        .link()
-                        .icon(Icon::Copy)
-                        .on_press(Message::Copy),
-                ]
-                .push(
-                    self.copied
-                        .map(|taken| small(if taken { t("copied") } else { t("not-copied") })),
-                )
-                .spacing(space::XS),
-            )
+            let words = t!("invitation-body", name = self.person.name.as_str());
+            question::code_panel(words, made, self.copied, Message::Copy)
         });
         sheet
             .content(
@@ -321,63 +358,16 @@ impl State {
         }
     }
 
-    /// Asks once, naming the person and the consequence.
-    fn question(&self, act: Act) -> Element<'_, Message> {
-        let name = self.person.name.as_str();
-        let (title, about, word) = match act {
-            Act::TurnOff => (
-                t!("ask-turn-off", name = name),
-                t!("other-turn-off", name = name),
-                t("turn-off"),
-            ),
-            Act::Reset => (t!("ask-reset", name = name), t("other-reset"), t("reset")),
-            Act::AllowTries => (
-                t!("ask-allow-tries", name = name),
-                t!("ask-allow-tries-body", name = name),
-                t("allow-tries"),
-            ),
-            Act::EndSessions | Act::TurnOn | Act::Invite => (
-                t!("ask-end-sessions", name = name),
-                t!("ask-end-sessions-body", name = name),
-                t("end-all"),
-            ),
-        };
-        let missing = faults::of_field(self.error.as_ref(), Field::Reason);
-        let fault = if missing.is_none() {
-            self.fault()
-        } else {
-            None
-        };
-        let main = button(word)
-            .busy(self.waiting.is_some())
-            .on_press(Message::Confirm);
-        let main = match act {
-            Act::AllowTries => main.primary(),
-            _ => main.danger(),
-        };
-        dialog(title, t("close"), Message::Back)
-            .content(
-                column![
-                    subtitle(about),
-                    field(t("reason"), &self.reason, Message::ReasonTyped)
-                        .id(REASON)
-                        .help(t("reason-help"))
-                        .error(missing)
-                        .on_submit(Message::Confirm),
-                ]
-                .push(fault)
-                .spacing(space::M),
-            )
-            .push(button(t("cancel")).on_press(Message::Back))
-            .push(main)
-            .into()
-    }
-
     fn fault(&self) -> Option<Element<'_, Message>> {
         self.error
             .as_ref()
             .map(|error| notice(Tone::Error, faults::sentence(error), ""))
     }
+}
+
+/// Whose dialog this is.
+fn who(person: &Person) -> String {
+    format!("{} · {}", person.name, status::role(person.role))
 }
 
 fn load(person: &Person, session: &Session) -> Task<Message> {

@@ -31,6 +31,8 @@ pub struct State {
     page: Option<PeoplePage>,
     search: String,
     filter: Option<Status>,
+    /// Those who do not work here now, instead of those who do.
+    away: bool,
     sort: Order,
     /// The cursors of the pages before this one, the first page's (none) first.
     before: Vec<Option<String>>,
@@ -61,6 +63,8 @@ pub enum Message {
     Filtered(Option<Status>),
     /// **Show everyone**.
     Everyone,
+    /// Those who do not work here now.
+    Away,
     /// A header was pressed.
     Sorted(SortBy),
     /// The next page.
@@ -93,6 +97,7 @@ impl State {
             page: None,
             search: String::new(),
             filter,
+            away: false,
             sort: Order {
                 by: SortBy::Name,
                 descending: false,
@@ -137,6 +142,7 @@ impl State {
         let call = People {
             search: self.search.clone(),
             status: self.filter,
+            away: self.away,
             sort: self.sort,
             after: self.after.clone(),
             count,
@@ -197,13 +203,19 @@ impl State {
                 self.filter = filter;
                 return self.back_to_first(session);
             }
-            Message::Everyone => {
-                self.search.clear();
+            Message::Away => {
+                self.away = true;
                 self.filter = None;
                 self.leave_page();
-                let load = self.load(session);
                 // The button that was pressed goes.
-                return Asked::Run(Task::batch([load, operation::focus(Id::new(SEARCH))]));
+                return Asked::Run(self.take_up(session));
+            }
+            Message::Everyone => {
+                self.search.clear();
+                self.away = false;
+                self.filter = None;
+                self.leave_page();
+                return Asked::Run(self.take_up(session));
             }
             Message::Sorted(by) => {
                 self.sort.descending = self.sort.by == by && !self.sort.descending;
@@ -240,29 +252,8 @@ impl State {
                 self.dialog = Some(Dialog::Add(dialog));
                 return Asked::Run(task.map(Message::Added));
             }
-            Message::Own(message) => {
-                if let Some(Dialog::Own(dialog)) = &mut self.dialog {
-                    return match dialog.update(message, session) {
-                        preferences::Action::Ask(asked) => asked.map(Message::Own),
-                        preferences::Action::Closed => self.closed(session),
-                    };
-                }
-            }
-            Message::Other(message) => {
-                if let Some(Dialog::Other(dialog)) = &mut self.dialog {
-                    return match dialog.update(message, session) {
-                        manage::Action::Ask(asked) => asked.map(Message::Other),
-                        manage::Action::Closed => self.closed(session),
-                    };
-                }
-            }
-            Message::Added(message) => {
-                if let Some(Dialog::Add(dialog)) = &mut self.dialog {
-                    return match dialog.update(message, session) {
-                        add_person::Action::Ask(asked) => asked.map(Message::Added),
-                        add_person::Action::Closed => self.closed(session),
-                    };
-                }
+            said @ (Message::Own(_) | Message::Other(_) | Message::Added(_)) => {
+                return self.in_dialog(said, session);
             }
         }
         Asked::nothing()
@@ -339,14 +330,16 @@ impl State {
         session: &'a Session,
         width: f32,
     ) -> Element<'a, Message> {
-        let counts = page
-            .counted
-            .and_then(|counted| counted.statuses)
-            .map(|counts| list::counts(counts, self.filter, width));
+        let counts: Option<Element<'_, Message>> = if self.away {
+            Some(list::away())
+        } else {
+            let statuses = page.counted.and_then(|counted| counted.statuses);
+            statuses.map(|counts| list::counts(counts, self.filter, width))
+        };
         if page.people.is_empty() {
             return column![]
                 .push(counts)
-                .push(list::nobody())
+                .push(list::nobody(self.away))
                 .spacing(space::L)
                 .into();
         }
@@ -366,6 +359,10 @@ impl State {
             )),
             gap::horizontal(),
         ]
+        .push(
+            (session.me.role == Role::FullAccess && !self.away)
+                .then(|| button(t("show-away")).link().on_press(Message::Away)),
+        )
         .push((!self.before.is_empty()).then(|| {
             icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
         }))

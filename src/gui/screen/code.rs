@@ -22,6 +22,7 @@ use crate::gui::{digits, faults, sending};
 
 const CODE: &str = "code";
 const RECOVERY: &str = "recovery-code";
+const LEAVE: &str = "code-leave";
 
 /// A sign-in that waits for its code.
 #[derive(Debug)]
@@ -94,6 +95,8 @@ pub enum Action {
 impl State {
     /// The screen for a sign-in that waits.
     pub fn new(door: &Door, due: CodeDue) -> (Self, Task<Message>) {
+        // Where codes of the only method do not count, a recovery code is what is left.
+        let recovery = due.challenge.barred && due.challenge.recovery;
         let state = Self {
             door: door.with(due.token),
             error: match &due.challenge.tries {
@@ -103,7 +106,7 @@ impl State {
             },
             challenge: due.challenge,
             typed: Secret::new(""),
-            recovery: None,
+            recovery: recovery.then(|| Secret::new("")),
             ways: false,
             desk: None,
             wrong: 0,
@@ -111,7 +114,8 @@ impl State {
             busy: false,
             sending: false,
         };
-        (state, focus(CODE))
+        let entry = state.entry();
+        (state, focus(entry))
     }
 
     /// The way to the backend.
@@ -132,6 +136,8 @@ impl State {
     fn entry(&self) -> &'static str {
         if self.recovery.is_some() {
             RECOVERY
+        } else if self.challenge.barred {
+            LEAVE
         } else {
             CODE
         }
@@ -269,6 +275,7 @@ impl State {
                 card,
                 button(t("sign-in-as-other"))
                     .link()
+                    .id(LEAVE)
                     .icon(Icon::ArrowLeft)
                     .on_press(Message::Leave),
             ]
@@ -306,21 +313,25 @@ impl State {
                 (self.wrong, self.answered),
             )
         });
-        column![
-            column![title(head), subtitle(about)].spacing(space::XS),
-            column![self.field()].push(line).spacing(space::S),
-        ]
-        .push(fault)
-        .push(
-            button(t("submit"))
-                .primary()
-                .width(Length::Fill)
-                .busy(self.busy)
-                .on_press(Message::Submit),
-        )
-        .push(self.foot())
-        .spacing(space::L)
-        .into()
+        if self.challenge.barred && self.recovery.is_none() {
+            return column![title(head), ways::barred()]
+                .spacing(space::L)
+                .into();
+        }
+        column![column![title(head), subtitle(about)].spacing(space::XS)]
+            .push(self.challenge.barred.then(ways::barred))
+            .push(column![self.field()].push(line).spacing(space::S))
+            .push(fault)
+            .push(
+                button(t("submit"))
+                    .primary()
+                    .width(Length::Fill)
+                    .busy(self.busy)
+                    .on_press(Message::Submit),
+            )
+            .push(self.foot())
+            .spacing(space::L)
+            .into()
     }
 
     fn field(&self) -> Element<'_, Message> {

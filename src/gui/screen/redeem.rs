@@ -1,4 +1,7 @@
-//! *I have an invitation*: the code that was handed over, and a password of one's own.
+//! *I have an invitation* and *Forgot your password?*: a code that was handed over or sent, and a
+//! password of one's own.
+
+mod letter;
 
 use iced::widget::column;
 use iced::{Alignment, Length, Task};
@@ -21,6 +24,8 @@ const PASSWORD: &str = "redeem-password";
 #[derive(Debug)]
 pub struct State {
     door: Door,
+    /// The password was forgotten: a letter with a code may be asked for.
+    letter: Option<letter::Letter>,
     code: Secret,
     password: Password,
     busy: bool,
@@ -34,6 +39,8 @@ pub enum Message {
     CodeTyped(Secret),
     /// In the password.
     Password(password::Message),
+    /// In what a letter is asked for with.
+    Letter(letter::Message),
     /// **Continue**.
     Submit,
     /// It is redeemed, or not.
@@ -58,12 +65,22 @@ impl State {
     pub fn new(door: Door) -> (Self, Task<Message>) {
         let state = Self {
             door,
+            letter: None,
             code: Secret::new(""),
             password: Password::new(PASSWORD),
             busy: false,
             error: None,
         };
         (state, focus(CODE))
+    }
+
+    /// For a password that was forgotten, by the person with this address; `resets` is whether a
+    /// code can be sent by e-mail.
+    pub fn forgotten(door: Door, email: String, resets: bool) -> (Self, Task<Message>) {
+        let (state, task) = Self::new(door);
+        let task = if resets { focus(letter::EMAIL) } else { task };
+        let letter = Some(letter::Letter::new(email, resets));
+        (Self { letter, ..state }, task)
     }
 
     /// The way to the backend.
@@ -73,7 +90,11 @@ impl State {
 
     /// The window's title.
     pub fn title(&self) -> String {
-        t("redeem-title")
+        if self.letter.is_some() {
+            t("forgot-title")
+        } else {
+            t("redeem-title")
+        }
     }
 
     /// Takes a message in.
@@ -81,6 +102,11 @@ impl State {
         match message {
             Message::CodeTyped(code) => self.code = code,
             Message::Password(message) => self.password.update(message),
+            Message::Letter(message) => {
+                if let Some(letter) = &mut self.letter {
+                    return Action::Run(letter.update(message, &self.door));
+                }
+            }
             Message::Submit if self.busy => {}
             Message::Submit if self.code.expose().trim().is_empty() => {
                 return Action::Run(focus(CODE));
@@ -112,30 +138,38 @@ impl State {
         let general = error
             .filter(|error| !matches!(error, Error::Invalid { .. }))
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
-        let form = column![
-            column![title(t("redeem-title")), subtitle(t("redeem-body"))].spacing(space::XS),
-            field(t("invitation-code"), self.code.expose(), |typed| {
-                Message::CodeTyped(Secret::new(typed))
-            })
-            .id(CODE)
-            .mono()
-            .error(faults::of_field(error, Field::Invitation))
-            .on_submit(Message::Submit),
-            self.password
-                .field(t("choose-password"), Message::Password)
-                .placeholder(t("password-length"))
-                .error(faults::of_field(error, Field::Password))
+        let (about, code) = match &self.letter {
+            Some(letter) => (letter.about(), t("hand-over-code")),
+            None => (t("redeem-body"), t("invitation-code")),
+        };
+        let letter = self.letter.as_ref().and_then(letter::Letter::form);
+        let form = column![column![title(self.title()), subtitle(about)].spacing(space::XS),]
+            .push(letter)
+            .push(
+                field(code, self.code.expose(), |typed| {
+                    Message::CodeTyped(Secret::new(typed))
+                })
+                .id(CODE)
+                .mono()
+                .error(faults::of_field(error, Field::Invitation))
                 .on_submit(Message::Submit),
-        ]
-        .push(general)
-        .push(
-            button(t("continue"))
-                .primary()
-                .width(Length::Fill)
-                .busy(self.busy)
-                .on_press(Message::Submit),
-        )
-        .spacing(space::L);
+            )
+            .push(
+                self.password
+                    .field(t("choose-password"), Message::Password)
+                    .placeholder(t("password-length"))
+                    .error(faults::of_field(error, Field::Password))
+                    .on_submit(Message::Submit),
+            )
+            .push(general)
+            .push(
+                button(t("continue"))
+                    .primary()
+                    .width(Length::Fill)
+                    .busy(self.busy)
+                    .on_press(Message::Submit),
+            )
+            .spacing(space::L);
         centred(
             column![
                 brand(),

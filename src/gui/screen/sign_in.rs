@@ -28,7 +28,8 @@ pub struct State {
     email: String,
     password: Password,
     busy: bool,
-    help: bool,
+    /// Whether a code for a forgotten password can be sent by e-mail.
+    resets: bool,
     error: Option<Error>,
     told: Option<String>,
     /// Who has signed in on this computer, to be picked.
@@ -67,6 +68,8 @@ pub enum Action {
     Go(Outcome),
     /// Show the screen for an invitation.
     Redeem,
+    /// Show the screen for a forgotten password: the typed address, and whether a code can be sent.
+    Forgot(Box<Door>, String, bool),
     /// Show the lock screen of this person.
     Locked(Box<Door>, Known),
 }
@@ -87,7 +90,7 @@ impl State {
             email: last.map_or_else(String::new, |last| last.email),
             password: Password::new(PASSWORD),
             busy: false,
-            help: false,
+            resets: false,
             error: None,
             told,
             others,
@@ -114,11 +117,17 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Greeted(greeting) => {
-                self.practice = greeting.ok().and_then(|greeting| greeting.practice);
+                if let Ok(greeting) = greeting {
+                    self.practice = greeting.practice;
+                    self.resets = greeting.resets;
+                }
             }
             Message::EmailTyped(email) => self.email = email,
             Message::Password(message) => self.password.update(message),
-            Message::Forgot => self.help = true,
+            Message::Forgot => {
+                let door = Box::new(self.door.clone());
+                return Action::Forgot(door, self.email.clone(), self.resets);
+            }
             Message::Picked(_) | Message::Found(..) if self.busy => {}
             Message::Picked(known) => {
                 let door = self.door.clone();
@@ -195,9 +204,6 @@ impl State {
             .told
             .as_ref()
             .map(|told| notice(Tone::Info, told.clone(), ""));
-        let help = self
-            .help
-            .then(|| notice(Tone::Info, t("forgot-title"), t("forgot-body")));
 
         let form = column![
             column![
@@ -239,8 +245,6 @@ impl State {
             ]
             .align_y(Alignment::Center),
         )
-        // Behind what asked for it, which keeps its place and so the focus.
-        .push(help)
         .spacing(space::L);
 
         centred(

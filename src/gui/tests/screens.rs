@@ -2,6 +2,7 @@
 
 mod demo;
 pub(super) mod messages;
+pub(super) mod people;
 pub(super) mod roll_out;
 pub(super) mod settings;
 pub(super) mod trouble;
@@ -36,6 +37,9 @@ pub(super) const SCREENS: &[Shown] = &[
     ("sign-in-wrong", sign_in_wrong),
     ("sign-in-demo", demo::sign_in),
     ("sign-in-forgot", sign_in_forgot),
+    ("forgot-email", people::forgot),
+    ("code-barred", || people::barred(false)),
+    ("code-barred-recovery", || people::barred(true)),
     ("no-keyring", no_keyring),
     ("sign-in-switch", lock::switching),
     ("lock", lock::locked),
@@ -61,6 +65,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("step-up-sms", messages::step_up_sms),
     ("account", messages::account),
     ("account-address", messages::account_address),
+    ("account-new-email", people::new_email),
     ("account-password-wrong", messages::account_password_wrong),
     ("set-up-due", set_up_due),
     ("set-up-offered", set_up_offered),
@@ -78,6 +83,15 @@ pub(super) const SCREENS: &[Shown] = &[
     ("manage-enabled", || manage("Bella Nguyen")),
     ("manage-invited", || manage("Farid Haddad")),
     ("manage-question", manage_question),
+    ("manage-account", people::account),
+    ("manage-account-role", || people::form("Change")),
+    ("manage-account-dates", people::dates_wrong),
+    ("manage-account-code", people::code),
+    ("manage-account-email", people::email_wrong),
+    ("manage-account-deactivate", || people::form("Deactivate")),
+    ("users-dates", people::locum),
+    ("users-away", people::away),
+    ("manage-away", people::managed_away),
     ("add-person", add_person),
     ("add-person-wrong", add_person_wrong),
     ("invitation", invitation),
@@ -337,7 +351,7 @@ fn own_new_phone() -> Stage {
     stage
 }
 
-fn manage(name: &str) -> Stage {
+pub(super) fn manage(name: &str) -> Stage {
     let (mut stage, _) = users();
     stage.push(&format!("Authentication preferences of {name}"));
     stage

@@ -10,48 +10,55 @@ use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, code_field, heading, muted, note, panel, subtitle,
+    Element, Icon, Tone, button, code_field, heading, muted, note, panel, reveal, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{digits, sending, when};
 
-const CODE: &str = "account-code";
+/// The field for the code of the account's address.
+pub(super) const CODE: &str = "account-code";
 
 /// The code that is awaited, if one is.
 #[derive(Debug)]
 pub(super) struct State {
+    /// The id of the field for the code.
+    id: &'static str,
     sent: Option<SentCode>,
     typed: Secret,
     pub(super) sending: bool,
     busy: bool,
 }
 
-impl Default for State {
-    fn default() -> Self {
+impl State {
+    pub(super) fn new(id: &'static str) -> Self {
         Self {
+            id,
             sent: None,
             typed: Secret::new(""),
             sending: false,
             busy: false,
         }
     }
-}
 
-impl State {
+    /// How the code stands that is awaited.
+    pub(super) fn awaited(&self) -> Option<&SentCode> {
+        self.sent.as_ref()
+    }
+
     pub(super) fn awaits_code(&self) -> bool {
         self.sent.as_ref().is_some_and(|sent| sent.ends.is_some())
     }
 
     /// A code is on its way; the focus goes to its field once.
-    pub(super) fn sent(&mut self, sent: SentCode) -> Option<Task<Message>> {
+    pub(super) fn sent<M: Send + 'static>(&mut self, sent: SentCode) -> Option<Task<M>> {
         let asked = std::mem::take(&mut self.sending);
         self.sent = Some(sent);
-        asked.then(|| focus(CODE))
+        asked.then(|| focus(self.id).chain(reveal()))
     }
 
-    pub(super) fn typed(&mut self, typed: &Secret) -> Task<Message> {
+    pub(super) fn typed<M: Send + 'static>(&mut self, typed: &Secret) -> Task<M> {
         if digits::take(&mut self.typed, typed) {
-            to_end(CODE)
+            to_end(self.id)
         } else {
             Task::none()
         }
@@ -66,14 +73,47 @@ impl State {
         Some(self.typed.clone())
     }
 
+    /// The field for the code, its line, and its buttons: what they say when the code is typed,
+    /// submitted and sent again.
+    pub(super) fn entry<'a, M: Clone + 'a>(
+        &'a self,
+        sent: &'a SentCode,
+        invalid: bool,
+        session: &'a Session,
+        (typed, submit, again): (fn(Secret) -> M, M, M),
+    ) -> Element<'a, M> {
+        let now = session.door.now();
+        let entry = code_field(t("code-label"), self.typed.expose(), move |code| {
+            typed(Secret::new(code))
+        })
+        .id(self.id)
+        .invalid(invalid)
+        .on_submit(submit.clone());
+        column![
+            subtitle(sending::where_to(MethodKind::Email, Some(sent))),
+            entry,
+            sending::line(sent, now),
+            row![
+                sending::again(sent, now, self.sending, again),
+                gap::horizontal(),
+                button(t("submit"))
+                    .primary()
+                    .busy(self.busy)
+                    .on_press(submit)
+            ]
+        ]
+        .spacing(space::S)
+        .into()
+    }
+
     pub(super) fn answered(&mut self) {
         self.busy = false;
         self.sending = false;
     }
 
-    pub(super) fn focus(&self) -> Task<Message> {
+    pub(super) fn focus<M: Send + 'static>(&self) -> Task<M> {
         match self.sent {
-            Some(_) => focus_wrong(CODE),
+            Some(_) => focus_wrong(self.id),
             None => Task::none(),
         }
     }
@@ -97,7 +137,16 @@ impl super::State {
         let proven = account.email_proven.is_some();
         let form: Option<Element<'_, Message>> = match &self.address.sent {
             _ if proven => None,
-            Some(sent) => Some(self.code(sent, session)),
+            Some(sent) => {
+                let invalid = self.error_of(Part::Address).is_some();
+                let again = Message::Prove(ToSend::Again);
+                let said = (
+                    Message::CodeTyped as fn(Secret) -> Message,
+                    Message::SubmitCode,
+                    again,
+                );
+                Some(self.address.entry(sent, invalid, session, said))
+            }
             None if account.can_prove => Some(
                 row![
                     gap::horizontal(),
@@ -119,35 +168,5 @@ impl super::State {
             .push(self.fault_of(Part::Address))
             .spacing(space::S),
         )
-    }
-
-    fn code<'a>(&'a self, sent: &'a SentCode, session: &'a Session) -> Element<'a, Message> {
-        let now = session.door.now();
-        let entry = code_field(t("code-label"), self.address.typed.expose(), |typed| {
-            Message::CodeTyped(Secret::new(typed))
-        })
-        .id(CODE)
-        .invalid(self.error_of(Part::Address).is_some())
-        .on_submit(Message::SubmitCode);
-        column![
-            subtitle(sending::where_to(MethodKind::Email, Some(sent))),
-            entry,
-            sending::line(sent, now),
-            row![
-                sending::again(
-                    sent,
-                    now,
-                    self.address.sending,
-                    Message::Prove(ToSend::Again)
-                ),
-                gap::horizontal(),
-                button(t("submit"))
-                    .primary()
-                    .busy(self.address.busy)
-                    .on_press(Message::SubmitCode)
-            ]
-        ]
-        .spacing(space::S)
-        .into()
     }
 }

@@ -77,11 +77,18 @@ pub(super) fn list<'a>(details: &PersonDetails, waiting: Option<Act>) -> Element
             press(t("end-all"), Act::EndSessions),
         )
     });
+    let account = option_row(
+        Icon::User,
+        t("person-account"),
+        t("person-account-about"),
+        button(t("open")).in_row().on_press(Message::OpenAccount),
+    );
     column![on_or_off]
         .push(invite)
         .push(tries)
         .push(reset)
         .push(sessions)
+        .push(account)
         .spacing(space::S)
         .width(Length::Fill)
         .into()

@@ -2,11 +2,44 @@
 
 use iced::Task;
 
-use super::{Dialog, Message, State, preferences};
+use super::{Dialog, Message, State, add_person, manage, preferences};
 use crate::gui::door::Session;
+use crate::gui::home::Asked;
 use crate::gui::widget::Element;
 
 impl State {
+    /// Takes in what is said in the dialog.
+    pub(super) fn in_dialog(&mut self, said: Message, session: &Session) -> Asked<Message> {
+        match said {
+            Message::Own(message) => {
+                if let Some(Dialog::Own(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        preferences::Action::Ask(asked) => asked.map(Message::Own),
+                        preferences::Action::Closed => self.closed(session),
+                    };
+                }
+            }
+            Message::Other(message) => {
+                if let Some(Dialog::Other(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        manage::Action::Ask(asked) => asked.map(Message::Other),
+                        manage::Action::Closed => self.closed(session),
+                    };
+                }
+            }
+            Message::Added(message) => {
+                if let Some(Dialog::Add(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        add_person::Action::Ask(asked) => asked.map(Message::Added),
+                        add_person::Action::Closed => self.closed(session),
+                    };
+                }
+            }
+            _ => {}
+        }
+        Asked::nothing()
+    }
+
     /// Opens one's own dialog.
     pub(in crate::gui::home) fn open_own(&mut self, session: &Session) -> Task<Message> {
         let (dialog, task) = preferences::State::new(session);

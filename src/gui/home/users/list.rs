@@ -9,8 +9,8 @@ use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::theme::{Theme, size, space};
 use crate::gui::widget::{
-    Column, Element, Icon, Row, Sort, Tone, avatar, body, button, icon_button, muted, stat_card,
-    strong, subtitle,
+    Column, Element, Icon, Row, Sort, Tone, avatar, body, button, heading, icon_button, muted,
+    stat_card, strong, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{status, when};
@@ -114,7 +114,12 @@ pub(super) fn person_row<'a>(
     .align_y(Alignment::Center);
     let mut cells: Vec<Element<'a, Message>> = vec![container(name).clip(true).into()];
     if width >= WITH_ROLE {
-        cells.push(one_line(body(status::role(person.role))).into());
+        let term = when::term(&person.term, session).map(|term| one_line(muted(term)));
+        cells.push(
+            column![one_line(body(status::role(person.role)))]
+                .push(term)
+                .into(),
+        );
     }
     cells.push(
         column![status::of(person.status)]
@@ -138,10 +143,27 @@ pub(super) fn person_row<'a>(
     Row::new(person.name.clone(), cells)
 }
 
+/// What stands above those who do not work here now.
+pub(super) fn away<'a>() -> Element<'a, Message> {
+    let words = column![heading(t("away-title")), subtitle(t("away-body"))];
+    row![
+        words.width(Length::Fill),
+        button(t("show-everyone"))
+            .tool()
+            .on_press(Message::Everyone)
+    ]
+    .align_y(Alignment::Center)
+    .into()
+}
+
 /// In place of the table, where a search or a filter leaves nobody.
-pub(super) fn nobody<'a>() -> Element<'a, Message> {
+pub(super) fn nobody<'a>(away: bool) -> Element<'a, Message> {
     let nobody = column![
-        body(t("nobody-found")),
+        body(if away {
+            t("nobody-away")
+        } else {
+            t("nobody-found")
+        }),
         button(t("show-everyone")).on_press(Message::Everyone)
     ]
     .spacing(space::M)

@@ -20,7 +20,7 @@ const CLOCK_DOCTOR_AFTER: u32 = 2;
 /// The other ways. While a recovery code is entered, the method that was asked for is one.
 pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a, Message> {
     let mut kinds = challenge.ways.clone();
-    if recovery {
+    if recovery && !challenge.barred {
         kinds.push(challenge.method);
         kinds.sort_unstable();
     }
@@ -53,6 +53,11 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a
         .push(button(t("cancel")).on_press(Message::CloseWays))
         .width(size::CARD)
         .into()
+}
+
+/// Why codes of this method do not count, and what there is instead.
+pub(super) fn barred<'a>() -> Element<'a, Message> {
+    notice(Tone::Warning, t("code-barred-title"), t("code-barred"))
 }
 
 /// Each thing that can happen to a code is its own sentence.

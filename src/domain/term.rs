@@ -1,0 +1,221 @@
+//! When a person works in a practice: from a first day to a last one, unless it was ended before.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+/// The dates of a membership. A locum has both, most people have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// The beginning of the first day; none for who is there already.
+    pub starts: Option<Timestamp>,
+    /// The end of the last day; none for who stays.
+    pub ends: Option<Timestamp>,
+    /// When full access ended it.
+    pub left: Option<Timestamp>,
+}
+
+/// How a person stands to a practice at some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The first day has not come.
+    NotYet,
+    /// Works there.
+    Here,
+    /// The last day has passed.
+    Over,
+    /// Was deactivated.
+    Left,
+}
+
+/// Why two days are no term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermFault {
+    /// The first day cannot be read.
+    FirstDay,
+    /// The last day cannot be read.
+    LastDay,
+    /// The last day lies before the first.
+    Order,
+    /// The last day has passed.
+    Past,
+}
+
+impl Term {
+    /// Reads two days as they are written in Australia, either of them empty. The last day is
+    /// worked: the term ends with it.
+    ///
+    /// # Errors
+    ///
+    /// See [`TermFault`].
+    pub fn of_days(
+        first: &str,
+        last: &str,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Result<Self, TermFault> {
+        let first = day(first).ok_or(TermFault::FirstDay)?;
+        let last = day(last).ok_or(TermFault::LastDay)?;
+        if let (Some(first), Some(last)) = (first, last)
+            && last < first
+        {
+            return Err(TermFault::Order);
+        }
+        let beginning = |day: Date| {
+            day.to_zoned_datetime(zone.clone())
+                .ok()
+                .map(|at| at.timestamp())
+        };
+        let starts = match first {
+            Some(first) => Some(beginning(first).ok_or(TermFault::FirstDay)?),
+            None => None,
+        };
+        let ends = match last.map(|last| last.checked_add(1.day())) {
+            Some(after) => {
+                let ends = after.ok().and_then(beginning).ok_or(TermFault::LastDay)?;
+                if ends <= now {
+                    return Err(TermFault::Past);
+                }
+                Some(ends)
+            }
+            None => None,
+        };
+        Ok(Self {
+            starts,
+            ends,
+            left: None,
+        })
+    }
+
+    /// How it stands. From the start on, and not at the end any more.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Standing {
+        if self.left.is_some() {
+            Standing::Left
+        } else if self.ends.is_some_and(|ends| ends <= now) {
+            Standing::Over
+        } else if self.starts.is_some_and(|starts| now < starts) {
+            Standing::NotYet
+        } else {
+            Standing::Here
+        }
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn first_day(&self, zone: &TimeZone) -> Option<Date> {
+        Some(self.starts?.to_zoned_datetime(zone.clone()).date())
+    }
+
+    /// The last day, which is worked.
+    #[must_use]
+    pub fn last_day(&self, zone: &TimeZone) -> Option<Date> {
+        let last_moment = self.ends?.checked_sub(1.millisecond()).ok()?;
+        Some(last_moment.to_zoned_datetime(zone.clone()).date())
+    }
+}
+
+/// Years that a day may be in: a year of two digits is a slip of the hand.
+const YEARS: std::ops::RangeInclusive<i16> = 2000..=2999;
+
+/// A day as it is written here, the day before the month; none within if nothing is written.
+fn day(typed: &str) -> Option<Option<Date>> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Some(None);
+    }
+    [
+        "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d %b %Y", "%d %B %Y",
+    ]
+    .into_iter()
+    .find_map(|form| Date::strptime(form, typed).ok())
+    .filter(|day| YEARS.contains(&day.year()))
+    .map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sydney() -> TimeZone {
+        TimeZone::get("Australia/Sydney").unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_are_read_as_they_are_written_here() {
+        let expected = jiff::civil::date(2026, 11, 30);
+        for typed in [
+            "30/11/2026",
+            " 30-11-2026 ",
+            "30.11.2026",
+            "2026-11-30",
+            "30 Nov 2026",
+            "30 November 2026",
+            "30 nov 2026",
+        ] {
+            assert_eq!(day(typed), Some(Some(expected)), "{typed}");
+        }
+        assert_eq!(day("3/4/2026"), Some(Some(jiff::civil::date(2026, 4, 3))));
+        assert_eq!(day("  "), Some(None));
+        for typed in [
+            "30/11/26",
+            "31/11/2026",
+            "11/30/2026",
+            "tomorrow",
+            "30/11",
+            "1/1/12026",
+        ] {
+            assert_eq!(day(typed), None, "{typed}");
+        }
+    }
+
+    /// The night in which the clocks change has 23 hours, and the last day is whole.
+    #[test]
+    fn a_term_is_from_midnight_to_midnight_in_the_practices_zone() {
+        let now = at("2026-09-01T00:00:00Z");
+        let term = Term::of_days("4/10/2026", "4/10/2026", &sydney(), now).unwrap();
+        let (starts, ends) = (term.starts.unwrap(), term.ends.unwrap());
+        assert_eq!(starts, at("2026-10-03T14:00:00Z"));
+        assert_eq!(ends, at("2026-10-04T13:00:00Z"));
+        for (moment, standing) in [
+            (starts - 1.millisecond(), Standing::NotYet),
+            (starts, Standing::Here),
+            (ends - 1.millisecond(), Standing::Here),
+            (ends, Standing::Over),
+        ] {
+            assert_eq!(term.at(moment), standing, "{moment}");
+        }
+        assert_eq!(term.first_day(&sydney()), term.last_day(&sydney()));
+        assert_eq!(
+            term.last_day(&sydney()),
+            Some(jiff::civil::date(2026, 10, 4))
+        );
+        let left = Term {
+            left: Some(now),
+            ..term
+        };
+        assert_eq!(left.at(starts), Standing::Left);
+        assert_eq!(Term::default().at(now), Standing::Here);
+    }
+
+    #[test]
+    fn what_is_no_term_is_told_by_its_day() {
+        let now = at("2026-11-24T00:00:00Z");
+        for (first, last, fault) in [
+            ("x", "", TermFault::FirstDay),
+            ("", "x", TermFault::LastDay),
+            ("2/12/2026", "1/12/2026", TermFault::Order),
+            ("", "23/11/2026", TermFault::Past),
+        ] {
+            assert_eq!(Term::of_days(first, last, &sydney(), now), Err(fault));
+        }
+        // Today is not over.
+        assert!(Term::of_days("", "24/11/2026", &sydney(), now).is_ok());
+        assert_eq!(Term::of_days("", "", &sydney(), now), Ok(Term::default()));
+    }
+}

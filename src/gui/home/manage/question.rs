@@ -1,0 +1,84 @@
+//! The question before an act, and the code that some acts make.
+
+use iced::widget::column;
+
+use super::{Act, Message, REASON, State};
+use crate::api::{Field, Invitation};
+use crate::gui::faults;
+use crate::gui::theme::space;
+use crate::gui::widget::{Element, Icon, button, dialog, field, mono, panel, small, subtitle};
+use crate::gui::words::t;
+
+impl State {
+    /// Asks once, naming the person and the consequence.
+    pub(super) fn question(&self, act: Act) -> Element<'_, Message> {
+        let name = self.person.name.as_str();
+        let (title, about, word) = match act {
+            Act::TurnOff => (
+                t!("ask-turn-off", name = name),
+                t!("other-turn-off", name = name),
+                t("turn-off"),
+            ),
+            Act::Reset => (t!("ask-reset", name = name), t("other-reset"), t("reset")),
+            Act::AllowTries => (
+                t!("ask-allow-tries", name = name),
+                t!("ask-allow-tries-body", name = name),
+                t("allow-tries"),
+            ),
+            Act::EndSessions | Act::TurnOn | Act::Invite => (
+                t!("ask-end-sessions", name = name),
+                t!("ask-end-sessions-body", name = name),
+                t("end-all"),
+            ),
+        };
+        let missing = faults::of_field(self.error.as_ref(), Field::Reason);
+        let fault = if missing.is_none() {
+            self.fault()
+        } else {
+            None
+        };
+        let main = button(word)
+            .busy(self.waiting.is_some())
+            .on_press(Message::Confirm);
+        let main = match act {
+            Act::AllowTries => main.primary(),
+            _ => main.danger(),
+        };
+        dialog(title, t("close"), Message::Back)
+            .content(
+                column![
+                    subtitle(about),
+                    field(t("reason"), &self.reason, Message::ReasonTyped)
+                        .id(REASON)
+                        .help(t("reason-help"))
+                        .error(missing)
+                        .on_submit(Message::Confirm),
+                ]
+                .push(fault)
+                .spacing(space::M),
+            )
+            .push(button(t("cancel")).on_press(Message::Back))
+            .push(main)
+            .into()
+    }
+}
+
+/// A code to hand over, to be read out or copied.
+pub(super) fn code_panel<'a, M: Clone + 'a>(
+    words: String,
+    made: &'a Invitation,
+    copied: Option<bool>,
+    copy: M,
+) -> Element<'a, M> {
+    let copied = copied.map(|taken| small(if taken { t("copied") } else { t("not-copied") }));
+    panel(
+        column![
+            small(words),
+            mono(made.code.expose()),
+            small(t!("invitation-until", until = faults::moment(made.ends))),
+            button(t("copy")).link().icon(Icon::Copy).on_press(copy),
+        ]
+        .push(copied)
+        .spacing(space::XS),
+    )
+}

@@ -1,0 +1,171 @@
+//! Another address of an account: asked for by its owner, or by full access, and taken once a code
+//! from its mailbox is given. Until then the old one stands, and it is told.
+
+use super::acts::{on_oneself, reason};
+use super::sending::Sending;
+use super::sign_in::after_minutes;
+use super::{FullAccess, Handle, Service, Staff, SteppedUp};
+use crate::api::{
+    Ack, ChangeEmail, ChangeEmailOf, Error, Fault, Field, GiveUpNewEmail, ProveNewEmail, SentCode,
+    SubmitNewEmailCode,
+};
+use crate::domain::{
+    Code, Destination, EmailAddress, EventKind, NEW_ADDRESS_DAYS, NoticeKind, Purpose, Timestamp,
+    UserId,
+};
+use crate::store::{self, NewAddressRow, Tx, UserRow};
+
+impl Handle<ChangeEmail> for Service {
+    type Caller = SteppedUp<Staff>;
+
+    async fn handle(
+        &self,
+        SteppedUp(me): Self::Caller,
+        call: ChangeEmail,
+        now: Timestamp,
+    ) -> Result<Ack, Error> {
+        let mut tx = self.store.write().await?;
+        let me = me.again(&mut tx, now).await?;
+        self.wait_for_address(&mut tx, &me.user, (&call.email, &me.user), now)
+            .await?;
+        self.log(&mut tx, on_oneself(&me, EventKind::NewAddressAsked), now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<ChangeEmailOf> for Service {
+    type Caller = SteppedUp<FullAccess>;
+
+    async fn handle(
+        &self,
+        SteppedUp(actor): Self::Caller,
+        call: ChangeEmailOf,
+        now: Timestamp,
+    ) -> Result<Ack, Error> {
+        let why = reason(&call.reason)?;
+        let mut tx = self.store.write().await?;
+        let actor = actor.again(&mut tx, now).await?;
+        let subject = actor.another(&mut tx, &call.user, now).await?;
+        actor.may_act_on_factors_of(&subject)?;
+        self.wait_for_address(&mut tx, &subject.user, (&call.email, &actor.user), now)
+            .await?;
+        let kind = (EventKind::NewAddressAsked, NoticeKind::NewAddressAsked);
+        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<GiveUpNewEmail> for Service {
+    type Caller = Staff;
+
+    async fn handle(&self, me: Staff, _: GiveUpNewEmail, now: Timestamp) -> Result<Ack, Error> {
+        let mut tx = self.store.write().await?;
+        let me = me.again(&mut tx, now).await?;
+        tx.close_new_address(&me.user.id, now).await?;
+        self.log(&mut tx, on_oneself(&me, EventKind::NewAddressGivenUp), now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Handle<ProveNewEmail> for Service {
+    type Caller = Staff;
+
+    async fn handle(
+        &self,
+        me: Staff,
+        call: ProveNewEmail,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        let mut tx = self.store.write().await?;
+        let me = me.again(&mut tx, now).await?;
+        let new = waits(&mut tx, &me.user.id, now).await?;
+        let to = Destination::Email(new.email);
+        let practices = me.facts.practices();
+        let sending = Sending {
+            purpose: Purpose::NewAddress,
+            challenge: &new.id,
+            user: &me.user.id,
+            practices: &practices,
+            to: &to,
+        };
+        let sent = self.code_for(&mut tx, sending, call.send, now).await?;
+        tx.commit().await?;
+        Ok(sent)
+    }
+}
+
+impl Handle<SubmitNewEmailCode> for Service {
+    type Caller = Staff;
+
+    async fn handle(
+        &self,
+        me: Staff,
+        call: SubmitNewEmailCode,
+        now: Timestamp,
+    ) -> Result<Ack, Error> {
+        let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
+        let waiting = waits(&mut self.store.read().await?, &me.user.id, now).await?;
+        let bond = (Purpose::NewAddress, waiting.id.as_str());
+        let (mut tx, me) = self.spend_address_code(me, bond, &code, now).await?;
+        let new = waits(&mut tx, &me.user.id, now).await?;
+        // Told first, at the address of before.
+        let by = (new.by != me.user.id).then_some(new.by_name.as_str());
+        self.notify(&mut tx, &me.user.id, NoticeKind::AddressChanged, by, now)
+            .await?;
+        let taken = tx
+            .take_new_address(&me.user.id, &new, &me.user.name, now)
+            .await
+            .map_err(|fault| match fault {
+                // Whoever reads the mailbox may know that it has an account.
+                store::Fault::Taken => Field::Email.cannot_be(Fault::Taken),
+                fault => fault.into(),
+            })?;
+        if !taken {
+            return Err(Error::Stale);
+        }
+        tx.end_sessions_of(&me.user.id, Some(&me.session.id), now)
+            .await?;
+        tx.end_waiting_of(&me.user.id, now).await?;
+        // What was sent to the address of before, or made for it, opens nothing any more.
+        tx.end_invitations_of(&me.user.id, now).await?;
+        self.log(&mut tx, on_oneself(&me, EventKind::AddressChanged), now)
+            .await?;
+        tx.commit().await?;
+        Ok(Ack {})
+    }
+}
+
+impl Service {
+    async fn wait_for_address(
+        &self,
+        tx: &mut Tx,
+        user: &UserRow,
+        (email, by): (&str, &UserRow),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let email = EmailAddress::parse(email).map_err(|fault| Field::Email.cannot_be(fault))?;
+        if email == user.email {
+            return Err(Field::Email.cannot_be(Fault::Taken));
+        }
+        // Whether another account has it is told to whoever reads its mailbox alone.
+        let new = NewAddressRow {
+            id: self.new_row_id(now),
+            email,
+            by: by.id.clone(),
+            by_name: by.name.clone(),
+            ends: after_minutes(now, NEW_ADDRESS_DAYS * super::sending::MINUTES_PER_DAY),
+        };
+        tx.add_new_address(&user.id, &new, now).await?;
+        Ok(())
+    }
+}
+
+async fn waits(tx: &mut Tx, user: &UserId, now: Timestamp) -> Result<NewAddressRow, Error> {
+    tx.new_address(user, now).await?.ok_or(Error::Stale)
+}

@@ -1,0 +1,179 @@
+//! The statements of the Users table, put together from the parts that they share.
+
+/// A person's status as of $1; needs `users` in scope.
+macro_rules! status_sql {
+    () => {
+        concat!(
+            "CASE
+            WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
+                AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL) THEN 'enabled'
+            WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
+                AND methods.until_at IS NULL AND methods.ends_at > $1) THEN 'pending'
+            WHEN EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
+                AND requirements.until_at IS NULL) THEN 'activated'
+            WHEN EXISTS (SELECT 1 FROM rules, memberships places
+                WHERE places.user_id = users.id AND ",
+            stands_sql!("places", "$1"),
+            "
+                AND rules.practice_id = places.practice_id
+                AND rules.until_at IS NULL AND rules.kind = 'mandatory') THEN 'activated'
+            ELSE 'not_setup' END"
+        )
+    };
+}
+pub(in crate::store) use status_sql;
+
+/// The method of the table's column; needs `users` in scope.
+macro_rules! method_sql {
+    () => {
+        "(SELECT methods.kind FROM methods WHERE methods.user_id = users.id
+            AND methods.until_at IS NULL
+            AND (methods.proven_at IS NOT NULL OR methods.ends_at > $1)
+            ORDER BY methods.preferred DESC,
+                CASE WHEN methods.proven_at IS NULL THEN 1 ELSE 0 END,
+                methods.proven_at, methods.id LIMIT 1)"
+    };
+}
+
+/// A column of the oldest requirement made for a person; needs `users` in scope.
+macro_rules! required_sql {
+    ($column:literal) => {
+        concat!(
+            "(SELECT ",
+            $column,
+            " FROM requirements LEFT JOIN users setters ON setters.id = requirements.by_user
+              WHERE requirements.user_id = users.id AND requirements.until_at IS NULL
+              ORDER BY requirements.from_at, requirements.id LIMIT 1)"
+        )
+    };
+}
+
+/// A column of the oldest Mandatory rule of a person's practices; needs `users` in scope.
+macro_rules! ruled_sql {
+    ($column:literal) => {
+        concat!(
+            "(SELECT ",
+            $column,
+            " FROM memberships places
+              JOIN rules ON rules.practice_id = places.practice_id
+              LEFT JOIN users setters ON setters.id = rules.by_user
+              WHERE places.user_id = users.id AND ",
+            stands_sql!("places", "$1"),
+            "   AND rules.until_at IS NULL AND rules.kind = 'mandatory'
+              ORDER BY rules.from_at, rules.id LIMIT 1)"
+        )
+    };
+}
+
+/// Whom the filter lets through: the practice, one person, a status, up to four words.
+macro_rules! people_sql {
+    (here) => {
+        people_sql!(stands_sql!("memberships", "$1"))
+    };
+    (away) => {
+        people_sql!(concat!(
+            "NOT ",
+            stands_sql!("memberships", "$1"),
+            " AND NOT EXISTS (SELECT 1 FROM memberships later
+                WHERE later.user_id = memberships.user_id
+                AND later.practice_id = memberships.practice_id
+                AND later.turn > memberships.turn)"
+        ))
+    };
+    ($which:expr) => {
+        // CROSS JOIN: SQLite then walks the people in the order of the sorted index.
+        concat!(
+            " FROM users CROSS JOIN memberships
+          WHERE memberships.user_id = users.id AND memberships.practice_id = $2
+            AND ",
+            $which,
+            "
+            AND ($3 = '' OR users.id = $3)
+            AND ($5 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $5 AND words.word < $5 || $9))
+            AND ($6 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $6 AND words.word < $6 || $9))
+            AND ($7 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $7 AND words.word < $7 || $9))
+            AND ($8 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $8 AND words.word < $8 || $9))"
+        )
+    };
+}
+
+/// A page in some order. What a row only shows is read for the rows of the page alone: SQLite
+/// would otherwise read it for everyone before it sorts.
+macro_rules! page_sql {
+    ($whom:ident, $key:expr, $start:literal, $beyond:literal, $order:literal) => {
+        concat!(
+            "SELECT users.id, users.name, users.email, users.role, ",
+            status_sql!(),
+            ", ",
+            method_sql!(),
+            ", users.last_sign_in_at, users.invited, ",
+            required_sql!("requirements.from_at"),
+            ", ",
+            required_sql!("setters.name"),
+            ", ",
+            ruled_sql!("rules.from_at"),
+            ", ",
+            ruled_sql!("setters.name"),
+            ", users.starts_at, users.ends_at, users.left_at, users.sort_key FROM (
+                SELECT users.id, users.name, users.email, memberships.role, users.last_sign_in_at,
+                    memberships.starts_at, memberships.ends_at, memberships.until_at AS left_at,
+                    CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END AS invited, ",
+            $key,
+            " AS sort_key",
+            people_sql!($whom),
+            " AND ($4 = '' OR ",
+            status_sql!(),
+            " = $4) AND (",
+            $start,
+            "(",
+            $key,
+            ", users.id) ",
+            $beyond,
+            " ($10, $11)) ORDER BY ",
+            $key,
+            " ",
+            $order,
+            ", users.id ",
+            $order,
+            " LIMIT $12) users ORDER BY users.sort_key ",
+            $order,
+            ", users.id ",
+            $order
+        )
+    };
+}
+
+/// How many people the filter lets through, by status.
+macro_rules! counted_sql {
+    ($whom:ident) => {
+        concat!(
+            "SELECT status, COUNT(*) FROM (SELECT ",
+            status_sql!(),
+            " AS status",
+            people_sql!($whom),
+            ") counted WHERE ($4 = '' OR status = $4) GROUP BY status"
+        )
+    };
+}
+
+/// In the order of an index, or of what is worked out for everyone: for a first page not twice.
+macro_rules! sorted {
+    (by_index $key:expr, $order:expr) => {
+        sorted!($key, $order, "", "")
+    };
+    (worked_out $key:expr, $order:expr) => {
+        sorted!($key, $order, "$11 = '' OR ", "$11 = $9 OR ")
+    };
+    ($key:expr, $order:expr, $first:literal, $last:literal) => {
+        match $order {
+            (false, true) => page_sql!(here, $key, $last, "<", "DESC"),
+            (false, false) => page_sql!(here, $key, $first, ">", "ASC"),
+            (true, true) => page_sql!(away, $key, $last, "<", "DESC"),
+            (true, false) => page_sql!(away, $key, $first, ">", "ASC"),
+        }
+    };
+}
