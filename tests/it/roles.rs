@@ -106,7 +106,7 @@ fn expect(
 }
 
 /// A person of another practice of the same database.
-async fn stranger(desk: &Desk) -> UserId {
+pub(crate) async fn stranger(desk: &Desk) -> UserId {
     let now = desk.clinic.now();
     let (user, practice) = (
         UserId::new(now, &SystemRandom),
