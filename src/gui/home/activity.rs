@@ -176,6 +176,8 @@ impl State {
                     None => Tone::Enabled,
                 };
                 self.told = Some((tone, paper::verified(&verified)));
+                // What was not sealed yet has its number now.
+                return Asked::Run(self.load(session));
             }
             Message::Save if self.saving.is_none() => {
                 self.saving = Some(Vec::new());
