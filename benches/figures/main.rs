@@ -16,6 +16,7 @@ mod practice;
 mod program;
 
 mod sign_in;
+mod statement;
 mod typing;
 
 use measure::Report;
@@ -29,6 +30,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "window") {
         runtime.block_on(sign_in::measure(&mut report));
         runtime.block_on(people::measure(&mut report));
+        runtime.block_on(statement::measure(&mut report));
     }
     typing::measure(&runtime, &mut report);
     program::measure(&mut report);

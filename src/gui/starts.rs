@@ -160,7 +160,7 @@ impl State {
         .align_y(Alignment::Center);
         let wrong = |about_date: bool| {
             let about = match (&self.wrong, self.kind) {
-                (Some(Wrong::Date), _) if about_date => t("fault-date"),
+                (Some(Wrong::Date), _) if about_date => t("fault-day"),
                 (Some(Wrong::Time), _) if !about_date => t("fault-time"),
                 (Some(Wrong::Moment(error)), kind) if about_date == (kind == Kind::Date) => {
                     faults::sentence(error)

@@ -34,7 +34,11 @@ pub fn sentence(entry: &Entry) -> String {
 
 /// What else an entry says: by which factor, from which computer, why.
 pub fn details(entry: &Entry) -> Vec<String> {
-    let factor = entry.factor.map(|by| t!("event-by", factor = factor(by)));
+    let factor = match (entry.factor, entry.kind) {
+        (Some(by), _) => Some(t!("event-by", factor = factor(by))),
+        (None, Some(EventKind::SignedIn)) => Some(t("event-by-password")),
+        (None, _) => None,
+    };
     let computer = entry.computer.as_deref();
     let computer = computer.map(|computer| t!("event-computer", computer = computer));
     let reason = entry.reason.as_deref().map(|reason| match entry.kind {

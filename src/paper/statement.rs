@@ -29,19 +29,13 @@ pub fn csv(statement: &StatementOf) -> Result<Vec<u8>, std::io::Error> {
     ];
     let rule = rule(statement);
     let lines = statement.people.iter().map(|line| {
-        let since = line.since.map(|since| local(since, zone));
-        vec![
+        let of = [
             statement.day.to_string(),
             statement.practice.clone(),
             rule.clone(),
-            line.name.clone(),
-            role(line.role),
-            status(line.status),
-            methods(line),
-            since.unwrap_or_default(),
-            line.second_steps.to_string(),
-            line.remembered.to_string(),
-        ]
+        ];
+        let since = line.since.map(|since| local(since, zone));
+        of.into_iter().chain(cells(line, since)).collect()
     });
     separated::file(&headings, lines)
 }
@@ -64,6 +58,7 @@ fn report(statement: &StatementOf) -> Report {
         .filter(|line| line.status == Status::Enabled);
     let title = t!("statement-title", day = day);
     let above = vec![
+        statement.practice.clone(),
         rule(statement),
         t!(
             "statement-counts",
@@ -71,6 +66,7 @@ fn report(statement: &StatementOf) -> Report {
             all = statement.people.len()
         ),
         t!("statement-counted", days = StatementOf::DAYS),
+        t("statement-counted-apart"),
         t!(
             "statement-made",
             by = statement.by.as_str(),
@@ -89,15 +85,7 @@ fn report(statement: &StatementOf) -> Report {
     ];
     let lines = statement.people.iter().map(|line| {
         let since = line.since.map(|since| day_of(since, zone));
-        vec![
-            line.name.clone(),
-            role(line.role),
-            status(line.status),
-            methods(line),
-            since.unwrap_or_default(),
-            line.second_steps.to_string(),
-            line.remembered.to_string(),
-        ]
+        cells(line, since).into()
     });
     Report {
         of: statement.practice.clone(),
@@ -107,6 +95,19 @@ fn report(statement: &StatementOf) -> Report {
         columns,
         lines: lines.collect(),
     }
+}
+
+/// What is said of a person, in the order of the columns.
+fn cells(line: &StatementLine, since: Option<String>) -> [String; 7] {
+    [
+        line.name.clone(),
+        role(line.role),
+        status(line.status),
+        methods(line),
+        since.unwrap_or_default(),
+        line.second_steps.to_string(),
+        line.remembered.to_string(),
+    ]
 }
 
 /// The rule that was in force, and since when.

@@ -91,12 +91,7 @@ impl Tx {
         most: i64,
     ) -> Result<Vec<EntryAsKept>, Fault> {
         let sql = entry_sql!("seq IS NULL AND n > $2 ORDER BY n LIMIT $3");
-        Ok(sqlx::query_as(sql)
-            .bind(chain.to_owned())
-            .bind(beyond)
-            .bind(most)
-            .fetch_all(&mut *self.inner)
-            .await?)
+        self.entries_as_kept(sql, chain, beyond, most).await
     }
 
     /// Sealed entries in the order of the chain, beyond a number of the chain.
@@ -107,6 +102,16 @@ impl Tx {
         most: i64,
     ) -> Result<Vec<EntryAsKept>, Fault> {
         let sql = entry_sql!("seq IS NOT NULL AND seq > $2 ORDER BY seq LIMIT $3");
+        self.entries_as_kept(sql, chain, beyond, most).await
+    }
+
+    async fn entries_as_kept(
+        &mut self,
+        sql: &'static str,
+        chain: &str,
+        beyond: i64,
+        most: i64,
+    ) -> Result<Vec<EntryAsKept>, Fault> {
         Ok(sqlx::query_as(sql)
             .bind(chain.to_owned())
             .bind(beyond)

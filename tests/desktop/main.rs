@@ -22,6 +22,7 @@ mod messages;
 mod people;
 mod phone;
 mod post;
+mod roll_out;
 mod sight;
 mod statement;
 mod steps;

@@ -12,8 +12,8 @@ use crate::steps::{
 
 /// Keys from the focus to the control that is meant.
 mod way {
-    /// Users: from the search back to **Delivery**, past **Sign out** and **Lock**.
-    pub(super) const TO_DELIVERY: &str = "shift+Tab shift+Tab shift+Tab";
+    /// Users: from the search back to **Delivery**, past **Sign out**, **Lock** and **Activity**.
+    pub(super) const TO_DELIVERY: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Delivery: from the port past TLS and STARTTLS to **None**, and from there past the user name,
     /// the password and its eye to the sender, and past its name to **Save**.
     pub(super) const FROM_PORT_TO_NONE: &str = "Tab Tab Tab";
@@ -130,7 +130,7 @@ fn prefer_sms(app: &App, gateway: &Gateway) {
 
 /// Says under Delivery how the practice sends, from the search of the Users page: mail and SMS to
 /// these ports of this computer, without encryption; and sends a test by e-mail.
-fn open_delivery(app: &App, mail: u16, sms: u16) {
+pub(crate) fn open_delivery(app: &App, mail: u16, sms: u16) {
     app.wait_title("Users");
     app.keys(way::TO_DELIVERY);
     app.key("Return");
@@ -160,7 +160,7 @@ fn open_delivery(app: &App, mail: u16, sms: u16) {
 }
 
 /// From **Save** of the SMS gateway to the Users page.
-fn to_users_from_delivery(app: &App) {
+pub(crate) fn to_users_from_delivery(app: &App) {
     app.keys(way::FROM_SAVE_TO_USERS);
     app.key("Return");
     app.wait_title("Users");

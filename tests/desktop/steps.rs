@@ -19,28 +19,26 @@ mod way {
     pub(super) const FROM_ADD_TO_SIGN_OUT: &str = "shift+Tab shift+Tab";
     pub(super) const FROM_ADD_TO_SEARCH: &str = "shift+Tab";
     /// Users, where a search finds nobody: from the search backwards round to **Show everyone**,
-    /// past **Sign out**, **Lock** and the four places.
+    /// past **Sign out**, **Lock** and the six places.
     pub(super) const TO_SHOW_EVERYONE: &str =
-        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Users: from the search the same way round to the last cog, past **Not here now**; and past
     /// **Read** where notices are told of.
-    pub(super) const TO_LAST_COG: &str =
-        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+    pub(super) const TO_LAST_COG: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     pub(super) const PAST_NOTICES_BACK: &str = "shift+Tab";
     pub(super) const PAST_NOTICES: &str = "Tab";
     /// Users: from the last cog past **Not here now** round to **Sign out**, past the places.
-    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab Tab";
+    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab Tab Tab Tab";
     /// Users with one's own row only: from the cog round to **Sign out**, past the two places.
     pub(super) const FROM_OWN_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab";
     /// Users: from the last cog round to **Settings**, and from the search back to it.
-    pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab Tab Tab";
-    pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
-    /// Settings: from **Optional** to **Mandatory**, and from there to **Save**.
+    pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab Tab Tab Tab";
+    pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+    /// Settings: from **Optional** to **Mandatory**, and from there past the starts to **Save**.
     pub(super) const TO_MANDATORY: &str = "Tab Tab";
-    pub(super) const FROM_MANDATORY_TO_SAVE: &str = "Tab";
+    pub(super) const FROM_MANDATORY_TO_SAVE: &str = "Tab Tab Tab Tab";
     /// Settings: from **Mandatory** back to **Users**.
-    pub(super) const FROM_MANDATORY_TO_USERS: &str =
-        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+    pub(super) const FROM_MANDATORY_TO_USERS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Add a person: from the name to the e-mail.
     pub(super) const TO_EMAIL: &str = "Tab";
     /// Invitation: from **Done** back to **Copy**, and there again.
@@ -128,6 +126,15 @@ pub(crate) fn set_up_because_it_is_due(app: &App, desk: &Desk) -> Phone {
     app.wait_text("must be set up before you can go on");
     app.wait_no_text("Set up later");
     app.shot("set-up-due");
+    validate(app, desk, way::TO_VALIDATE_WHEN_DUE)
+}
+
+/// The same, where a rule began to bite while the person was at work.
+pub(crate) fn set_up_meanwhile(app: &App, desk: &Desk) -> Phone {
+    app.wait_title("Set up two-factor");
+    app.wait_text("requires two-factor from now");
+    app.wait_no_text("Set up later");
+    app.shot("set-up-meanwhile");
     validate(app, desk, way::TO_VALIDATE_WHEN_DUE)
 }
 
@@ -263,6 +270,12 @@ pub(crate) fn open_settings_from_last_cog(app: &App) {
     open_settings(app, way::FROM_LAST_COG_TO_SETTINGS);
 }
 
+/// Opens the Settings, from **Add a person**.
+pub(crate) fn open_settings_from_add(app: &App) {
+    back_to_search(app);
+    open_settings(app, way::TO_SETTINGS);
+}
+
 fn open_settings(app: &App, way: &str) {
     app.wait_title("Users");
     app.keys(way);
@@ -278,6 +291,21 @@ pub(crate) fn add_person(app: &App, person: &Person) -> String {
     app.type_text(person.name);
     app.keys(way::TO_EMAIL);
     app.type_text(person.email);
+    invitation(app)
+}
+
+/// Adds somebody with full access, the first of the roles.
+pub(crate) fn add_manager(app: &App, person: &Person) -> String {
+    open_add_person(app);
+    app.type_text(person.name);
+    app.keys(way::TO_EMAIL);
+    app.type_text(person.email);
+    app.keys("Tab space shift+Tab");
+    invitation(app)
+}
+
+/// From a filled form to the code of the invitation.
+fn invitation(app: &App) -> String {
     app.key("Return");
     app.wait_text("For one use");
     app.shot("invitation");

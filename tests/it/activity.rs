@@ -7,11 +7,11 @@ use vestibule::api::{
     Unlock,
 };
 use vestibule::backend::Backend;
-use vestibule::domain::{EventGroup, EventKind, Factor, MembershipId, PracticeId, Role, UserId};
-use vestibule::service::SystemRandom;
+use vestibule::domain::{EventGroup, EventKind, Factor, Role};
 
 use crate::clinic::{Clinic, PASSWORD};
 use crate::requirements::reset;
+use crate::roles::stranger;
 use crate::staff::{Desk, REASON};
 
 const SAM: &str = "sam@hills.example";
@@ -296,27 +296,13 @@ async fn hostile_reasons_stay_in_their_entry() {
 async fn another_practices_entries_are_as_unknown_as_none() {
     let desk = Desk::new().await;
     let clinic = &desk.clinic;
-    let practice = PracticeId::new(clinic.now(), &SystemRandom);
-    let user = UserId::new(clinic.now(), &SystemRandom);
-    let place = MembershipId::new(clinic.now(), &SystemRandom);
+    let user = stranger(&desk).await;
     for sql in [
-        format!(
-            "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
-             SELECT '{practice}', 'Vale Clinic', time_zone, made_at + 1, wrapped_keys, key_id
-             FROM practices LIMIT 1"
-        ),
-        format!(
-            "INSERT INTO users (id, email, name, folded_name, made_at)
-             VALUES ('{user}', 'jo@vale.example', 'Jo Vale', 'jo vale', 1)"
-        ),
         format!("INSERT INTO words (word, user_id) VALUES ('vale', '{user}')"),
         format!(
-            "INSERT INTO memberships (id, practice_id, user_id, role, from_at)
-             VALUES ('{place}', '{practice}', '{user}', 'full_access', 1)"
-        ),
-        format!(
             "INSERT INTO events (id, practice_id, at, kind, actor)
-             VALUES ('theirs', '{practice}', {}, 'signed_in', '{user}')",
+             SELECT 'theirs', practice_id, {}, 'signed_in', user_id FROM memberships
+             WHERE user_id = '{user}'",
             clinic.now().as_millisecond()
         ),
     ] {

@@ -2,7 +2,7 @@
 //! from which set-up of another is due behind its code.
 
 use vestibule::api::{
-    Error, Field, Hindrance, MyMethods, Outcome, RuleInForce, Secret, SetAllowed, SubmitCode,
+    Error, Field, Hindrance, MyMethods, Outcome, RemoveMethod, RuleInForce, Secret, SetAllowed, SubmitCode,
     Token, TryAnother,
 };
 use vestibule::domain::{
@@ -218,4 +218,26 @@ async fn a_code_that_leads_to_set_up_forgets_no_tries() {
     let outcome = sends.clinic.call(&due.token, call).await.unwrap();
     assert!(matches!(outcome, Outcome::SetUp(_)), "{outcome:?}");
     assert!(sends.clinic.code_failures().await >= before);
+}
+
+/// Attack 55: of several methods the only one that is allowed cannot be removed.
+#[tokio::test]
+async fn the_only_allowed_method_is_not_removed() {
+    let sends = Sends::new().await;
+    let sam = sends.sam(Channel::Sms).await;
+    let Outcome::In(open) = by_code(&sends, &sam, Channel::Sms).await else {
+        panic!("not let in");
+    };
+    sends.clinic.enrol(&open.token).await;
+    allow(&sends, &sends.clinic.founder, NO_SMS, Starts::Now)
+        .await
+        .unwrap();
+    let remove = async |kind| {
+        let call = RemoveMethod { kind };
+        sends.clinic.call(&open.token, call).await.err()
+    };
+    let why = NotAllowed::OnlyMethod;
+    let refused = remove(MethodKind::Authenticator).await;
+    assert_eq!(refused, Some(Error::NotAllowed { why }));
+    assert_eq!(remove(MethodKind::Sms).await, None);
 }

@@ -7,8 +7,8 @@ mod statement;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use iced::widget::{Id, column, operation, row, space as gap};
-use iced::{Alignment, Length, Task};
+use iced::widget::{Id, column, container, operation, row, space as gap};
+use iced::{Alignment, Length, Task, padding};
 
 use super::Asked;
 use crate::api::{
@@ -176,6 +176,8 @@ impl State {
                     None => Tone::Enabled,
                 };
                 self.told = Some((tone, paper::verified(&verified)));
+                // What was not sealed yet has its number now.
+                return Asked::Run(self.load(session));
             }
             Message::Save if self.saving.is_none() => {
                 self.saving = Some(Vec::new());
@@ -267,7 +269,15 @@ impl State {
                 .on_press(Message::Statement),
         ]
         .spacing(space::S);
-        let head = row![title(t("activity")), gap::horizontal(), tools].align_y(Alignment::Center);
+        let head: Element<'_, Message> = if width < list::WIDE {
+            column![title(t("activity")), tools.wrap()]
+                .spacing(space::S)
+                .into()
+        } else {
+            row![title(t("activity")), gap::horizontal(), tools]
+                .align_y(Alignment::Center)
+                .into()
+        };
         let told = self
             .told
             .as_ref()
@@ -287,16 +297,12 @@ impl State {
             None => column![skeleton_row(3), skeleton_row(3), skeleton_row(3)].into(),
         };
         // Each has its place, taken or not: one that comes moves no focus.
-        scrolled(
-            column![
-                head,
-                self.filter.view(width).map(Message::Filter),
-                or_nothing(told),
-                or_nothing(fault.map(Into::into)),
-                content
-            ]
-            .spacing(space::L),
-        )
+        let asked = column![
+            self.filter.view(width).map(Message::Filter),
+            below(told),
+            below(fault.map(Into::into)),
+        ];
+        scrolled(column![head, asked, content].spacing(space::L))
     }
 
     fn foot<'a>(&self, page: &ActivityPage) -> Element<'a, Message> {
@@ -331,6 +337,10 @@ fn told(saved: Result<PathBuf, String>) -> (Tone, String) {
     }
 }
 
-fn or_nothing<'a>(element: Option<Element<'a, Message>>) -> Element<'a, Message> {
-    element.unwrap_or_else(|| gap().into())
+/// What is said under the filter, or nothing.
+fn below<'a>(said: Option<Element<'a, Message>>) -> Element<'a, Message> {
+    said.map_or_else(
+        || gap().into(),
+        |said| container(said).padding(padding::top(space::L)).into(),
+    )
 }

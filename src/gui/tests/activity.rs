@@ -82,7 +82,7 @@ pub(super) fn statement_wrong() -> Stage {
 fn entries_are_told_in_sentences_the_newest_first() {
     let (mut stage, _) = page();
     assert!(stage.says("Alex Lee signed in"));
-    assert!(stage.says("by Google Authenticator"));
+    assert!(stage.says("By Google Authenticator"));
     assert!(stage.says("Alex Lee added Farid Haddad"));
     assert!(stage.says("Alex Lee turned on two-factor for Dana Okafor"));
 }

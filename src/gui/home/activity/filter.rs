@@ -1,9 +1,10 @@
 //! Which entries are asked for: whose, of which group, from which day to which.
 
-use iced::widget::{Row, row};
+use iced::widget::{Row, column, row};
 use iced::{Alignment, Length};
 use jiff::civil::Date;
 
+use super::list::WIDE;
 use crate::api::ActivityFilter;
 use crate::domain::EventGroup;
 use crate::gui::theme::{Theme, space};
@@ -13,9 +14,6 @@ use crate::gui::words::t;
 
 /// The search, for the focus.
 pub(super) const SEARCH: &str = "activity-search";
-
-/// Below this width of the window the days stand under the search.
-const IN_ONE_LINE: f32 = 960.0;
 
 /// What was typed and chosen.
 #[derive(Debug, Default)]
@@ -88,12 +86,12 @@ impl State {
             of_day(t("to-day"), &self.to, Message::To),
         ]
         .spacing(space::S);
-        let typed = if width < IN_ONE_LINE {
-            iced::widget::column![search, days].spacing(space::S).into()
+        let typed: Element<'_, Message> = if width < WIDE {
+            column![search, days].spacing(space::S).into()
         } else {
-            Element::from(row![search, days].spacing(space::S))
+            row![search, days].spacing(space::S).into()
         };
-        iced::widget::column![typed, self.groups()]
+        column![typed, self.groups().wrap()]
             .spacing(space::M)
             .into()
     }

@@ -12,8 +12,8 @@ use crate::gui::widget::{self, Column, Element, Row, body, muted, subtitle};
 use crate::gui::words::t;
 use crate::paper::entry;
 
-/// Below this width of the window the number is not shown.
-const WITH_NUMBER: f32 = 960.0;
+/// Below this width of the window the time stands under the sentence, and the number is not shown.
+pub(super) const WIDE: f32 = 960.0;
 
 /// The entries of a page.
 pub(super) fn table<'a>(
@@ -23,30 +23,40 @@ pub(super) fn table<'a>(
 ) -> Element<'a, Message> {
     let zone = session.me.time_zone.as_str();
     let when = t!("when-in-zone", zone = zone);
-    let mut columns = vec![
-        Column::new(when, Length::FillPortion(2)),
-        Column::new(t("column-what"), Length::FillPortion(5)),
-    ];
-    if width >= WITH_NUMBER {
-        columns.push(Column::new(t("column-number"), Length::Fixed(72.0)));
-    }
+    let what = Column::new(t("column-what"), Length::FillPortion(5));
+    let columns = if width < WIDE {
+        vec![what]
+    } else {
+        vec![
+            Column::new(when, Length::FillPortion(2)),
+            what,
+            Column::new(t("column-number"), Length::Fixed(72.0)),
+        ]
+    };
     let rows = page.entries.iter().map(|entry| row(entry, zone, width));
     widget::table(t("activity"), columns, rows.collect())
 }
 
 fn row<'a>(entry: &'a Entry, zone: &str, width: f32) -> Row<'a, Message> {
     let sentence = entry::sentence(entry);
-    let details = entry::details(entry);
+    let when = when::exact(entry.at, zone);
+    let mut details = entry::details(entry);
+    if width < WIDE {
+        details.insert(0, when.clone());
+    }
     let details = (!details.is_empty()).then(|| one_line(muted(details.join(" · "))));
     let what = column![one_line(body(sentence.clone()))].push(details);
-    let mut cells: Vec<Element<'a, Message>> = vec![
-        one_line(subtitle(when::exact(entry.at, zone))).into(),
-        container(what).clip(true).into(),
-    ];
-    if width >= WITH_NUMBER {
-        let number = entry.number.map(|number| number.to_string());
-        cells.push(one_line(muted(number.unwrap_or_else(|| "—".into()))).into());
+    let what = container(what).clip(true).into();
+    if width < WIDE {
+        return Row::new(sentence, vec![what]);
     }
+    let number = entry.number.map(|number| number.to_string());
+    let number = number.unwrap_or_else(|| "—".into());
+    let cells = vec![
+        one_line(subtitle(when)).into(),
+        what,
+        one_line(muted(number)).into(),
+    ];
     Row::new(sentence, cells)
 }
 

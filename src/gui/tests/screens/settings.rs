@@ -91,7 +91,7 @@ fn a_start_is_saved_shown_and_cancelled() {
 #[test]
 fn what_cannot_be_read_is_said_at_its_field_and_kept() {
     let mut stage = date_wrong();
-    assert!(stage.says("Enter a date as day, month and year"));
+    assert!(stage.says("Enter a day as 24/11/2026"));
     assert_eq!(stage.value("Date").as_deref(), Some("31/02/2027"));
     over(&mut stage, "Date", "1 Jan 2027");
     stage.push("Save");
