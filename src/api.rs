@@ -9,6 +9,7 @@
 mod account;
 mod delivery;
 mod error;
+mod import;
 mod keeping;
 mod lock;
 mod membership;
@@ -32,6 +33,7 @@ pub use delivery::{
     TestNow, TestSent,
 };
 pub use error::{Dependency, Error, Fault, Field};
+pub use import::{CheckImport, ImportPeople, Imported, PEOPLE_PER_IMPORT};
 pub use keeping::{MakeRecoveryKey, RecoveryKeyMade};
 pub use lock::{
     Active, KnowComputer, KnownComputer, Lasting, Lasts, Lock, SessionRule, SessionTimeOuts,

@@ -3,6 +3,7 @@
 mod account;
 mod add_person;
 pub(super) mod delivery;
+mod import;
 mod manage;
 mod preferences;
 mod settings;

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod code;
 mod delivery;
+mod import;
 mod keeping;
 mod lock;
 mod paging;

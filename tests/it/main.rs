@@ -22,6 +22,7 @@ mod demo;
 mod disk;
 mod first_step;
 mod forgotten;
+mod import;
 mod invitations;
 mod keeping;
 mod killed;
