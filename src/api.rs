@@ -11,6 +11,7 @@ mod activity;
 mod delivery;
 mod desk;
 mod error;
+mod import;
 mod keeping;
 mod lock;
 mod membership;
@@ -42,6 +43,7 @@ pub use delivery::{
 };
 pub use desk::LetIn;
 pub use error::{Dependency, Error, Fault, Field};
+pub use import::{CheckImport, ImportPeople, Imported, PEOPLE_PER_IMPORT};
 pub use keeping::{MakeRecoveryKey, RecoveryKeyMade};
 pub use lock::{
     Active, KnowComputer, KnownComputer, Lasting, Lasts, Lock, SessionRule, SessionTimeOuts,

@@ -26,6 +26,7 @@ pub mod recovery_code;
 pub mod recovery_key;
 pub mod requirement;
 pub mod role;
+pub mod roster;
 pub mod sending;
 pub mod session;
 pub mod sign_in;
@@ -66,6 +67,9 @@ pub use recovery_code::{RECOVERY_CODES_FEW, RECOVERY_CODES_PER_SET, RecoveryCode
 pub use recovery_key::RecoveryKey;
 pub use requirement::{Due, Requirement, Rule, TurnedOnBy};
 pub use role::Role;
+pub use roster::{
+    LONGEST_ROSTER, LONGEST_ROSTER_BYTES, LineFault, Newcomer, RosterFault, RosterLine, read_roster,
+};
 pub use sending::{
     Destination, NEW_ADDRESS_DAYS, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR,
     UNUSED_PER_HOUR_AND_ACCOUNT, again_from,

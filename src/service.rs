@@ -18,6 +18,7 @@ mod facts;
 mod forgotten;
 mod found;
 mod hashing;
+mod import;
 mod invitations;
 mod keeping;
 mod keys;

@@ -4,6 +4,7 @@ mod account;
 pub(super) mod activity;
 mod add_person;
 pub(super) mod delivery;
+mod import;
 mod manage;
 mod page;
 mod preferences;

@@ -5,6 +5,7 @@ mod activity;
 mod audit;
 mod code;
 mod delivery;
+mod import;
 mod keeping;
 mod lock;
 mod meanwhile;

@@ -11,7 +11,8 @@ use crate::api::{
 };
 use crate::domain::{
     Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind,
-    MembershipId, NoticeKind, Password, PersonName, Term, Timestamp, TypedInvitation, UserId,
+    MembershipId, Newcomer, NoticeKind, Password, PersonName, Term, Timestamp, TypedInvitation,
+    UserId,
 };
 use crate::store::{self, NewInvitation, Tx, UserRow};
 
@@ -27,33 +28,15 @@ impl Handle<AddPerson> for Service {
         call: AddPerson,
         now: Timestamp,
     ) -> Result<Invitation, Error> {
-        let name = PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?;
-        let email =
-            EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
-        let user = UserRow {
-            id: UserId::new(now, &*self.random),
-            email,
-            name: name.as_str().to_owned(),
-            password_hash: None,
-            email_barred: false,
+        let newcomer = Newcomer {
+            name: PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?,
+            email: EmailAddress::parse(&call.email)
+                .map_err(|fault| Field::Email.cannot_be(fault))?,
+            role: call.role,
         };
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
-        tx.add_user(&user, now).await.map_err(|fault| match fault {
-            store::Fault::Taken => Field::Email.cannot_be(Fault::Taken),
-            fault => fault.into(),
-        })?;
-        let id = MembershipId::new(now, &*self.random);
-        let term = Term::default();
-        tx.add_membership(new_place(&id, &actor, (&user.id, call.role, &term), now))
-            .await?;
-        let happened = Happened {
-            subject: Some(&user.id),
-            ..by(&actor, EventKind::PersonAdded)
-        };
-        self.log(&mut tx, happened, now).await?;
-        let made = (InvitationKind::Invitation, &user.id);
-        let invitation = self.invite(&mut tx, &actor, made, now).await?;
+        let invitation = self.add_newcomer(&mut tx, &actor, newcomer, now).await?;
         tx.commit().await?;
         Ok(invitation)
     }
@@ -193,6 +176,38 @@ impl Handle<Redeem> for Service {
 }
 
 impl Service {
+    /// Adds somebody who has no account, with an invitation.
+    pub(super) async fn add_newcomer(
+        &self,
+        tx: &mut Tx,
+        actor: &Staff,
+        newcomer: Newcomer,
+        now: Timestamp,
+    ) -> Result<Invitation, Error> {
+        let user = UserRow {
+            id: UserId::new(now, &*self.random),
+            email: newcomer.email,
+            name: newcomer.name.as_str().to_owned(),
+            password_hash: None,
+            email_barred: false,
+        };
+        tx.add_user(&user, now).await.map_err(|fault| match fault {
+            store::Fault::Taken => Field::Email.cannot_be(Fault::Taken),
+            fault => fault.into(),
+        })?;
+        let id = MembershipId::new(now, &*self.random);
+        let term = Term::default();
+        let place = (&user.id, newcomer.role, &term);
+        tx.add_membership(new_place(&id, actor, place, now)).await?;
+        let happened = Happened {
+            subject: Some(&user.id),
+            ..by(actor, EventKind::PersonAdded)
+        };
+        self.log(tx, happened, now).await?;
+        let made = (InvitationKind::Invitation, &user.id);
+        self.invite(tx, actor, made, now).await
+    }
+
     /// What a reset leaves behind: no session, nothing that waits, no other code, and a notice. No
     /// factor changes, and nobody is signed in (security.md 48).
     async fn after_reset(

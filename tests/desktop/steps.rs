@@ -14,10 +14,11 @@ mod way {
     pub(super) const TO_VALIDATE: &str = "Tab Tab";
     /// Users: from the first field back to **Sign out**, the stop before it.
     pub(super) const TO_SIGN_OUT: &str = "shift+Tab";
-    /// Users: from the search to **Add a person**, and from there back to **Sign out**.
-    pub(super) const TO_ADD: &str = "Tab";
-    pub(super) const FROM_ADD_TO_SIGN_OUT: &str = "shift+Tab shift+Tab";
-    pub(super) const FROM_ADD_TO_SEARCH: &str = "shift+Tab";
+    /// Users: from the search past **Import** to **Add a person**, and from there back to **Sign
+    /// out**.
+    pub(super) const TO_ADD: &str = "Tab Tab";
+    pub(super) const FROM_ADD_TO_SIGN_OUT: &str = "shift+Tab shift+Tab shift+Tab";
+    pub(super) const FROM_ADD_TO_SEARCH: &str = "shift+Tab shift+Tab";
     /// Users, where a search finds nobody: from the search backwards round to **Show everyone**,
     /// past **Sign out**, **Lock** and the six places.
     pub(super) const TO_SHOW_EVERYONE: &str =

@@ -25,6 +25,7 @@ mod disk;
 mod dry_run;
 mod first_step;
 mod forgotten;
+mod import;
 mod invitations;
 mod keeping;
 mod killed;

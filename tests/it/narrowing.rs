@@ -2,8 +2,8 @@
 //! from which set-up of another is due behind its code.
 
 use vestibule::api::{
-    Error, Field, Hindrance, MyMethods, Outcome, RemoveMethod, RuleInForce, Secret, SetAllowed, SubmitCode,
-    Token, TryAnother,
+    Error, Field, Hindrance, MyMethods, Outcome, RemoveMethod, RuleInForce, Secret, SetAllowed,
+    SubmitCode, Token, TryAnother,
 };
 use vestibule::domain::{
     AllowedMethods, Channel, MethodKind, NotAllowed, Role, StartFault, Starts, Timestamp,

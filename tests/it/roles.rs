@@ -13,6 +13,7 @@ use vestibule::service::SystemRandom;
 
 use crate::clinic::PASSWORD;
 use crate::forgotten::hand_over;
+use crate::import::import;
 use crate::membership::{deactivate, edit, joins_vale, reactivate, set_dates, set_role};
 use crate::new_address::ask_for;
 use crate::requirements::{allow, end_sessions, reset, turn_off, turn_on};
@@ -89,6 +90,7 @@ pub(crate) async fn answers(
         ("rule", clinic.call(token, VerifyActivity {}).await.err()),
         ("rule", clinic.call(token, statement(clinic)).await.err()),
         ("add", clinic.call(token, add).await.err()),
+        ("add", import(desk, token, vec![]).await.err()),
         (
             "invite",
             clinic.call(token, InviteAgain { user }).await.err(),

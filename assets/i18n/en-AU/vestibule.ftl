@@ -355,6 +355,50 @@ remove-method = Remove
 new-phone = New phone
 new-phone-body = Set up the app on another phone. The old one works until the new one is proven.
 
+## A list of people
+
+import = Import
+import-title = Import people
+import-about = A CSV file with the columns name, email and role, in any order. Nobody gets full access by a list, and whoever has an account is left alone.
+import-file = File
+import-file-help = Where it is on this computer. Reception and Practitioner are the roles.
+import-read = Read
+import-not-read = The file cannot be read: { $why }
+import-not-text = This is not a text file in UTF-8, or its quotes do not fit. Save it as CSV (UTF-8).
+import-header = The first line must name the columns name, email and role.
+import-empty = Nobody stands in this file.
+import-too-long = A list has at most 5,000 lines. Split it.
+import-good = { $count ->
+    [0] Nobody can be added.
+    [one] 1 person can be added.
+   *[other] { $count } people can be added.
+}
+import-bad = { $count ->
+    [one] 1 line is left out:
+   *[other] { $count } lines are left out:
+}
+import-more = And { $count } more.
+import-line = Line { $line }: { $why }
+import-columns = It does not have as many values as the first line.
+import-role = The role is neither Reception nor Practitioner.
+import-full-access = A list grants nobody full access. Add this person by hand.
+import-twice = The same address stands in line { $line }.
+import-taken = { $email } has an account already.
+import-add = { $count ->
+    [one] Add 1 person
+   *[other] Add { $count } people
+}
+import-how-far = { $added } of { $of } added.
+import-stop = Stop
+import-done = { $count ->
+    [0] Nobody was added.
+    [one] 1 person was added.
+   *[other] { $count } people were added.
+}
+import-done-body = The codes are shown only now. Print them or save them, and hand each to its person within 24 hours.
+import-code = { $name } <{ $email }>: { $code } (until { $until })
+import-file-name = Invitations of { $practice }
+
 ## The account of other people
 
 person-account = Account

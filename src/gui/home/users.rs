@@ -8,7 +8,7 @@ use std::time::Duration;
 use iced::widget::{Id, column, operation, row, space as gap};
 use iced::{Alignment, Length, Task};
 
-use super::{Asked, add_person, manage, preferences};
+use super::{Asked, add_person, import, manage, preferences};
 use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::{Role, Status};
 use crate::gui::door::Session;
@@ -48,6 +48,7 @@ enum Dialog {
     Own(preferences::State),
     Other(manage::State),
     Add(add_person::State),
+    Import(import::State),
 }
 
 /// What the person did, and what was answered.
@@ -75,6 +76,8 @@ pub enum Message {
     Open(Box<Person>),
     /// **Add a person**.
     Add,
+    /// **Import**.
+    Import,
     /// **Try again**.
     TryAgain,
     /// In the dialog for oneself.
@@ -83,6 +86,8 @@ pub enum Message {
     Other(manage::Message),
     /// In the dialog for a new person.
     Added(add_person::Message),
+    /// In the dialog for a list of people.
+    Imported(import::Message),
 }
 
 impl State {
@@ -128,6 +133,7 @@ impl State {
         match &self.dialog {
             Some(Dialog::Own(_) | Dialog::Other(_)) => t("preferences-title"),
             Some(Dialog::Add(_)) => t("add-person"),
+            Some(Dialog::Import(_)) => t("import-title"),
             None => t("users"),
         }
     }
@@ -237,38 +243,21 @@ impl State {
                 }
             }
             Message::TryAgain => return Asked::Run(self.load(session)),
-            Message::Open(person) if person.user == session.me.user => {
-                let (dialog, task) = preferences::State::new(session);
-                self.dialog = Some(Dialog::Own(dialog));
-                return Asked::Run(task.map(Message::Own));
-            }
-            Message::Open(person) => {
-                let (dialog, task) = manage::State::new(*person, session);
-                self.dialog = Some(Dialog::Other(dialog));
-                return Asked::Run(task.map(Message::Other));
-            }
-            Message::Add => {
-                let (dialog, task) = add_person::State::new();
-                self.dialog = Some(Dialog::Add(dialog));
-                return Asked::Run(task.map(Message::Added));
-            }
-            said @ (Message::Own(_) | Message::Other(_) | Message::Added(_)) => {
-                return self.in_dialog(said, session);
-            }
+            other => return self.in_dialog(other, session),
         }
         Asked::nothing()
-    }
-
-    /// The focus goes back to the control that opened the dialog by itself.
-    fn closed(&mut self, session: &Session) -> Asked<Message> {
-        self.dialog = None;
-        Asked::Run(self.load(session))
     }
 
     /// Draws it in a window of this width.
     pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
         let full = session.me.role == Role::FullAccess;
         let narrow = width < list::WITH_ROLE;
+        let import = || {
+            button(t("import"))
+                .icon(Icon::Upload)
+                .tool()
+                .on_press(Message::Import)
+        };
         let tools = row![]
             .push(full.then(|| {
                 field(t("search"), &self.search, Message::Searched)
@@ -283,6 +272,7 @@ impl State {
                         Length::Fixed(260.0)
                     })
             }))
+            .push((full && !narrow).then(import))
             .push(full.then(|| {
                 button(t("add-person"))
                     .primary()
@@ -301,7 +291,10 @@ impl State {
             }
         };
         let head = column![
-            named(narrow),
+            // Beside the title where the search would have no room left.
+            row![named(narrow), gap::horizontal()]
+                .push((full && narrow).then(import))
+                .align_y(Alignment::Center),
             row![
                 named(!narrow),
                 gap::horizontal().width(if narrow { Length::Shrink } else { Length::Fill }),

@@ -1,6 +1,7 @@
 //! Every screen, brought about as a person would bring it about.
 
 mod demo;
+pub(super) mod import;
 pub(super) mod messages;
 pub(super) mod people;
 pub(super) mod roll_out;
@@ -92,6 +93,10 @@ pub(super) const SCREENS: &[Shown] = &[
     ("users-dates", people::locum),
     ("users-away", people::away),
     ("manage-away", people::managed_away),
+    ("import", || import::dialog().0),
+    ("import-wrong", import::no_list),
+    ("import-read", import::read),
+    ("import-done", import::done),
     ("add-person", add_person),
     ("add-person-wrong", add_person_wrong),
     ("invitation", invitation),

@@ -2,15 +2,43 @@
 
 use iced::Task;
 
-use super::{Dialog, Message, State, add_person, manage, preferences};
+use super::super::{Asked, add_person, import, manage};
+use super::{Dialog, Message, State, preferences};
 use crate::gui::door::Session;
-use crate::gui::home::Asked;
 use crate::gui::widget::Element;
 
 impl State {
-    /// Takes in what is said in the dialog.
-    pub(super) fn in_dialog(&mut self, said: Message, session: &Session) -> Asked<Message> {
-        match said {
+    /// What opens a dialog, and what is said in one.
+    pub(super) fn in_dialog(&mut self, message: Message, session: &Session) -> Asked<Message> {
+        match message {
+            Message::Open(person) if person.user == session.me.user => {
+                let (dialog, task) = preferences::State::new(session);
+                self.dialog = Some(Dialog::Own(dialog));
+                return Asked::Run(task.map(Message::Own));
+            }
+            Message::Open(person) => {
+                let (dialog, task) = manage::State::new(*person, session);
+                self.dialog = Some(Dialog::Other(dialog));
+                return Asked::Run(task.map(Message::Other));
+            }
+            Message::Add => {
+                let (dialog, task) = add_person::State::new();
+                self.dialog = Some(Dialog::Add(dialog));
+                return Asked::Run(task.map(Message::Added));
+            }
+            Message::Import => {
+                let (dialog, task) = import::State::new();
+                self.dialog = Some(Dialog::Import(dialog));
+                return Asked::Run(task.map(Message::Imported));
+            }
+            Message::Imported(message) => {
+                if let Some(Dialog::Import(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        import::Action::Ask(asked) => asked.map(Message::Imported),
+                        import::Action::Closed => self.closed(session),
+                    };
+                }
+            }
             Message::Own(message) => {
                 if let Some(Dialog::Own(dialog)) = &mut self.dialog {
                     return match dialog.update(message, session) {
@@ -40,6 +68,12 @@ impl State {
         Asked::nothing()
     }
 
+    /// The focus goes back to the control that opened the dialog by itself.
+    fn closed(&mut self, session: &Session) -> Asked<Message> {
+        self.dialog = None;
+        Asked::Run(self.load(session))
+    }
+
     /// Opens one's own dialog.
     pub(in crate::gui::home) fn open_own(&mut self, session: &Session) -> Task<Message> {
         let (dialog, task) = preferences::State::new(session);
@@ -61,6 +95,7 @@ impl State {
             Some(Dialog::Own(dialog)) => dialog.again(session).map(Message::Own),
             Some(Dialog::Other(dialog)) => dialog.again().map(Message::Other),
             Some(Dialog::Add(dialog)) => dialog.again().map(Message::Added),
+            Some(Dialog::Import(dialog)) => dialog.again().map(Message::Imported),
             None => Task::none(),
         }
     }
@@ -71,6 +106,7 @@ impl State {
             Some(Dialog::Own(dialog)) => dialog.not_again(),
             Some(Dialog::Other(dialog)) => dialog.not_again(),
             Some(Dialog::Add(dialog)) => dialog.not_again(),
+            Some(Dialog::Import(dialog)) => dialog.not_again(),
             None => {}
         }
     }
@@ -84,6 +120,7 @@ impl State {
             Dialog::Own(dialog) => dialog.view(session).map(Message::Own),
             Dialog::Other(dialog) => dialog.view(session).map(Message::Other),
             Dialog::Add(dialog) => dialog.view().map(Message::Added),
+            Dialog::Import(dialog) => dialog.view().map(Message::Imported),
         })
     }
 }

@@ -1,0 +1,41 @@
+//! Many people at once, out of a list. Full access; nobody gets it by a list.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Invitation, call};
+use crate::domain::Role;
+
+/// The most people of one call: a long list is added in parts, which are counted and can be
+/// stopped between two.
+pub const PEOPLE_PER_IMPORT: usize = 50;
+
+/// Which of these addresses have an account already. At most [`PEOPLE_PER_IMPORT`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckImport {
+    /// The addresses.
+    pub emails: Vec<String>,
+}
+call!(CheckImport => Vec<bool>, "check-import");
+
+/// Adds people, each with an invitation to hand over. Whoever has an account is left alone. At
+/// most [`PEOPLE_PER_IMPORT`], all of them or none.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportPeople {
+    /// Whom.
+    pub people: Vec<Imported>,
+}
+call!(ImportPeople => Vec<Option<Invitation>>, "import-people");
+
+/// Somebody of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imported {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The role; full access is refused.
+    pub role: Role,
+}

@@ -1,0 +1,381 @@
+//! Import: a list of people is read, what is wrong with it is told line by line, and then they are
+//! added in parts, each with an invitation to hand over.
+
+mod words;
+
+use std::path::PathBuf;
+
+use iced::Task;
+use iced::widget::column;
+
+use super::Asked;
+use crate::api::{
+    CheckImport, Error, ImportPeople, Imported, Invitation, PEOPLE_PER_IMPORT, Secret,
+};
+use crate::domain::{LONGEST_ROSTER_BYTES, Newcomer, RosterLine, read_roster};
+use crate::gui::door::Session;
+use crate::gui::screen::{focus, focus_wrong};
+use crate::gui::theme::space;
+use crate::gui::widget::{Element, Tone, button, dialog, field, notice, subtitle};
+use crate::gui::words::t;
+use crate::gui::{faults, to_keep};
+
+const FILE: &str = "import-file";
+const MAIN: &str = "import-main";
+
+/// The dialog.
+#[derive(Debug)]
+pub struct State {
+    path: String,
+    stage: Stage,
+    /// An answer is awaited, or a step-up.
+    busy: bool,
+    /// What is wrong with the file.
+    fault: Option<String>,
+    error: Option<Error>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Which file.
+    Choose,
+    /// What was read; of so many who can be added it is known whether they have an account.
+    Read(Roster, usize),
+    /// So many were added or left alone.
+    Adding(Roster, usize),
+    /// All were, or it was stopped.
+    Done(Roster, Option<to_keep::State>),
+}
+
+/// A list, with what became of it.
+#[derive(Debug, Default)]
+struct Roster {
+    /// Lines that cannot be taken, each with what is wrong, in order.
+    bad: Vec<(u64, String)>,
+    /// Those who can be added.
+    good: Vec<(u64, Newcomer)>,
+    /// Whom invitations were made for, with their codes.
+    made: Vec<String>,
+}
+
+/// What the person did, and what was answered.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// The path was changed.
+    Typed(String),
+    /// **Read**.
+    Read,
+    /// The file was read, or not.
+    Loaded(Result<Vec<u8>, String>),
+    /// Who has an account.
+    Checked(Result<Vec<bool>, Error>),
+    /// **Add**.
+    Add,
+    /// A part was added, or not.
+    Added(Result<Vec<Option<Invitation>>, Error>),
+    /// **Stop** after this part.
+    Stop,
+    /// In what is to be kept.
+    Keep(to_keep::Message),
+    /// The dialog is closed.
+    Close,
+}
+
+/// What the page has to do.
+#[derive(Debug)]
+pub enum Action {
+    /// What the signed-in part is asked.
+    Ask(Asked<Message>),
+    /// The dialog is closed.
+    Closed,
+}
+
+impl State {
+    /// Asks for the file.
+    pub fn new() -> (Self, Task<Message>) {
+        let state = Self {
+            path: String::new(),
+            stage: Stage::Choose,
+            busy: false,
+            fault: None,
+            error: None,
+        };
+        (state, focus(FILE))
+    }
+
+    /// Takes a message in.
+    pub fn update(&mut self, message: Message, session: &Session) -> Action {
+        match message {
+            Message::Typed(path) => self.path = path,
+            Message::Read if self.busy => {}
+            Message::Read => {
+                self.busy = true;
+                self.fault = None;
+                let path = PathBuf::from(self.path.trim().trim_matches('"'));
+                return run(Task::perform(load(path), Message::Loaded));
+            }
+            Message::Loaded(Ok(bytes)) => match read_roster(&bytes) {
+                Ok(lines) => {
+                    self.stage = Stage::Read(Roster::of(lines), 0);
+                    return self.check(session);
+                }
+                Err(fault) => return self.not_read(words::of_file(fault)),
+            },
+            Message::Loaded(Err(why)) => return self.not_read(t!("import-not-read", why = why)),
+            Message::Checked(Ok(taken)) => {
+                if let Stage::Read(roster, checked) = &mut self.stage {
+                    *checked += roster.leave_out(*checked, &taken);
+                }
+                return self.check(session);
+            }
+            Message::Add if self.busy => {}
+            Message::Add => {
+                if let Stage::Read(roster, _) = &mut self.stage {
+                    self.stage = Stage::Adding(std::mem::take(roster), 0);
+                }
+                return self.add(session);
+            }
+            Message::Added(Ok(invitations)) => {
+                if let Stage::Adding(roster, added) = &mut self.stage {
+                    roster.invited(*added, &invitations);
+                    *added += invitations.len();
+                }
+                return self.add(session);
+            }
+            Message::Stop => {
+                if let Stage::Adding(roster, added) = &mut self.stage {
+                    // What is under way is awaited; no other part is begun.
+                    let under_way = (*added + PEOPLE_PER_IMPORT).min(roster.good.len());
+                    roster.good.truncate(under_way);
+                }
+            }
+            Message::Checked(Err(error)) | Message::Added(Err(error)) => {
+                return self.refused(error);
+            }
+            Message::Keep(message) => {
+                if let Stage::Done(_, Some(keep)) = &mut self.stage {
+                    return run(keep.update(message).map(Message::Keep));
+                }
+            }
+            Message::Close if matches!(self.stage, Stage::Adding(..)) && self.busy => {
+                // The codes of who was added would be gone with it.
+                return self.update(Message::Stop, session);
+            }
+            Message::Close => return Action::Closed,
+        }
+        run(Task::none())
+    }
+
+    fn not_read(&mut self, why: String) -> Action {
+        self.busy = false;
+        self.fault = Some(why);
+        run(focus_wrong(FILE))
+    }
+
+    /// Asks for the next part whether they have an account, until that is known of all.
+    fn check(&mut self, session: &Session) -> Action {
+        let Stage::Read(roster, checked) = &self.stage else {
+            return run(Task::none());
+        };
+        let emails: Vec<String> = roster
+            .part(*checked)
+            .map(|(_, new)| new.email.as_str().to_owned())
+            .collect();
+        self.busy = !emails.is_empty();
+        if emails.is_empty() {
+            return run(focus(MAIN));
+        }
+        let door = &session.door;
+        run(door.ask(CheckImport { emails }).map(Message::Checked))
+    }
+
+    /// Adds the next part, until there is none.
+    fn add(&mut self, session: &Session) -> Action {
+        let Stage::Adding(roster, added) = &mut self.stage else {
+            return run(Task::none());
+        };
+        let people: Vec<Imported> = roster.part(*added).map(|(_, new)| imported(new)).collect();
+        self.busy = !people.is_empty();
+        self.error = None;
+        if people.is_empty() {
+            let roster = std::mem::take(roster);
+            let keep = roster.to_keep(&session.me.practice_name);
+            let first = if keep.is_some() { to_keep::COPY } else { MAIN };
+            self.stage = Stage::Done(roster, keep);
+            return run(focus(first));
+        }
+        let door = &session.door;
+        run(door.ask(ImportPeople { people }).map(Message::Added))
+    }
+
+    fn refused(&mut self, error: Error) -> Action {
+        if error == Error::StepUpNeeded {
+            return Action::Ask(Asked::StepUp);
+        }
+        self.busy = false;
+        if let Some(ended) = Asked::unless_ended(&error) {
+            return Action::Ask(ended);
+        }
+        self.error = Some(error);
+        run(focus(MAIN))
+    }
+
+    /// Goes on after a step-up.
+    pub fn again(&mut self) -> Task<Message> {
+        if std::mem::take(&mut self.busy) {
+            Task::done(Message::Add)
+        } else {
+            Task::none()
+        }
+    }
+
+    /// The step-up was given up: what was added stays so.
+    pub fn not_again(&mut self) {
+        self.busy = false;
+    }
+
+    /// Draws it.
+    pub fn view(&self) -> Element<'_, Message> {
+        let sheet = dialog(t("import-title"), t("close"), Message::Close);
+        let error = self
+            .error
+            .as_ref()
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let main = |words: String, press: Message| {
+            button(words)
+                .primary()
+                .id(MAIN)
+                .busy(self.busy)
+                .on_press(press)
+        };
+        match &self.stage {
+            Stage::Choose => sheet
+                .content(
+                    column![
+                        subtitle(t("import-about")),
+                        field(t("import-file"), &self.path, Message::Typed)
+                            .id(FILE)
+                            .help(t("import-file-help"))
+                            .error(self.fault.clone())
+                            .on_submit(Message::Read),
+                    ]
+                    .spacing(space::M),
+                )
+                .push(button(t("cancel")).on_press(Message::Close))
+                .push(main(t("import-read"), Message::Read)),
+            Stage::Read(roster, _) => {
+                let add = (!roster.good.is_empty()).then(|| {
+                    let words = t!("import-add", count = roster.good.len());
+                    main(words, Message::Add)
+                });
+                let cancel = button(t("cancel")).on_press(Message::Close);
+                let sheet = sheet.content(words::read(roster).push(error).spacing(space::M));
+                match add {
+                    Some(add) => sheet.push(cancel).push(add),
+                    None => sheet.push(cancel.id(MAIN)),
+                }
+            }
+            Stage::Adding(roster, added) => {
+                let of = roster.good.len();
+                let how_far = t!("import-how-far", added = *added, of = of);
+                let sheet = sheet.content(column![subtitle(how_far)].push(error).spacing(space::M));
+                if self.busy {
+                    sheet.push(button(t("import-stop")).id(MAIN).on_press(Message::Stop))
+                } else {
+                    sheet
+                        .push(button(t("cancel")).on_press(Message::Close))
+                        .push(main(t("try-again"), Message::Add))
+                }
+            }
+            Stage::Done(roster, keep) => {
+                let keep = keep.as_ref().map(|keep| keep.buttons().map(Message::Keep));
+                sheet
+                    .content(words::done(roster).push(keep).spacing(space::M))
+                    .push(main(t("done"), Message::Close))
+            }
+        }
+        .into()
+    }
+}
+
+impl Roster {
+    fn of(lines: Vec<RosterLine>) -> Self {
+        let mut roster = Self::default();
+        for RosterLine { line, read } in lines {
+            match read {
+                Ok(new) => roster.good.push((line, new)),
+                Err(fault) => roster.bad.push((line, words::of_line(line, fault))),
+            }
+        }
+        roster
+    }
+
+    fn part(&self, from: usize) -> impl Iterator<Item = &(u64, Newcomer)> {
+        self.good.iter().skip(from).take(PEOPLE_PER_IMPORT)
+    }
+
+    /// Takes those of a part out who have an account; how many of it are left.
+    fn leave_out(&mut self, from: usize, taken: &[bool]) -> usize {
+        let part = self.good.len().min(from + taken.len());
+        let looked_at: Vec<_> = self.good.drain(from..part).collect();
+        let mut free = Vec::new();
+        for ((line, new), taken) in looked_at.into_iter().zip(taken) {
+            if *taken {
+                self.is_left_out(line, new.email.as_str());
+            } else {
+                free.push((line, new));
+            }
+        }
+        let left = free.len();
+        self.good.splice(from..from, free);
+        left
+    }
+
+    fn is_left_out(&mut self, line: u64, email: &str) {
+        let at = self.bad.partition_point(|(before, _)| *before < line);
+        self.bad.insert(at, (line, words::has_account(line, email)));
+    }
+
+    fn invited(&mut self, from: usize, invitations: &[Option<Invitation>]) {
+        let part: Vec<_> = self.good.iter().skip(from).cloned().collect();
+        for ((line, new), invitation) in part.into_iter().zip(invitations) {
+            let (name, email) = (new.name.as_str(), new.email.as_str());
+            match invitation {
+                Some(made) => self.made.push(words::code(name, email, made)),
+                None => self.is_left_out(line, email),
+            }
+        }
+    }
+
+    fn to_keep(&self, practice: &str) -> Option<to_keep::State> {
+        let text = Secret::new(self.made.join("\n"));
+        let name = t!("import-file-name", practice = practice);
+        (!self.made.is_empty()).then(|| to_keep::State::new(text.clone(), text, name))
+    }
+}
+
+fn imported(new: &Newcomer) -> Imported {
+    Imported {
+        name: new.name.as_str().to_owned(),
+        email: new.email.as_str().to_owned(),
+        role: new.role,
+    }
+}
+
+/// The bytes of a file that is not too long for a list.
+async fn load(path: PathBuf) -> Result<Vec<u8>, String> {
+    let read = || -> std::io::Result<Vec<u8>> {
+        use std::io::Read;
+        let mut bytes = Vec::new();
+        let most = u64::try_from(LONGEST_ROSTER_BYTES).unwrap_or(u64::MAX) + 1;
+        std::fs::File::open(&path)?
+            .take(most)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().map_err(|error| error.to_string())
+}
+
+fn run(task: Task<Message>) -> Action {
+    Action::Ask(Asked::Run(task))
+}

@@ -1,0 +1,89 @@
+//! A list of people: what is told of it, and what becomes of it.
+
+use iced::keyboard::key::Named;
+
+use super::Stage;
+use super::screens::import::{dialog, done, give, read};
+
+fn focused(stage: &mut Stage) -> String {
+    let all = stage.seen();
+    all.focused().unwrap().node.name.clone()
+}
+
+#[test]
+fn every_line_that_is_left_out_is_told_with_its_reason() {
+    let mut stage = read();
+    assert!(stage.says("2 people can be added."));
+    for words in [
+        "4 lines are left out:",
+        "Line 4: ella@hills.example has an account already.",
+        "Line 5: A list grants nobody full access.",
+        "Line 6: ",
+        "Line 7: The role is neither Reception nor Practitioner.",
+    ] {
+        assert!(stage.says(words), "{words}: {:?}", stage.words());
+    }
+    assert_eq!(focused(&mut stage), "Add 2 people");
+}
+
+#[test]
+fn who_was_added_has_a_code_to_keep_and_stands_in_the_table() {
+    let mut stage = done();
+    assert!(stage.says("2 people were added."));
+    assert_eq!(focused(&mut stage), "Copy");
+    stage.push("Done");
+    assert!(stage.says("Grace Park") && stage.says("Hugo Lind"));
+    assert!(!stage.says("Iris Wong"));
+}
+
+/// A long list is added in parts, one after the other, to its end.
+#[test]
+fn a_list_of_many_parts_is_added_whole() {
+    let (mut stage, folder) = dialog();
+    let lines: String = (0..120)
+        .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
+        .collect();
+    give(&mut stage, &folder, &format!("name,email,role\n{lines}"));
+    assert!(stage.says("120 people can be added."));
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("120 people were added."));
+}
+
+/// Stopped while a part is under way: that part is added with its codes, and no other.
+#[test]
+fn a_list_is_stopped_between_two_parts_and_no_code_is_lost() {
+    let (mut stage, folder) = dialog();
+    let lines: String = (0..120)
+        .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
+        .collect();
+    give(&mut stage, &folder, &format!("name,email,role\n{lines}"));
+    // The first part is asked for, and its answer has not come.
+    stage.press(Named::Enter);
+    assert!(stage.says("0 of 120 added."));
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.says("50 people were added."));
+    stage.push("Done");
+    assert!(stage.says("56"), "the six of before, and fifty");
+}
+
+#[test]
+fn a_file_that_is_no_list_is_told_at_its_field() {
+    let (mut stage, folder) = dialog();
+    give(&mut stage, &folder, "name,email\nPat,p@new.example\n");
+    assert!(stage.says("The first line must name the columns"));
+    assert_eq!(focused(&mut stage), "File");
+}
+
+#[test]
+fn a_step_up_goes_on_with_the_list() {
+    let mut stage = read();
+    stage.practice.advance(6 * 60);
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("Confirm it is you"));
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.says("0 of 2 added."));
+}
