@@ -12,8 +12,9 @@ use crate::steps::{
 
 /// Keys from the focus to the control that is meant.
 mod way {
-    /// Users: from the search back to **Delivery**, past **Sign out** and **Lock**.
-    pub(super) const TO_DELIVERY: &str = "shift+Tab shift+Tab shift+Tab";
+    /// Users: from the search back to **Delivery**, past **Sign out**, **Lock** and
+    /// **Activity**.
+    pub(super) const TO_DELIVERY: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Delivery: from the port past TLS and STARTTLS to **None**, and from there past the user name,
     /// the password and its eye to the sender, and past its name to **Save**.
     pub(super) const FROM_PORT_TO_NONE: &str = "Tab Tab Tab";

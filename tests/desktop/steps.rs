@@ -19,24 +19,24 @@ mod way {
     pub(super) const FROM_ADD_TO_SIGN_OUT: &str = "shift+Tab shift+Tab";
     pub(super) const FROM_ADD_TO_SEARCH: &str = "shift+Tab";
     /// Users: from the search backwards round to the last cog, past **Sign out**, **Lock** and the
-    /// four places; and past **Read** where notices are told of.
+    /// five places; and past **Read** where notices are told of.
     pub(super) const TO_LAST_COG: &str =
-        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     pub(super) const PAST_NOTICES_BACK: &str = "shift+Tab";
     pub(super) const PAST_NOTICES: &str = "Tab";
     /// Users: from the last cog round to **Sign out**, past the places.
-    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab";
+    pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab Tab";
     /// Users with one's own row only: from the cog round to **Sign out**, past the two places.
     pub(super) const FROM_OWN_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab";
     /// Users: from the last cog round to **Settings**, and from the search back to it.
     pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab Tab";
-    pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
+    pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Settings: from **Optional** to **Mandatory**, and from there to **Save**.
     pub(super) const TO_MANDATORY: &str = "Tab Tab";
     pub(super) const FROM_MANDATORY_TO_SAVE: &str = "Tab";
     /// Settings: from **Mandatory** back to **Users**.
     pub(super) const FROM_MANDATORY_TO_USERS: &str =
-        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Add a person: from the name to the e-mail.
     pub(super) const TO_EMAIL: &str = "Tab";
     /// Invitation: from **Done** back to **Copy**, and there again.
