@@ -109,7 +109,7 @@ fn in_a_few_minutes(desk: &Desk) -> u64 {
 fn plan(app: &App, desk: &Desk, bites: u64) {
     app.keys(way::TO_MANDATORY);
     app.key("space");
-    app.wait_text("1 of 2 would be stopped");
+    app.wait_text("Show details");
     app.shot("dry-run");
     app.keys(way::TO_TONIGHT);
     app.key("space");

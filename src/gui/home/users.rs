@@ -125,7 +125,12 @@ impl State {
 
     /// The person is there again, who had a dialog open or none.
     pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
-        Task::batch([self.load(session), operation::focus(Id::new(SEARCH))])
+        let first = if session.me.role == Role::FullAccess {
+            Id::new(SEARCH)
+        } else {
+            list::cog(session.me.user.as_str())
+        };
+        Task::batch([self.load(session), operation::focus(first)])
     }
 
     /// The window's title.
