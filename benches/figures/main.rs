@@ -14,6 +14,7 @@ mod measure;
 mod people;
 mod practice;
 mod program;
+mod roll_out;
 
 mod sign_in;
 mod statement;
@@ -30,6 +31,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "window") {
         runtime.block_on(sign_in::measure(&mut report));
         runtime.block_on(people::measure(&mut report));
+        runtime.block_on(roll_out::measure(&mut report));
         runtime.block_on(statement::measure(&mut report));
     }
     typing::measure(&runtime, &mut report);

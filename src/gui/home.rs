@@ -11,6 +11,7 @@ mod preferences;
 mod roll_out;
 mod round;
 mod settings;
+mod several;
 mod sidebar;
 mod users;
 mod would_stop;

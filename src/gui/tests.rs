@@ -14,6 +14,7 @@ mod people;
 mod pictures;
 mod resume;
 mod screens;
+mod several;
 mod stage;
 mod typing;
 mod words;

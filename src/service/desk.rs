@@ -13,8 +13,9 @@ use super::sign_in::By;
 use super::{Handle, Happened, Service, internal};
 use crate::api::{Admitted, Error, Field, LetIn, Outcome};
 use crate::domain::{
-    Code, Counter, DESK_SESSIONS_PER_DAY, EmailAddress, EventKind, Factor, MethodKind, NotAllowed,
-    NoticeKind, Password, Purpose, Reason, Role, TRIES_PER_CHALLENGE, Timestamp, UserId,
+    Code, Counter, DESK_SESSIONS_PER_DAY, Due, EmailAddress, EventKind, Factor, MethodKind,
+    NotAllowed, NoticeKind, Password, Purpose, Reason, Role, TRIES_PER_CHALLENGE, Timestamp,
+    UserId,
 };
 use crate::store::{DeskSession, PracticeRow, Tx, UserRow};
 
@@ -76,6 +77,10 @@ impl Handle<LetIn> for Service {
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
         let owner = Facts::read(&mut tx, &user.id, now).await?;
         may_let_in((&colleague.id, &facts), (&user.id, &owner))?;
+        // A set-up needs a step-up, which such a session has not: it would be good for nothing.
+        if owner.due(now) == Due::Now {
+            return Err(Error::SetUpDue);
+        }
         let asked = Asked {
             method: MethodKind::Authenticator,
             purpose: Purpose::StepUp,

@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::desk::Desk;
 use crate::first_run::AMIRA;
 use crate::steps::{
-    create_practice, keep_recovery_key, set_up_authenticator, sign_in, sign_out, submit_code,
+    JONAS, add_person, back_to_search, create_practice, keep_recovery_key, open_add_person,
+    redeem_from_there, set_up_authenticator, sign_in, sign_out, submit_code,
 };
 
 const IDLE: Duration = Duration::from_secs(15 * 60);
@@ -106,4 +107,56 @@ fn unlock(app: &App) {
     app.type_text(AMIRA.password);
     app.key("Return");
     app.wait_title("Users");
+}
+
+/// Two people hand one computer over and back: each finds what they had, and sees nothing of the
+/// other's.
+#[test]
+fn a_half_filled_form_waits_while_a_colleague_is_at_the_computer() {
+    let desk = Desk::with_movable_clock("hand-over");
+    let app = desk.start_app(&[]);
+    create_practice(&app, "Harbour Street Physio", &AMIRA);
+    keep_recovery_key(&app);
+    set_up_authenticator(&app, &desk);
+    let invitation = add_person(&app, &JONAS);
+    back_to_search(&app);
+    open_add_person(&app);
+    app.type_text("Priya Shah");
+    app.key("Tab");
+    app.type_text("priya@harbourphysio.example");
+    switch_user(&app);
+    app.wait_text("I have an invitation");
+    app.shot("switch-user");
+    // From the email back round to the last stop.
+    app.keys("shift+Tab");
+    redeem_from_there(&app, &invitation, &JONAS);
+    app.wait_title("Users");
+    app.wait_text(JONAS.email);
+    app.wait_none_of(&["Priya", AMIRA.email]);
+
+    switch_user(&app);
+    app.wait_text(AMIRA.name);
+    // Past the password, its eye, **Login** and *Forgot your password?*; Jonas was here last.
+    app.keys("Tab Tab Tab Tab Tab Tab");
+    app.key("Return");
+    app.wait_title("Locked");
+    app.wait_text(AMIRA.name);
+    app.wait_no_text("Priya");
+    app.type_text(AMIRA.password);
+    app.key("Return");
+    app.wait_title("Add a person");
+    app.wait_text("Priya Shah");
+    app.wait_text("priya@harbourphysio.example");
+    app.shot("form-is-kept");
+    assert!(app.close_window().success());
+}
+
+/// Locks, and lets somebody else sign in: past the password's eye and **Unlock**.
+fn switch_user(app: &App) {
+    app.key("ctrl+l");
+    app.wait_title("Locked");
+    app.wait_text("Switch user");
+    app.keys("Tab Tab Tab");
+    app.key("Return");
+    app.wait_title("Sign in");
 }

@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::first_run::AMIRA;
 use crate::post::{Gateway, Mailbox};
 use crate::steps::{
-    FocusOn, Person, add_person, create_practice, keep_recovery_codes, keep_recovery_key, redeem,
+    FocusOn, JONAS, add_person, create_practice, keep_recovery_codes, keep_recovery_key, redeem,
     set_up_authenticator, sign_in, sign_out_from, submit_code,
 };
 
@@ -29,12 +29,6 @@ mod way {
     pub(super) const TO_SMS: &str = "Tab";
     pub(super) const TO_EMAIL_METHOD: &str = "Tab Tab";
 }
-
-const JONAS: Person = Person {
-    name: "Jonas Weber",
-    email: "jonas@harbourphysio.example",
-    password: "a kettle under the pier",
-};
 
 #[test]
 fn a_colleague_signs_in_by_email_and_by_sms_whatever_the_gateway_says() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::desk::Desk;
 use crate::steps::{
-    FocusOn, Person, add_person, back_to_search, create_practice, enter_password,
+    FocusOn, JONAS, Person, add_person, back_to_search, create_practice, enter_password,
     keep_recovery_key, make_mandatory, open_add_person, open_settings_from_last_cog, press_last,
     redeem, reset_last, set_up_authenticator, set_up_because_it_is_due, set_up_in_preferences,
     show_everyone, sign_in, sign_out_from, submit_code,
@@ -15,12 +15,6 @@ const AMIRA: Person = Person {
     name: "Amira Lee",
     email: "amira@harbourphysio.example",
     password: "seven quiet lighthouses",
-};
-
-const JONAS: Person = Person {
-    name: "Jonas Weber",
-    email: "jonas@harbourphysio.example",
-    password: "a kettle under the pier",
 };
 
 /// How long a completed sign-in counts as a step-up, and a little more.

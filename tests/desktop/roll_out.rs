@@ -11,7 +11,7 @@ use crate::first_run::AMIRA;
 use crate::messages::{open_delivery, to_users_from_delivery};
 use crate::post::{Gateway, Mailbox};
 use crate::steps::{
-    FocusOn, Person, add_manager, add_person, create_practice, keep_recovery_key, open_add_person,
+    FocusOn, JONAS, add_manager, add_person, create_practice, keep_recovery_key, open_add_person,
     open_settings_from_add, redeem, reset_last, set_up_authenticator, set_up_in_preferences,
     set_up_meanwhile, sign_in, sign_out_from, submit_code,
 };
@@ -36,12 +36,6 @@ mod way {
     pub(super) const TO_WAYS: &str = "Tab Tab";
     pub(super) const TO_DESK: &str = "Tab";
 }
-
-const JONAS: Person = Person {
-    name: "Jonas Weber",
-    email: "jonas@harbourphysio.example",
-    password: "a kettle under the pier",
-};
 
 #[test]
 fn mandatory_from_tonight_takes_a_colleague_at_work_to_the_set_up_and_back() {

@@ -68,6 +68,13 @@ pub(crate) struct Person {
     pub(crate) password: &'static str,
 }
 
+/// The colleague of the journeys.
+pub(crate) const JONAS: Person = Person {
+    name: "Jonas Weber",
+    email: "jonas@harbourphysio.example",
+    password: "a kettle under the pier",
+};
+
 /// Makes the practice and its first person, on the first screen of a new desk.
 pub(crate) fn create_practice(app: &App, practice: &str, person: &Person) {
     app.wait_title("Set up your practice");
@@ -325,6 +332,11 @@ fn invitation(app: &App) -> String {
 pub(crate) fn redeem(app: &App, code: &str, person: &Person) {
     app.wait_title("Sign in");
     app.keys(way::TO_INVITED);
+    redeem_from_there(app, code, person);
+}
+
+/// The same, from **I have an invitation**.
+pub(crate) fn redeem_from_there(app: &App, code: &str, person: &Person) {
     app.key("Return");
     app.wait_title("Redeem your invitation");
     app.wait_text("Invitation code");

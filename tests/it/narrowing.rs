@@ -2,14 +2,14 @@
 //! from which set-up of another is due behind its code.
 
 use vestibule::api::{
-    Error, Field, Hindrance, MyMethods, Outcome, RemoveMethod, RuleInForce, Secret, SetAllowed,
-    SubmitCode, Token, TryAnother,
+    Error, Field, Hindrance, LetIn, MyMethods, Outcome, RemoveMethod, RuleInForce, Secret,
+    SetAllowed, SubmitCode, Token, TryAnother,
 };
 use vestibule::domain::{
     AllowedMethods, Channel, MethodKind, NotAllowed, Role, StartFault, Starts, Timestamp,
 };
 
-use crate::clinic::Person;
+use crate::clinic::{MANAGER, PASSWORD, Person};
 use crate::sends::{NUMBER, Sends};
 
 const NO_SMS: AllowedMethods = AllowedMethods {
@@ -240,4 +240,31 @@ async fn the_only_allowed_method_is_not_removed() {
     let refused = remove(MethodKind::Authenticator).await;
     assert_eq!(refused, Some(Error::NotAllowed { why }));
     assert_eq!(remove(MethodKind::Sms).await, None);
+}
+
+/// A session of the desk has no step-up, so it could never reach the set-up: it is not opened.
+#[tokio::test]
+async fn nobody_is_let_in_at_the_desk_who_has_to_set_up() {
+    let sends = Sends::new().await;
+    let sam = sends.sam(Channel::Sms).await;
+    allow(&sends, &sends.clinic.founder, NO_SMS, Starts::Now)
+        .await
+        .unwrap();
+    let due = sam.code_due().await;
+    sends.clinic.clock.advance(60);
+    let call = LetIn {
+        email: MANAGER.into(),
+        password: Secret::new(PASSWORD),
+        code: Secret::new(sends.alex.code()),
+        reason: "her phone is at home".into(),
+    };
+    let refused = sends.clinic.call(&due.token, call).await;
+    assert_eq!(refused.err(), Some(Error::SetUpDue));
+    // The sign-in still waits for its own code.
+    let code = sends.code(Channel::Sms).await;
+    let call = SubmitCode {
+        code: Secret::new(code),
+    };
+    let outcome = sends.clinic.call(&due.token, call).await.unwrap();
+    assert!(matches!(outcome, Outcome::SetUp(_)), "{outcome:?}");
 }

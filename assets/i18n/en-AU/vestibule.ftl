@@ -517,6 +517,7 @@ date-form = dd/mm/yyyy
 time = Time
 time-zone = On the practice’s clock, { $place }
 before-you-save = Before you save
+would-be-stopped = Who would be stopped
 would-stop-nobody = Nobody would be stopped at the next sign-in.
 would-stop = If it were on now, { $count } of { $all } would be stopped at their next sign-in.
 and-more = and { $count } more
@@ -565,6 +566,28 @@ announcement =
     It takes about two minutes: open Vestibule, sign in as usual, choose a method and follow the steps. Have your phone with you, and keep the recovery codes it shows.
 
     Questions? Ask { $name }.
+select-page = Select everyone on this page
+select-person = Select { $name }
+selected = { $count ->
+    [one] 1 person selected
+   *[other] { $count } people selected
+}
+clear-selection = Clear
+turn-on-or-remind = Turn on or remind
+several-title = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+}
+turn-on-two-factor = Turn on two-factor
+several-turn-on-body = From this time on they must set it up at their next sign-in. A start that stands is never moved to a later time.
+several-on = { $count ->
+    [one] Two-factor is on for 1 person.
+   *[other] Two-factor is on for { $count } people.
+}
+several-refused = { $count ->
+    [one] 1 could not be changed from here.
+   *[other] { $count } could not be changed from here.
+}
 allowed-methods = Allowed methods
 authenticator-always = Google Authenticator is always allowed.
 allowed-for-full-access = SMS and Email for people with full access too

@@ -17,7 +17,7 @@ use crate::api::{
 use crate::gui::door::Session;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, icon_button, muted, notice, scrolled, skeleton_row, title,
+    Element, Icon, Tone, button, failed, icon_button, muted, notice, scrolled, skeleton_row, title,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, saving};
@@ -282,13 +282,10 @@ impl State {
             .told
             .as_ref()
             .map(|(tone, words)| notice(*tone, "", words.clone()));
-        let fault = self.error.as_ref().map(|error| {
-            column![
-                notice(Tone::Error, faults::sentence(error), ""),
-                button(t("try-again")).on_press(Message::TryAgain)
-            ]
-            .spacing(space::S)
-        });
+        let fault = self
+            .error
+            .as_ref()
+            .map(|error| failed(faults::sentence(error), t("try-again"), Message::TryAgain));
         let content = match &self.page {
             Some(page) if page.entries.is_empty() => list::nothing(),
             Some(page) => column![list::table(page, session, width), self.foot(page)]
@@ -300,7 +297,7 @@ impl State {
         let asked = column![
             self.filter.view(width).map(Message::Filter),
             below(told),
-            below(fault.map(Into::into)),
+            below(fault),
         ];
         scrolled(column![head, asked, content].spacing(space::L))
     }

@@ -15,8 +15,7 @@ use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
-    Element, Icon, Tone, awaited, button, heading, muted, notice, page_within, panel, small,
-    stat_card,
+    Element, Icon, awaited, button, failed, heading, muted, page_within, panel, small, stat_card,
 };
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status, when};
@@ -135,14 +134,10 @@ impl State {
 
     /// Draws it in a window of this width.
     pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
-        let fault = self.error.as_ref().map(|error| {
-            column![
-                notice(Tone::Error, faults::sentence(error), ""),
-                button(t("try-again")).on_press(Message::TryAgain),
-            ]
-            .spacing(space::S)
-            .into()
-        });
+        let fault = self
+            .error
+            .as_ref()
+            .map(|error| failed(faults::sentence(error), t("try-again"), Message::TryAgain));
         let panels = match &self.days {
             None => awaited(),
             Some(days) => {

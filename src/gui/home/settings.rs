@@ -15,7 +15,7 @@ use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::screen::focus;
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, Tone, awaited, button, notice, page_within};
+use crate::gui::widget::{Element, awaited, failed, page_within};
 use crate::gui::words::t;
 
 /// Below this width of the window the dry run stands under what it is about.
@@ -162,14 +162,10 @@ impl State {
 
     /// Draws it in a window of this width.
     pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
-        let fault = self.error.as_ref().map(|error| {
-            column![
-                notice(Tone::Error, faults::sentence(error), ""),
-                button(t("try-again")).on_press(Message::TryAgain),
-            ]
-            .spacing(space::S)
-            .into()
-        });
+        let fault = self
+            .error
+            .as_ref()
+            .map(|error| failed(faults::sentence(error), t("try-again"), Message::TryAgain));
         let panels = match &self.loaded {
             Some(Loaded { rule, methods }) => column![
                 with_beside(

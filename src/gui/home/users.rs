@@ -2,23 +2,24 @@
 
 mod dialogs;
 mod list;
+mod selection;
 
 use std::time::Duration;
 
 use iced::widget::{Id, column, operation, row, space as gap};
 use iced::{Alignment, Length, Task};
 
-use super::{Asked, add_person, import, manage, preferences};
+use super::{Asked, add_person, import, manage, preferences, several};
 use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
-use crate::domain::{Role, Status};
+use crate::domain::{Role, Status, UserId};
 use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, field, icon_button, muted, notice, scrolled, skeleton_row, table,
-    title,
+    Element, Icon, button, failed, field, icon_button, muted, scrolled, skeleton_row, table, title,
 };
 use crate::gui::words::t;
+use selection::Selection;
 
 const SEARCH: &str = "users-search";
 
@@ -40,6 +41,7 @@ pub struct State {
     /// Which answer is awaited: earlier ones are dropped.
     asked: u32,
     error: Option<Error>,
+    ticked: Selection,
     dialog: Option<Dialog>,
 }
 
@@ -49,6 +51,7 @@ enum Dialog {
     Other(manage::State),
     Add(add_person::State),
     Import(import::State),
+    Several(several::State),
 }
 
 /// What the person did, and what was answered.
@@ -80,6 +83,16 @@ pub enum Message {
     Import,
     /// **Try again**.
     TryAgain,
+    /// Somebody was ticked, or not any more.
+    Ticked(UserId, bool),
+    /// Everyone of the page was.
+    TickedPage(bool),
+    /// Nobody is to be ticked.
+    ClearTicks,
+    /// **Turn on or remind**, for those who are ticked.
+    Several,
+    /// In the dialog for several people.
+    InSeveral(several::Message),
     /// In the dialog for oneself.
     Own(preferences::Message),
     /// In the dialog for somebody else.
@@ -111,6 +124,7 @@ impl State {
             after: None,
             asked: 0,
             error: None,
+            ticked: Selection::default(),
             dialog: None,
         };
         let load = state.load(session);
@@ -131,16 +145,6 @@ impl State {
             list::cog(session.me.user.as_str())
         };
         Task::batch([self.load(session), operation::focus(first)])
-    }
-
-    /// The window's title.
-    pub(super) fn title(&self) -> String {
-        match &self.dialog {
-            Some(Dialog::Own(_) | Dialog::Other(_)) => t("preferences-title"),
-            Some(Dialog::Add(_)) => t("add-person"),
-            Some(Dialog::Import(_)) => t("import-title"),
-            None => t("users"),
-        }
     }
 
     fn load(&mut self, session: &Session) -> Task<Message> {
@@ -248,6 +252,13 @@ impl State {
                 }
             }
             Message::TryAgain => return Asked::Run(self.load(session)),
+            Message::Ticked(user, on) => self.ticked.tick(user, on),
+            Message::TickedPage(on) => {
+                if let Some(page) = &self.page {
+                    self.ticked.tick_page(page, on);
+                }
+            }
+            Message::ClearTicks => self.ticked.clear(),
             other => return self.in_dialog(other, session),
         }
         Asked::nothing()
@@ -308,13 +319,10 @@ impl State {
             .align_y(Alignment::Center)
         ]
         .spacing(if narrow { space::S } else { 0.0 });
-        let fault = self.error.as_ref().map(|error| {
-            column![
-                notice(Tone::Error, faults::sentence(error), ""),
-                button(t("try-again")).on_press(Message::TryAgain)
-            ]
-            .spacing(space::S)
-        });
+        let fault = self
+            .error
+            .as_ref()
+            .map(|error| failed(faults::sentence(error), t("try-again"), Message::TryAgain));
         let content = match &self.page {
             Some(page) => self.people(page, session, width),
             None => column![skeleton_row(4), skeleton_row(4), skeleton_row(4)].into(),
@@ -341,11 +349,13 @@ impl State {
                 .spacing(space::L)
                 .into();
         }
-        let columns = list::columns(self.sort, width);
+        // Without full access there is nobody to choose from, and away nothing to ask of them.
+        let ticks = (session.me.role == Role::FullAccess && !self.away).then_some(&self.ticked);
+        let columns = list::columns(page, self.sort, (ticks, width));
         let rows = page
             .people
             .iter()
-            .map(|person| list::person_row(person, session, width))
+            .map(|person| list::person_row(person, session, (ticks, width)))
             .collect();
         let first = self.before.len() * PeoplePage::SIZE;
         let foot = row![
@@ -372,6 +382,7 @@ impl State {
         .align_y(Alignment::Center);
         column![]
             .push(counts)
+            .push(ticks.and_then(Selection::bar))
             .push(table(t("users"), columns, rows))
             .push(foot)
             .spacing(space::L)

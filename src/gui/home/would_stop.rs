@@ -10,7 +10,8 @@ use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Tone, body, button, dialog, heading, muted, notice, panel, skeleton_row, small, strong,
+    Element, Tone, body, button, dialog, failed, heading, muted, notice, panel, skeleton_row,
+    small, strong,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, sending, status, when};
@@ -157,19 +158,25 @@ impl State {
 
     fn fault(&self) -> Option<Element<'_, Message>> {
         let error = self.error.as_ref()?;
-        Some(
-            column![
-                notice(Tone::Error, faults::sentence(error), ""),
-                button(t("try-again")).on_press(Message::TryAgain),
-            ]
-            .spacing(space::S)
-            .into(),
-        )
+        Some(failed(
+            faults::sentence(error),
+            t("try-again"),
+            Message::TryAgain,
+        ))
     }
 
     /// What stands beside the page: the first few, and how many more.
     pub(super) fn panel<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
-        let head = heading(t("before-you-save"));
+        self.named(heading(t("before-you-save")), session)
+    }
+
+    /// The same, under another head.
+    pub(super) fn named<'a>(
+        &'a self,
+        head: impl Into<Element<'a, Message>>,
+        session: &'a Session,
+    ) -> Element<'a, Message> {
+        let head = head.into();
         let Some(result) = &self.result else {
             return panel(
                 column![head]

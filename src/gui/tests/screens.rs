@@ -17,8 +17,7 @@ use super::{Stage, activity, keeping, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
-use crate::domain::Role;
-use crate::domain::Starts;
+use crate::domain::{Role, Starts};
 use crate::gui::door::Door;
 use crate::gui::live::Event;
 use crate::gui::screen::{first_run, recovery_key};
@@ -76,6 +75,8 @@ pub(super) const SCREENS: &[Shown] = &[
     ("users-narrow", users_narrow),
     ("users-nobody", users_nobody),
     ("users-reception", users_reception),
+    ("users-selected", super::several::selected),
+    ("several", super::several::dialog),
     ("own-not-setup", own_not_setup),
     ("own-enabled", own_enabled),
     ("own-turn-off", own_turn_off),

@@ -3,7 +3,7 @@
 use iced::Length;
 use iced::widget::{Column, column, container, scrollable};
 
-use super::{Element, skeleton_row, subtitle, title};
+use super::{Element, Tone, button, notice, skeleton_row, subtitle, title};
 use crate::gui::theme::{Theme, size, space};
 
 /// A page that scrolls: its title, whose it is, what is wrong with it, its panels below each
@@ -45,6 +45,16 @@ pub fn scrolled<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M>
     )
     .width(Length::Fill)
     .height(Length::Fill)
+    .into()
+}
+
+/// What could not be loaded, and **Try again**.
+pub fn failed<'a, M: Clone + 'a>(fault: String, again: String, press: M) -> Element<'a, M> {
+    column![
+        notice(Tone::Error, fault, ""),
+        button(again).on_press(press)
+    ]
+    .spacing(space::S)
     .into()
 }
 

@@ -2,10 +2,11 @@
 
 use iced::Task;
 
-use super::super::{Asked, add_person, import, manage};
+use super::super::{Asked, add_person, import, manage, several};
 use super::{Dialog, Message, State, preferences};
 use crate::gui::door::Session;
 use crate::gui::widget::Element;
+use crate::gui::words::t;
 
 impl State {
     /// What opens a dialog, and what is said in one.
@@ -36,6 +37,19 @@ impl State {
                     return match dialog.update(message, session) {
                         import::Action::Ask(asked) => asked.map(Message::Imported),
                         import::Action::Closed => self.closed(session),
+                    };
+                }
+            }
+            Message::Several => {
+                let (dialog, task) = several::State::new(self.ticked.users(), session);
+                self.dialog = Some(Dialog::Several(dialog));
+                return Asked::Run(task.map(Message::InSeveral));
+            }
+            Message::InSeveral(message) => {
+                if let Some(Dialog::Several(dialog)) = &mut self.dialog {
+                    return match dialog.update(message, session) {
+                        several::Action::Ask(asked) => asked.map(Message::InSeveral),
+                        several::Action::Closed => self.closed(session),
                     };
                 }
             }
@@ -85,7 +99,19 @@ impl State {
     pub(in crate::gui::home) fn tick(&self) -> Option<Message> {
         match &self.dialog {
             Some(Dialog::Own(dialog)) => dialog.tick().map(Message::Own),
+            Some(Dialog::Several(dialog)) => dialog.tick().map(Message::InSeveral),
             _ => None,
+        }
+    }
+
+    /// The window's title.
+    pub(in crate::gui::home) fn title(&self) -> String {
+        match &self.dialog {
+            Some(Dialog::Own(_) | Dialog::Other(_)) => t("preferences-title"),
+            Some(Dialog::Add(_)) => t("add-person"),
+            Some(Dialog::Import(_)) => t("import-title"),
+            Some(Dialog::Several(_)) => t("turn-on-or-remind"),
+            None => t("users"),
         }
     }
 
@@ -96,6 +122,7 @@ impl State {
             Some(Dialog::Other(dialog)) => dialog.again().map(Message::Other),
             Some(Dialog::Add(dialog)) => dialog.again().map(Message::Added),
             Some(Dialog::Import(dialog)) => dialog.again().map(Message::Imported),
+            Some(Dialog::Several(dialog)) => dialog.again(session).map(Message::InSeveral),
             None => Task::none(),
         }
     }
@@ -107,6 +134,7 @@ impl State {
             Some(Dialog::Other(dialog)) => dialog.not_again(),
             Some(Dialog::Add(dialog)) => dialog.not_again(),
             Some(Dialog::Import(dialog)) => dialog.not_again(),
+            Some(Dialog::Several(dialog)) => dialog.not_again(),
             None => {}
         }
     }
@@ -121,6 +149,7 @@ impl State {
             Dialog::Other(dialog) => dialog.view(session).map(Message::Other),
             Dialog::Add(dialog) => dialog.view().map(Message::Added),
             Dialog::Import(dialog) => dialog.view().map(Message::Imported),
+            Dialog::Several(dialog) => dialog.view(session).map(Message::InSeveral),
         })
     }
 }

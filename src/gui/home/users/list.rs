@@ -4,7 +4,8 @@ use iced::widget::{Id, column, container, row, space as gap};
 use iced::{Alignment, Length};
 
 use super::Message;
-use crate::api::{Counts, Person, Sort as Order, SortBy};
+use super::selection::Selection;
+use crate::api::{Counts, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::theme::{Theme, size, space};
@@ -22,7 +23,11 @@ const WITH_LAST_SIGN_IN: f32 = 960.0;
 pub(super) const WITH_ROLE: f32 = 840.0;
 
 /// The columns that fit a window of this width.
-pub(super) fn columns<'a>(order: Order, width: f32) -> Vec<Column<'a, Message>> {
+pub(super) fn columns<'a>(
+    page: &PeoplePage,
+    order: Order,
+    (ticks, width): (Option<&Selection>, f32),
+) -> Vec<Column<'a, Message>> {
     let sort = |by: SortBy| {
         (order.by == by).then_some(if order.descending {
             Sort::Descending
@@ -33,7 +38,8 @@ pub(super) fn columns<'a>(order: Order, width: f32) -> Vec<Column<'a, Message>> 
     let head = |name: String, width: Length, by: SortBy| {
         Column::sorted(name, width, sort(by), Message::Sorted(by))
     };
-    let mut columns = vec![head(t("name"), Length::FillPortion(5), SortBy::Name)];
+    let mut columns: Vec<_> = ticks.map(|ticks| ticks.column(page)).into_iter().collect();
+    columns.push(head(t("name"), Length::FillPortion(5), SortBy::Name));
     if width >= WITH_ROLE {
         columns.push(head(t("role"), Length::FillPortion(2), SortBy::Role));
     }
@@ -99,7 +105,7 @@ pub(super) fn cog(user: &str) -> Id {
 pub(super) fn person_row<'a>(
     person: &'a Person,
     session: &'a Session,
-    width: f32,
+    (ticks, width): (Option<&Selection>, f32),
 ) -> Row<'a, Message> {
     let (me, now) = (&session.me, session.door.now());
     let zone = me.time_zone.as_str();
@@ -112,7 +118,9 @@ pub(super) fn person_row<'a>(
     ]
     .spacing(space::S)
     .align_y(Alignment::Center);
-    let mut cells: Vec<Element<'a, Message>> = vec![container(name).clip(true).into()];
+    let tick = ticks.map(|ticks| ticks.cell(&person.user, &person.name));
+    let mut cells: Vec<Element<'a, Message>> = tick.into_iter().collect();
+    cells.push(container(name).clip(true).into());
     if width >= WITH_ROLE {
         let term = when::term(&person.term, session).map(|term| one_line(muted(term)));
         cells.push(
@@ -140,7 +148,8 @@ pub(super) fn person_row<'a>(
             .on_press(Message::Open(Box::new(person.clone())))
             .into(),
     );
-    Row::new(person.name.clone(), cells)
+    let ticked = ticks.is_some_and(|ticks| ticks.has(&person.user));
+    Row::new(person.name.clone(), cells).selected(ticked)
 }
 
 /// What stands above those who do not work here now.

@@ -1,0 +1,60 @@
+//! Several people at once: ticked in the table, turned on from a time, reminded.
+
+use iced::keyboard::key::Named;
+
+use super::Stage;
+use super::screens::users;
+
+pub(super) fn selected() -> Stage {
+    let (mut stage, _) = users();
+    stage.push("Select Ella Smith");
+    stage.push("Select Chris Murray");
+    stage
+}
+
+pub(super) fn dialog() -> Stage {
+    let mut stage = selected();
+    stage.push("Turn on or remind");
+    stage
+}
+
+#[test]
+fn several_are_turned_on_after_a_dry_run_that_names_them() {
+    let mut stage = dialog();
+    assert!(stage.says("2 people"));
+    assert!(stage.says("2 of 6 would be stopped"));
+    assert!(stage.says("Ella Smith") && stage.says("Chris Murray"));
+    // The start that spares today's clinic.
+    assert_eq!(stage.value("Date").as_deref(), Some("16/1/2027"));
+    assert_eq!(stage.value("Time").as_deref(), Some("00:00"));
+    stage.push("Turn on");
+    assert!(stage.says("Two-factor is on for 2 people."));
+    stage.push("Done");
+    assert!(stage.says("2 people selected"));
+    stage.push("Clear");
+    assert!(!stage.says("people selected"));
+}
+
+/// Oneself cannot be turned on so: said, and the others do not wait for it.
+#[test]
+fn who_cannot_be_turned_on_so_is_told() {
+    let mut stage = selected();
+    stage.push("Select Alex Lee");
+    stage.push("Turn on or remind");
+    stage.push("Turn on");
+    assert!(stage.says("Two-factor is on for 2 people."));
+    assert!(stage.says("1 could not be changed from here."));
+}
+
+#[test]
+fn the_box_in_the_head_ticks_the_page_and_escape_closes_the_dialog() {
+    let (mut stage, _) = users();
+    stage.push("Select everyone on this page");
+    assert!(stage.says("6 people selected"));
+    stage.push("Turn on or remind");
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.says("6 people selected"));
+    stage.push("Select everyone on this page");
+    assert!(!stage.says("people selected"));
+}
