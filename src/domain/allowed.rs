@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Due, MethodKind, Proven, Role};
+use super::{Due, MethodKind, NotAllowed, Proven, Role};
 
 /// The methods that are allowed for a person. The authenticator always is, so that no choice is
 /// ever empty.
@@ -29,6 +29,14 @@ impl Default for AllowedMethods {
 }
 
 impl AllowedMethods {
+    /// Whether nothing that the other allows is forbidden.
+    #[must_use]
+    pub const fn allows_all_of(&self, other: Self) -> bool {
+        (self.email || !other.email)
+            && (self.sms || !other.sms)
+            && (self.for_full_access || !other.for_full_access)
+    }
+
     /// Whether a person with this role may set up and use this kind.
     #[must_use]
     pub const fn allows(&self, kind: MethodKind, role: Role) -> bool {
@@ -64,6 +72,34 @@ impl Default for Allowance {
 }
 
 impl Allowance {
+    /// What stands after a decision at `now` whose narrowing, if it is one, bites from `bites`. A
+    /// practice has one such date: a decision that takes nothing more away leaves it.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAllowed::StartReached`] for a narrowing that bites already and is to be put off.
+    pub fn decide(
+        self,
+        decided: AllowedMethods,
+        bites: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, NotAllowed> {
+        let pending = now < self.bites;
+        if decided == self.decided && !pending {
+            return if bites > now {
+                Err(NotAllowed::StartReached)
+            } else {
+                Ok(self)
+            };
+        }
+        let widened = decided != self.decided && decided.allows_all_of(self.decided);
+        Ok(Self {
+            decided,
+            before: if pending { self.before } else { self.decided },
+            bites: if widened { self.bites } else { bites },
+        })
+    }
+
     /// Whether a person with this role may use this kind to sign in at `now`.
     #[must_use]
     pub fn allows(&self, kind: MethodKind, role: Role, now: Timestamp) -> bool {
@@ -157,6 +193,43 @@ mod tests {
             assert!(!swapped.allows(Sms, FullAccess, at(second)));
             assert!(swapped.allows(Authenticator, FullAccess, at(second)));
         }
+    }
+
+    #[test]
+    fn a_decision_that_takes_nothing_more_away_leaves_the_date_of_another() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let all = AllowedMethods::default();
+        let no_sms = AllowedMethods { sms: false, ..all };
+        let open = AllowedMethods {
+            for_full_access: true,
+            ..no_sms
+        };
+        let start = Allowance::default();
+        let pending = start.decide(no_sms, at(100), at(10)).unwrap();
+        assert_eq!((pending.before, pending.bites), (all, at(100)));
+        // Said for now, as a widening is: SMS still ends at its date and not this moment.
+        let widened = pending.decide(open, at(20), at(20)).unwrap();
+        assert_eq!(widened.bites, at(100));
+        assert!(
+            widened.allows(Sms, Reception, at(99)) && widened.allows(Email, FullAccess, at(20))
+        );
+        // The same again, from another time: a date that lies ahead is moved.
+        let moved = pending.decide(no_sms, at(200), at(20)).unwrap();
+        assert_eq!((moved.before, moved.bites), (all, at(200)));
+        // More taken away while the first is pending: both from the new date.
+        let neither = AllowedMethods {
+            email: false,
+            ..no_sms
+        };
+        let both = pending.decide(neither, at(150), at(20)).unwrap();
+        assert_eq!((both.before, both.bites), (all, at(150)));
+        // Once it bites it is not put off, and the same for now changes nothing.
+        let late = pending.decide(no_sms, at(300), at(100));
+        assert_eq!(late, Err(NotAllowed::StartReached));
+        assert_eq!(pending.decide(no_sms, at(100), at(100)), Ok(pending));
+        // What bites and is widened holds at once.
+        let again = pending.decide(all, at(150), at(150)).unwrap();
+        assert!(again.allows(Sms, Reception, at(150)));
     }
 
     #[test]

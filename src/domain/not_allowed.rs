@@ -51,6 +51,9 @@ pub enum NotAllowed {
     /// The person was let in at the desk too often today.
     #[error("let in at the desk too often today")]
     DeskTooOften,
+    /// Letting somebody in takes the colleague's authenticator, and there is none.
+    #[error("letting somebody in takes an authenticator")]
+    DeskAuthenticator,
     /// Two-factor is mandatory already: its start is not moved.
     #[error("two-factor is mandatory already")]
     StartReached,

@@ -128,6 +128,8 @@ pub fn not_allowed(why: NotAllowed) -> String {
         NotAllowed::OnlyMethod => t("refused-only-method"),
         NotAllowed::DeskSession => t("refused-desk-session"),
         NotAllowed::DeskTooOften => t("refused-desk-too-often"),
+        NotAllowed::DeskAuthenticator => t("refused-desk-authenticator"),
+        NotAllowed::NoSuchMethod => t("refused-no-such-method"),
         NotAllowed::StartReached => t("refused-start-reached"),
         NotAllowed::OwnMethod => t("refused-own-method"),
         NotAllowed::NotConfigured => t("refused-not-configured"),

@@ -112,7 +112,10 @@ impl Service {
     ) -> Result<(), Error> {
         let practice = match what.practice {
             Some(practice) => Some(practice.clone()),
-            None => tx.practice_of_event(what.subject.or(what.actor)).await?,
+            None => {
+                tx.practice_of_event(what.subject.or(what.actor), now)
+                    .await?
+            }
         };
         let computer = what.computer.map(label);
         let event = Event {

@@ -21,9 +21,7 @@ impl Staff {
     /// The actor once more, inside the transaction of the act: between the admission and here
     /// somebody else may have ended the session, closed the methods or taken the role.
     pub(super) async fn again(self, tx: &mut Tx, now: Timestamp) -> Result<Self, Error> {
-        if !tx.session_stands(&self.session.id).await? {
-            return Err(Error::NotSignedIn);
-        }
+        self.still_open(tx).await?;
         let facts = Facts::read(tx, &self.user.id, now).await?;
         let role = facts.role_in(&self.practice.id).ok_or(Error::NotSignedIn)?;
         Ok(Self {
@@ -31,6 +29,15 @@ impl Staff {
             facts,
             ..self
         })
+    }
+
+    /// Refuses once the session was locked or ended.
+    pub(super) async fn still_open(&self, tx: &mut Tx) -> Result<(), Error> {
+        match tx.session_locked(&self.session.id).await? {
+            Some(false) => Ok(()),
+            Some(true) => Err(Error::Locked),
+            None => Err(Error::NotSignedIn),
+        }
     }
 
     /// Somebody of the actor's practice; another practice's person is as unknown as nobody
@@ -95,30 +102,6 @@ impl Staff {
     ) -> Result<Subject, Error> {
         self.is_not(user)?;
         self.subject(tx, user, now).await
-    }
-
-    /// Refuses unless the actor may act on this other person's factors: that needs a step-up
-    /// with a code, so the actor has to be Enabled, and full access wherever the person belongs.
-    pub(super) fn may_act_on_factors_of(&self, subject: &Subject) -> Result<(), Error> {
-        self.has_full_access_wherever(subject)?;
-        if !self.facts.is_enabled() {
-            return Err(NotAllowed::ActorNotEnabled.into());
-        }
-        Ok(())
-    }
-}
-
-impl Staff {
-    /// Refuses unless the actor has full access in every practice that the person belongs to: what
-    /// is the person's, and not one practice's, is no single practice's to change.
-    pub(super) fn has_full_access_wherever(&self, subject: &Subject) -> Result<(), Error> {
-        let places = &subject.facts.memberships;
-        let full = |practice| self.facts.role_in(practice) == Some(Role::FullAccess);
-        if places.iter().all(|place| full(&place.practice.id)) {
-            Ok(())
-        } else {
-            Err(NotAllowed::FullAccessOnly.into())
-        }
     }
 }
 

@@ -14,8 +14,7 @@ use super::{Handle, Happened, Service, internal};
 use crate::api::{Admitted, Error, Field, LetIn, Outcome};
 use crate::domain::{
     Code, Counter, DESK_SESSIONS_PER_DAY, Due, EmailAddress, EventKind, Factor, MethodKind,
-    NotAllowed, NoticeKind, Password, Purpose, Reason, Role, TRIES_PER_CHALLENGE, Timestamp,
-    UserId,
+    NotAllowed, NoticeKind, Password, Purpose, Reason, TRIES_PER_CHALLENGE, Timestamp, UserId,
 };
 use crate::store::{DeskSession, PracticeRow, Tx, UserRow};
 
@@ -57,7 +56,7 @@ impl Handle<LetIn> for Service {
         self.give_back(&mut tx, &password_try, now).await?;
         let facts = Facts::read(&mut tx, &colleague.id, now).await?;
         let owner = Facts::read(&mut tx, &waiting.user, now).await?;
-        let may = may_let_in((&colleague.id, &facts), (&waiting.user, &owner));
+        let may = may_let_in((&colleague.id, &facts), (&waiting.user, &owner), now);
         let code_try = match may {
             Ok(()) => {
                 let counted = (colleague.id.as_str(), Some(&colleague.id));
@@ -69,18 +68,26 @@ impl Handle<LetIn> for Service {
         let code_try = code_try?;
 
         let mut tx = self.store.write().await?;
-        // First, so that nothing is spent for a sign-in that is over.
-        if !tx.end_waiting(&waiting.token_hash, now).await? {
-            return Err(Error::ChallengeEnded);
-        }
+        // As it is in this transaction, before the code is looked at.
         let facts = Facts::read(&mut tx, &colleague.id, now).await?;
-        let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
-        let owner = Facts::read(&mut tx, &user.id, now).await?;
-        may_let_in((&colleague.id, &facts), (&user.id, &owner))?;
-        // A set-up needs a step-up, which such a session has not: it would be good for nothing.
-        if owner.due(now) == Due::Now {
-            return Err(Error::SetUpDue);
-        }
+        let owner = Facts::read(&mut tx, &waiting.user, now).await?;
+        let waits = tx.end_waiting(&waiting.token_hash, now).await?;
+        let user = tx.user(&waiting.user).await?.filter(|_| waits);
+        let password = tx
+            .user(&colleague.id)
+            .await?
+            .and_then(|row| row.password_hash);
+        let may = match &user {
+            None => Err(Error::ChallengeEnded),
+            // Replaced since it was looked at.
+            Some(_) if password != colleague.password_hash => Err(Error::WrongCredentials),
+            Some(user) => may_let_in((&colleague.id, &facts), (&user.id, &owner), now),
+        };
+        let (Some(user), Ok(())) = (user, &may) else {
+            drop(tx);
+            self.not_looked_at(Some(&code_try), now).await?;
+            return Err(may.err().unwrap_or(Error::ChallengeEnded));
+        };
         let asked = Asked {
             method: MethodKind::Authenticator,
             purpose: Purpose::StepUp,
@@ -101,11 +108,23 @@ impl Handle<LetIn> for Service {
         // Right, and no completed sign-in of the colleague: the failures before it stand.
         self.give_back(&mut tx, &code_try, now).await?;
         let computer = waiting.computer.as_deref();
-        let admitted = self
+        let let_in = self
             .let_in(&mut tx, &colleague, (&user, &owner), (&why, computer), now)
-            .await?;
-        tx.commit().await?;
-        Ok(Outcome::In(admitted))
+            .await;
+        match let_in {
+            Ok(admitted) => {
+                tx.commit().await?;
+                Ok(Outcome::In(admitted))
+            }
+            Err(refused) => {
+                drop(tx);
+                // Too often today: a right code is no failure, and stays unspent.
+                if matches!(refused, Error::NotAllowed { .. }) {
+                    self.not_looked_at(Some(&code_try), now).await?;
+                }
+                Err(refused)
+            }
+        }
     }
 }
 
@@ -146,22 +165,29 @@ impl Service {
     }
 }
 
-/// Refuses unless the colleague is another person, Enabled, with full access wherever the owner
-/// belongs.
+/// Refuses unless the colleague is another person who may act on the owner's factors.
 fn may_let_in(
     (colleague, facts): (&UserId, &Facts),
     (user, owner): (&UserId, &Facts),
+    now: Timestamp,
 ) -> Result<(), Error> {
     if colleague == user {
         return Err(NotAllowed::OnOneself.into());
     }
-    let mut places = owner.memberships.iter();
-    let full = places.all(|place| facts.role_in(&place.practice.id) == Some(Role::FullAccess));
-    if !full || facts.memberships.is_empty() {
-        return Err(NotAllowed::FullAccessOnly.into());
+    // Who belongs nowhere any more lets nobody in, whom nobody's practice keeps out either.
+    if owner.memberships.is_empty() {
+        return Err(Error::ChallengeEnded);
     }
-    if !facts.is_enabled() {
-        return Err(NotAllowed::ActorNotEnabled.into());
+    facts.may_act_on_factors_of(owner)?;
+    if facts
+        .usable_method(MethodKind::Authenticator, now)
+        .is_none()
+    {
+        return Err(NotAllowed::DeskAuthenticator.into());
+    }
+    // A set-up needs a step-up, which such a session has not: it would be good for nothing.
+    if owner.due(now) == Due::Now {
+        return Err(Error::SetUpDue);
     }
     Ok(())
 }

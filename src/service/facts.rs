@@ -2,7 +2,7 @@
 
 use crate::api::{Error, Method, StatusFacts};
 use crate::domain::{
-    Allowed, Due, Enrolment, MethodKind, PracticeId, Proven, Requirement, Role, Rule,
+    Allowed, Due, Enrolment, MethodKind, NotAllowed, PracticeId, Proven, Requirement, Role, Rule,
     SessionLimits, Started, Status, Timestamp, TurnedOnBy, UserId, set_up_due,
 };
 use crate::store::{
@@ -95,6 +95,30 @@ impl Facts {
     /// The role in a practice, for a member of it.
     pub(super) fn role_in(&self, practice: &PracticeId) -> Option<Role> {
         self.place_in(practice).map(|place| place.role)
+    }
+
+    /// Refuses unless this is somebody with full access in every practice that the other person
+    /// belongs to: what is the person's, and not one practice's, is no single practice's to change.
+    pub(super) fn have_full_access_wherever(&self, other: &Self) -> Result<(), Error> {
+        let mut places = other.memberships.iter();
+        let full =
+            |place: &MembershipRow| self.role_in(&place.practice.id) == Some(Role::FullAccess);
+        if places.all(full) {
+            Ok(())
+        } else {
+            Err(NotAllowed::FullAccessOnly.into())
+        }
+    }
+
+    /// As [`Self::have_full_access_wherever`], for an act on the other's factors: that needs a
+    /// step-up with a code, so whoever acts has to be Enabled.
+    pub(super) fn may_act_on_factors_of(&self, other: &Self) -> Result<(), Error> {
+        self.have_full_access_wherever(other)?;
+        if self.is_enabled() {
+            Ok(())
+        } else {
+            Err(NotAllowed::ActorNotEnabled.into())
+        }
     }
 
     /// How long the person's sessions last: of several practices the shortest holds.

@@ -83,7 +83,7 @@ impl Handle<MakeHandOverCode> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        actor.may_act_on_factors_of(&subject)?;
+        actor.facts.may_act_on_factors_of(&subject.facts)?;
         // Who has no password yet has an invitation.
         if subject.user.password_hash.is_none() {
             return Err(Error::Stale);

@@ -106,6 +106,8 @@ impl Service {
             checked => checked.map(|()| None)?,
         };
         tx.replace_password(&user.id, &hash).await?;
+        // A code that somebody made would replace what was just chosen.
+        tx.end_invitations_of(&user.id, now).await?;
         self.must_set_up_again(&user.id, &user.id, &mut tx, now)
             .await?;
         tx.forget_code_tries(&user.id).await?;

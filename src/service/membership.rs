@@ -22,7 +22,7 @@ impl Handle<EditPerson> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.anybody(&mut tx, &call.user, now).await?;
-        actor.has_full_access_wherever(&subject)?;
+        actor.facts.have_full_access_wherever(&subject.facts)?;
         if subject.user.name != name.as_str() {
             tx.rename_user(&subject.user, name.as_str()).await?;
             if subject.user.id == actor.user.id {

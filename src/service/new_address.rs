@@ -48,7 +48,7 @@ impl Handle<ChangeEmailOf> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        actor.may_act_on_factors_of(&subject)?;
+        actor.facts.may_act_on_factors_of(&subject.facts)?;
         self.wait_for_address(&mut tx, &subject.user, (&call.email, &actor.user), now)
             .await?;
         let kind = (EventKind::NewAddressAsked, NoticeKind::NewAddressAsked);

@@ -95,7 +95,7 @@ impl Handle<ViewPerson> for Service {
             tries: self
                 .try_state(&mut tx, call.user.as_str(), Counter::Codes, now)
                 .await?,
-            sessions: tx.count_sessions(&call.user, oldest).await?,
+            sessions: tx.count_sessions(&call.user, oldest, now).await?,
             last_enabled: subject.role == Role::FullAccess
                 && subject.is_last_enabled(&mut tx, now).await?,
             last_full_access: subject.role == Role::FullAccess

@@ -130,7 +130,7 @@ impl Handle<SubmitRecoveryCode> for Service {
             tx.commit().await?;
             return Err(Error::Stopped);
         }
-        counted?;
+        let counted = counted?;
         let taken = tx
             .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
             .await?
@@ -159,6 +159,8 @@ impl Handle<SubmitRecoveryCode> for Service {
         let facts = Facts::read(&mut tx, &user.id, now).await?;
         let by = By::factor(Factor::RecoveryCode, &waiting);
         let mut outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
+        self.right_without_sign_in(&mut tx, &outcome, &counted, now)
+            .await?;
         if let Outcome::In(admitted) = &mut outcome {
             admitted.recovery = Some(RecoveryDue::Used {
                 left,

@@ -89,7 +89,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<(), Error> {
         let subject = actor.another(tx, user, now).await?;
-        actor.may_act_on_factors_of(&subject)?;
+        actor.facts.may_act_on_factors_of(&subject.facts)?;
         let source = RequirementSource::FullAccess;
         tx.close_requirement_beyond(user, source, bites, now)
             .await?;
@@ -129,11 +129,11 @@ impl Handle<TurnOff> for Service {
         enrolment.turn_off(&facts.requirement, actor.role, oneself)?;
         if !oneself {
             // First: whether somebody is the last one elsewhere is not told to who may not ask.
-            actor.has_full_access_wherever(&subject)?;
+            actor.facts.have_full_access_wherever(&subject.facts)?;
             if subject.is_last_enabled(&mut tx, now).await? {
                 return Err(Error::LastFullAccess);
             }
-            actor.may_act_on_factors_of(&subject)?;
+            actor.facts.may_act_on_factors_of(&subject.facts)?;
         }
         tx.close_requirements(&call.user, now).await?;
         tx.close_methods(&call.user, now).await?;
@@ -170,11 +170,11 @@ impl Handle<Reset> for Service {
         let subject = actor.another(&mut tx, &call.user, now).await?;
         subject.facts.enrolment.clone().reset(actor.role, false)?;
         // First: whether somebody is the last one elsewhere is not told to who may not ask.
-        actor.has_full_access_wherever(&subject)?;
+        actor.facts.have_full_access_wherever(&subject.facts)?;
         if subject.is_last_enabled(&mut tx, now).await? {
             return Err(Error::LastFullAccess);
         }
-        actor.may_act_on_factors_of(&subject)?;
+        actor.facts.may_act_on_factors_of(&subject.facts)?;
         tx.close_methods(&call.user, now).await?;
         tx.end_recovery_sets(&call.user, now).await?;
         tx.end_sessions_of(&call.user, None, now).await?;
@@ -202,7 +202,7 @@ impl Handle<AllowTriesAgain> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        actor.may_act_on_factors_of(&subject)?;
+        actor.facts.may_act_on_factors_of(&subject.facts)?;
         tx.forget_code_tries(&call.user).await?;
         // Whoever used the tries up begins again with the password (security.md 45).
         tx.end_waiting_of(&call.user, now).await?;

@@ -7,9 +7,7 @@ use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp, internal};
 use crate::api::{
     Error, Field, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule,
 };
-use crate::domain::{
-    Allowance, Allowed, AllowedMethods, Due, EventKind, NotAllowed, Rule, Starts, Timestamp,
-};
+use crate::domain::{Allowed, AllowedMethods, Due, EventKind, NotAllowed, Rule, Starts, Timestamp};
 use crate::store::{NewAllowance, NewRule, PracticeRow, Tx};
 
 impl Handle<PracticeRule> for Service {
@@ -44,23 +42,24 @@ impl Handle<SetRule> for Service {
                 bites: moment(&actor.practice, from, now)?,
             },
         };
-        let mandatory = matches!(asked, Rule::Mandatory { .. });
         // Nobody requires of others what they have not done, nor locks themself out by it.
-        if mandatory && !actor.facts.is_enabled() {
+        if matches!(asked, Rule::Mandatory { .. }) && !actor.facts.is_enabled() {
             return Err(NotAllowed::ActorNotEnabled.into());
         }
         let before = rule(&mut tx, &actor).await?;
-        match (before.rule(), asked) {
-            (before, asked) if before == asked => return rule(&mut tx, &actor).await,
-            // A start that was reached stands: only while it lies ahead can it be changed
-            // (security.md 54).
+        // A start that was reached stands: only while it lies ahead can it be changed
+        // (security.md 54).
+        let unchanged = match (before.rule(), asked) {
             (Rule::Mandatory { bites }, Rule::Mandatory { bites: later }) if bites <= now => {
                 if later > now {
                     return Err(NotAllowed::StartReached.into());
                 }
-                return Ok(before);
+                true
             }
-            _ => {}
+            (standing, asked) => standing == asked,
+        };
+        if unchanged {
+            return Ok(before);
         }
         let new = NewRule {
             id: &self.new_row_id(now),
@@ -96,7 +95,7 @@ impl Handle<SetAllowed> for Service {
         let bites = moment(&actor.practice, call.from, now)?;
         let place = actor.facts.place_in(&actor.practice.id);
         let standing = place.ok_or(Error::NotSignedIn)?.allowance;
-        let next = narrowed(standing, call.allowed, bites, now)?;
+        let next = standing.decide(call.allowed, bites, now)?;
         if next != standing {
             // As with the rule: by someone who has done what it asks.
             let own = Allowed {
@@ -117,7 +116,12 @@ impl Handle<SetAllowed> for Service {
                 now,
             };
             tx.set_allowance(new).await?;
-            let change = format!("{} to {}", kinds(standing.decided), kinds(next.decided));
+            let change = format!(
+                "{} to {} from {}",
+                kinds(standing.decided),
+                kinds(next.decided),
+                next.bites
+            );
             let happened = Happened {
                 reason: Some(&change),
                 ..by(&actor, EventKind::AllowedMethodsChanged)
@@ -129,38 +133,6 @@ impl Handle<SetAllowed> for Service {
         tx.commit().await?;
         Ok(after)
     }
-}
-
-/// What follows of a decision on what stands. A narrowing that bites already is not put off.
-fn narrowed(
-    standing: Allowance,
-    decided: AllowedMethods,
-    bites: Timestamp,
-    now: Timestamp,
-) -> Result<Allowance, Error> {
-    if decided == standing.decided {
-        if standing.bites <= now && bites > now {
-            return Err(NotAllowed::StartReached.into());
-        }
-        return Ok(Allowance {
-            bites: if standing.bites <= now {
-                standing.bites
-            } else {
-                bites
-            },
-            ..standing
-        });
-    }
-    Ok(Allowance {
-        decided,
-        // While a narrowing is pending, what was allowed before it still is.
-        before: if now < standing.bites {
-            standing.before
-        } else {
-            standing.decided
-        },
-        bites,
-    })
 }
 
 /// The moment that is meant by a start in a practice.

@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::keys::Place;
 use super::sending::Sending;
 use super::sign_in::{By, SENT_CODE_DUE_MINUTES};
+use super::tries::Counted;
 use super::{Handle, Happened, Service, internal};
 use crate::api::{
     Challenge, ChallengeNow, Error, Field, Outcome, SendAgain, SentCode, SubmitCode, ToSend,
@@ -32,7 +33,8 @@ impl Handle<SubmitCode> for Service {
         // The try is durable before the code is looked at: no kill, rollback or race gives it back.
         let mut tx = self.store.write().await?;
         let subject = (waiting.user.as_str(), Some(&waiting.user));
-        self.count_try(&mut tx, subject, Counter::Codes, now)
+        let counted = self
+            .count_try(&mut tx, subject, Counter::Codes, now)
             .await?;
         let taken = tx
             .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
@@ -50,6 +52,8 @@ impl Handle<SubmitCode> for Service {
         let facts = Facts::read(&mut tx, &user.id, now).await?;
         // Nothing was sent that could be right.
         if self.barred(&user, &facts)? == Some(waiting.method) {
+            drop(tx);
+            self.not_looked_at(Some(&counted), now).await?;
             return Err(NotAllowed::MethodBarred.into());
         }
         let asked = Asked {
@@ -71,6 +75,8 @@ impl Handle<SubmitCode> for Service {
         }
         let by = By::factor(waiting.method.into(), &waiting);
         let outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
+        self.right_without_sign_in(&mut tx, &outcome, &counted, now)
+            .await?;
         tx.commit().await?;
         Ok(outcome)
     }
@@ -251,6 +257,21 @@ impl Service {
         self.code_for(tx, sending, send, now).await.map(Some)
     }
 
+    /// A right code that leads to a set-up is no failure; those before it stand until the sign-in
+    /// is completed, which forgets them all.
+    pub(super) async fn right_without_sign_in(
+        &self,
+        tx: &mut Tx,
+        outcome: &Outcome,
+        counted: &Counted,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        match outcome {
+            Outcome::In(_) => Ok(()),
+            _ => self.give_back(tx, counted, now).await,
+        }
+    }
+
     /// Looks at a counted code and spends it, in the caller's transaction.
     pub(super) async fn spend_code(
         &self,
@@ -263,7 +284,7 @@ impl Service {
     ) -> Result<(), Error> {
         let method = facts
             .usable_method(asked.method, now)
-            .ok_or(Error::CodeWrong { tries_left })?;
+            .ok_or(NotAllowed::NoSuchMethod)?;
         if let Some(channel) = method.kind.channel() {
             let bond = Bond {
                 purpose: asked.purpose,

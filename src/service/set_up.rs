@@ -7,12 +7,12 @@ use super::set_up_sent::waiting_method;
 use super::sign_in::{By, after_minutes};
 use super::{Enrolling, Handle, Happened, Service, SetUpDue, SteppedUp};
 use crate::api::{
-    Ack, AuthenticatorKey, CancelSetUp, Error, Field, ProveMethod, Proven, Secret,
+    Ack, AuthenticatorKey, CancelSetUp, Error, Field, Hindrance, ProveMethod, Proven, Secret,
     StartAuthenticator,
 };
 use crate::domain::{
-    Code, Counter, Destination, Due, EventKind, MethodId, MethodKind, NoticeKind, Purpose,
-    SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+    Code, Counter, Destination, Due, EventKind, MethodId, MethodKind, NotAllowed, NoticeKind,
+    Purpose, SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
 };
 use crate::store::{Bond, MethodRow, NewMethod, Tx, WaitingKind};
 
@@ -94,6 +94,12 @@ impl Handle<ProveMethod> for Service {
         let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
         let facts = caller.check(&mut tx, now).await?;
         let method = waiting_method(&facts, &call.method)?;
+        let hindrance = self.hindrance(&mut tx, &facts, method.kind).await?;
+        if let Some(Hindrance::NotForFullAccess | Hindrance::NotAllowed) = hindrance {
+            drop(tx);
+            self.not_looked_at(Some(&counted), now).await?;
+            return Err(NotAllowed::MethodNotAllowed.into());
+        }
         let step = match self
             .prove_code(&mut tx, method, &code, tries_left, now)
             .await
@@ -232,9 +238,7 @@ impl Enrolling {
                 }
             }
             Self::Own(SteppedUp(staff)) => {
-                if !tx.session_stands(&staff.session.id).await? {
-                    return Err(Error::NotSignedIn);
-                }
+                staff.still_open(tx).await?;
             }
         }
         Ok(facts)

@@ -288,12 +288,14 @@ impl Service {
             practice: &practice.id,
             made: now,
         };
+        // Whom a colleague lets in has shown no factor of their own.
+        let own_factor = desk.is_none();
         match desk {
             None => tx.add_session(session).await?,
             Some(desk) if tx.add_desk_session(session, desk).await? => {}
             Some(_) => return Err(NotAllowed::DeskTooOften.into()),
         }
-        tx.signed_in(&user.id, now).await?;
+        tx.signed_in(&user.id, own_factor, now).await?;
         let happened = Happened {
             practice: Some(&practice.id),
             actor: Some(&user.id),

@@ -25,7 +25,7 @@ impl Handle<SendStepUp> for Service {
         let mut tx = self.store.write().await?;
         let caller = caller.again(&mut tx, now).await?;
         let facts = &caller.facts;
-        let Some(methods) = facts.enrolment.methods() else {
+        let Some(methods) = facts.usable(now) else {
             return Ok(StepUpAsked {
                 method: None,
                 sent: None,
@@ -138,6 +138,8 @@ impl Handle<StepUp> for Service {
             self.log_failure(wrong, now).await?;
             return Err(Error::WrongCredentials);
         }
+        // Right: what comes of the code is counted to the code.
+        self.not_looked_at(Some(&password_try), now).await?;
         let hashed = match &factor {
             Some(Factor::Recovery(code)) => {
                 let turn = match self.hasher.turn().await {
@@ -153,7 +155,6 @@ impl Handle<StepUp> for Service {
         };
 
         let mut tx = self.store.write().await?;
-        self.give_back(&mut tx, &password_try, now).await?;
         // A method proven since the call was admitted is asked for too.
         let facts = Facts::read(&mut tx, user, now).await?;
         if facts.is_enabled() && factor.is_none() {
@@ -202,8 +203,12 @@ impl Handle<StepUp> for Service {
 }
 
 impl Service {
-    /// Gives the try back of a code that nobody looked at.
-    async fn not_looked_at(&self, counted: Option<&Counted>, now: Timestamp) -> Result<(), Error> {
+    /// Gives the try back of a code that nobody looked at, in a transaction of its own.
+    pub(super) async fn not_looked_at(
+        &self,
+        counted: Option<&Counted>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let Some(counted) = counted else {
             return Ok(());
         };

@@ -78,6 +78,9 @@ impl Tx {
              WHERE until_at IS NULL AND bites_at IS NOT NULL AND from_at > $1",
             "UPDATE requirements SET bites_at = bites_at - from_at + $1
              WHERE until_at IS NULL AND bites_at IS NOT NULL AND from_at > $1",
+            "UPDATE allowed_methods SET bites_at = bites_at - from_at + $1
+             WHERE until_at IS NULL AND from_at > $1",
+            "UPDATE new_addresses SET until_at = $1 WHERE until_at IS NULL AND from_at > $1",
             // The limits of sending look back from now.
             "UPDATE outbox SET made_at = $1 WHERE made_at > $1",
         ];

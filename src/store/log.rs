@@ -1,5 +1,6 @@
 //! Audit rows: written in the transaction of the act they tell of.
 
+use super::memberships::{joined_sql, stands_sql};
 use super::{Fault, Tx, at_maybe, ms, parse};
 use crate::domain::{Counter, EventKind, Factor, PracticeId, Timestamp, UserId};
 
@@ -50,18 +51,24 @@ impl Tx {
     }
 
     /// The practice in whose log something stands that happened in no session: the first that the
-    /// person joined, or the only one there is.
+    /// person joined and works at, or the only one there is.
     pub async fn practice_of_event(
         &mut self,
         user: Option<&UserId>,
+        now: Timestamp,
     ) -> Result<Option<PracticeId>, Fault> {
-        let (practice,): (Option<String>,) = sqlx::query_as(
+        let (practice,): (Option<String>,) = sqlx::query_as(concat!(
             "SELECT COALESCE(
                  (SELECT practice_id FROM memberships WHERE user_id = $1
-                  ORDER BY CASE WHEN until_at IS NULL THEN 0 ELSE 1 END, from_at, id LIMIT 1),
+                  ORDER BY CASE WHEN ",
+            stands_sql!("memberships", "$2"),
+            " THEN 0 WHEN until_at IS NULL THEN 1 ELSE 2 END, ",
+            joined_sql!(),
+            ", id LIMIT 1),
                  (SELECT MIN(id) FROM practices HAVING COUNT(*) = 1))",
-        )
+        ))
         .bind(user.map(ToString::to_string).unwrap_or_default())
+        .bind(ms(now))
         .fetch_one(&mut *self.inner)
         .await?;
         practice.map(|practice| parse(&practice)).transpose()

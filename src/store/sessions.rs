@@ -162,14 +162,14 @@ impl Tx {
         rows.into_iter().map(session).collect()
     }
 
-    /// Whether a session has not been ended.
-    pub async fn session_stands(&mut self, id: &SessionId) -> Result<bool, Fault> {
-        let row: Option<(i64,)> =
-            sqlx::query_as("SELECT made_at FROM sessions WHERE id = $1 AND ended_at IS NULL")
+    /// Whether a session that has not been ended was locked.
+    pub async fn session_locked(&mut self, id: &SessionId) -> Result<Option<bool>, Fault> {
+        let row: Option<(Option<i64>,)> =
+            sqlx::query_as("SELECT locked_at FROM sessions WHERE id = $1 AND ended_at IS NULL")
                 .bind(id.to_string())
                 .fetch_optional(&mut *self.inner)
                 .await?;
-        Ok(row.is_some())
+        Ok(row.map(|(locked,)| locked.is_some()))
     }
 
     /// Gives a session a new token and a fresh step-up; false if it ended in the meantime.
@@ -272,6 +272,7 @@ impl Tx {
             "UPDATE sessions SET ended_at = $3 WHERE id IN (
                  SELECT id FROM sessions
                  WHERE user_id = $1 AND ended_at IS NULL AND made_at > $4
+                   AND (ends_at IS NULL OR ends_at > $3)
                  ORDER BY CASE WHEN locked_at IS NULL AND active_at > $5 THEN 0 ELSE 1 END,
                           made_at DESC, id DESC
                  LIMIT 1000 OFFSET $2)",
@@ -287,13 +288,20 @@ impl Tx {
     }
 
     /// How many sessions of a person are open or locked.
-    pub async fn count_sessions(&mut self, user: &UserId, newer: Timestamp) -> Result<u32, Fault> {
+    pub async fn count_sessions(
+        &mut self,
+        user: &UserId,
+        newer: Timestamp,
+        now: Timestamp,
+    ) -> Result<u32, Fault> {
         let (count,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM sessions
-             WHERE user_id = $1 AND ended_at IS NULL AND made_at > $2",
+             WHERE user_id = $1 AND ended_at IS NULL AND made_at > $2
+               AND (ends_at IS NULL OR ends_at > $3)",
         )
         .bind(user.to_string())
         .bind(ms(newer))
+        .bind(ms(now))
         .fetch_one(&mut *self.inner)
         .await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))

@@ -196,13 +196,23 @@ impl Tx {
         Ok(replaced.rows_affected() == 1)
     }
 
-    /// Notes a completed sign-in, which lifts the bar of a reset by e-mail.
-    pub async fn signed_in(&mut self, id: &UserId, now: Timestamp) -> Result<(), Fault> {
-        sqlx::query("UPDATE users SET last_sign_in_at = $2, email_barred = 0 WHERE id = $1")
-            .bind(id.to_string())
-            .bind(ms(now))
-            .execute(&mut *self.inner)
-            .await?;
+    /// Notes a completed sign-in; one by a factor of one's own lifts the bar of a reset by e-mail.
+    pub async fn signed_in(
+        &mut self,
+        id: &UserId,
+        own_factor: bool,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE users SET last_sign_in_at = $2,
+                 email_barred = CASE WHEN $3 = 1 THEN 0 ELSE email_barred END
+             WHERE id = $1",
+        )
+        .bind(id.to_string())
+        .bind(ms(now))
+        .bind(i64::from(own_factor))
+        .execute(&mut *self.inner)
+        .await?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! The desk code: a colleague with full access lets somebody in who has no phone today.
 
-use vestibule::api::{CodeDue, Error, Lasts, LetIn, Outcome, Secret, StepUp, SubmitCode, Token};
+use vestibule::api::{
+    CodeDue, Error, Lasts, LetIn, Outcome, Secret, SignOut, StepUp, SubmitCode, Token,
+};
 use vestibule::domain::{NotAllowed, Role, Timestamp};
 
 use crate::clinic::{MANAGER, PASSWORD, Phone};
@@ -131,6 +133,22 @@ async fn only_an_enabled_colleague_with_full_access_lets_in() {
         assert_eq!(refused.err(), not(why), "{email}");
     }
     assert_eq!(desk.clinic.code_failures().await, 0);
+    // A sign-in that is over costs nobody a try.
+    let over = desk.at_the_door(&sam).code_due().await;
+    desk.clinic.call(&over.token, SignOut {}).await.unwrap();
+    let late = let_in_by(&desk, &over.token, MANAGER, PASSWORD, &desk.phone.code()).await;
+    assert_eq!(late.err(), Some(Error::ChallengeEnded));
+    assert_eq!(desk.clinic.code_failures().await, 0);
+    // Codes by e-mail let nobody in here, and that is no wrong code.
+    let kind = |kind| {
+        let user = &desk.manager_id;
+        format!("UPDATE methods SET kind = '{kind}' WHERE user_id = '{user}'")
+    };
+    desk.clinic.sql(&kind("email")).await;
+    let refused = let_in_by(&desk, &due.token, MANAGER, PASSWORD, &desk.phone.code()).await;
+    assert_eq!(refused.err(), not(NotAllowed::DeskAuthenticator));
+    assert_eq!(desk.clinic.code_failures().await, 0);
+    desk.clinic.sql(&kind("authenticator")).await;
     // A waiting sign-in alone reaches it.
     let refused = let_in_by(&desk, &sam.token, MANAGER, PASSWORD, &desk.phone.code()).await;
     assert_eq!(refused.err(), Some(Error::ChallengeEnded));
@@ -155,6 +173,12 @@ async fn three_times_a_day_is_the_most() {
     let due = desk.at_the_door(&kim).code_due().await;
     let fourth = let_in(&desk, &due).await;
     assert_eq!(fourth.err(), not(NotAllowed::DeskTooOften));
+    // What the manager typed was right: it counts as no failure.
+    let failures = format!(
+        "SELECT COALESCE(SUM(failures), 0) FROM tries WHERE subject = '{}'",
+        desk.manager_id
+    );
+    assert_eq!(desk.clinic.number(&failures).await, 0);
     let tomorrow = "2027-01-15T13:00:00Z".parse().unwrap();
     desk.clinic.clock.set(tomorrow);
     let due = desk.at_the_door(&kim).code_due().await;
@@ -163,9 +187,10 @@ async fn three_times_a_day_is_the_most() {
 
 /// It forgets no tries: only a completed sign-in by the owner's own factor does.
 #[tokio::test]
-async fn it_forgets_no_tries_of_the_owner() {
+async fn it_forgets_no_tries_of_the_owner_and_lifts_no_bar() {
     let desk = Desk::new().await;
     let (kim, phone, due) = without_phone(&desk).await;
+    desk.clinic.sql("UPDATE users SET email_barred = 1").await;
     let call = SubmitCode {
         code: Secret::new(phone.wrong(1)),
     };
@@ -176,4 +201,6 @@ async fn it_forgets_no_tries_of_the_owner() {
         kim.id
     );
     assert_eq!(desk.clinic.number(&failures).await, 1);
+    let barred = format!("SELECT email_barred FROM users WHERE id = '{}'", kim.id);
+    assert_eq!(desk.clinic.number(&barred).await, 1);
 }

@@ -77,6 +77,14 @@ async fn a_stopped_person_comes_back_by_the_recovery_key() {
         )
     };
     let manager = desk.manager_id.to_string();
+    // A code that somebody made for another password is void with the recovery.
+    clinic
+        .sql(&format!(
+            "INSERT INTO invitations (code_hash, kind, user_id, made_at, ends_at, by_user)
+             SELECT 'made before', 'hand_over', '{manager}', made_at, made_at + 86400000, id
+             FROM users WHERE id = '{manager}'"
+        ))
+        .await;
     for counter in ["codes", "recovery_codes"] {
         clinic.sql(&stop(counter, &manager)).await;
     }
@@ -133,6 +141,8 @@ async fn a_stopped_person_comes_back_by_the_recovery_key() {
         format!("SELECT COUNT(*) FROM recovery_sets WHERE ended_at IS NULL AND user_id = '{user}'")
     };
     assert_eq!(clinic.number(&sets(&manager)).await, 0);
+    let codes = "SELECT COUNT(*) FROM invitations WHERE ended_at IS NULL";
+    assert_eq!(clinic.number(codes).await, 0);
     // Of others nothing but the sessions has ended.
     assert_eq!(clinic.number(&sets(sam.id.as_str())).await, 1);
     let stops = "SELECT COUNT(*) FROM tries WHERE failures = 50";
@@ -241,6 +251,17 @@ async fn a_recovery_accepts_a_clock_that_was_set_right() {
         from: Starts::Now,
     };
     desk.clinic.call(&desk.manager, call).await.unwrap();
+    // A narrowing that is a day off stays a day off.
+    let a_day = 86_400_000;
+    let from = ahead.as_millisecond();
+    desk.clinic
+        .sql(&format!(
+            "INSERT INTO allowed_methods
+                 (id, practice_id, decided, before, bites_at, from_at, by_user)
+             SELECT 'narrowed', id, 'email', 'email sms', {}, {from}, '' FROM practices",
+            from + a_day
+        ))
+        .await;
     for _ in 0..5 {
         let _ = desk.at_the_door(&lee).try_password("not it at all").await;
     }
@@ -267,6 +288,10 @@ async fn a_recovery_accepts_a_clock_that_was_set_right() {
     recovery.close().await;
     assert!(done.clock_was_ahead.is_some_and(|newest| newest >= ahead));
     assert_eq!(done.set_up_again, 1, "Sam alone, beside the manager");
+
+    let bites = "SELECT bites_at FROM allowed_methods";
+    let expected = clinic.now().as_millisecond() + a_day;
+    assert_eq!(clinic.number(bites).await, expected);
 
     // Every row of before is there as it was.
     let now = events(clinic.dump().await);

@@ -1,6 +1,7 @@
 //! The second step: what a code opens, and when.
 
 use vestibule::api::{Error, Fault, Field, Secret, SubmitCode};
+use vestibule::domain::NotAllowed;
 
 use crate::clinic::{Clinic, code_of, seconds_to, used, wrong};
 
@@ -139,7 +140,10 @@ async fn a_method_that_is_not_proven_accepts_no_code() {
             "UPDATE methods SET proven_at = NULL, ends_at = {ends}"
         ))
         .await;
-    assert!(wrong(&clinic.submit(&due, &phone.code()).await));
+    // And a code of it is not called wrong: nothing could have made it right.
+    let why = NotAllowed::NoSuchMethod;
+    let refused = clinic.submit(&due, &phone.code()).await;
+    assert_eq!(refused, Err(Error::NotAllowed { why }));
 }
 
 /// Attack 27, through the call.

@@ -56,6 +56,11 @@ async fn a_step_up_needs_the_password_and_the_code() {
     assert_eq!(answer.err(), Some(Error::WrongCredentials));
     let answer = clinic.call(&token, StartAuthenticator {}).await;
     assert_eq!(answer.err(), Some(Error::StepUpNeeded));
+    // A wrong code is no wrong password.
+    let passwords = "SELECT COALESCE(SUM(failures), 0) FROM tries WHERE counter = 'passwords'";
+    let before = clinic.number(passwords).await;
+    assert!(wrong(&clinic.step_up(&token, Some(&phone.wrong(1))).await));
+    assert_eq!(clinic.number(passwords).await, before);
     // The code was not looked at under the wrong password: it is still there to be spent.
     clinic.step_up(&token, Some(&phone.code())).await.unwrap();
 }

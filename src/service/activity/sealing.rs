@@ -3,8 +3,9 @@
 //!
 //! What shows: an entry that was changed, removed, put in or put elsewhere, and an end that was
 //! cut off, since the head of the chain is signed too. What cannot show: an older copy of the
-//! whole database in the place of this one, and the removal of an entry in the seconds before it
-//! is sealed.
+//! whole database in the place of this one, the removal of an entry in the seconds before it is
+//! sealed, and a beginning anew: whoever removes every seal together with the record that sealing
+//! had begun leaves entries that are taken for those of before the first seal.
 
 use std::time::Duration;
 

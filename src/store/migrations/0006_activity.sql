@@ -37,7 +37,6 @@ CREATE INDEX events_of_practice ON events (practice_id, at, n);
 CREATE INDEX events_sign_ins ON events (practice_id, actor, at, factor)
     WHERE kind = 'signed_in';
 -- The past is asked for by person too, where other indexes hold the present alone.
-CREATE INDEX memberships_over_time ON memberships (user_id, practice_id);
 CREATE INDEX requirements_over_time ON requirements (user_id);
 CREATE UNIQUE INDEX events_sealed ON events (practice_id, seq) WHERE seq IS NOT NULL;
 CREATE INDEX events_unsealed ON events (practice_id, n) WHERE seq IS NULL;

@@ -11,12 +11,12 @@ macro_rules! status_sql {
                 AND methods.until_at IS NULL AND methods.ends_at > $1) THEN 'pending'
             WHEN EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
                 AND requirements.until_at IS NULL) THEN 'activated'
-            WHEN EXISTS (SELECT 1 FROM rules, memberships places
+            WHEN EXISTS (SELECT 1 FROM memberships places
                 WHERE places.user_id = users.id AND ",
             stands_sql!("places", "$1"),
             "
-                AND rules.practice_id = places.practice_id
-                AND rules.until_at IS NULL AND rules.kind = 'mandatory') THEN 'activated'
+                AND places.practice_id IN (SELECT rules.practice_id FROM rules
+                    WHERE rules.until_at IS NULL AND rules.kind = 'mandatory')) THEN 'activated'
             ELSE 'not_setup' END"
         )
     };

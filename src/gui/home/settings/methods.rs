@@ -127,10 +127,7 @@ impl State {
 
     /// Whether something that is allowed would not be any more.
     fn narrows(&self) -> bool {
-        let (new, old) = (self.ticked, self.standing.decided);
-        (old.email && !new.email)
-            || (old.sms && !new.sms)
-            || (old.for_full_access && !new.for_full_access)
+        !self.ticked.allows_all_of(self.standing.decided)
     }
 
     /// What a second that passes means here.
@@ -167,7 +164,7 @@ impl State {
 
     /// Who would be stopped, while that is in question.
     pub(super) fn beside<'a>(&'a self, session: &'a Session) -> Option<Element<'a, Message>> {
-        (self.changed() && self.narrows())
+        self.narrows()
             .then(|| self.would_stop.panel(session).map(Message::WouldStop))
     }
 
@@ -179,7 +176,7 @@ impl State {
             let from = when::moment(self.standing.bites, &session.me.time_zone);
             notice(Tone::Info, t!("narrows-from", when = from), "")
         });
-        let start = (self.changed() && self.narrows()).then(|| {
+        let start = self.narrows().then(|| {
             column![
                 muted(t("narrows-when")),
                 self.starts.view().map(Message::Starts)
