@@ -26,6 +26,14 @@ fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
+    // A practice may be called "GP/Dental".
+    let name: String = name
+        .chars()
+        .map(|letter| match letter {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+            other => other,
+        })
+        .collect();
     let mut number = 1;
     loop {
         let path = folder.join(match number {
@@ -55,5 +63,12 @@ mod tests {
         let second = write_new(folder.path(), "a", "txt", b"second").unwrap();
         assert_eq!(std::fs::read_to_string(&first).unwrap(), "first");
         assert_eq!(std::fs::read_to_string(&second).unwrap(), "second");
+    }
+
+    #[test]
+    fn a_practice_with_a_stroke_in_its_name_has_files_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = write_new(folder.path(), "Codes of GP/Dental", "txt", b"").unwrap();
+        assert_eq!(path, folder.path().join("Codes of GP-Dental.txt"));
     }
 }

@@ -130,6 +130,7 @@ code-ended = That sign-in has ended. Enter your password again.
 code-tries-used = That code was not taken, and the tries of this sign-in are used up. Enter your password again.
 desk-code = Desk code
 desk-code-body = No phone today? A colleague with full access lets you in here, for the rest of the day. They enter their own address, password and code.
+desk-set-up-due = The person to be let in has to set up two-factor first, and that needs their own code.
 desk-email = Colleague’s email
 desk-password = Colleague’s password
 desk-code-label = Colleague’s six-digit code
@@ -395,7 +396,7 @@ import-done = { $count ->
     [one] 1 person was added.
    *[other] { $count } people were added.
 }
-import-done-body = The codes are shown only now. Print them or save them, and hand each to its person within 24 hours.
+import-done-body = Copy the codes or save them now: there is no other time. Hand each to its person within 24 hours.
 import-code = { $name } <{ $email }>: { $code } (until { $until })
 import-file-name = Invitations of { $practice }
 
@@ -879,7 +880,7 @@ event-oldest-session-ended = The oldest session of { $whom } ended: there were t
 event-own-sessions-ended = { $who } ended other sessions of their own
 event-sessions-ended = { $who } ended the sessions of { $whom }
 event-stepped-up = { $who } confirmed who they are
-event-computer-added = { $who } used a computer for the first time
+event-computer-added = { $who } signed in on a new computer
 event-set-up-started = { $who } started to set up a method
 event-set-up-cancelled = { $who } cancelled a set-up
 event-method-proven = { $who } set up a method
@@ -905,8 +906,8 @@ event-hand-over-code-made = { $who } made a code for the forgotten password of {
 event-reset-asked = A letter to choose a new password was asked for { $whom }
 event-password-reset = { $who } chose a new password by a code
 event-new-address-asked = { $who } asked for another address for { $whom }
-event-new-address-given-up = { $who } gave up another address
-event-address-changed = { $who } has another address
+event-new-address-given-up = { $who } kept the email address they had
+event-address-changed = { $who } changed their email address
 event-password-changed = { $who } changed their password
 event-address-proven = { $who } proved their email address
 event-recovered = { $whom } was given a new password with the practice recovery key
@@ -933,7 +934,7 @@ event-code-wrong = Wrong code for { $whom }
 event-code-used = Code used a second time for { $whom }
 event-code-ended = Code entered after it had ended, for { $whom }
 event-recovery-code-wrong = Wrong recovery code for { $whom }
-event-invitation-wrong = Wrong invitation code
+event-invitation-wrong = Wrong code of an invitation or for a forgotten password
 event-tries-wait = Another try was refused for { $whom }: too many wrong ones before it
 event-tries-stopped = Tries are stopped for { $whom }
 event-somebody = somebody

@@ -211,6 +211,7 @@ impl State {
         if error == Error::StepUpNeeded {
             return Asked::StepUp;
         }
+        self.waiting = None;
         if let Some(ended) = Asked::unless_ended(&error) {
             return ended;
         }

@@ -12,7 +12,8 @@ use iced::{Alignment, Length, Task, padding};
 
 use super::Asked;
 use crate::api::{
-    Activity, ActivityPage, ActivityVerified, Entry, Error, SaveActivity, VerifyActivity,
+    Activity, ActivityFilter, ActivityPage, ActivityVerified, Entry, Error, SaveActivity,
+    VerifyActivity,
 };
 use crate::gui::door::Session;
 use crate::gui::theme::space;
@@ -40,8 +41,8 @@ pub struct State {
     asked: u32,
     error: Option<Error>,
     checking: bool,
-    /// What has come of a file that is saved.
-    saving: Option<Vec<Entry>>,
+    /// What has come of a file that is saved, of what was chosen when it was begun.
+    saving: Option<(ActivityFilter, Vec<Entry>)>,
     told: Option<(Tone, String)>,
     statement: Option<statement::State>,
 }
@@ -180,23 +181,23 @@ impl State {
                 return Asked::Run(self.load(session));
             }
             Message::Save if self.saving.is_none() => {
-                self.saving = Some(Vec::new());
+                let filter = self.filter.asked();
+                self.saving = Some((filter.clone(), Vec::new()));
                 self.told = None;
-                return Asked::Run(self.next_part(None, session));
+                return Asked::Run(next_part(filter, None, session));
             }
             Message::Check | Message::Save => {}
             Message::Part(Ok(part)) => return self.part(part, session),
             Message::Saved(saved) => self.told = Some(told(saved)),
-            Message::Loaded(_, Err(error))
-            | Message::Checked(Err(error))
-            | Message::Part(Err(error)) => {
+            Message::Checked(Err(error)) => {
                 self.checking = false;
-                self.saving = None;
-                if let Some(ended) = Asked::unless_ended(&error) {
-                    return ended;
-                }
-                self.error = Some(error);
+                return self.refused(error);
             }
+            Message::Part(Err(error)) => {
+                self.saving = None;
+                return self.refused(error);
+            }
+            Message::Loaded(_, Err(error)) => return self.refused(error),
             Message::Statement => {
                 let (dialog, task) = statement::State::new(session);
                 self.statement = Some(dialog);
@@ -215,22 +216,24 @@ impl State {
         Asked::nothing()
     }
 
-    fn next_part(&self, after: Option<String>, session: &Session) -> Task<Message> {
-        let filter = self.filter.asked();
-        let call = SaveActivity { filter, after };
-        session.door.ask(call).map(Message::Part)
+    fn refused(&mut self, error: Error) -> Asked<Message> {
+        if let Some(ended) = Asked::unless_ended(&error) {
+            return ended;
+        }
+        self.error = Some(error);
+        Asked::nothing()
     }
 
     /// One more part of what is saved: the next is asked for, or the file is written.
     fn part(&mut self, part: ActivityPage, session: &Session) -> Asked<Message> {
-        let Some(entries) = &mut self.saving else {
+        let Some((filter, mut entries)) = self.saving.take() else {
             return Asked::nothing();
         };
         entries.extend(part.entries);
         if part.next.is_some() {
-            return Asked::Run(self.next_part(part.next, session));
+            self.saving = Some((filter.clone(), entries));
+            return Asked::Run(next_part(filter, part.next, session));
         }
-        let entries = self.saving.take().unwrap_or_default();
         let zone = session.me.time_zone.clone();
         let name = t!(
             "activity-file",
@@ -261,7 +264,7 @@ impl State {
                 .icon(Icon::Download)
                 .tool()
                 .busy(self.saving.is_some())
-                .on_press(Message::Save),
+                .on_press_maybe(self.filter.is_understood().then_some(Message::Save)),
             button(t("statement"))
                 .icon(Icon::FileText)
                 .tool()
@@ -340,4 +343,9 @@ fn below<'a>(said: Option<Element<'a, Message>>) -> Element<'a, Message> {
         || gap().into(),
         |said| container(said).padding(padding::top(space::L)).into(),
     )
+}
+
+fn next_part(filter: ActivityFilter, after: Option<String>, session: &Session) -> Task<Message> {
+    let call = SaveActivity { filter, after };
+    session.door.ask(call).map(Message::Part)
 }

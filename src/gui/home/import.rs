@@ -1,6 +1,7 @@
 //! Import: a list of people is read, what is wrong with it is told line by line, and then they are
 //! added in parts, each with an invitation to hand over.
 
+mod roster;
 mod words;
 
 use std::path::PathBuf;
@@ -8,11 +9,11 @@ use std::path::PathBuf;
 use iced::Task;
 use iced::widget::column;
 
+use roster::Roster;
+
 use super::Asked;
-use crate::api::{
-    CheckImport, Error, ImportPeople, Imported, Invitation, PEOPLE_PER_IMPORT, Secret,
-};
-use crate::domain::{LONGEST_ROSTER_BYTES, Newcomer, RosterLine, read_roster};
+use crate::api::{CheckImport, Error, ImportPeople, Imported, Invitation, PEOPLE_PER_IMPORT};
+use crate::domain::{LONGEST_ROSTER_BYTES, Newcomer, read_roster};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
@@ -45,17 +46,6 @@ enum Stage {
     Adding(Roster, usize),
     /// All were, or it was stopped.
     Done(Roster, Option<to_keep::State>),
-}
-
-/// A list, with what became of it.
-#[derive(Debug, Default)]
-struct Roster {
-    /// Lines that cannot be taken, each with what is wrong, in order.
-    bad: Vec<(u64, String)>,
-    /// Those who can be added.
-    good: Vec<(u64, Newcomer)>,
-    /// Whom invitations were made for, with their codes.
-    made: Vec<String>,
 }
 
 /// What the person did, and what was answered.
@@ -161,7 +151,15 @@ impl State {
                 // The codes of who was added would be gone with it.
                 return self.update(Message::Stop, session);
             }
-            Message::Close => return Action::Closed,
+            Message::Close => {
+                if let Stage::Adding(roster, _) = &mut self.stage
+                    && !roster.made.is_empty()
+                {
+                    let roster = std::mem::take(roster);
+                    return self.done(roster, session);
+                }
+                return Action::Closed;
+            }
         }
         run(Task::none())
     }
@@ -199,13 +197,19 @@ impl State {
         self.error = None;
         if people.is_empty() {
             let roster = std::mem::take(roster);
-            let keep = roster.to_keep(&session.me.practice_name);
-            let first = if keep.is_some() { to_keep::COPY } else { MAIN };
-            self.stage = Stage::Done(roster, keep);
-            return run(focus(first));
+            return self.done(roster, session);
         }
         let door = &session.door;
         run(door.ask(ImportPeople { people }).map(Message::Added))
+    }
+
+    /// What was added is told, with its codes.
+    fn done(&mut self, roster: Roster, session: &Session) -> Action {
+        let keep = roster.to_keep(&session.me.practice_name);
+        let first = if keep.is_some() { to_keep::COPY } else { MAIN };
+        self.error = None;
+        self.stage = Stage::Done(roster, keep);
+        run(focus(first))
     }
 
     fn refused(&mut self, error: Error) -> Action {
@@ -295,62 +299,6 @@ impl State {
             }
         }
         .into()
-    }
-}
-
-impl Roster {
-    fn of(lines: Vec<RosterLine>) -> Self {
-        let mut roster = Self::default();
-        for RosterLine { line, read } in lines {
-            match read {
-                Ok(new) => roster.good.push((line, new)),
-                Err(fault) => roster.bad.push((line, words::of_line(line, fault))),
-            }
-        }
-        roster
-    }
-
-    fn part(&self, from: usize) -> impl Iterator<Item = &(u64, Newcomer)> {
-        self.good.iter().skip(from).take(PEOPLE_PER_IMPORT)
-    }
-
-    /// Takes those of a part out who have an account; how many of it are left.
-    fn leave_out(&mut self, from: usize, taken: &[bool]) -> usize {
-        let part = self.good.len().min(from + taken.len());
-        let looked_at: Vec<_> = self.good.drain(from..part).collect();
-        let mut free = Vec::new();
-        for ((line, new), taken) in looked_at.into_iter().zip(taken) {
-            if *taken {
-                self.is_left_out(line, new.email.as_str());
-            } else {
-                free.push((line, new));
-            }
-        }
-        let left = free.len();
-        self.good.splice(from..from, free);
-        left
-    }
-
-    fn is_left_out(&mut self, line: u64, email: &str) {
-        let at = self.bad.partition_point(|(before, _)| *before < line);
-        self.bad.insert(at, (line, words::has_account(line, email)));
-    }
-
-    fn invited(&mut self, from: usize, invitations: &[Option<Invitation>]) {
-        let part: Vec<_> = self.good.iter().skip(from).cloned().collect();
-        for ((line, new), invitation) in part.into_iter().zip(invitations) {
-            let (name, email) = (new.name.as_str(), new.email.as_str());
-            match invitation {
-                Some(made) => self.made.push(words::code(name, email, made)),
-                None => self.is_left_out(line, email),
-            }
-        }
-    }
-
-    fn to_keep(&self, practice: &str) -> Option<to_keep::State> {
-        let text = Secret::new(self.made.join("\n"));
-        let name = t!("import-file-name", practice = practice);
-        (!self.made.is_empty()).then(|| to_keep::State::new(text.clone(), text, name))
     }
 }
 

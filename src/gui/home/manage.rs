@@ -14,7 +14,7 @@ use crate::api::{
     Ack, AllowTriesAgain, EndSessions, Error, Invitation, InviteAgain, Person, PersonDetails,
     Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
-use crate::domain::{Standing, Starts, Status};
+use crate::domain::{Standing, Starts, Status, UserId};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
@@ -119,6 +119,11 @@ impl State {
         (state, load)
     }
 
+    /// Whose it is.
+    pub fn user(&self) -> &UserId {
+        &self.person.user
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message, session: &Session) -> Action {
         match message {
@@ -148,6 +153,8 @@ impl State {
             }
             Message::Begin(_) => {}
             Message::ReasonTyped(reason) => self.reason = reason,
+            // Its answer would be told of what is opened next.
+            Message::Back if self.waiting.is_some() => {}
             Message::Back => {
                 self.asking = None;
                 self.error = None;

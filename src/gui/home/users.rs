@@ -95,8 +95,9 @@ pub enum Message {
     InSeveral(several::Message),
     /// In the dialog for oneself.
     Own(preferences::Message),
-    /// In the dialog for somebody else.
-    Other(manage::Message),
+    /// In the dialog for somebody else: an answer about another person than the one it is open
+    /// for now comes too late.
+    Other(UserId, manage::Message),
     /// In the dialog for a new person.
     Added(add_person::Message),
     /// In the dialog for a list of people.

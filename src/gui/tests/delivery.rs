@@ -30,7 +30,7 @@ fn fill_mail(stage: &mut Stage, host: &str) {
     stage.type_text("codes@hills.example");
 }
 
-fn step_up(stage: &mut Stage, code: Option<&str>) {
+pub(super) fn step_up(stage: &mut Stage, code: Option<&str>) {
     assert!(stage.says("Confirm it is you"));
     stage.type_text(PASSWORD);
     if let Some(code) = code {

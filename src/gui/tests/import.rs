@@ -3,6 +3,7 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
+use super::delivery::step_up;
 use super::screens::import::{dialog, done, give, read};
 
 fn focused(stage: &mut Stage) -> String {
@@ -12,7 +13,7 @@ fn focused(stage: &mut Stage) -> String {
 
 #[test]
 fn every_line_that_is_left_out_is_told_with_its_reason() {
-    let mut stage = read();
+    let (mut stage, _) = read();
     assert!(stage.says("2 people can be added."));
     for words in [
         "4 lines are left out:",
@@ -39,7 +40,7 @@ fn who_was_added_has_a_code_to_keep_and_stands_in_the_table() {
 /// A long list is added in parts, one after the other, to its end.
 #[test]
 fn a_list_of_many_parts_is_added_whole() {
-    let (mut stage, folder) = dialog();
+    let (mut stage, _, folder) = dialog();
     let lines: String = (0..120)
         .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
         .collect();
@@ -53,7 +54,7 @@ fn a_list_of_many_parts_is_added_whole() {
 /// Stopped while a part is under way: that part is added with its codes, and no other.
 #[test]
 fn a_list_is_stopped_between_two_parts_and_no_code_is_lost() {
-    let (mut stage, folder) = dialog();
+    let (mut stage, _, folder) = dialog();
     let lines: String = (0..120)
         .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
         .collect();
@@ -70,15 +71,38 @@ fn a_list_is_stopped_between_two_parts_and_no_code_is_lost() {
 
 #[test]
 fn a_file_that_is_no_list_is_told_at_its_field() {
-    let (mut stage, folder) = dialog();
+    let (mut stage, _, folder) = dialog();
     give(&mut stage, &folder, "name,email\nPat,p@new.example\n");
     assert!(stage.says("The first line must name the columns"));
     assert_eq!(focused(&mut stage), "File");
 }
 
+/// The step-up runs out between two parts and is given up: who was added has a code all the same.
+#[test]
+fn a_list_that_is_left_in_the_middle_loses_no_code() {
+    let (mut stage, _, folder) = dialog();
+    let lines: String = (0..120)
+        .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
+        .collect();
+    give(&mut stage, &folder, &format!("name,email,role\n{lines}"));
+    stage.press(Named::Enter);
+    while !stage.says("50 of 120 added.") {
+        stage.answer();
+    }
+    stage.practice.advance(6 * 60);
+    stage.settle();
+    assert!(stage.says("Confirm it is you"));
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.says("50 of 120 added."));
+    stage.push("Cancel");
+    assert!(stage.says("50 people were added."));
+    assert_eq!(focused(&mut stage), "Copy");
+}
+
 #[test]
 fn a_step_up_goes_on_with_the_list() {
-    let mut stage = read();
+    let (mut stage, phone) = read();
     stage.practice.advance(6 * 60);
     stage.press(Named::Enter);
     stage.settle();
@@ -86,4 +110,9 @@ fn a_step_up_goes_on_with_the_list() {
     stage.press(Named::Escape);
     stage.settle();
     assert!(stage.says("0 of 2 added."));
+    // Asked again, it is given, and the list goes on by itself.
+    stage.push("Try again");
+    let code = stage.practice.code(&phone);
+    step_up(&mut stage, Some(&code));
+    assert!(stage.says("2 people were added."), "{:?}", stage.words());
 }

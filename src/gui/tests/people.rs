@@ -117,6 +117,22 @@ fn a_reason_is_needed_and_a_step_up_goes_on_where_it_was() {
     );
 }
 
+/// Asked for in one person's dialog and answered in the next one's: no code is shown of another.
+#[test]
+fn an_answer_that_comes_late_is_told_to_nobody_else() {
+    let mut stage = table();
+    stage.push("Authentication preferences of Farid Haddad");
+    stage.tab_to("New invitation");
+    stage.press(Named::Space);
+    stage.press(Named::Escape);
+    stage.tab_to("Authentication preferences of Ella Smith");
+    stage.press(Named::Space);
+    stage.settle();
+    assert!(stage.says("Ella Smith · Reception"));
+    let codes = |words: &String| words.len() == 14 && words.matches('-').count() == 2;
+    assert!(!stage.words().iter().any(codes), "{:?}", stage.words());
+}
+
 /// Who has the only full access that stays cannot be put out, and no button says otherwise.
 #[test]
 fn oneself_has_no_such_dialog_and_full_access_has_no_dead_button() {

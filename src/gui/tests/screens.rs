@@ -96,7 +96,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("manage-away", people::managed_away),
     ("import", || import::dialog().0),
     ("import-wrong", import::no_list),
-    ("import-read", import::read),
+    ("import-read", || import::read().0),
     ("import-done", import::done),
     ("add-person", add_person),
     ("add-person-wrong", add_person_wrong),

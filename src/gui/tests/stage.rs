@@ -146,21 +146,28 @@ impl Stage {
     pub(super) fn settle(&mut self) -> usize {
         let mut answers = 0;
         while !self.tasks.is_empty() {
-            let Some(mut stream) = task::into_stream(self.tasks.remove(0)) else {
-                continue;
-            };
-            while let Some(action) = self.runtime.block_on(stream.next()) {
-                match action {
-                    Action::Output(message) => {
-                        answers += 1;
-                        self.said(message);
-                    }
-                    Action::Widget(operation) => {
-                        self.with(|ui, renderer| run(ui, renderer, operation));
-                        self.redraw();
-                    }
-                    _ => {}
+            answers += self.answer();
+        }
+        answers
+    }
+
+    /// Runs the oldest of what was asked for, and not what it leads to; how many answers came.
+    pub(super) fn answer(&mut self) -> usize {
+        let mut answers = 0;
+        let Some(mut stream) = task::into_stream(self.tasks.remove(0)) else {
+            return answers;
+        };
+        while let Some(action) = self.runtime.block_on(stream.next()) {
+            match action {
+                Action::Output(message) => {
+                    answers += 1;
+                    self.said(message);
                 }
+                Action::Widget(operation) => {
+                    self.with(|ui, renderer| run(ui, renderer, operation));
+                    self.redraw();
+                }
+                _ => {}
             }
         }
         answers

@@ -66,7 +66,12 @@ pub(super) fn read<'a>(roster: &'a Roster) -> Column<'a, Message, Theme> {
 /// What became of it.
 pub(super) fn done<'a>(roster: &'a Roster) -> Column<'a, Message, Theme> {
     let added = t!("import-done", count = roster.made.len());
-    column![notice(Tone::Enabled, added, t("import-done-body"))].push(bad(roster))
+    let told = if roster.made.is_empty() {
+        notice(Tone::Info, added, "")
+    } else {
+        notice(Tone::Enabled, added, t("import-done-body"))
+    };
+    column![told].push(bad(roster))
 }
 
 fn bad(roster: &Roster) -> Option<Column<'_, Message, Theme>> {

@@ -175,9 +175,10 @@ impl State {
                 }
             }
             Message::Copied(taken) => self.copied = Some(taken),
+            // Its answer would be told of what is opened next.
+            Message::Back if self.busy => {}
             Message::Back if self.form.is_some() => {
                 self.form = None;
-                self.busy = false;
                 self.error = None;
                 return run(focus(DONE));
             }

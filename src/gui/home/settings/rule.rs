@@ -110,8 +110,9 @@ impl State {
                 return self.save(rule, session);
             }
             Message::CancelStart if self.waiting.is_none() => {
-                let before = self.in_force.history.get(1).map(|set| set.rule);
-                let rule = match before {
+                // A start that was moved stands there more than once.
+                let mut before = self.in_force.history.iter().map(|set| set.rule);
+                let rule = match before.find(|rule| kind(*rule) != Kind::Mandatory) {
                     Some(Rule::Prompt) => RuleAsked::Prompt,
                     _ => RuleAsked::Optional,
                 };
@@ -308,7 +309,7 @@ impl State {
     }
 }
 
-/// The start as it stands, or the one that spares today's clinic.
+/// The start as it stands, or from now.
 fn standing(in_force: &RuleInForce, session: &Session) -> starts::State {
     let (now, zone) = (session.door.now(), session.me.time_zone.as_str());
     match in_force.pending(now) {

@@ -4,9 +4,16 @@ use iced::Task;
 
 use super::super::{Asked, add_person, import, manage, several};
 use super::{Dialog, Message, State, preferences};
+use crate::domain::UserId;
 use crate::gui::door::Session;
 use crate::gui::widget::Element;
 use crate::gui::words::t;
+
+/// What is said in the dialog for this person.
+fn other(user: &UserId) -> impl Fn(manage::Message) -> Message + Clone + 'static {
+    let user = user.clone();
+    move |message| Message::Other(user.clone(), message)
+}
 
 impl State {
     /// What opens a dialog, and what is said in one.
@@ -18,9 +25,10 @@ impl State {
                 return Asked::Run(task.map(Message::Own));
             }
             Message::Open(person) => {
+                let of = other(&person.user);
                 let (dialog, task) = manage::State::new(*person, session);
                 self.dialog = Some(Dialog::Other(dialog));
-                return Asked::Run(task.map(Message::Other));
+                return Asked::Run(task.map(of));
             }
             Message::Add => {
                 let (dialog, task) = add_person::State::new();
@@ -61,10 +69,12 @@ impl State {
                     };
                 }
             }
-            Message::Other(message) => {
-                if let Some(Dialog::Other(dialog)) = &mut self.dialog {
+            Message::Other(user, message) => {
+                if let Some(Dialog::Other(dialog)) = &mut self.dialog
+                    && *dialog.user() == user
+                {
                     return match dialog.update(message, session) {
-                        manage::Action::Ask(asked) => asked.map(Message::Other),
+                        manage::Action::Ask(asked) => asked.map(other(&user)),
                         manage::Action::Closed => self.closed(session),
                     };
                 }
@@ -119,7 +129,10 @@ impl State {
     pub(in crate::gui::home) fn again(&mut self, session: &Session) -> Task<Message> {
         match &mut self.dialog {
             Some(Dialog::Own(dialog)) => dialog.again(session).map(Message::Own),
-            Some(Dialog::Other(dialog)) => dialog.again().map(Message::Other),
+            Some(Dialog::Other(dialog)) => {
+                let of = other(dialog.user());
+                dialog.again().map(of)
+            }
             Some(Dialog::Add(dialog)) => dialog.again().map(Message::Added),
             Some(Dialog::Import(dialog)) => dialog.again().map(Message::Imported),
             Some(Dialog::Several(dialog)) => dialog.again(session).map(Message::InSeveral),
@@ -146,7 +159,7 @@ impl State {
     ) -> Option<Element<'a, Message>> {
         Some(match self.dialog.as_ref()? {
             Dialog::Own(dialog) => dialog.view(session).map(Message::Own),
-            Dialog::Other(dialog) => dialog.view(session).map(Message::Other),
+            Dialog::Other(dialog) => dialog.view(session).map(other(dialog.user())),
             Dialog::Add(dialog) => dialog.view().map(Message::Added),
             Dialog::Import(dialog) => dialog.view().map(Message::Imported),
             Dialog::Several(dialog) => dialog.view(session).map(Message::InSeveral),

@@ -128,7 +128,14 @@ impl State {
             .error
             .as_ref()
             .filter(|_| fields.iter().all(|asked| about(*asked).is_none()))
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(|error| {
+                let words = match error {
+                    // About who is let in, and not about who reads it.
+                    Error::SetUpDue => t("desk-set-up-due"),
+                    error => faults::sentence(error),
+                };
+                notice(Tone::Error, words, "")
+            });
         let form = column![
             field(t("desk-email"), &self.email, Message::Email)
                 .id(EMAIL)

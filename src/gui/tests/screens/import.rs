@@ -6,6 +6,7 @@ use iced::keyboard::key::Named;
 
 use super::super::Stage;
 use super::users;
+use crate::backend::staged::Phone;
 
 /// A list in which something is wrong with most lines.
 const LIST: &str = "Name;E-mail;Role\r\n\
@@ -17,10 +18,10 @@ const LIST: &str = "Name;E-mail;Role\r\n\
     Kira Moss;grace@hills.example;Nurse\r\n";
 
 /// The dialog, and a folder for the file.
-pub(in crate::gui::tests) fn dialog() -> (Stage, tempfile::TempDir) {
-    let (mut stage, _) = users();
+pub(in crate::gui::tests) fn dialog() -> (Stage, Phone, tempfile::TempDir) {
+    let (mut stage, phone) = users();
     stage.push("Import");
-    (stage, tempfile::tempdir().unwrap())
+    (stage, phone, tempfile::tempdir().unwrap())
 }
 
 /// Types the path of a file with this text, and reads it.
@@ -34,7 +35,7 @@ pub(in crate::gui::tests) fn give(stage: &mut Stage, folder: &tempfile::TempDir,
 
 /// There is no such file.
 pub(super) fn no_list() -> Stage {
-    let (mut stage, _) = dialog();
+    let (mut stage, ..) = dialog();
     stage.type_text("people.csv");
     stage.press(Named::Enter);
     stage.settle();
@@ -42,15 +43,15 @@ pub(super) fn no_list() -> Stage {
 }
 
 /// What was read of a list.
-pub(in crate::gui::tests) fn read() -> Stage {
-    let (mut stage, folder) = dialog();
+pub(in crate::gui::tests) fn read() -> (Stage, Phone) {
+    let (mut stage, phone, folder) = dialog();
     give(&mut stage, &folder, LIST);
-    stage
+    (stage, phone)
 }
 
 /// What became of it.
 pub(in crate::gui::tests) fn done() -> Stage {
-    let mut stage = read();
+    let (mut stage, _) = read();
     stage.press(Named::Enter);
     stage.settle();
     stage

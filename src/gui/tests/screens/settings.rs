@@ -88,6 +88,22 @@ fn a_start_is_saved_shown_and_cancelled() {
     assert!(stage.says("Mandatory from Friday 15 January 2027, 20:30 to Optional"));
 }
 
+/// Moved, the start stands in the history twice; cancelled, the rule before both is back.
+#[test]
+fn a_start_that_was_moved_is_cancelled() {
+    let (mut stage, _) = page();
+    stage.push("Prompt at sign-in");
+    stage.push("Save");
+    stage.push("Mandatory");
+    stage.push("Tonight");
+    stage.push("Save");
+    over(&mut stage, "Time", "21:15");
+    stage.push("Save");
+    assert!(stage.says("Mandatory from Friday 15 January 2027, 21:15"));
+    stage.push("Cancel the start");
+    assert!(stage.says("Mandatory from Friday 15 January 2027, 21:15 to Prompt at sign-in"));
+}
+
 #[test]
 fn what_cannot_be_read_is_said_at_its_field_and_kept() {
     let mut stage = date_wrong();
