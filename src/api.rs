@@ -17,6 +17,7 @@ mod lock;
 mod membership;
 mod my_account;
 mod people;
+mod practice;
 mod recovery;
 mod roll_out;
 mod round;
@@ -60,6 +61,7 @@ pub use people::{
     MakeHandOverCode, People, PeoplePage, Person, PersonDetails, Reset, Sort, SortBy, TurnOff,
     TurnOn, TurnOnFor, TurnedOnFor, ViewPerson,
 };
+pub use practice::{AcceptPlace, AddPractice, Offered, OwnPractice, PracticeAdded, SwitchPractice};
 pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue};
 pub use roll_out::{RollOut, RollOutDay};
 pub use round::{CancelRound, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound};

@@ -296,7 +296,7 @@ impl App {
                 sign_in::Action::Run(task) => self.run(task, Said::SignIn),
                 sign_in::Action::Go(outcome) => {
                     let door = screen.door();
-                    self.go(door, outcome)
+                    self.go(door, *outcome)
                 }
                 sign_in::Action::Locked(door, who) => self.picked(*door, who),
                 sign_in::Action::Forgot(door, email, resets) => {
@@ -315,7 +315,7 @@ impl App {
                 redeem::Action::Run(task) => self.run(task, Said::Redeem),
                 redeem::Action::Go(outcome) => {
                     let door = screen.door();
-                    self.go(door, outcome)
+                    self.go(door, *outcome)
                 }
                 redeem::Action::Back => {
                     let door = screen.door();
@@ -326,7 +326,7 @@ impl App {
                 code::Action::Run(task) => self.run(task, Said::Code),
                 code::Action::Go(outcome) => {
                     let door = screen.door();
-                    self.go(door, outcome)
+                    self.go(door, *outcome)
                 }
                 code::Action::Back(told) => {
                     let door = screen.door();

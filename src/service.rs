@@ -31,6 +31,8 @@ mod new_address;
 mod notices;
 mod outbox;
 mod people;
+mod places;
+mod practices;
 mod random;
 mod recovery;
 mod requirements;
@@ -58,7 +60,8 @@ use crate::domain::{Random, Timestamp};
 use crate::store::{Fault, Store};
 
 pub use callers::{
-    Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Present, SetUpDue, Staff, SteppedUp,
+    Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Operator, Present, SetUpDue, Staff,
+    SteppedUp,
 };
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
@@ -144,6 +147,15 @@ impl Service {
             self.noting(handled, now).await
         };
         unless_it_panics(done).await
+    }
+
+    /// Does a call for whoever runs the backend: for commands on the machine itself.
+    pub async fn operate<C: Call>(&self, call: C) -> Result<C::Reply, Error>
+    where
+        Self: Handle<C, Caller = Operator>,
+    {
+        let now = self.clock.now();
+        unless_it_panics(self.handle(Operator(()), call, now)).await
     }
 
     /// The id of the practice that was made first: what an embedded backend is known by.

@@ -29,6 +29,8 @@ pub struct Me {
     pub practice: PracticeId,
     /// Its name.
     pub practice_name: String,
+    /// All practices of the person, the first joined first.
+    pub practices: Vec<super::OwnPractice>,
     /// Its IANA time zone, in which every time of the practice is shown.
     pub time_zone: String,
 }

@@ -19,6 +19,8 @@ pub struct Account {
     pub can_prove: bool,
     /// The address that is to take its place, and waits for the code from its mailbox.
     pub new_email: Option<NewEmail>,
+    /// Places in other practices that wait for the code that was handed over.
+    pub offered: Vec<super::Offered>,
     /// The sessions that have not ended, this one first.
     pub sessions: Vec<MySession>,
     /// The notices, the newest first: all that were not read, and some that were.

@@ -51,6 +51,10 @@ kinds! {
     SteppedUp => "stepped_up" in SignIns,
     /// Full access let somebody in at the desk.
     LetInAtDesk => "let_in_at_desk" in SignIns,
+    /// Somebody went on in another practice.
+    PracticeLeft => "practice_left" in SignIns,
+    /// Somebody came from another practice.
+    PracticeEntered => "practice_entered" in SignIns,
     /// A computer that the person was not known on.
     ComputerAdded => "computer_added" in SignIns,
 
@@ -85,6 +89,10 @@ kinds! {
     PersonAdded => "person_added" in People,
     /// A new invitation was made.
     InvitedAgain => "invited_again" in People,
+    /// Somebody who has an account was offered a place.
+    PlaceOffered => "place_offered" in People,
+    /// A place was accepted.
+    PlaceAccepted => "place_accepted" in People,
     /// An invitation was redeemed.
     InvitationRedeemed => "invitation_redeemed" in People,
     /// Somebody's name was corrected.

@@ -66,6 +66,12 @@ pub enum NotAllowed {
     /// The practice does not allow the method for this person.
     #[error("the practice does not allow this method")]
     MethodNotAllowed,
+    /// The account's address is not proven.
+    #[error("the address is not proven")]
+    AddressNotProven,
+    /// What is asked belongs to whoever runs the backend, since several practices share it.
+    #[error("several practices share the backend")]
+    SharedBackend,
     /// The password was chosen by a letter to where the codes of this method go.
     #[error("codes of this method do not count at this sign-in")]
     MethodBarred,

@@ -17,7 +17,7 @@ pub struct Newcomer {
     pub name: PersonName,
     /// The address.
     pub email: EmailAddress,
-    /// The role; never full access.
+    /// The role; out of a list never full access.
     pub role: Role,
 }
 

@@ -127,6 +127,8 @@ pub fn not_allowed(why: NotAllowed) -> String {
         NotAllowed::ActorNotEnabled => t("refused-not-enabled"),
         NotAllowed::OnlyMethod => t("refused-only-method"),
         NotAllowed::DeskSession => t("refused-desk-session"),
+        NotAllowed::AddressNotProven => t("refused-address-not-proven"),
+        NotAllowed::SharedBackend => t("refused-shared-backend"),
         NotAllowed::DeskTooOften => t("refused-desk-too-often"),
         NotAllowed::DeskAuthenticator => t("refused-desk-authenticator"),
         NotAllowed::NoSuchMethod => t("refused-no-such-method"),

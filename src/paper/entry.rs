@@ -45,6 +45,7 @@ pub fn details(entry: &Entry) -> Vec<String> {
         Some(
             EventKind::StatementSaved
             | EventKind::RuleChanged
+            | EventKind::PlaceOffered
             | EventKind::AllowedMethodsChanged
             | EventKind::TestsSent
             | EventKind::RemindersSent
@@ -98,6 +99,10 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::SetUpAgain => "event-set-up-again",
         EventKind::PersonAdded => "event-person-added",
         EventKind::InvitedAgain => "event-invited-again",
+        EventKind::PlaceOffered => "event-place-offered",
+        EventKind::PlaceAccepted => "event-place-accepted",
+        EventKind::PracticeLeft => "event-practice-left",
+        EventKind::PracticeEntered => "event-practice-entered",
         EventKind::InvitationRedeemed => "event-invitation-redeemed",
         EventKind::Renamed => "event-renamed",
         EventKind::RoleSet => "event-role-set",

@@ -9,7 +9,8 @@ impl Handle<WhoAmI> for Service {
     type Caller = Staff;
 
     async fn handle(&self, caller: Staff, _: WhoAmI, _: Timestamp) -> Result<Me, Error> {
-        Ok(me(&caller.user, &caller.practice, caller.role))
+        let place = (&caller.practice, caller.role);
+        Ok(me(&caller.user, place, &caller.facts))
     }
 }
 

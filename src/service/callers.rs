@@ -27,6 +27,11 @@ pub(super) mod sealed {
 #[derive(Debug)]
 pub struct Anyone(());
 
+/// Whoever runs the backend, on the machine itself: no token makes one, and no server hands a call
+/// on as one.
+#[derive(Debug)]
+pub struct Operator(pub(super) ());
+
 /// A sign-in whose password was right and that waits for a code.
 #[derive(Debug)]
 pub struct CodeDue {
@@ -82,6 +87,7 @@ pub enum Leaving {
 }
 
 impl sealed::Sealed for Anyone {}
+impl sealed::Sealed for Operator {}
 impl sealed::Sealed for CodeDue {}
 impl sealed::Sealed for SetUpDue {}
 impl sealed::Sealed for Staff {}
@@ -94,6 +100,12 @@ impl sealed::Sealed for Leaving {}
 impl Caller for Anyone {
     async fn admit(_: &Service, _: Option<&Token>, _: Timestamp) -> Result<Self, Error> {
         Ok(Self(()))
+    }
+}
+
+impl Caller for Operator {
+    async fn admit(_: &Service, _: Option<&Token>, _: Timestamp) -> Result<Self, Error> {
+        Err(Error::Forbidden)
     }
 }
 

@@ -3,12 +3,11 @@
 use super::facts::Facts;
 use super::sign_in::By;
 use super::{Anyone, Handle, Happened, Service};
-use crate::api::{Error, Fault, Field, Found, Founded, Greet, Greeting, Offer, Secret};
+use crate::api::{Error, Field, Found, Founded, Greet, Greeting, Offer, Secret};
 use crate::domain::{
-    Channel, EmailAddress, EventKind, MembershipId, Password, PersonName, PracticeId, PracticeName,
-    RecoveryKey, Role, Rule, Term, Timestamp, UserId,
+    Channel, EmailAddress, EventKind, Password, PersonName, RecoveryKey, Timestamp, UserId,
 };
-use crate::store::{NewPlace, NewRule, PracticeRow, SealedPractice, UserRow};
+use crate::store::{SealedPractice, UserRow};
 
 impl Handle<Greet> for Service {
     type Caller = Anyone;
@@ -31,17 +30,13 @@ impl Handle<Found> for Service {
     type Caller = Anyone;
 
     async fn handle(&self, _: Anyone, call: Found, now: Timestamp) -> Result<Founded, Error> {
-        let name = PracticeName::parse(&call.practice)
-            .map_err(|fault| Field::PracticeName.cannot_be(fault))?;
+        let practice = self.named(&call.practice, call.time_zone, now)?;
         let person = PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?;
         let email =
             EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
-        let made_of = [name.as_str(), person.as_str(), email.as_str()];
+        let made_of = [practice.name.as_str(), person.as_str(), email.as_str()];
         let password = Password::chosen(call.password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        if jiff::tz::TimeZone::get(&call.time_zone).is_err() {
-            return Err(Field::When.cannot_be(Fault::NotUnderstood));
-        }
 
         let turn = self.hasher.turn().await?;
         let user = UserId::new(now, &*self.random);
@@ -50,13 +45,9 @@ impl Handle<Found> for Service {
             .hash(turn, &user, &password, &*self.random)
             .await?;
         let recovery_key = RecoveryKey::generate(&*self.random);
-        let id = PracticeId::new(now, &*self.random);
-        let wrapped_keys = self.keys.wrap(&recovery_key, id.as_str(), &*self.random);
-        let practice = PracticeRow {
-            id,
-            name: name.as_str().to_owned(),
-            time_zone: call.time_zone,
-        };
+        let wrapped_keys = self
+            .keys
+            .wrap(&recovery_key, practice.id.as_str(), &*self.random);
         let sealed = SealedPractice {
             practice: practice.clone(),
             wrapped_keys,
@@ -71,29 +62,12 @@ impl Handle<Found> for Service {
         };
 
         let mut tx = self.store.write().await?;
-        if !tx.add_first_practice(&sealed, now).await? {
+        if !self.make_practice(&mut tx, &sealed, true, now).await? {
             return Err(Error::PracticeExists);
         }
         tx.add_user(&user, now).await?;
-        tx.add_membership(NewPlace {
-            id: &MembershipId::new(now, &*self.random),
-            practice: &practice.id,
-            user: &user.id,
-            role: Role::FullAccess,
-            term: &Term::default(),
-            by: &user.id,
-            joined: now,
-            now,
-        })
-        .await?;
-        let rule = NewRule {
-            id: &self.new_row_id(now),
-            practice: &practice.id,
-            rule: Rule::Optional,
-            by: None,
-            now,
-        };
-        tx.set_rule(rule).await?;
+        self.first_place(&mut tx, &practice.id, &user.id, now)
+            .await?;
         let founded = Happened {
             practice: Some(&practice.id),
             actor: Some(&user.id),

@@ -9,7 +9,7 @@ impl Handle<CheckImport> for Service {
 
     async fn handle(
         &self,
-        _: FullAccess,
+        FullAccess(actor): FullAccess,
         call: CheckImport,
         _: Timestamp,
     ) -> Result<Vec<bool>, Error> {
@@ -19,7 +19,11 @@ impl Handle<CheckImport> for Service {
         for email in &call.emails {
             let email =
                 EmailAddress::parse(email).map_err(|fault| Field::Email.cannot_be(fault))?;
-            taken.push(tx.user_by_email(&email).await?.is_some());
+            // Of an account elsewhere nothing is told.
+            taken.push(match tx.user_by_email(&email).await? {
+                Some(user) => tx.place(&actor.practice.id, &user.id).await?.is_some(),
+                None => false,
+            });
         }
         Ok(taken)
     }
@@ -53,10 +57,7 @@ impl Handle<ImportPeople> for Service {
         let actor = actor.again(&mut tx, now).await?;
         let mut invitations = Vec::with_capacity(newcomers.len());
         for newcomer in newcomers {
-            invitations.push(match tx.user_by_email(&newcomer.email).await? {
-                Some(_) => None,
-                None => Some(self.add_newcomer(&mut tx, &actor, newcomer, now).await?),
-            });
+            invitations.push(self.add_or_offer(&mut tx, &actor, newcomer, now).await?);
         }
         tx.commit().await?;
         Ok(invitations)

@@ -2,17 +2,16 @@
 
 use secrecy::ExposeSecret;
 
-use super::acts::{by, new_place, reason};
+use super::acts::{by, reason};
 use super::sign_in::after_minutes;
-use super::{Anyone, FullAccess, Handle, Happened, Service, Staff, SteppedUp};
+use super::{Anyone, FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{
     AddPerson, Error, Fault, Field, Invitation, InviteAgain, MakeHandOverCode, Outcome, Redeem,
     Secret,
 };
 use crate::domain::{
-    Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind,
-    MembershipId, Newcomer, NoticeKind, Password, PersonName, Term, Timestamp, TypedInvitation,
-    UserId,
+    Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind, Newcomer,
+    NoticeKind, Password, PersonName, Timestamp, TypedInvitation, UserId,
 };
 use crate::store::{self, NewInvitation, Tx, UserRow};
 
@@ -36,7 +35,8 @@ impl Handle<AddPerson> for Service {
         };
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
-        let invitation = self.add_newcomer(&mut tx, &actor, newcomer, now).await?;
+        let invitation = self.add_or_offer(&mut tx, &actor, newcomer, now).await?;
+        let invitation = invitation.ok_or_else(|| Field::Email.cannot_be(Fault::Taken))?;
         tx.commit().await?;
         Ok(invitation)
     }
@@ -64,7 +64,7 @@ impl Handle<InviteAgain> for Service {
         };
         self.log(&mut tx, happened, now).await?;
         let made = (InvitationKind::Invitation, &call.user);
-        let invitation = self.invite(&mut tx, &actor, made, now).await?;
+        let invitation = self.invite(&mut tx, &actor.user.id, made, now).await?;
         tx.commit().await?;
         Ok(invitation)
     }
@@ -89,7 +89,7 @@ impl Handle<MakeHandOverCode> for Service {
             return Err(Error::Stale);
         }
         let made = (InvitationKind::HandOver, &call.user);
-        let code = self.invite(&mut tx, &actor, made, now).await?;
+        let code = self.invite(&mut tx, &actor.user.id, made, now).await?;
         let kind = (EventKind::HandOverCodeMade, NoticeKind::HandOverCodeMade);
         self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
             .await?;
@@ -176,14 +176,13 @@ impl Handle<Redeem> for Service {
 }
 
 impl Service {
-    /// Adds somebody who has no account, with an invitation.
-    pub(super) async fn add_newcomer(
+    /// An account for somebody who has none, without a password yet.
+    pub(super) async fn new_account(
         &self,
         tx: &mut Tx,
-        actor: &Staff,
         newcomer: Newcomer,
         now: Timestamp,
-    ) -> Result<Invitation, Error> {
+    ) -> Result<UserRow, Error> {
         let user = UserRow {
             id: UserId::new(now, &*self.random),
             email: newcomer.email,
@@ -195,17 +194,7 @@ impl Service {
             store::Fault::Taken => Field::Email.cannot_be(Fault::Taken),
             fault => fault.into(),
         })?;
-        let id = MembershipId::new(now, &*self.random);
-        let term = Term::default();
-        let place = (&user.id, newcomer.role, &term);
-        tx.add_membership(new_place(&id, actor, place, now)).await?;
-        let happened = Happened {
-            subject: Some(&user.id),
-            ..by(actor, EventKind::PersonAdded)
-        };
-        self.log(tx, happened, now).await?;
-        let made = (InvitationKind::Invitation, &user.id);
-        self.invite(tx, actor, made, now).await
+        Ok(user)
     }
 
     /// What a reset leaves behind: no session, nothing that waits, no other code, and a notice. No
@@ -227,10 +216,11 @@ impl Service {
         })
     }
 
-    async fn invite(
+    /// A code for a password, made by somebody.
+    pub(super) async fn invite(
         &self,
         tx: &mut Tx,
-        actor: &Staff,
+        by: &UserId,
         (kind, user): (InvitationKind, &UserId),
         now: Timestamp,
     ) -> Result<Invitation, Error> {
@@ -240,20 +230,25 @@ impl Service {
             code_hash: &self.invitation_hash(code.expose_normal()),
             kind,
             user,
-            by: &actor.user.id,
+            by,
             made: now,
             ends,
         })
         .await?;
-        Ok(Invitation {
-            code: Secret::new(code.to_text().expose_secret()),
-            ends,
-        })
+        Ok(shown(&code, ends))
     }
 
     /// Keyed, since 60 bits alone could be searched for in a copy of the database.
     pub(super) fn invitation_hash(&self, letters: &str) -> String {
         let mac = self.keys.mac("invitation", letters.as_bytes());
         data_encoding::HEXLOWER.encode(&*mac)
+    }
+}
+
+/// A code as it is shown once, to whoever hands it over.
+pub(super) fn shown(code: &InvitationCode, ends: Timestamp) -> Invitation {
+    Invitation {
+        code: Secret::new(code.to_text().expose_secret()),
+        ends,
     }
 }

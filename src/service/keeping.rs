@@ -213,6 +213,10 @@ impl Handle<MakeRecoveryKey> for Service {
         if !actor.facts.is_enabled() {
             return Err(NotAllowed::ActorNotEnabled.into());
         }
+        // It opens what belongs to the others too: whoever runs the backend keeps that.
+        if tx.has_several_practices().await? {
+            return Err(NotAllowed::SharedBackend.into());
+        }
         let practice = &actor.practice.id;
         let wrapped = tx.wrapped_keys(practice).await?;
         let key = RecoveryKey::generate(&*self.random);

@@ -144,7 +144,7 @@ impl Handle<Unlock> for Service {
         tx.commit().await?;
         Ok(Unlocked {
             token,
-            me: me(user, &caller.practice, caller.role),
+            me: me(user, (&caller.practice, caller.role), &caller.facts),
         })
     }
 }

@@ -6,7 +6,7 @@ use super::sending::Sending;
 use super::{Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
     Account, Ack, ChangePassword, EndMySession, Error, Field, MyAccount, MySession, NewEmail,
-    Notice, ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
+    Notice, Offered, ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
 };
 use crate::domain::{
     Channel, Code, Counter, Destination, EventKind, MethodKind, NoticeKind, Password, Purpose,
@@ -41,6 +41,11 @@ impl Handle<MyAccount> for Service {
         let notices = tx.notices(&me.user.id, MOST_NOTICES).await?;
         let practices = me.facts.practices();
         let sender = self.sender(&mut tx, &practices, Channel::Email).await?;
+        let offered = tx.offered_places(&me.user.id, now).await?;
+        let offered = offered.into_iter().map(|place| Offered {
+            practice: place.practice_name,
+            role: place.role,
+        });
         let waiting = tx.new_address(&me.user.id, now).await?;
         Ok(Account {
             new_email: waiting.map(|new| NewEmail {
@@ -50,6 +55,7 @@ impl Handle<MyAccount> for Service {
             }),
             email_proven: tx.email_proven_at(&me.user.id).await?,
             can_prove: sender.is_some(),
+            offered: offered.collect(),
             sessions,
             notices: notices
                 .into_iter()

@@ -5,8 +5,8 @@ use super::keys::{new_token, token_hash};
 use super::second_step::allowed_first;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
-    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, ToSend,
-    Token,
+    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, OwnPractice, RecoveryDue, SetUpDue,
+    SignIn, ToSend, Token,
 };
 use crate::domain::{
     Counter, EmailAddress, EventKind, Factor, MethodKind, Next, NotAllowed, NoticeKind, Password,
@@ -306,7 +306,7 @@ impl Service {
         self.log(tx, happened, now).await?;
         Ok(Admitted {
             token,
-            me: me(user, practice, place.role),
+            me: me(user, (practice, place.role), facts),
             offer: None,
             recovery: None,
         })
@@ -358,7 +358,7 @@ impl Service {
 }
 
 /// The signed-in person, as the screens know them.
-pub(super) fn me(user: &UserRow, practice: &PracticeRow, role: Role) -> Me {
+pub(super) fn me(user: &UserRow, (practice, role): (&PracticeRow, Role), facts: &Facts) -> Me {
     Me {
         user: user.id.clone(),
         name: user.name.clone(),
@@ -366,6 +366,15 @@ pub(super) fn me(user: &UserRow, practice: &PracticeRow, role: Role) -> Me {
         role,
         practice: practice.id.clone(),
         practice_name: practice.name.clone(),
+        practices: facts
+            .memberships
+            .iter()
+            .map(|place| OwnPractice {
+                practice: place.practice.id.clone(),
+                name: place.practice.name.clone(),
+                role: place.role,
+            })
+            .collect(),
         time_zone: practice.time_zone.clone(),
     }
 }

@@ -91,6 +91,14 @@ impl Tx {
         .transpose()
     }
 
+    /// Whether there is more than one practice.
+    pub async fn has_several_practices(&mut self) -> Result<bool, Fault> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM practices")
+            .fetch_one(&mut *self.inner)
+            .await?;
+        Ok(count > 1)
+    }
+
     /// The data key and pepper of a practice, as they are wrapped.
     pub async fn wrapped_keys(&mut self, practice: &PracticeId) -> Result<Vec<u8>, Fault> {
         let (wrapped,): (Vec<u8>,) =
@@ -101,16 +109,18 @@ impl Tx {
         Ok(wrapped)
     }
 
-    /// Makes the first practice; false if there is one already.
-    pub async fn add_first_practice(
+    /// Makes a practice; false if it was to be the first, and there is one already.
+    pub async fn add_practice(
         &mut self,
         sealed: &SealedPractice,
+        first: bool,
         now: Timestamp,
     ) -> Result<bool, Fault> {
         let practice = &sealed.practice;
         let made = sqlx::query(
             "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
-             SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM practices)",
+             SELECT $1, $2, $3, $4, $5, $6
+             WHERE $7 = 0 OR NOT EXISTS (SELECT 1 FROM practices)",
         )
         .bind(practice.id.to_string())
         .bind(practice.name.clone())
@@ -118,6 +128,7 @@ impl Tx {
         .bind(ms(now))
         .bind(sealed.wrapped_keys.clone())
         .bind(sealed.key_id.clone())
+        .bind(i64::from(first))
         .execute(&mut *self.inner)
         .await?;
         Ok(made.rows_affected() == 1)

@@ -1,5 +1,6 @@
 //! Sessions, found by the hash of their token alone.
 
+use super::memberships::stands_sql;
 use super::{Fault, Tx, at, at_maybe, ms, parse};
 use crate::domain::{PracticeId, SessionId, Timestamp, UserId};
 
@@ -189,6 +190,36 @@ impl Tx {
         .execute(&mut *self.inner)
         .await?;
         Ok(raised.rows_affected() == 1)
+    }
+
+    /// Takes a session to another practice of its owner, with a new token and no step-up; false if
+    /// it was locked, ended or given another token in the meantime, is one of the desk, or its
+    /// owner does not belong there.
+    pub async fn move_session(
+        &mut self,
+        (id, shown): (&SessionId, &str),
+        practice: &PracticeId,
+        token_hash: &str,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let moved = sqlx::query(concat!(
+            "UPDATE sessions SET practice_id = $3, token_hash = $4, stepped_up_at = NULL
+             WHERE id = $1 AND token_hash = $2 AND ended_at IS NULL AND locked_at IS NULL
+               AND desk_by IS NULL
+               AND EXISTS (SELECT 1 FROM memberships
+                           WHERE memberships.user_id = sessions.user_id
+                             AND memberships.practice_id = $3 AND ",
+            stands_sql!("memberships", "$5"),
+            ")",
+        ))
+        .bind(id.to_string())
+        .bind(shown.to_owned())
+        .bind(practice.to_string())
+        .bind(token_hash.to_owned())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(moved.rows_affected() == 1)
     }
 
     /// Ends a session.

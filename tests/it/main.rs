@@ -45,6 +45,7 @@ mod outbox;
 mod panics;
 mod people;
 mod post;
+mod practices;
 mod recovering;
 mod recovery;
 mod requirements;

@@ -116,6 +116,7 @@ fn canary() -> Secret {
 
 fn me() -> Me {
     Me {
+        practices: Vec::new(),
         user: UserId::new(Timestamp::UNIX_EPOCH, &SystemRandom),
         name: "Alex Lee".into(),
         email: "alex@hills.example".into(),

@@ -87,7 +87,7 @@ pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
     /// Go on with the outcome.
-    Go(Outcome),
+    Go(Box<Outcome>),
     /// Back to the first step, with a sentence on why, if there is one.
     Back(Option<String>),
 }
@@ -153,7 +153,7 @@ impl State {
             }
             Message::RecoveryTyped(typed) => self.recovery = Some(typed),
             Message::Submit => return Action::Run(self.submit()),
-            Message::Answered(Ok(outcome)) => return Action::Go(outcome),
+            Message::Answered(Ok(outcome)) => return Action::Go(Box::new(outcome)),
             Message::Tick => {
                 return Action::Run(self.door.ask(ChallengeNow {}).map(Message::Now));
             }
@@ -227,7 +227,7 @@ impl State {
         };
         match desk.update(message, &self.door) {
             desk::Action::Run(task) => Action::Run(task.map(Message::Desk)),
-            desk::Action::Go(outcome) => Action::Go(*outcome),
+            desk::Action::Go(outcome) => Action::Go(outcome),
             desk::Action::Over => Action::Back(Some(t("code-ended"))),
             desk::Action::Cancelled => {
                 self.desk = None;

@@ -55,7 +55,7 @@ pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
     /// Go on with the outcome.
-    Go(Outcome),
+    Go(Box<Outcome>),
     /// Back to the first step.
     Back,
 }
@@ -120,7 +120,7 @@ impl State {
                 };
                 return Action::Run(self.door.ask(call).map(Message::Answered));
             }
-            Message::Answered(Ok(outcome)) => return Action::Go(outcome),
+            Message::Answered(Ok(outcome)) => return Action::Go(Box::new(outcome)),
             Message::Answered(Err(error)) => {
                 self.busy = false;
                 let about_password = faults::of_field(Some(&error), Field::Password).is_some();

@@ -65,7 +65,7 @@ pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
     /// Go on with the outcome.
-    Go(Outcome),
+    Go(Box<Outcome>),
     /// Show the screen for an invitation.
     Redeem,
     /// Show the screen for a forgotten password: the typed address, and whether a code can be sent.
@@ -156,7 +156,7 @@ impl State {
                 let answer = self.door.sign_in(self.email.clone(), self.password.typed());
                 return Action::Run(answer.map(Message::Answered));
             }
-            Message::Answered(Ok(outcome)) => return Action::Go(outcome),
+            Message::Answered(Ok(outcome)) => return Action::Go(Box::new(outcome)),
             Message::Answered(Err(error)) => {
                 self.busy = false;
                 let about_email = faults::of_field(Some(&error), Field::Email).is_some();

@@ -1,0 +1,126 @@
+//! Practices: what every new one begins with, and one more on a backend that has some.
+
+use super::{Handle, Happened, Operator, Service};
+use crate::api::{AddPractice, Error, Fault, Field, PracticeAdded};
+use crate::domain::{
+    EmailAddress, EventKind, InvitationKind, MembershipId, Newcomer, PersonName, PracticeId,
+    PracticeName, Role, Rule, Term, Timestamp, UserId,
+};
+use crate::store::{NewPlace, NewRule, PracticeRow, SealedPractice, Tx};
+
+impl Handle<AddPractice> for Service {
+    type Caller = Operator;
+
+    async fn handle(
+        &self,
+        _: Operator,
+        call: AddPractice,
+        now: Timestamp,
+    ) -> Result<PracticeAdded, Error> {
+        let practice = self.named(&call.practice, call.time_zone, now)?;
+        let first = Newcomer {
+            name: PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?,
+            email: EmailAddress::parse(&call.email)
+                .map_err(|fault| Field::Email.cannot_be(fault))?,
+            role: Role::FullAccess,
+        };
+        // Its people hold no key to what belongs to other practices too: whoever runs the backend
+        // keeps that.
+        let sealed = SealedPractice {
+            practice: practice.clone(),
+            wrapped_keys: Vec::new(),
+            key_id: self.keys.id(),
+        };
+        let mut tx = self.store.write().await?;
+        self.make_practice(&mut tx, &sealed, false, now).await?;
+        let founded = Happened {
+            practice: Some(&practice.id),
+            ..Happened::of(EventKind::PracticeFounded)
+        };
+        self.log(&mut tx, founded, now).await?;
+        let invitation = match tx.user_by_email(&first.email).await? {
+            Some(user) => {
+                let offer = (&practice.id, first.role, None);
+                self.offer(&mut tx, &user, offer, now).await?
+            }
+            None => {
+                let user = self.new_account(&mut tx, first, now).await?;
+                self.first_place(&mut tx, &practice.id, &user.id, now)
+                    .await?;
+                let made = (InvitationKind::Invitation, &user.id);
+                self.invite(&mut tx, &user.id, made, now).await?
+            }
+        };
+        tx.commit().await?;
+        Ok(PracticeAdded {
+            practice: practice.id,
+            invitation,
+        })
+    }
+}
+
+impl Service {
+    /// A practice of this name and time zone, not kept yet.
+    pub(super) fn named(
+        &self,
+        name: &str,
+        time_zone: String,
+        now: Timestamp,
+    ) -> Result<PracticeRow, Error> {
+        let name =
+            PracticeName::parse(name).map_err(|fault| Field::PracticeName.cannot_be(fault))?;
+        if jiff::tz::TimeZone::get(&time_zone).is_err() {
+            return Err(Field::When.cannot_be(Fault::NotUnderstood));
+        }
+        Ok(PracticeRow {
+            id: PracticeId::new(now, &*self.random),
+            name: name.as_str().to_owned(),
+            time_zone,
+        })
+    }
+
+    /// Makes a practice with the rule that it begins with; false if it was to be the first and is
+    /// not.
+    pub(super) async fn make_practice(
+        &self,
+        tx: &mut Tx,
+        sealed: &SealedPractice,
+        first: bool,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        if !tx.add_practice(sealed, first, now).await? {
+            return Ok(false);
+        }
+        let rule = NewRule {
+            id: &self.new_row_id(now),
+            practice: &sealed.practice.id,
+            rule: Rule::Optional,
+            by: None,
+            now,
+        };
+        tx.set_rule(rule).await?;
+        Ok(true)
+    }
+
+    /// Gives the first person of a practice full access.
+    pub(super) async fn first_place(
+        &self,
+        tx: &mut Tx,
+        practice: &PracticeId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        tx.add_membership(NewPlace {
+            id: &MembershipId::new(now, &*self.random),
+            practice,
+            user,
+            role: Role::FullAccess,
+            term: &Term::default(),
+            by: user,
+            joined: now,
+            now,
+        })
+        .await?;
+        Ok(())
+    }
+}

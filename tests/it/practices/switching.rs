@@ -1,0 +1,135 @@
+//! Going from one practice to another, and what holds in both.
+
+use vestibule::api::{Error, Lock, RuleAsked, SetRule, SwitchPractice, TurnOff, WhoAmI};
+use vestibule::domain::{NotAllowed, PracticeId, Role, UserId};
+use vestibule::service::SystemRandom;
+
+use super::{go, in_both, not, offer};
+use crate::staff::{Desk, REASON};
+
+/// The token of before is dead, the role is the other practice's, and no step-up comes along.
+#[tokio::test]
+async fn a_session_goes_on_in_another_practice() {
+    let desk = Desk::new().await;
+    let (sam, jo) = in_both(&desk, Role::FullAccess).await;
+    let clinic = &desk.clinic;
+    let there = go(clinic, &sam.token, &jo.me.practice).await.unwrap();
+    assert_eq!(clinic.admits(&sam.token).await, Err(Error::NotSignedIn));
+    assert_eq!(
+        (there.me.practice_name.as_str(), there.me.role),
+        ("Vale Clinic", Role::FullAccess)
+    );
+    let add = offer(clinic, &there.token, "new@vale.example", Role::Reception).await;
+    assert_eq!(add.err(), Some(Error::StepUpNeeded));
+    let fresh = clinic.step_up(&there.token, None).await.unwrap();
+    offer(clinic, &fresh, "new@vale.example", Role::Reception)
+        .await
+        .unwrap();
+    // And back, where the role is another.
+    let back = go(
+        clinic,
+        &fresh,
+        &desk
+            .clinic
+            .call(&desk.manager, WhoAmI {})
+            .await
+            .unwrap()
+            .practice,
+    )
+    .await
+    .unwrap();
+    assert_eq!(back.me.role, Role::Practitioner);
+    let refused = offer(clinic, &back.token, "pat@hills.example", Role::Reception).await;
+    assert_eq!(refused.err(), Some(Error::Forbidden));
+    for kind in ["practice_left", "practice_entered"] {
+        for practice in [&jo.me.practice, &back.me.practice] {
+            let count = format!(
+                "SELECT COUNT(*) FROM events WHERE kind = '{kind}' AND actor = '{}'
+                 AND practice_id = '{practice}'",
+                sam.id
+            );
+            assert_eq!(clinic.number(&count).await, 1, "{kind}");
+        }
+    }
+}
+
+/// Attack 57: another's practice is as unknown as none; and what ends a session, or a place in a
+/// practice, ends the way there.
+#[tokio::test]
+async fn there_is_no_way_into_a_practice_that_is_not_ones_own() {
+    let desk = Desk::new().await;
+    let (sam, jo) = in_both(&desk, Role::Reception).await;
+    let clinic = &desk.clinic;
+    let unknown = PracticeId::new(clinic.now(), &SystemRandom);
+    for practice in [&unknown, &jo.me.practice] {
+        let answer = go(clinic, &desk.manager, practice).await.err();
+        assert_eq!(answer, Some(Error::NotFound));
+    }
+    let desked = format!(
+        "UPDATE sessions SET desk_by = '{}' WHERE user_id = '{}'",
+        desk.manager_id, sam.id
+    );
+    clinic.sql(&desked).await;
+    let answer = go(clinic, &sam.token, &jo.me.practice).await.err();
+    assert_eq!(answer, not(NotAllowed::DeskSession));
+    let lent = format!(
+        "UPDATE sessions SET desk_by = NULL WHERE user_id = '{}'",
+        sam.id
+    );
+    clinic.sql(&lent).await;
+    clinic.call(&sam.token, Lock {}).await.unwrap();
+    let answer = go(clinic, &sam.token, &jo.me.practice).await.err();
+    assert_eq!(answer, Some(Error::Locked));
+
+    let token = desk.at_the_door(&sam).session().await;
+    let there = go(clinic, &token, &jo.me.practice).await.unwrap();
+    let call = vestibule::api::Deactivate {
+        user: sam.id.clone(),
+        reason: REASON.into(),
+    };
+    clinic.call(&jo.token, call).await.unwrap();
+    assert_eq!(clinic.admits(&there.token).await, Err(Error::NotSignedIn));
+    let token = desk.at_the_door(&sam).session().await;
+    let answer = go(clinic, &token, &jo.me.practice).await.err();
+    assert_eq!(answer, Some(Error::NotFound));
+}
+
+/// Of two who take one session on, one holds it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_session_is_taken_on_once() {
+    for _ in 0..crate::rounds(5, 100) {
+        let desk = Desk::new().await;
+        let (sam, jo) = in_both(&desk, Role::Reception).await;
+        let other = desk.clinic.another_window().await;
+        let practice = jo.me.practice.clone();
+        let (one, two) = tokio::join!(
+            go(&desk.clinic, &sam.token, &jo.me.practice),
+            other.call(Some(&sam.token), SwitchPractice { practice })
+        );
+        assert_eq!(u8::from(one.is_ok()) + u8::from(two.is_ok()), 1);
+    }
+}
+
+/// The strictest wins: what one practice demands holds in the other (attack 54).
+#[tokio::test]
+async fn the_rule_of_one_practice_holds_in_the_other() {
+    let desk = Desk::new().await;
+    let (sam, jo) = in_both(&desk, Role::Reception).await;
+    let clinic = &desk.clinic;
+    clinic.enrol(&jo.token).await;
+    clinic.clock.advance(60);
+    let rule = RuleAsked::MANDATORY_NOW;
+    clinic.call(&jo.token, SetRule { rule }).await.unwrap();
+    assert_eq!(clinic.admits(&sam.token).await, Err(Error::SetUpDue));
+    clinic.enrol(&sam.token).await;
+    clinic.admits(&sam.token).await.unwrap();
+    // And nobody at Hills Clinic turns it off.
+    let call = |user: &UserId| TurnOff {
+        user: user.clone(),
+        reason: REASON.into(),
+    };
+    let own = clinic.call(&sam.token, call(&sam.id)).await.err();
+    assert_eq!(own, not(NotAllowed::RequiredByRule));
+    let by_manager = clinic.call(&desk.manager, call(&sam.id)).await.err();
+    assert_eq!(by_manager, not(NotAllowed::RequiredByRule));
+}
