@@ -13,6 +13,7 @@ mod round;
 mod settings;
 mod several;
 mod sidebar;
+mod switch;
 mod users;
 mod would_stop;
 
@@ -36,6 +37,7 @@ pub struct State {
     /// How many notices have not been read.
     unread: u32,
     step_up: Option<step_up::State>,
+    switch: Option<switch::State>,
 }
 
 /// What the person did, and what was answered.
@@ -59,6 +61,8 @@ pub enum Message {
     Activity(activity::Message),
     /// In the step-up.
     StepUp(step_up::Message),
+    /// In the choice of another practice.
+    Switch(switch::Message),
     /// **Lock**.
     Lock,
     /// **Sign out**.
@@ -144,6 +148,7 @@ impl State {
             session,
             page: Page::Users(Box::new(page)),
             step_up: None,
+            switch: None,
         };
         (state, Task::batch([task.map(Message::Users), unread]))
     }
@@ -188,6 +193,9 @@ impl State {
     pub fn title(&self) -> String {
         if self.step_up.is_some() {
             return t("step-up-title");
+        }
+        if self.switch.is_some() {
+            return t("switch-practice");
         }
         self.page.title()
     }
@@ -252,6 +260,7 @@ impl State {
                 self.answer(asked, Message::Activity)
             }
             Message::StepUp(message) => self.stepped(message),
+            Message::Switch(message) => self.switch(message),
             Message::Lock => Action::Locked,
             Message::SignOut => Action::Run(
                 self.session
@@ -368,7 +377,10 @@ impl State {
             .map(|dialog| dialog.view().map(Message::StepUp));
         // The banner has its place, taken or not: one that comes moves no focus.
         let whole = column![self.notices_banner(), whole];
-        layers(layers(whole, dialog), step_up)
+        layers(
+            layers(whole, dialog.or_else(|| self.switch_dialog())),
+            step_up,
+        )
     }
 }
 

@@ -400,6 +400,19 @@ import-done-body = Copy the codes or save them now: there is no other time. Hand
 import-code = { $name } <{ $email }>: { $code } (until { $until })
 import-file-name = Invitations of { $practice }
 
+## Several practices
+
+switch-practice = Switch practice
+switch-practice-body = You stay signed in. What needs your password is asked for anew there.
+switch-here = You are here
+switch-there = Go there
+place-title = A place in another practice
+place-offered = { $practice } offers you a place as { $role }.
+place-code-help = The code that you were handed. It works for 24 hours.
+place-accept = Accept
+place-accepted = The place is yours.
+place-accepted-body = Press the name of your practice at the top left to go there.
+
 ## The account of other people
 
 person-account = Account

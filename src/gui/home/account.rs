@@ -3,6 +3,7 @@
 mod address;
 mod new_address;
 mod parts;
+mod place;
 
 use iced::Task;
 use iced::widget::column;
@@ -29,6 +30,7 @@ pub struct State {
     password: Password,
     address: address::State,
     new_address: new_address::State,
+    place: place::State,
     /// The act that waits for a step-up.
     waiting: Option<Act>,
     busy: bool,
@@ -85,6 +87,8 @@ pub enum Message {
     Preferences,
     /// In the new address.
     New(new_address::Message),
+    /// In the place in another practice.
+    Place(place::Message),
 }
 
 impl State {
@@ -95,6 +99,7 @@ impl State {
             password: Password::new(PASSWORD),
             address: address::State::new(address::CODE),
             new_address: new_address::State::new(),
+            place: place::State::new(),
             waiting: None,
             busy: false,
             saved: false,
@@ -160,6 +165,9 @@ impl State {
             }
             Message::New(message) => {
                 return self.new_address.update(message, session, load(session));
+            }
+            Message::Place(message) => {
+                return self.place.update(message, session, load(session));
             }
             Message::Tick if !self.address.awaits_code() => {
                 return self.update(Message::New(new_address::State::tick()), session);
@@ -231,13 +239,17 @@ impl State {
                 Asked::Run(task) => task,
                 _ => Task::none(),
             },
-            None => self.new_address.again(),
+            None => match self.place.again() {
+                Some(task) => task,
+                None => self.new_address.again(),
+            },
         }
     }
 
     /// The step-up was given up.
     pub(super) fn not_again(&mut self) {
         self.new_address.not_again();
+        self.place.not_again();
         self.busy = false;
         self.waiting = None;
     }
@@ -259,6 +271,7 @@ impl State {
         let panels = match &self.account {
             Some(account) => column![]
                 .push(parts::notices(account, session))
+                .push(self.place.view(account))
                 .push(parts::two_factor())
                 .push(self.password())
                 .push(self.address(account, session))

@@ -3,7 +3,7 @@
 use iced::Alignment;
 use iced::widget::{column, container, row};
 
-use super::{Message, Page, State};
+use super::{Message, Page, State, switch};
 use crate::domain::Role;
 use crate::gui::status;
 use crate::gui::theme::space;
@@ -44,13 +44,27 @@ impl State {
         banner(Tone::Info, words, Some(read.into()))
     }
 
+    /// The practice's name; of several, the way to the others.
+    fn practice(&self) -> Element<'_, Message> {
+        let me = &self.session.me;
+        if me.practices.len() < 2 {
+            return container(muted(me.practice_name.as_str()))
+                .padding([space::S, space::XS + 6.0])
+                .into();
+        }
+        button(me.practice_name.as_str())
+            .bare()
+            .icon(Icon::ArrowLeftRight)
+            .description(t("switch-practice"))
+            .on_press(Message::Switch(switch::Message::Open))
+            .into()
+    }
+
     pub(super) fn sidebar(&self) -> Element<'_, Message> {
         let me = &self.session.me;
         let mut top = vec![
             container(brand()).padding([space::XS, 0.0]).into(),
-            container(muted(me.practice_name.as_str()))
-                .padding([space::S, space::XS + 6.0])
-                .into(),
+            self.practice(),
             nav_title(t("profile")),
             nav_item(
                 Icon::Users,

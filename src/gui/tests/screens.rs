@@ -4,6 +4,7 @@ mod demo;
 pub(super) mod import;
 pub(super) mod messages;
 pub(super) mod people;
+pub(super) mod practices;
 pub(super) mod roll_out;
 pub(super) mod settings;
 pub(super) mod trouble;
@@ -66,6 +67,9 @@ pub(super) const SCREENS: &[Shown] = &[
     ("account", messages::account),
     ("account-address", messages::account_address),
     ("account-new-email", people::new_email),
+    ("account-place", practices::offered),
+    ("account-place-accepted", practices::accepted),
+    ("switch", practices::switch),
     ("account-password-wrong", messages::account_password_wrong),
     ("set-up-due", set_up_due),
     ("set-up-offered", set_up_offered),
@@ -98,9 +102,9 @@ pub(super) const SCREENS: &[Shown] = &[
     ("import-wrong", import::no_list),
     ("import-read", || import::read().0),
     ("import-done", import::done),
-    ("add-person", add_person),
-    ("add-person-wrong", add_person_wrong),
-    ("invitation", invitation),
+    ("add-person", people::add_person),
+    ("add-person-wrong", people::add_person_wrong),
+    ("invitation", people::invitation),
     ("roll-out", roll_out::page),
     ("roll-out-reminded", roll_out::reminded),
     ("roll-out-narrow", roll_out::narrow),
@@ -366,27 +370,6 @@ pub(super) fn manage(name: &str) -> Stage {
 fn manage_question() -> Stage {
     let mut stage = manage("Bella Nguyen");
     stage.push("Reset");
-    stage
-}
-
-fn add_person() -> Stage {
-    let (mut stage, _) = users();
-    stage.push("Add a person");
-    stage
-}
-
-fn add_person_wrong() -> Stage {
-    let mut stage = add_person();
-    stage.push("Add");
-    stage
-}
-
-fn invitation() -> Stage {
-    let mut stage = add_person();
-    stage.type_text("Grace Park");
-    stage.press(Named::Tab);
-    stage.type_text("grace@hills.example");
-    stage.push("Add");
     stage
 }
 
