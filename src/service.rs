@@ -9,6 +9,7 @@
 mod account;
 mod activity;
 mod acts;
+mod agreement;
 mod callers;
 mod clock;
 mod deliveries;

@@ -8,6 +8,7 @@
 
 mod activity;
 mod addresses;
+mod agreements;
 mod allowed;
 mod codes;
 mod copies;
@@ -50,6 +51,7 @@ use sqlx_core::transaction::TransactionManager;
 use crate::domain::Timestamp;
 
 pub use activity::{EntryFilter, EntryRow};
+pub use agreements::NewAgreement;
 pub use allowed::NewAllowance;
 pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};

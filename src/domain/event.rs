@@ -95,6 +95,8 @@ kinds! {
     PlaceAccepted => "place_accepted" in People,
     /// An invitation was redeemed.
     InvitationRedeemed => "invitation_redeemed" in People,
+    /// An act was asked for that another practice has to ask for too.
+    Agreed => "agreed" in People,
     /// Somebody's name was corrected.
     Renamed => "renamed" in People,
     /// Somebody was given another role.

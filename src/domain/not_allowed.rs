@@ -66,6 +66,9 @@ pub enum NotAllowed {
     /// The practice does not allow the method for this person.
     #[error("the practice does not allow this method")]
     MethodNotAllowed,
+    /// The person works in another practice too, where somebody has to ask for the same.
+    #[error("the person's other practices have to agree")]
+    OthersAgree,
     /// The account's address is not proven.
     #[error("the address is not proven")]
     AddressNotProven,

@@ -127,6 +127,7 @@ pub fn not_allowed(why: NotAllowed) -> String {
         NotAllowed::ActorNotEnabled => t("refused-not-enabled"),
         NotAllowed::OnlyMethod => t("refused-only-method"),
         NotAllowed::DeskSession => t("refused-desk-session"),
+        NotAllowed::OthersAgree => t("refused-others-agree"),
         NotAllowed::AddressNotProven => t("refused-address-not-proven"),
         NotAllowed::SharedBackend => t("refused-shared-backend"),
         NotAllowed::DeskTooOften => t("refused-desk-too-often"),

@@ -99,6 +99,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::SetUpAgain => "event-set-up-again",
         EventKind::PersonAdded => "event-person-added",
         EventKind::InvitedAgain => "event-invited-again",
+        EventKind::Agreed => "event-agreed",
         EventKind::PlaceOffered => "event-place-offered",
         EventKind::PlaceAccepted => "event-place-accepted",
         EventKind::PracticeLeft => "event-practice-left",

@@ -97,13 +97,16 @@ impl Facts {
         self.place_in(practice).map(|place| place.role)
     }
 
+    /// Whether this is somebody with full access in a practice.
+    pub(super) fn has_full_access_in(&self, practice: &PracticeId) -> bool {
+        self.role_in(practice) == Some(Role::FullAccess)
+    }
+
     /// Refuses unless this is somebody with full access in every practice that the other person
     /// belongs to: what is the person's, and not one practice's, is no single practice's to change.
     pub(super) fn have_full_access_wherever(&self, other: &Self) -> Result<(), Error> {
         let mut places = other.memberships.iter();
-        let full =
-            |place: &MembershipRow| self.role_in(&place.practice.id) == Some(Role::FullAccess);
-        if places.all(full) {
+        if places.all(|place| self.has_full_access_in(&place.practice.id)) {
             Ok(())
         } else {
             Err(NotAllowed::FullAccessOnly.into())
@@ -114,6 +117,11 @@ impl Facts {
     /// step-up with a code, so whoever acts has to be Enabled.
     pub(super) fn may_act_on_factors_of(&self, other: &Self) -> Result<(), Error> {
         self.have_full_access_wherever(other)?;
+        self.must_be_enabled()
+    }
+
+    /// Refuses whoever has no proven method: an act on another's factors needs a code.
+    pub(super) fn must_be_enabled(&self) -> Result<(), Error> {
         if self.is_enabled() {
             Ok(())
         } else {

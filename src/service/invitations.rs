@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret;
 
 use super::acts::{by, reason};
+use super::agreement::Act;
 use super::sign_in::after_minutes;
 use super::{Anyone, FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{
@@ -83,11 +84,13 @@ impl Handle<MakeHandOverCode> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        actor.facts.may_act_on_factors_of(&subject.facts)?;
         // Who has no password yet has an invitation.
         if subject.user.password_hash.is_none() {
             return Err(Error::Stale);
         }
+        let act = (Act::HandOverCode, &why);
+        actor.facts.must_be_enabled()?;
+        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
         let made = (InvitationKind::HandOver, &call.user);
         let code = self.invite(&mut tx, &actor.user.id, made, now).await?;
         let kind = (EventKind::HandOverCodeMade, NoticeKind::HandOverCodeMade);

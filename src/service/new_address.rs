@@ -2,6 +2,7 @@
 //! from its mailbox is given. Until then the old one stands, and it is told.
 
 use super::acts::{on_oneself, reason};
+use super::agreement::Act;
 use super::sending::Sending;
 use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
@@ -48,7 +49,9 @@ impl Handle<ChangeEmailOf> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        actor.facts.may_act_on_factors_of(&subject.facts)?;
+        let act = (Act::Email(&call.email), &why);
+        actor.facts.must_be_enabled()?;
+        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
         self.wait_for_address(&mut tx, &subject.user, (&call.email, &actor.user), now)
             .await?;
         let kind = (EventKind::NewAddressAsked, NoticeKind::NewAddressAsked);

@@ -1,6 +1,7 @@
 //! Turning two-factor on and off, reset, and *Allow tries again*.
 
 use super::acts::{on_oneself, reason};
+use super::agreement::Act;
 use super::rules::moment;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
@@ -127,13 +128,14 @@ impl Handle<TurnOff> for Service {
         let facts = &subject.facts;
         let enrolment = facts.enrolment.clone();
         enrolment.turn_off(&facts.requirement, actor.role, oneself)?;
-        if !oneself {
+        if let Some(why) = &why {
             // First: whether somebody is the last one elsewhere is not told to who may not ask.
-            actor.facts.have_full_access_wherever(&subject.facts)?;
+            let act = (Act::TurnOff, why);
+            tx = self.agreed(tx, (&actor, &subject), act, now).await?;
             if subject.is_last_enabled(&mut tx, now).await? {
                 return Err(Error::LastFullAccess);
             }
-            actor.facts.may_act_on_factors_of(&subject.facts)?;
+            actor.facts.must_be_enabled()?;
         }
         tx.close_requirements(&call.user, now).await?;
         tx.close_methods(&call.user, now).await?;
@@ -170,11 +172,12 @@ impl Handle<Reset> for Service {
         let subject = actor.another(&mut tx, &call.user, now).await?;
         subject.facts.enrolment.clone().reset(actor.role, false)?;
         // First: whether somebody is the last one elsewhere is not told to who may not ask.
-        actor.facts.have_full_access_wherever(&subject.facts)?;
+        let act = (Act::Reset, &why);
+        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
         if subject.is_last_enabled(&mut tx, now).await? {
             return Err(Error::LastFullAccess);
         }
-        actor.facts.may_act_on_factors_of(&subject.facts)?;
+        actor.facts.must_be_enabled()?;
         tx.close_methods(&call.user, now).await?;
         tx.end_recovery_sets(&call.user, now).await?;
         tx.end_sessions_of(&call.user, None, now).await?;
@@ -202,7 +205,9 @@ impl Handle<AllowTriesAgain> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        actor.facts.may_act_on_factors_of(&subject.facts)?;
+        let act = (Act::AllowTries, &why);
+        actor.facts.must_be_enabled()?;
+        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
         tx.forget_code_tries(&call.user).await?;
         // Whoever used the tries up begins again with the password (security.md 45).
         tx.end_waiting_of(&call.user, now).await?;

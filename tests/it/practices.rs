@@ -1,5 +1,6 @@
 //! Several practices of one backend: who makes another, a place in it, going from one to the other.
 
+mod agreeing;
 mod switching;
 
 use vestibule::api::{

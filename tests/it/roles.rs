@@ -255,9 +255,9 @@ fn with_full_access(place: Place, call: &str) -> Option<Error> {
         (_, "people" | "rule" | "set-rule" | "add") => None,
         (Place::Elsewhere, _) => Some(Error::NotFound),
         (_, "invite") => Some(Error::Stale),
-        (Place::Both, "on" | "allow" | "reset" | "off" | "edit" | "code" | "mail") => {
-            not(NotAllowed::FullAccessOnly)
-        }
+        (Place::Both, "on" | "edit") => not(NotAllowed::FullAccessOnly),
+        // What is the person's own: the other practice has to ask for the same.
+        (Place::Both, "allow" | "reset" | "off" | "code" | "mail") => not(NotAllowed::OthersAgree),
         (
             Place::Self_,
             "allow" | "end" | "reset" | "code" | "mail" | "role" | "dates" | "leave" | "return",

@@ -1,0 +1,89 @@
+//! Acts on what is a person's and not one practice's, where the person works in several: somebody
+//! with full access in each of them asks for the same.
+
+use super::acts::{Subject, by};
+use super::sign_in::after_minutes;
+use super::{Happened, Service, Staff};
+use crate::api::Error;
+use crate::domain::{EventKind, NotAllowed, PracticeId, Reason, Timestamp};
+use crate::store::{NewAgreement, Tx};
+
+/// Hours that one practice waits for the others, as long as an invitation is good for.
+const AGREEMENT_HOURS: i64 = 24;
+
+/// An act on a person's factors, e-mail or password.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Act<'a> {
+    Reset,
+    TurnOff,
+    AllowTries,
+    HandOverCode,
+    /// Another address, to which alone is agreed.
+    Email(&'a str),
+}
+
+impl Act<'_> {
+    fn word(self) -> String {
+        match self {
+            Self::Reset => "reset".to_owned(),
+            Self::TurnOff => "turn off".to_owned(),
+            Self::AllowTries => "allow tries again".to_owned(),
+            Self::HandOverCode => "hand-over code".to_owned(),
+            Self::Email(email) => format!("email {}", email.trim().to_lowercase()),
+        }
+    }
+}
+
+impl Service {
+    /// Goes on with an act for somebody who has full access in every practice of the
+    /// person, or in some while others asked for the same in the rest, within the last 24 hours.
+    /// Otherwise the agreement of an actor who is Enabled is written down and committed, and the act
+    /// refused.
+    pub(super) async fn agreed(
+        &self,
+        mut tx: Tx,
+        (actor, subject): (&Staff, &Subject),
+        (act, why): (Act<'_>, &Reason),
+        now: Timestamp,
+    ) -> Result<Tx, Error> {
+        let places = subject.facts.memberships.iter();
+        let (own, others): (Vec<&PracticeId>, Vec<&PracticeId>) = places
+            .map(|place| &place.practice.id)
+            .partition(|practice| actor.facts.has_full_access_in(practice));
+        if others.is_empty() {
+            return Ok(tx);
+        }
+        actor.facts.must_be_enabled()?;
+        let word = act.word();
+        let of = (&subject.user.id, word.as_str());
+        let since = after_minutes(now, -60 * AGREEMENT_HOURS);
+        let all = |agreed: Vec<PracticeId>| others.iter().all(|other| agreed.contains(other));
+        if all(tx.agreed(of, since, now).await?) {
+            // Asked for twice at once, it is done once.
+            if !all(tx.spend_agreements(of, since, now).await?) {
+                return Err(Error::Stale);
+            }
+            return Ok(tx);
+        }
+        for practice in own {
+            tx.add_agreement(NewAgreement {
+                id: &self.new_row_id(now),
+                user: &subject.user.id,
+                act: &word,
+                practice,
+                by: &actor.user.id,
+                now,
+            })
+            .await?;
+        }
+        let reason = format!("{word}: {}", why.as_str());
+        let happened = Happened {
+            subject: Some(&subject.user.id),
+            reason: Some(&reason),
+            ..by(actor, EventKind::Agreed)
+        };
+        self.log(&mut tx, happened, now).await?;
+        tx.commit().await?;
+        Err(NotAllowed::OthersAgree.into())
+    }
+}
