@@ -120,6 +120,8 @@ pub struct Person {
     /// Whether the account has no password yet: its invitation waits, or has ended and a new
     /// one is needed.
     pub invited: bool,
+    /// Whether the tries at codes are used up: nobody signs in before *Allow tries again*.
+    pub stopped: bool,
     /// The dates in this practice.
     pub term: Term,
 }

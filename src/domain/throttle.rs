@@ -62,6 +62,13 @@ impl Counter {
         }
     }
 
+    /// Whether no further try is checked after this many consecutive failures.
+    #[must_use]
+    pub fn is_stopped_at(self, failures: u32) -> bool {
+        self.stopped_at()
+            .is_some_and(|stopped_at| failures >= stopped_at)
+    }
+
     const fn longest_wait(self) -> i64 {
         match self {
             Self::Codes | Self::RecoveryCodes => LONGEST_CODE_WAIT_SECONDS,
@@ -112,10 +119,7 @@ impl Tries {
     /// right code from a wrong one (attack 24).
     #[must_use]
     pub fn allows(&self, counter: Counter, now: Timestamp) -> Throttle {
-        if counter
-            .stopped_at()
-            .is_some_and(|stopped_at| self.failures >= stopped_at)
-        {
+        if counter.is_stopped_at(self.failures) {
             return Throttle::Stopped;
         }
         match self.next_at {

@@ -146,6 +146,7 @@ fn told(row: PersonRow) -> Person {
         method: row.method,
         last_sign_in: row.last_sign_in,
         invited: row.invited,
+        stopped: Counter::Codes.is_stopped_at(row.failures),
         term: row.term,
     }
 }

@@ -55,6 +55,8 @@ pub struct PersonRow {
     pub last_sign_in: Option<Timestamp>,
     /// Whether the account has no password yet.
     pub invited: bool,
+    /// Consecutive wrong codes.
+    pub failures: u32,
     /// Since when two-factor is turned on and by whom, as far as the person's own requirements
     /// tell: the oldest.
     pub required: Option<TurnedOn>,
@@ -69,39 +71,42 @@ pub struct PersonRow {
 /// Sorts after every text.
 pub(super) const LAST: &str = "\u{10FFFF}";
 
-type PersonColumns = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    Option<i64>,
-    i64,
-    Option<i64>,
-    Option<String>,
-    Option<i64>,
-    Option<String>,
-    i64,
-    i64,
-    Option<i64>,
-    String,
-);
+#[derive(sqlx::FromRow)]
+struct Columns {
+    id: String,
+    name: String,
+    email: String,
+    role: String,
+    status: String,
+    method: Option<String>,
+    last_sign_in_at: Option<i64>,
+    invited: i64,
+    failures: Option<i64>,
+    required_from: Option<i64>,
+    required_by: Option<String>,
+    ruled_from: Option<i64>,
+    ruled_by: Option<String>,
+    starts_at: i64,
+    ends_at: i64,
+    left_at: Option<i64>,
+    sort_key: String,
+}
 
-fn person(row: PersonColumns) -> Result<PersonRow, Fault> {
+fn person(row: Columns) -> Result<PersonRow, Fault> {
     Ok(PersonRow {
-        user: parse(&row.0)?,
-        name: row.1,
-        email: row.2,
-        role: parse(&row.3)?,
-        status: parse(&row.4)?,
-        method: row.5.map(|kind| parse(&kind)).transpose()?,
-        last_sign_in: at_maybe(row.6)?,
-        invited: row.7 != 0,
-        required: turned_on(row.8, row.9)?,
-        ruled: turned_on(row.10, row.11)?,
-        term: term(row.12, row.13, row.14)?,
-        key: row.15,
+        user: parse(&row.id)?,
+        name: row.name,
+        email: row.email,
+        role: parse(&row.role)?,
+        status: parse(&row.status)?,
+        method: row.method.map(|kind| parse(&kind)).transpose()?,
+        last_sign_in: at_maybe(row.last_sign_in_at)?,
+        invited: row.invited != 0,
+        failures: u32::try_from(row.failures.unwrap_or_default()).unwrap_or(u32::MAX),
+        required: turned_on(row.required_from, row.required_by)?,
+        ruled: turned_on(row.ruled_from, row.ruled_by)?,
+        term: term(row.starts_at, row.ends_at, row.left_at)?,
+        key: row.sort_key,
     })
 }
 
@@ -154,7 +159,7 @@ impl Tx {
         let (key, id) = after.unwrap_or((start, start));
         let words = searched(filter.search);
         let [first, second, third, fourth] = words;
-        let rows: Vec<PersonColumns> = sqlx::query_as(sql)
+        let rows: Vec<Columns> = sqlx::query_as(sql)
             .bind(ms(now))
             .bind(filter.practice.to_string())
             .bind(filter.only.map(ToString::to_string).unwrap_or_default())

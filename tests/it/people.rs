@@ -353,3 +353,26 @@ async fn sql_and_the_domain_derive_the_same_status() {
     }
     assert_eq!(seen.len(), Status::ALL.len());
 }
+
+/// The stop stands in the table from the 50th wrong code on, until tries are allowed again.
+#[tokio::test]
+async fn who_is_stopped_stands_in_the_table_as_stopped() {
+    let desk = Desk::new().await;
+    let sam = desk.colleague("sam@hills.example", Role::Reception).await;
+    let stopped = async || desk.page("sam@").await.people[0].stopped;
+    assert!(!stopped().await);
+    for (failures, expected) in [(49, false), (50, true)] {
+        desk.clinic
+            .sql(&format!(
+                "INSERT INTO tries (subject, counter, failures, changed_at)
+                 VALUES ('{}', 'codes', {failures}, 0)
+                 ON CONFLICT (subject, counter) DO UPDATE SET failures = {failures}",
+                sam.id
+            ))
+            .await;
+        assert_eq!(stopped().await, expected);
+    }
+    let allowed = crate::requirements::allow(&desk, &desk.manager, &sam.id).await;
+    assert_eq!(allowed, None);
+    assert!(!stopped().await);
+}

@@ -303,6 +303,7 @@ previous-page = Previous page
 next-page = Next page
 cog = Authentication preferences of { $name }
 row-invited = Invited, not here yet
+row-stopped = Stopped
 row-pending = Waiting for the code
 row-activated = { $when } by { $by }
 row-rule = Required by the practice

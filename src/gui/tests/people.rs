@@ -133,6 +133,16 @@ fn an_answer_that_comes_late_is_told_to_nobody_else() {
     assert!(!stage.words().iter().any(codes), "{:?}", stage.words());
 }
 
+#[test]
+fn who_is_stopped_has_a_button_beside_the_badge() {
+    let mut stage = super::screens::stopped::table();
+    stage.push("Stopped");
+    stage.push("Allow tries again");
+    enter(&mut stage, "mistyped all week");
+    stage.push("Done");
+    assert!(!stage.says("Stopped"), "{:?}", stage.words());
+}
+
 /// Who has the only full access that stays cannot be put out, and no button says otherwise.
 #[test]
 fn oneself_has_no_such_dialog_and_full_access_has_no_dead_button() {

@@ -7,6 +7,7 @@ pub(super) mod people;
 pub(super) mod practices;
 pub(super) mod roll_out;
 pub(super) mod settings;
+pub(super) mod stopped;
 pub(super) mod trouble;
 
 use std::path::PathBuf;
@@ -79,6 +80,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("users-narrow", users_narrow),
     ("users-nobody", users_nobody),
     ("users-reception", users_reception),
+    ("users-stopped", stopped::table),
     ("users-selected", super::several::selected),
     ("several", super::several::dialog),
     ("own-not-setup", own_not_setup),

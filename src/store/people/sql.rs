@@ -108,17 +108,19 @@ macro_rules! page_sql {
         concat!(
             "SELECT users.id, users.name, users.email, users.role, ",
             status_sql!(),
-            ", ",
+            " AS status, ",
             method_sql!(),
-            ", users.last_sign_in_at, users.invited, ",
+            " AS method, users.last_sign_in_at, users.invited,
+             (SELECT tries.failures FROM tries
+              WHERE tries.subject = users.id AND tries.counter = 'codes') AS failures, ",
             required_sql!("requirements.from_at"),
-            ", ",
+            " AS required_from, ",
             required_sql!("setters.name"),
-            ", ",
+            " AS required_by, ",
             ruled_sql!("rules.from_at"),
-            ", ",
+            " AS ruled_from, ",
             ruled_sql!("setters.name"),
-            ", users.starts_at, users.ends_at, users.left_at, users.sort_key FROM (
+            " AS ruled_by, users.starts_at, users.ends_at, users.left_at, users.sort_key FROM (
                 SELECT users.id, users.name, users.email, memberships.role, users.last_sign_in_at,
                     memberships.starts_at, memberships.ends_at, memberships.until_at AS left_at,
                     CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END AS invited, ",

@@ -129,10 +129,22 @@ pub(super) fn person_row<'a>(
                 .into(),
         );
     }
+    let stopped = person.stopped.then(|| {
+        button(t("row-stopped"))
+            .link()
+            .in_row()
+            .description(person.name.as_str())
+            .on_press(Message::Open(Box::new(person.clone())))
+    });
     cells.push(
-        column![status::of(person.status)]
-            .push(act(person, session).map(|words| one_line(muted(words))))
-            .into(),
+        column![
+            row![status::of(person.status)]
+                .push(stopped)
+                .spacing(space::S)
+                .align_y(Alignment::Center)
+        ]
+        .push(act(person, session).map(|words| one_line(muted(words))))
+        .into(),
     );
     if width >= WITH_METHOD {
         let method = person.method.map(status::method);
