@@ -137,6 +137,15 @@ impl State {
         })
     }
 
+    /// The id of the way that is chosen.
+    pub fn chosen_id(&self) -> String {
+        self.way_id(self.kind)
+    }
+
+    fn way_id(&self, kind: Kind) -> String {
+        format!("{}-{kind:?}", self.id)
+    }
+
     fn date_id(&self) -> String {
         format!("{}-date", self.id)
     }
@@ -148,8 +157,7 @@ impl State {
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
         let way = |kind, words| {
-            radio(words, self.kind == kind, Message::Chosen(kind))
-                .id(format!("{}-{kind:?}", self.id))
+            radio(words, self.kind == kind, Message::Chosen(kind)).id(self.way_id(kind))
         };
         let ways = row![
             way(Kind::Now, t("starts-now")),

@@ -8,6 +8,7 @@ mod delivery;
 mod import;
 mod keeping;
 mod lock;
+mod manage;
 mod meanwhile;
 mod paging;
 mod people;

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
+use super::manage::manage;
 use super::{Stage, activity, keeping, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
@@ -84,7 +85,9 @@ pub(super) const SCREENS: &[Shown] = &[
     ("manage", || manage("Ella Smith")),
     ("manage-enabled", || manage("Bella Nguyen")),
     ("manage-invited", || manage("Farid Haddad")),
-    ("manage-question", manage_question),
+    ("manage-question", super::manage::question),
+    ("manage-turn-on", super::manage::turning_on),
+    ("manage-turned-on", super::manage::turned_on),
     ("manage-account", people::account),
     ("manage-account-role", || people::form("Change")),
     ("manage-account-dates", people::dates_wrong),
@@ -354,18 +357,6 @@ fn own_new_phone() -> Stage {
     let mut stage = own_enabled();
     stage.push("Set up");
     stage.push("Validate");
-    stage
-}
-
-pub(super) fn manage(name: &str) -> Stage {
-    let (mut stage, _) = users();
-    stage.push(&format!("Authentication preferences of {name}"));
-    stage
-}
-
-fn manage_question() -> Stage {
-    let mut stage = manage("Bella Nguyen");
-    stage.push("Reset");
     stage
 }
 

@@ -13,6 +13,9 @@ impl State {
     /// Asks once, naming the person and the consequence.
     pub(super) fn question(&self, act: Act) -> Element<'_, Message> {
         let name = self.person.name.as_str();
+        if act == Act::TurnOn {
+            return self.turning_on(name);
+        }
         let (title, about, word) = match act {
             Act::TurnOff => (
                 t!("ask-turn-off", name = name),
@@ -59,6 +62,27 @@ impl State {
             )
             .push(button(t("cancel")).on_press(Message::Back))
             .push(main)
+            .into()
+    }
+
+    /// From when two-factor is to be turned on.
+    fn turning_on(&self, name: &str) -> Element<'_, Message> {
+        dialog(t!("ask-turn-on", name = name), t("close"), Message::Back)
+            .content(
+                column![
+                    subtitle(t!("ask-turn-on-body", name = name)),
+                    self.starts.view().map(Message::Starts),
+                ]
+                .push(self.fault())
+                .spacing(space::M),
+            )
+            .push(button(t("cancel")).on_press(Message::Back))
+            .push(
+                button(t("turn-on"))
+                    .primary()
+                    .busy(self.waiting.is_some())
+                    .on_press(Message::Confirm),
+            )
             .into()
     }
 }

@@ -4,11 +4,12 @@ use iced::keyboard::key::Named;
 
 use super::super::Stage;
 use super::messages::{ELLA, account as my_account, sending};
-use super::{manage, users};
+use super::users;
 use crate::api::{
     ForgotPassword, ProveAddress, ProveMethod, Redeem, Secret, StartSent, SubmitAddressCode, ToSend,
 };
 use crate::domain::Channel;
+use crate::gui::tests::manage::manage;
 
 /// The account of Ella.
 pub(in crate::gui::tests) fn account() -> Stage {
