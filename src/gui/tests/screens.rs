@@ -109,6 +109,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("roll-out-narrow", roll_out::narrow),
     ("settings", || settings::page().0),
     ("settings-mandatory", settings::mandatory),
+    ("settings-tonight", settings::tonight),
     ("settings-date-wrong", settings::date_wrong),
     ("settings-pending", settings::pending),
     ("settings-history", settings::history),
@@ -263,6 +264,11 @@ fn set_up_scan() -> Stage {
 
 /// Somebody in every status, the manager signed in by both steps a moment ago.
 pub(super) fn users() -> (Stage, Phone) {
+    users_after(0)
+}
+
+/// The same, so many seconds after the last of them came.
+pub(super) fn users_after(seconds: i64) -> (Stage, Phone) {
     let stage = Stage::new();
     let practice = &stage.practice;
     let founder = practice.founded.admitted.token.clone();
@@ -301,6 +307,7 @@ pub(super) fn users() -> (Stage, Phone) {
             .await;
         phone
     });
+    stage.practice.advance(seconds);
     let mut stage = stage.open(Home::Keyring);
     stage.sign_in(MANAGER);
     enter_code(&mut stage, &phone);

@@ -3,7 +3,7 @@
 use iced::Size;
 use iced::keyboard::{Modifiers, key::Named};
 
-use super::users;
+use super::{users, users_after};
 use crate::backend::staged::Phone;
 use crate::gui::tests::Stage;
 
@@ -15,6 +15,14 @@ pub(crate) fn page() -> (Stage, Phone) {
 
 pub(super) fn mandatory() -> Stage {
     let (mut stage, _) = page();
+    stage.push("Mandatory");
+    stage
+}
+
+/// The same in the morning of the next day: it is 19:00 in the others.
+pub(super) fn tonight() -> Stage {
+    let (mut stage, _) = users_after(14 * 3_600);
+    stage.push("Settings");
     stage.push("Mandatory");
     stage
 }
@@ -86,6 +94,24 @@ fn a_start_is_saved_shown_and_cancelled() {
     stage.push("Cancel the start");
     assert!(!stage.says("Until then set-up can be left for later"));
     assert!(stage.says("Mandatory from Friday 15 January 2027, 20:30 to Optional"));
+}
+
+/// Saved without a look at the start, it stops nobody who works now.
+#[test]
+fn mandatory_begins_after_the_last_appointment_unless_told_otherwise() {
+    let mut stage = tonight();
+    assert_eq!(stage.value("Time").as_deref(), Some("18:30"));
+    assert_eq!(stage.value("Date"), None);
+    stage.push("Save");
+    assert!(stage.says("Mandatory from Saturday 16 January 2027, 18:30"));
+    // Tonight's has passed.
+    let mut stage = mandatory();
+    assert_eq!(stage.value("Date").as_deref(), Some("16/1/2027"));
+    stage.push("Save");
+    assert!(stage.says("Mandatory from Saturday 16 January 2027, 18:30"));
+    stage.push("From now");
+    stage.push("Save");
+    assert!(!stage.says("Until then set-up can be left for later"));
 }
 
 /// Moved, the start stands in the history twice; cancelled, the rule before both is back.
