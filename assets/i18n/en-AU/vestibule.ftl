@@ -24,6 +24,8 @@ loading = Loading…
 reveal = Show the password while held
 caps-lock = Caps Lock is on
 password-length = At least 12 characters
+list-and = { $before } and { $last }
+list-comma = { $before }, { $next }
 tries-left = { $tries ->
     [one] 1 try left.
    *[other] { $tries } tries left.
@@ -596,8 +598,20 @@ allowed-methods = Allowed methods
 authenticator-always = Google Authenticator is always allowed.
 allowed-for-full-access = SMS and Email for people with full access too
 allowed-why = SMS can be redirected and a mailbox can be read by others. People with full access hold the key to everyone else.
-narrows-when = When does what you have unticked end? Until then it still signs people in.
-narrows-from = From { $when } only the ticked methods are allowed.
+narrows-when = { $count ->
+    [one] From when is { $methods } not allowed any more? Until then it still signs people in.
+   *[other] From when are { $methods } not allowed any more? Until then they still sign people in.
+}
+narrows-when-full-access = { $count ->
+    [one] From when is { $methods } not allowed for people with full access any more?
+   *[other] From when are { $methods } not allowed for people with full access any more?
+}
+narrows-moved = You can change this start.
+narrows-from = { $count ->
+    [one] From { $when } only { $methods } is allowed.
+   *[other] From { $when } only { $methods } are allowed.
+}
+narrows-from-full-access = From { $when } only Google Authenticator is allowed for people with full access.
 rule-changed = Changed by { $by }, { $when }: { $before } to { $after }
 rule-unchanged = Not changed since the practice was set up
 limits-saved = Saved. It holds from now, for everyone who is signed in too.

@@ -115,6 +115,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("settings-history", settings::history),
     ("settings-would-stop", settings::would_stop),
     ("settings-narrowing", settings::narrowing),
+    ("settings-narrows", settings::narrows),
     ("settings-narrow", settings::narrow),
     ("settings-limits-wrong", || settings::limits("4")),
     ("settings-limits-saved", || settings::limits("20")),

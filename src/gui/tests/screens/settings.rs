@@ -4,8 +4,11 @@ use iced::Size;
 use iced::keyboard::{Modifiers, key::Named};
 
 use super::{users, users_after};
-use crate::backend::staged::Phone;
+use crate::api::{RemoveMethod, SetAllowed};
+use crate::backend::staged::{MANAGER, Phone};
+use crate::domain::{AllowedMethods, MethodKind, Starts};
 use crate::gui::tests::Stage;
+use crate::keychain::Home;
 
 pub(crate) fn page() -> (Stage, Phone) {
     let (mut stage, phone) = users();
@@ -67,6 +70,12 @@ pub(super) fn would_stop() -> Stage {
 pub(super) fn narrowing() -> Stage {
     let (mut stage, _) = page();
     stage.push("SMS");
+    stage
+}
+
+pub(super) fn narrows() -> Stage {
+    let mut stage = narrowing();
+    save_methods(&mut stage);
     stage
 }
 
@@ -156,10 +165,83 @@ fn the_dry_run_names_who_would_be_stopped() {
     assert!(!stage.says("Before you save"));
 }
 
+/// Saved, it is told by the methods' names; its start is moved, and taken back by its tick.
 #[test]
-fn a_narrowing_asks_from_when_and_for_a_method_of_ones_own() {
+fn a_narrowing_asks_from_when_and_its_start_can_be_moved() {
     let mut stage = narrowing();
     assert!(stage.says("Nobody would be stopped at the next sign-in."));
+    let asked = "From when is SMS not allowed any more? Until then it still signs people in.";
+    assert!(stage.says(asked));
+    over(&mut stage, "Date", "31/2/2027");
+    save_methods(&mut stage);
+    assert!(stage.says("Enter a day as 24/11/2026"));
+    over(&mut stage, "Date", "20/1/2027");
+    save_methods(&mut stage);
+    let allowed = "only Google Authenticator and Email are allowed.";
+    let from = format!("From Wednesday 20 January 2027, 00:00 {allowed}");
+    assert!(stage.says(&from), "{:?}", stage.words());
+
+    assert!(stage.says("You can change this start."));
+    assert_eq!(stage.value("Date").as_deref(), Some("20/1/2027"));
+    over(&mut stage, "Date", "25/1/2027");
+    save_methods(&mut stage);
+    let from = format!("From Monday 25 January 2027, 00:00 {allowed}");
+    assert!(stage.says(&from), "{:?}", stage.words());
+
+    stage.push("Email");
+    assert!(stage.says("From when are Email and SMS not allowed any more?"));
+    stage.push("Email");
+    stage.push("SMS");
+    assert!(!stage.says("From when") && !stage.says("You can change this start."));
+    save_methods(&mut stage);
+    assert!(!stage.says("are allowed."));
+}
+
+/// At the Settings of a manager whose only method is SMS.
+fn by_sms() -> Stage {
+    let stage = Stage::new();
+    let practice = &stage.practice;
+    let founder = practice.founded.admitted.token.clone();
+    stage.block_on(async {
+        let phone = practice.enrol(&founder).await;
+        practice.set_delivery(&founder).await;
+        let by = practice.manager(&phone).await;
+        let allowed = AllowedMethods {
+            for_full_access: true,
+            ..AllowedMethods::default()
+        };
+        let from = Starts::Now;
+        let allow = practice
+            .backend
+            .call(Some(&by), SetAllowed { allowed, from });
+        allow.await.unwrap();
+        practice.enrol_sms(&by).await;
+        let kind = MethodKind::Authenticator;
+        let remove = practice.backend.call(Some(&by), RemoveMethod { kind });
+        remove.await.unwrap();
+    });
+    let mut stage = stage.open(Home::Keyring);
+    stage.sign_in(MANAGER);
+    let code = stage.block_on(stage.practice.newest_code());
+    stage.type_text(&code);
+    stage.press(Named::Enter);
+    stage.settle();
+    stage.push("Settings");
+    stage
+}
+
+/// The second **Save** of the page: the rule's has nothing to do.
+fn save_methods(stage: &mut Stage) {
     stage.push("Save");
-    assert!(stage.says("only the ticked methods are allowed"));
+}
+
+/// What is decided for everyone is for the manager too.
+#[test]
+fn a_narrowing_needs_a_method_of_ones_own_that_stays() {
+    let mut stage = by_sms();
+    stage.push("SMS and Email for people with full access too");
+    let asked = "From when are Email and SMS not allowed for people with full access any more?";
+    assert!(stage.says(asked), "{:?}", stage.words());
+    save_methods(&mut stage);
+    assert!(stage.says("Set up a method for yourself first that stays allowed."));
 }
