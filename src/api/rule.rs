@@ -141,10 +141,13 @@ pub struct WouldStop {
     pub people: Vec<Stopped>,
     /// How many in all.
     pub stopped: u64,
-    /// Of how many people who may sign in.
+    /// Of how many people who may sign in; where people are named, of those.
     pub of: u64,
     /// How many of those stopped could not be reached by their last message.
     pub unreached: u64,
+    /// How many of those stopped must act and can: two-factor is required of them, and they have a
+    /// password. A reminder goes to them.
+    pub must_act: u64,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
 }

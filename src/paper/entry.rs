@@ -48,6 +48,7 @@ pub fn details(entry: &Entry) -> Vec<String> {
             | EventKind::AllowedMethodsChanged
             | EventKind::TestsSent
             | EventKind::RemindersSent
+            | EventKind::RoundTakenBack
             | EventKind::SessionRuleChanged
             | EventKind::ClockAccepted,
         ) => {
@@ -118,6 +119,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::AllowedMethodsChanged => "event-allowed-methods-changed",
         EventKind::TestsSent => "event-tests-sent",
         EventKind::RemindersSent => "event-reminders-sent",
+        EventKind::RoundTakenBack => "event-round-taken-back",
         EventKind::SessionRuleChanged => "event-session-rule-changed",
         EventKind::DeliverySet => "event-delivery-set",
         EventKind::DeliveryCleared => "event-delivery-cleared",

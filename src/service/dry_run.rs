@@ -40,6 +40,7 @@ impl Handle<DryRun> for Service {
             stopped: counts.stopped,
             of: counts.of,
             unreached: counts.unreached,
+            must_act: counts.must_act,
             next: next.flatten(),
         })
     }

@@ -2,7 +2,7 @@
 //! read to show fifty.
 
 use super::memberships::stands_sql;
-use super::people::sql::status_sql;
+use super::people::sql::{asked_sql, status_sql};
 use super::{Fault, Tx, at_maybe, ms, parse};
 use crate::api::{Planned, WouldStop};
 use crate::domain::{AllowedMethods, NotSent, PracticeId, Role, Status, Timestamp, UserId};
@@ -48,7 +48,9 @@ pub struct StopCounts {
     pub stopped: u64,
     /// Of these, whose last message did not get through.
     pub unreached: u64,
-    /// Everyone who may sign in.
+    /// Of these, who must act and can: a reminder goes to them.
+    pub must_act: u64,
+    /// Everyone who may sign in; where people are named, those of them.
     pub of: u64,
 }
 
@@ -79,6 +81,20 @@ macro_rules! planned_sql {
 }
 
 pub(super) use planned_sql;
+
+/// Of somebody without a proven method, whether the person must act and can: two-factor is
+/// required, and there is a password to sign in with.
+macro_rules! must_act_sql {
+    () => {
+        concat!(
+            "(users.password_hash IS NOT NULL AND ",
+            asked_sql!(),
+            " AND NOT EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
+                AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL))"
+        )
+    };
+}
+pub(super) use must_act_sql;
 
 type StoppedColumns = (
     String,
@@ -175,13 +191,16 @@ impl Tx {
     /// How many would be stopped.
     pub async fn count_stopped(&mut self, plan: &Plan<'_>) -> Result<StopCounts, Fault> {
         let (what, users, full, kinds) = values(plan.planned);
-        let (stopped, unreached, of): (i64, i64, i64) = sqlx::query_as(concat!(
+        let (stopped, unreached, must_act, of): (i64, i64, i64, i64) = sqlx::query_as(concat!(
             "SELECT COUNT(*),
                 COALESCE(SUM(CASE WHEN last.state IN ('failed', 'dropped') THEN 1 ELSE 0 END), 0),
+                COALESCE(SUM(CASE WHEN ",
+            must_act_sql!(),
+            " THEN 1 ELSE 0 END), 0),
                 (SELECT COUNT(*) FROM memberships
                  WHERE memberships.practice_id = $2 AND ",
             stands_sql!("memberships", "$1"),
-            ")",
+            " AND ($4 = '' OR $4 LIKE '%' || memberships.user_id || '%'))",
             planned_sql!()
         ))
         .bind(ms(plan.now))
@@ -196,6 +215,7 @@ impl Tx {
         Ok(StopCounts {
             stopped: count(stopped),
             unreached: count(unreached),
+            must_act: count(must_act),
             of: count(of),
         })
     }

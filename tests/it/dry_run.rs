@@ -56,6 +56,8 @@ async fn mandatory_would_stop_whoever_is_not_enabled() {
     };
     let result = dry(&desk, of).await;
     assert_eq!(names(&result), [("sam@hills.example", Status::Activated)]);
+    // Of those who are asked about, and not of the practice.
+    assert_eq!((result.stopped, result.of), (1, 2));
 }
 
 #[tokio::test]

@@ -560,7 +560,7 @@ must-act = { $count ->
    *[other] { $count } people are asked to set up two-factor and have not.
 }
 must-act-nobody = Nobody. Everyone is Enabled.
-must-act-not-on = Nobody yet: two-factor is not turned on for those who have not set it up.
+must-act-not-on = Nobody now. Whoever has not set it up is not required to, or has not accepted the invitation yet.
 announcement-title = Announcement
 announcement-help = For your staff meeting, the notice board or your own e-mail.
 announcement-from = From { $when }, everyone must set it up before they can go on.
@@ -578,6 +578,7 @@ selected = { $count ->
     [one] 1 person selected
    *[other] { $count } people selected
 }
+selected-most = No more than { $most } people can be asked at once. The others are not selected.
 clear-selection = Clear
 turn-on-or-remind = Turn on or remind
 several-title = { $count ->
@@ -591,9 +592,10 @@ several-on = { $count ->
    *[other] Two-factor is on for { $count } people.
 }
 several-refused = { $count ->
-    [one] 1 could not be changed from here.
-   *[other] { $count } could not be changed from here.
+    [one] 1 person was left as they were:
+   *[other] { $count } people were left as they were:
 }
+several-refused-one = { $name }: { $why }
 allowed-methods = Allowed methods
 authenticator-always = Google Authenticator is always allowed.
 allowed-for-full-access = SMS and Email for people with full access too
@@ -933,6 +935,7 @@ event-rule-changed = { $who } changed the two-factor rule
 event-allowed-methods-changed = { $who } changed the allowed methods
 event-tests-sent = { $who } sent test messages to the addresses on file
 event-reminders-sent = { $who } reminded those who must set up two-factor
+event-round-taken-back = { $who } took back messages that had not gone out
 event-let-in-at-desk = { $who } let { $whom } in at the desk
 event-desk-password-wrong = Wrong password of a colleague at the desk, for { $whom }
 event-session-rule-changed = { $who } changed how long sessions last

@@ -156,6 +156,11 @@ impl State {
         }
     }
 
+    /// How many of them must act, so that they can be reminded.
+    pub(super) fn must_act(&self) -> u64 {
+        self.result.as_ref().map_or(0, |result| result.must_act)
+    }
+
     fn fault(&self) -> Option<Element<'_, Message>> {
         let error = self.error.as_ref()?;
         Some(failed(

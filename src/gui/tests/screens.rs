@@ -78,6 +78,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("users-reception", users_reception),
     ("users-selected", super::several::selected),
     ("several", super::several::dialog),
+    ("several-refused", super::several::refused),
     ("own-not-setup", own_not_setup),
     ("own-enabled", own_enabled),
     ("own-turn-off", own_turn_off),
@@ -237,7 +238,7 @@ pub(super) fn with_ella() -> (Stage, Phone, Token) {
     (stage, phone, token)
 }
 
-fn with_rule(rule: RuleAsked) -> Stage {
+pub(super) fn with_rule(rule: RuleAsked) -> Stage {
     let (stage, _, manager) = with_ella();
     let set = stage
         .practice
@@ -380,7 +381,7 @@ fn add_person_wrong() -> Stage {
     stage
 }
 
-fn invitation() -> Stage {
+pub(super) fn invitation() -> Stage {
     let mut stage = add_person();
     stage.type_text("Grace Park");
     stage.press(Named::Tab);

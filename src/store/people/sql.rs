@@ -1,5 +1,23 @@
 //! The statements of the Users table, put together from the parts that they share.
 
+/// Whether two-factor is required of a person as of $1, by somebody or by a Mandatory rule; needs
+/// `users` in scope.
+macro_rules! asked_sql {
+    () => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
+                AND requirements.until_at IS NULL)
+              OR EXISTS (SELECT 1 FROM memberships places
+                WHERE places.user_id = users.id AND ",
+            stands_sql!("places", "$1"),
+            "
+                AND places.practice_id IN (SELECT rules.practice_id FROM rules
+                    WHERE rules.until_at IS NULL AND rules.kind = 'mandatory')))"
+        )
+    };
+}
+pub(in crate::store) use asked_sql;
+
 /// A person's status as of $1; needs `users` in scope.
 macro_rules! status_sql {
     () => {
@@ -9,14 +27,9 @@ macro_rules! status_sql {
                 AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL) THEN 'enabled'
             WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
                 AND methods.until_at IS NULL AND methods.ends_at > $1) THEN 'pending'
-            WHEN EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
-                AND requirements.until_at IS NULL) THEN 'activated'
-            WHEN EXISTS (SELECT 1 FROM memberships places
-                WHERE places.user_id = users.id AND ",
-            stands_sql!("places", "$1"),
-            "
-                AND places.practice_id IN (SELECT rules.practice_id FROM rules
-                    WHERE rules.until_at IS NULL AND rules.kind = 'mandatory')) THEN 'activated'
+            WHEN ",
+            asked_sql!(),
+            " THEN 'activated'
             ELSE 'not_setup' END"
         )
     };

@@ -49,7 +49,7 @@ impl State {
                 }
             }
             Message::Several => {
-                let (dialog, task) = several::State::new(self.ticked.users(), session);
+                let (dialog, task) = several::State::new(self.ticked.people(), session);
                 self.dialog = Some(Dialog::Several(dialog));
                 return Asked::Run(task.map(Message::InSeveral));
             }
