@@ -19,5 +19,6 @@ mod several;
 mod stage;
 mod typing;
 mod words;
+mod zone;
 
 use stage::Stage;

@@ -200,18 +200,22 @@ impl State {
             .push(cancel)
             .spacing(space::S)
             .align_y(Alignment::Center);
-        let people = round.people.iter().take(SHOWN).map(reached);
+        let people = round
+            .people
+            .iter()
+            .take(SHOWN)
+            .map(|one| reached(one, &session.me.time_zone));
         column![head, column(people).spacing(space::XS)]
             .spacing(space::S)
             .into()
     }
 }
 
-fn reached(person: &Reached) -> Element<'_, Message> {
+fn reached<'a>(person: &'a Reached, zone: &str) -> Element<'a, Message> {
     let (icon, tone, words) = match &person.line {
         // In a round to be taken back is no fault.
         Line::Dropped => (Icon::X, Tone::Neutral, t("round-taken-back")),
-        line => sending::of(line),
+        line => sending::of(line, zone),
     };
     row![
         body(person.name.as_str()).wrapping(iced::widget::text::Wrapping::None),

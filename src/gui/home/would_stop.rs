@@ -239,7 +239,7 @@ impl State {
             matches!(line, Line::Failed { .. } | Line::Dropped).then_some((person, line, *at))
         });
         let about = first.map_or_else(String::new, |(person, line, at)| {
-            let why = sending::of(line).2;
+            let why = sending::of(line, zone).2;
             t!(
                 "unreached-first",
                 name = person.name.as_str(),
@@ -303,7 +303,7 @@ fn line<'a>(person: &'a Stopped, session: &Session, zone: &str) -> Element<'a, M
         None => t("never-signed-in"),
     };
     let message = person.message.as_ref().map(|(line, at)| {
-        let (icon, tone, words) = sending::of(line);
+        let (icon, tone, words) = sending::of(line, zone);
         let words = format!("{}: {words}", when::day(*at, zone));
         crate::gui::widget::note(icon, words, tone)
     });

@@ -4,10 +4,10 @@ use iced::widget::column;
 
 use super::{Act, Message, REASON, State};
 use crate::api::{Field, Invitation};
-use crate::gui::faults;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Icon, button, dialog, field, mono, panel, small, subtitle};
 use crate::gui::words::t;
+use crate::gui::{faults, when};
 
 impl State {
     /// Asks once, naming the person and the consequence.
@@ -91,6 +91,7 @@ impl State {
 pub(super) fn code_panel<'a, M: Clone + 'a>(
     words: String,
     made: &'a Invitation,
+    zone: &str,
     copied: Option<bool>,
     copy: M,
 ) -> Element<'a, M> {
@@ -99,7 +100,10 @@ pub(super) fn code_panel<'a, M: Clone + 'a>(
         column![
             small(words),
             mono(made.code.expose()),
-            small(t!("invitation-until", until = faults::moment(made.ends))),
+            small(t!(
+                "invitation-until",
+                until = when::moment(made.ends, zone)
+            )),
             button(t("copy")).link().icon(Icon::Copy).on_press(copy),
         ]
         .push(copied)

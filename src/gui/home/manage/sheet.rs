@@ -40,7 +40,8 @@ impl State {
             .map(|told| notice(Tone::Enabled, told.clone(), ""));
         let invitation = self.invitation.as_ref().map(|made| {
             let words = t!("invitation-body", name = self.person.name.as_str());
-            question::code_panel(words, made, self.copied, Message::Copy)
+            let zone = session.me.time_zone.as_str();
+            question::code_panel(words, made, zone, self.copied, Message::Copy)
         });
         sheet
             .content(
@@ -48,7 +49,7 @@ impl State {
                     .push(told)
                     .push(self.fault())
                     .push(invitation)
-                    .push(acts::list(details, self.waiting))
+                    .push(acts::list(details, self.waiting, &session.me.time_zone))
                     .spacing(space::M),
             )
             .push(
