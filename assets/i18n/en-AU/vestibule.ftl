@@ -965,12 +965,28 @@ event-by = By { $factor }
 event-by-password = By the password alone
 event-computer = Computer { $computer }
 event-reason = Reason: { $reason }
-event-change = { $change }
+change-from-to = { $before } to { $after }
+change-from = { $change }, from { $when }
+change-full-access-too = { $methods }, for people with full access too
+change-limits = { $minutes ->
+    [one] lock after 1 minute
+   *[other] lock after { $minutes } minutes
+}, { $hours ->
+    [one] sign in again after 1 hour
+   *[other] sign in again after { $hours } hours
+}
+change-statement = For { $day }
+change-clock = Something was recorded at { $when }
+change-messages = { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}
 factor-recovery-code = recovery code
 factor-remembered-computer = a remembered computer
 
 # Checking the seals
 verified = { $count ->
+    [0] No entry is sealed yet. Entries are sealed a moment after they are written.
     [one] 1 entry is sealed, and it fits.
    *[other] All { $count } sealed entries fit. None was changed, removed or put in.
 }
@@ -979,7 +995,8 @@ verified-removed = { $count ->
    *[other] { $count } older entries were removed after seven years.
 }
 misfit-changed = Entry { $number } does not fit its seal: it was changed, put in or moved outside Vestibule.
-misfit-changed-at = Entry { $number }, written { $when } (UTC), does not fit its seal: it was changed, put in or moved outside Vestibule.
+misfit-changed-at = Entry { $number }, written { $when }, does not fit its seal: it was changed, put in or moved outside Vestibule.
+time-in-utc = { $time } (UTC)
 misfit-missing = Entry { $number } is missing: it was removed outside Vestibule.
 misfit-head = The record of how far Activity reaches does not fit its seal. Entries from { $number } on cannot be checked.
 misfit-segment = The record of entries that were removed after seven years does not fit its seal. Entries from { $number } on cannot be checked.

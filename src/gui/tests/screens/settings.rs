@@ -45,7 +45,7 @@ pub(super) fn date_wrong() -> Stage {
     stage
 }
 
-pub(super) fn pending() -> Stage {
+pub(in crate::gui::tests) fn pending() -> Stage {
     let mut stage = mandatory();
     stage.push("Tonight");
     over(&mut stage, "Time", "8:30pm");
