@@ -1,11 +1,11 @@
 //! Who would be stopped by what is planned: looked at in SQL, since five thousand people cannot be
 //! read to show fifty.
 
-use super::memberships::stands_sql;
-use super::people::sql::{asked_sql, status_sql};
+use super::memberships::{stands_sql, term};
+use super::people::sql::{asked_sql, away_sql, status_sql};
 use super::{Fault, Tx, at_maybe, ms, parse};
 use crate::api::{Planned, WouldStop};
-use crate::domain::{AllowedMethods, NotSent, PracticeId, Role, Status, Timestamp, UserId};
+use crate::domain::{AllowedMethods, NotSent, PracticeId, Role, Status, Term, Timestamp, UserId};
 
 /// What is planned, for whose practice.
 #[derive(Clone, Debug)]
@@ -41,6 +41,17 @@ pub struct StoppedRow {
     pub message: Option<(String, Option<NotSent>, Timestamp)>,
 }
 
+/// Somebody who does not work there now and would be stopped on coming back.
+#[derive(Clone, Debug)]
+pub struct AwayRow {
+    /// Who.
+    pub user: UserId,
+    /// The name.
+    pub name: String,
+    /// The dates.
+    pub term: Term,
+}
+
 /// How many would be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StopCounts {
@@ -54,16 +65,22 @@ pub struct StopCounts {
     pub of: u64,
 }
 
-/// Whether a person would be stopped, and the last message to each; needs the plan's six values
-/// from $1 on.
+/// Whether a person would be stopped who works there, or on coming back, and the last message to
+/// each; needs the plan's six values from $1 on.
 macro_rules! planned_sql {
-    () => {
+    (here) => {
+        planned_sql!(stands_sql!("memberships", "$1"))
+    };
+    (away) => {
+        planned_sql!(away_sql!())
+    };
+    ($which:expr) => {
         concat!(
             " FROM memberships JOIN users ON users.id = memberships.user_id
           LEFT JOIN outbox last ON last.id = (SELECT sent.id FROM outbox sent
               WHERE sent.user_id = users.id ORDER BY sent.made_at DESC, sent.id DESC LIMIT 1)
           WHERE memberships.practice_id = $2 AND ",
-            stands_sql!("memberships", "$1"),
+            $which,
             "
             AND (($3 <> 'narrowed' AND ($4 = '' OR $4 LIKE '%' || users.id || '%')
                   AND NOT EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
@@ -170,7 +187,7 @@ impl Tx {
             status_sql!(),
             ", CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END, users.last_sign_in_at,
                last.state, last.why, last.changed_at",
-            planned_sql!(),
+            planned_sql!(here),
             " AND (users.folded_name, users.id) > ($7, $8)
               ORDER BY users.folded_name, users.id LIMIT $9"
         ))
@@ -188,6 +205,44 @@ impl Tx {
         rows.into_iter().map(stopped).collect()
     }
 
+    /// Those who do not work there now and would be stopped on coming back, and how many they are:
+    /// first who begins soonest, then who left last.
+    pub async fn stopped_away(
+        &mut self,
+        plan: &Plan<'_>,
+        most: u32,
+    ) -> Result<(Vec<AwayRow>, u64), Fault> {
+        type Columns = (String, String, i64, i64, Option<i64>, i64);
+        let (what, users, full, kinds) = values(plan.planned);
+        let rows: Vec<Columns> = sqlx::query_as(concat!(
+            "SELECT users.id, users.name, memberships.starts_at, memberships.ends_at,
+                memberships.until_at, COUNT(*) OVER ()",
+            planned_sql!(away),
+            " ORDER BY CASE WHEN memberships.until_at IS NULL AND memberships.starts_at > $1
+                    THEN memberships.starts_at ELSE 9007199254740991 END,
+                COALESCE(memberships.until_at, memberships.ends_at) DESC, users.id LIMIT $7"
+        ))
+        .bind(ms(plan.now))
+        .bind(plan.practice.to_string())
+        .bind(what)
+        .bind(users)
+        .bind(full)
+        .bind(kinds)
+        .bind(i64::from(most))
+        .fetch_all(&mut *self.inner)
+        .await?;
+        let all = rows.first().map_or(0, |row| row.5);
+        let people = rows.into_iter().map(|(user, name, starts, ends, left, _)| {
+            Ok(AwayRow {
+                user: parse(&user)?,
+                name,
+                term: term(starts, ends, left)?,
+            })
+        });
+        let people = people.collect::<Result<_, Fault>>()?;
+        Ok((people, u64::try_from(all).unwrap_or_default()))
+    }
+
     /// How many would be stopped.
     pub async fn count_stopped(&mut self, plan: &Plan<'_>) -> Result<StopCounts, Fault> {
         let (what, users, full, kinds) = values(plan.planned);
@@ -201,7 +256,7 @@ impl Tx {
                  WHERE memberships.practice_id = $2 AND ",
             stands_sql!("memberships", "$1"),
             " AND ($4 = '' OR $4 LIKE '%' || memberships.user_id || '%'))",
-            planned_sql!()
+            planned_sql!(here)
         ))
         .bind(ms(plan.now))
         .bind(plan.practice.to_string())

@@ -50,7 +50,7 @@ impl Tx {
         let (what, users, full, kinds) = values(plan.planned);
         let rows: Vec<(String, String)> = sqlx::query_as(concat!(
             "SELECT users.id, users.email",
-            planned_sql!(),
+            planned_sql!(here),
             " AND ($7 = 0 OR ",
             must_act_sql!(),
             ") ORDER BY users.folded_name, users.id"

@@ -3,6 +3,7 @@
 mod demo;
 pub(super) mod import;
 pub(super) mod messages;
+pub(super) mod own;
 pub(super) mod people;
 pub(super) mod roll_out;
 pub(super) mod settings;
@@ -79,10 +80,10 @@ pub(super) const SCREENS: &[Shown] = &[
     ("users-selected", super::several::selected),
     ("several", super::several::dialog),
     ("several-refused", super::several::refused),
-    ("own-not-setup", own_not_setup),
-    ("own-enabled", own_enabled),
-    ("own-turn-off", own_turn_off),
-    ("own-new-phone", own_new_phone),
+    ("own-not-setup", own::not_setup),
+    ("own-enabled", own::enabled),
+    ("own-turn-off", own::turn_off),
+    ("own-new-phone", own::new_phone),
     ("manage", || manage("Ella Smith")),
     ("manage-enabled", || manage("Bella Nguyen")),
     ("manage-invited", || manage("Farid Haddad")),
@@ -115,6 +116,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("settings-pending", settings::pending),
     ("settings-history", settings::history),
     ("settings-would-stop", settings::would_stop),
+    ("settings-away", settings::away),
     ("settings-narrowing", settings::narrowing),
     ("settings-narrows", settings::narrows),
     ("settings-narrow", settings::narrow),
@@ -342,30 +344,6 @@ fn users_reception() -> Stage {
     let (stage, _, _) = with_ella();
     let mut stage = stage.open(Home::Keyring);
     stage.sign_in("ella@hills.example");
-    stage
-}
-
-fn own_not_setup() -> Stage {
-    let mut stage = users_reception();
-    stage.push("Authentication preferences of Ella Smith");
-    stage
-}
-
-pub(super) fn own_enabled() -> Stage {
-    manage("Alex Lee")
-}
-
-fn own_turn_off() -> Stage {
-    let mut stage = own_enabled();
-    stage.push("Turn off");
-    stage.settle();
-    stage
-}
-
-fn own_new_phone() -> Stage {
-    let mut stage = own_enabled();
-    stage.push("Set up");
-    stage.push("Validate");
     stage
 }
 

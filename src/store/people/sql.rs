@@ -78,20 +78,28 @@ macro_rules! ruled_sql {
     };
 }
 
-/// Whom the filter lets through: the practice, one person, a status, up to four words.
-macro_rules! people_sql {
-    (here) => {
-        people_sql!(stands_sql!("memberships", "$1"))
-    };
-    (away) => {
-        people_sql!(concat!(
+/// Whether a membership as of $1 is the last of somebody who does not work there.
+macro_rules! away_sql {
+    () => {
+        concat!(
             "NOT ",
             stands_sql!("memberships", "$1"),
             " AND NOT EXISTS (SELECT 1 FROM memberships later
                 WHERE later.user_id = memberships.user_id
                 AND later.practice_id = memberships.practice_id
                 AND later.turn > memberships.turn)"
-        ))
+        )
+    };
+}
+pub(in crate::store) use away_sql;
+
+/// Whom the filter lets through: the practice, one person, a status, up to four words.
+macro_rules! people_sql {
+    (here) => {
+        people_sql!(stands_sql!("memberships", "$1"))
+    };
+    (away) => {
+        people_sql!(away_sql!())
     };
     ($which:expr) => {
         // CROSS JOIN: SQLite then walks the people in the order of the sorted index.

@@ -30,6 +30,14 @@ pub(super) fn tonight() -> Stage {
     stage
 }
 
+/// Ella was deactivated a moment ago.
+pub(super) fn away() -> Stage {
+    let mut stage = super::people::away();
+    stage.push("Settings");
+    stage.push("Mandatory");
+    stage
+}
+
 /// Types over what is in a field.
 fn over(stage: &mut Stage, field: &str, text: &str) {
     stage.tab_to(field);
@@ -148,6 +156,20 @@ fn what_cannot_be_read_is_said_at_its_field_and_kept() {
     stage.push("Save");
     assert!(stage.says("That time has passed."));
     assert_eq!(stage.value("Date").as_deref(), Some("1 Jan 2027"));
+}
+
+/// Whom it stops on coming back is named apart, and not counted with the others.
+#[test]
+fn the_dry_run_names_apart_who_is_away() {
+    let mut stage = away();
+    assert!(stage.says("3 of 5 would be stopped"));
+    let away = "Not here now, and stopped on coming back: Ella Smith (left 15 Jan).";
+    assert!(stage.says(away), "{:?}", stage.words());
+    stage.push("Show details");
+    assert!(stage.says(away));
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.says(away));
 }
 
 #[test]
