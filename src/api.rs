@@ -66,8 +66,8 @@ pub use recovery::{KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, Recovery
 pub use roll_out::{RollOut, RollOutDay};
 pub use round::{CancelRound, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound};
 pub use rule::{
-    DryRun, Planned, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule, Stopped,
-    WouldStop,
+    Away, DryRun, Planned, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule,
+    Stopped, WouldStop,
 };
 pub use secret::{Secret, Token};
 pub use sending::{

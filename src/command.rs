@@ -141,7 +141,7 @@ async fn recover(place: &Embedded) -> Result<String, String> {
 async fn verify_activity(place: &Embedded) -> Result<String, String> {
     let verified = place.verify_activity(&place.means()).await;
     let verified = verified.map_err(sentence)?;
-    let said = paper::verified(&verified);
+    let said = paper::verified(&verified, None);
     // A script reads it off the code that the program ends with.
     match verified.misfit {
         None => Ok(said),

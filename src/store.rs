@@ -56,7 +56,7 @@ pub use allowed::NewAllowance;
 pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
-pub use dry_run::{Plan, StopCounts, StoppedRow};
+pub use dry_run::{AwayRow, Plan, StopCounts, StoppedRow};
 pub use files::{Alone, holds_practice, inspect_whole, replace};
 pub use invitations::NewInvitation;
 pub use log::Event;

@@ -63,6 +63,19 @@ macro_rules! message_with {
 }
 pub(crate) use message_with as t;
 
+/// "SMS", "Email and SMS", "Google Authenticator, Email and SMS".
+pub(crate) fn listed(names: &[String]) -> String {
+    let Some((last, before)) = names.split_last() else {
+        return String::new();
+    };
+    let before = before.iter().cloned();
+    let before = before.reduce(|all, next| t!("list-comma", before = all, next = next));
+    match before {
+        Some(before) => t!("list-and", before = before, last = last.as_str()),
+        None => last.clone(),
+    }
+}
+
 /// What the owner of an account is told, on the screen and by e-mail.
 pub(crate) fn notice(kind: NoticeKind, by: Option<&str>, practice: &str) -> String {
     let somebody = t("letter-somebody");
@@ -100,6 +113,19 @@ pub(crate) fn notice(kind: NoticeKind, by: Option<&str>, practice: &str) -> Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_listed_as_people_say_them() {
+        let names = ["Ella", "Chris", "Dana"].map(str::to_owned);
+        for (count, said) in [
+            (0, ""),
+            (1, "Ella"),
+            (2, "Ella and Chris"),
+            (3, "Ella, Chris and Dana"),
+        ] {
+            assert_eq!(listed(&names[..count]), said);
+        }
+    }
 
     #[test]
     fn a_number_chooses_its_words() {

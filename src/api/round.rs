@@ -16,7 +16,7 @@ pub enum RoundKind {
 }
 
 /// Sends a message to those who would be stopped by what is planned; a reminder only to those of
-/// them who must act. Each person gets one of a kind within 24 hours. Full access.
+/// them who must act and can: two-factor is required of them, and they have a password. Each person gets one of a kind within 24 hours. Full access.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StartRound {
     /// What is sent.

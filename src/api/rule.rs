@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Line, call};
-use crate::domain::{Allowance, AllowedMethods, Role, Rule, Starts, Status, Timestamp, UserId};
+use crate::domain::{
+    Allowance, AllowedMethods, Role, Rule, Starts, Status, Term, Timestamp, UserId,
+};
 
 /// Asks for the practice's rule. Full access.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -141,10 +143,18 @@ pub struct WouldStop {
     pub people: Vec<Stopped>,
     /// How many in all.
     pub stopped: u64,
-    /// Of how many people who may sign in.
+    /// Of how many people who may sign in; where people are named, of those.
     pub of: u64,
     /// How many of those stopped could not be reached by their last message.
     pub unreached: u64,
+    /// How many of those stopped must act and can: two-factor is required of them, and they have a
+    /// password. A reminder goes to them.
+    pub must_act: u64,
+    /// Those who do not work there now and whom it would stop on coming back: who begins soonest,
+    /// then who left last; at most [`WouldStop::AWAY`].
+    pub away: Vec<Away>,
+    /// How many those are in all.
+    pub all_away: u64,
     /// The cursor of the next page, if there is one.
     pub next: Option<String>,
 }
@@ -152,6 +162,19 @@ pub struct WouldStop {
 impl WouldStop {
     /// People on one page.
     pub const SIZE: usize = 50;
+    /// People away who are told of by name.
+    pub const AWAY: u32 = 5;
+}
+
+/// Somebody who was deactivated, has not begun or is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// Who.
+    pub user: UserId,
+    /// The name.
+    pub name: String,
+    /// The dates.
+    pub term: Term,
 }
 
 /// Somebody who would be stopped.

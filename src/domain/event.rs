@@ -136,6 +136,8 @@ kinds! {
     TestsSent => "tests_sent" in Rules,
     /// Reminders were sent to those who must set up two-factor.
     RemindersSent => "reminders_sent" in Rules,
+    /// Messages to many that had not gone out were taken back.
+    RoundTakenBack => "round_taken_back" in Rules,
     /// How long sessions last was changed.
     SessionRuleChanged => "session_rule_changed" in Rules,
     /// The mail server or the SMS gateway was set.

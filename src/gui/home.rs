@@ -8,13 +8,13 @@ mod import;
 mod manage;
 mod page;
 mod preferences;
-mod roll_out;
-mod round;
+pub(super) mod roll_out;
+pub(super) mod round;
 mod settings;
 mod several;
 mod sidebar;
 mod switch;
-mod users;
+pub(super) mod users;
 mod would_stop;
 
 use iced::Task;

@@ -61,12 +61,19 @@ fn told(sent: &SentCode, now: Timestamp) -> (Icon, Tone, String) {
         Line::Queued | Line::HandedOver { .. } if sent.ends.is_none_or(|ends| ends <= now) => {
             (Icon::Hourglass, Tone::Warning, t("sending-ended"))
         }
-        line => of(line),
+        line => look(line, None),
     }
 }
 
-/// How far a message has come.
-pub fn of(line: &Line) -> (Icon, Tone, String) {
+/// How far a message has come, on the practice's clock.
+pub fn of(line: &Line, zone: &str) -> (Icon, Tone, String) {
+    look(line, Some(zone))
+}
+
+/// The same; before the sign-in is completed, by this computer's clock.
+fn look(line: &Line, zone: Option<&str>) -> (Icon, Tone, String) {
+    let time =
+        |at: Timestamp| zone.map_or_else(|| faults::minute(at), |zone| when::minute(at, zone));
     match line {
         Line::NotConfigured => (
             Icon::TriangleAlert,
@@ -76,7 +83,7 @@ pub fn of(line: &Line) -> (Icon, Tone, String) {
         Line::TooMany { until } => (
             Icon::TriangleAlert,
             Tone::Warning,
-            t!("sending-too-many", time = faults::clock(*until)),
+            t!("sending-too-many", time = time(*until)),
         ),
         Line::Failed { why } => (Icon::TriangleAlert, Tone::Error, not_sent(*why)),
         Line::Again { why, .. } => (
@@ -89,7 +96,7 @@ pub fn of(line: &Line) -> (Icon, Tone, String) {
         Line::HandedOver { at } => (
             Icon::Check,
             Tone::Enabled,
-            t!("sending-handed-over", time = faults::minute(*at)),
+            t!("sending-handed-over", time = time(*at)),
         ),
     }
 }

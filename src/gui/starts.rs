@@ -59,8 +59,8 @@ pub enum Message {
 }
 
 impl State {
-    /// From now, unless something else is chosen. `id` tells its fields from others'.
-    pub fn now(id: &'static str, now: Timestamp, zone: &str) -> Self {
+    /// From now, with an evening and a date to choose. `id` tells its fields from others'.
+    fn now(id: &'static str, now: Timestamp, zone: &str) -> Self {
         Self {
             id,
             zone: zone.to_owned(),
@@ -68,6 +68,21 @@ impl State {
             time: TONIGHT.to_owned(),
             date: when::day_to_type(tomorrow(now, zone)),
             wrong: None,
+        }
+    }
+
+    /// From after the last appointment: tonight, or tomorrow where that has passed. Nobody who
+    /// works now is stopped by a slip.
+    pub fn tonight(id: &'static str, now: Timestamp, zone: &str) -> Self {
+        let lies_ahead =
+            read_time(TONIGHT).is_some_and(|time| when::local(now, zone).time() < time);
+        Self {
+            kind: if lies_ahead {
+                Kind::Tonight
+            } else {
+                Kind::Date
+            },
+            ..Self::now(id, now, zone)
         }
     }
 
@@ -137,6 +152,15 @@ impl State {
         })
     }
 
+    /// The id of the way that is chosen.
+    pub fn chosen_id(&self) -> String {
+        self.way_id(self.kind)
+    }
+
+    fn way_id(&self, kind: Kind) -> String {
+        format!("{}-{kind:?}", self.id)
+    }
+
     fn date_id(&self) -> String {
         format!("{}-date", self.id)
     }
@@ -148,8 +172,7 @@ impl State {
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
         let way = |kind, words| {
-            radio(words, self.kind == kind, Message::Chosen(kind))
-                .id(format!("{}-{kind:?}", self.id))
+            radio(words, self.kind == kind, Message::Chosen(kind)).id(self.way_id(kind))
         };
         let ways = row![
             way(Kind::Now, t("starts-now")),
@@ -227,6 +250,32 @@ mod tests {
         assert_eq!(read_time("6pm"), Some(jiff::civil::time(18, 0, 0, 0)));
         for typed in ["", "25:00", "half past six", "18:3O"] {
             assert_eq!(read_time(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_evening_is_todays_while_it_lies_ahead() {
+        let zone = "Australia/Sydney";
+        let zone_of = jiff::tz::TimeZone::get(zone).unwrap();
+        for (now, kind, from) in [
+            (
+                "2026-11-24T07:29:59Z",
+                Kind::Tonight,
+                "2026-11-24T07:30:00Z",
+            ),
+            ("2026-11-24T07:30:00Z", Kind::Date, "2026-11-25T07:30:00Z"),
+            // The morning of the 25th, on the practice's clock.
+            (
+                "2026-11-24T13:30:00Z",
+                Kind::Tonight,
+                "2026-11-25T07:30:00Z",
+            ),
+        ] {
+            let now: Timestamp = now.parse().unwrap();
+            let mut state = State::tonight("test", now, zone);
+            assert_eq!(state.kind, kind, "{now}");
+            let starts = state.asked(now).unwrap().moment(&zone_of, now);
+            assert_eq!(starts.unwrap().to_string(), from, "{now}");
         }
     }
 

@@ -8,6 +8,7 @@ mod delivery;
 mod import;
 mod keeping;
 mod lock;
+mod manage;
 mod meanwhile;
 mod paging;
 mod people;
@@ -19,5 +20,6 @@ mod several;
 mod stage;
 mod typing;
 mod words;
+mod zone;
 
 use stage::Stage;

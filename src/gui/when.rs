@@ -22,6 +22,16 @@ pub fn moment(at: Timestamp, zone: &str) -> String {
     zoned(at, zone).strftime("%A %-d %B %Y, %H:%M").to_string()
 }
 
+/// "18:30".
+pub fn minute(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%H:%M").to_string()
+}
+
+/// "18:30:05": what a wait is compared with.
+pub fn second(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%H:%M:%S").to_string()
+}
+
 /// "Sydney": the place of a time zone.
 pub fn place(zone: &str) -> String {
     let name = zone.rsplit('/').next().unwrap_or(zone);

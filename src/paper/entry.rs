@@ -1,5 +1,6 @@
 //! An entry of Activity in words.
 
+use super::change;
 use crate::api::Entry;
 use crate::domain::{EventKind, Factor};
 use crate::words::{t, with};
@@ -32,8 +33,8 @@ pub fn sentence(entry: &Entry) -> String {
     with(key(kind), Some(&values))
 }
 
-/// What else an entry says: by which factor, from which computer, why.
-pub fn details(entry: &Entry) -> Vec<String> {
+/// What else an entry says, on the practice's clock: by which factor, from which computer, why.
+pub fn details(entry: &Entry, zone: &str) -> Vec<String> {
     let factor = match (entry.factor, entry.kind) {
         (Some(by), _) => Some(t!("event-by", factor = factor(by))),
         (None, Some(EventKind::SignedIn)) => Some(t("event-by-password")),
@@ -41,21 +42,7 @@ pub fn details(entry: &Entry) -> Vec<String> {
     };
     let computer = entry.computer.as_deref();
     let computer = computer.map(|computer| t!("event-computer", computer = computer));
-    let reason = entry.reason.as_deref().map(|reason| match entry.kind {
-        Some(
-            EventKind::StatementSaved
-            | EventKind::RuleChanged
-            | EventKind::PlaceOffered
-            | EventKind::AllowedMethodsChanged
-            | EventKind::TestsSent
-            | EventKind::RemindersSent
-            | EventKind::SessionRuleChanged
-            | EventKind::ClockAccepted,
-        ) => {
-            t!("event-change", change = reason)
-        }
-        _ => t!("event-reason", reason = reason),
-    });
+    let reason = change::told(entry, zone);
     [factor, computer, reason].into_iter().flatten().collect()
 }
 
@@ -124,6 +111,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::AllowedMethodsChanged => "event-allowed-methods-changed",
         EventKind::TestsSent => "event-tests-sent",
         EventKind::RemindersSent => "event-reminders-sent",
+        EventKind::RoundTakenBack => "event-round-taken-back",
         EventKind::SessionRuleChanged => "event-session-rule-changed",
         EventKind::DeliverySet => "event-delivery-set",
         EventKind::DeliveryCleared => "event-delivery-cleared",

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::moment;
 use super::pdf::{Column, Report};
 use super::{csv as separated, local, pdf as paper};
 use crate::api::{StatementLine, StatementOf};
@@ -157,10 +158,6 @@ fn there(at: Timestamp, zone: &str, form: &str) -> String {
 
 fn day_of(at: Timestamp, zone: &str) -> String {
     there(at, zone, "%-d %b %Y")
-}
-
-fn moment(at: Timestamp, zone: &str) -> String {
-    there(at, zone, "%-d %B %Y, %H:%M")
 }
 
 #[cfg(test)]

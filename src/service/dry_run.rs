@@ -2,9 +2,9 @@
 
 use super::people::{cursor, read_cursor};
 use super::{FullAccess, Handle, Service};
-use crate::api::{DryRun, Error, Fault, Field, Line, Stopped, WouldStop};
+use crate::api::{Away, DryRun, Error, Fault, Field, Line, Stopped, WouldStop};
 use crate::domain::{NotSent, Timestamp};
-use crate::store::{Plan, StoppedRow};
+use crate::store::{AwayRow, Plan, StoppedRow};
 
 impl Handle<DryRun> for Service {
     type Caller = FullAccess;
@@ -31,6 +31,7 @@ impl Handle<DryRun> for Service {
         let mut tx = self.store.read().await?;
         let mut rows = tx.would_stop(&plan, after).await?;
         let counts = tx.count_stopped(&plan).await?;
+        let (away, all_away) = tx.stopped_away(&plan, WouldStop::AWAY).await?;
         let next = (rows.len() > WouldStop::SIZE).then(|| {
             rows.truncate(WouldStop::SIZE);
             rows.last().map(|row| cursor(&row.key, &row.user))
@@ -40,8 +41,19 @@ impl Handle<DryRun> for Service {
             stopped: counts.stopped,
             of: counts.of,
             unreached: counts.unreached,
+            must_act: counts.must_act,
+            away: away.into_iter().map(not_here).collect(),
+            all_away,
             next: next.flatten(),
         })
+    }
+}
+
+fn not_here(row: AwayRow) -> Away {
+    Away {
+        user: row.user,
+        name: row.name,
+        term: row.term,
     }
 }
 

@@ -117,8 +117,17 @@ impl Handle<CancelRound> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let newest = tx.newest_round(&actor.practice.id, word(call.kind)).await?;
-        if let Some(newest) = newest {
-            tx.cancel_round(&newest.id, now).await?;
+        let taken_back = match newest {
+            Some(newest) => tx.cancel_round(&newest.id, now).await?,
+            None => 0,
+        };
+        if taken_back > 0 {
+            let many = taken_back.to_string();
+            let happened = Happened {
+                reason: Some(&many),
+                ..by(&actor, EventKind::RoundTakenBack)
+            };
+            self.log(&mut tx, happened, now).await?;
         }
         let round = self.round(&mut tx, &actor, call.kind).await?;
         tx.commit().await?;

@@ -1,11 +1,11 @@
 //! Who would be stopped by what is planned: looked at in SQL, since five thousand people cannot be
 //! read to show fifty.
 
-use super::memberships::stands_sql;
-use super::people::sql::status_sql;
+use super::memberships::{stands_sql, term};
+use super::people::sql::{asked_sql, away_sql, status_sql};
 use super::{Fault, Tx, at_maybe, ms, parse};
 use crate::api::{Planned, WouldStop};
-use crate::domain::{AllowedMethods, NotSent, PracticeId, Role, Status, Timestamp, UserId};
+use crate::domain::{AllowedMethods, NotSent, PracticeId, Role, Status, Term, Timestamp, UserId};
 
 /// What is planned, for whose practice.
 #[derive(Clone, Debug)]
@@ -41,6 +41,17 @@ pub struct StoppedRow {
     pub message: Option<(String, Option<NotSent>, Timestamp)>,
 }
 
+/// Somebody who does not work there now and would be stopped on coming back.
+#[derive(Clone, Debug)]
+pub struct AwayRow {
+    /// Who.
+    pub user: UserId,
+    /// The name.
+    pub name: String,
+    /// The dates.
+    pub term: Term,
+}
+
 /// How many would be stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StopCounts {
@@ -48,20 +59,28 @@ pub struct StopCounts {
     pub stopped: u64,
     /// Of these, whose last message did not get through.
     pub unreached: u64,
-    /// Everyone who may sign in.
+    /// Of these, who must act and can: a reminder goes to them.
+    pub must_act: u64,
+    /// Everyone who may sign in; where people are named, those of them.
     pub of: u64,
 }
 
-/// Whether a person would be stopped, and the last message to each; needs the plan's six values
-/// from $1 on.
+/// Whether a person would be stopped who works there, or on coming back, and the last message to
+/// each; needs the plan's six values from $1 on.
 macro_rules! planned_sql {
-    () => {
+    (here) => {
+        planned_sql!(stands_sql!("memberships", "$1"))
+    };
+    (away) => {
+        planned_sql!(away_sql!())
+    };
+    ($which:expr) => {
         concat!(
             " FROM memberships JOIN users ON users.id = memberships.user_id
           LEFT JOIN outbox last ON last.id = (SELECT sent.id FROM outbox sent
               WHERE sent.user_id = users.id ORDER BY sent.made_at DESC, sent.id DESC LIMIT 1)
           WHERE memberships.practice_id = $2 AND ",
-            stands_sql!("memberships", "$1"),
+            $which,
             "
             AND (($3 <> 'narrowed' AND ($4 = '' OR $4 LIKE '%' || users.id || '%')
                   AND NOT EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
@@ -79,6 +98,20 @@ macro_rules! planned_sql {
 }
 
 pub(super) use planned_sql;
+
+/// Of somebody without a proven method, whether the person must act and can: two-factor is
+/// required, and there is a password to sign in with.
+macro_rules! must_act_sql {
+    () => {
+        concat!(
+            "(users.password_hash IS NOT NULL AND ",
+            asked_sql!(),
+            " AND NOT EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
+                AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL))"
+        )
+    };
+}
+pub(super) use must_act_sql;
 
 type StoppedColumns = (
     String,
@@ -154,7 +187,7 @@ impl Tx {
             status_sql!(),
             ", CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END, users.last_sign_in_at,
                last.state, last.why, last.changed_at",
-            planned_sql!(),
+            planned_sql!(here),
             " AND (users.folded_name, users.id) > ($7, $8)
               ORDER BY users.folded_name, users.id LIMIT $9"
         ))
@@ -172,17 +205,58 @@ impl Tx {
         rows.into_iter().map(stopped).collect()
     }
 
+    /// Those who do not work there now and would be stopped on coming back, and how many they are:
+    /// first who begins soonest, then who left last.
+    pub async fn stopped_away(
+        &mut self,
+        plan: &Plan<'_>,
+        most: u32,
+    ) -> Result<(Vec<AwayRow>, u64), Fault> {
+        type Columns = (String, String, i64, i64, Option<i64>, i64);
+        let (what, users, full, kinds) = values(plan.planned);
+        let rows: Vec<Columns> = sqlx::query_as(concat!(
+            "SELECT users.id, users.name, memberships.starts_at, memberships.ends_at,
+                memberships.until_at, COUNT(*) OVER ()",
+            planned_sql!(away),
+            " ORDER BY CASE WHEN memberships.until_at IS NULL AND memberships.starts_at > $1
+                    THEN memberships.starts_at ELSE 9007199254740991 END,
+                COALESCE(memberships.until_at, memberships.ends_at) DESC, users.id LIMIT $7"
+        ))
+        .bind(ms(plan.now))
+        .bind(plan.practice.to_string())
+        .bind(what)
+        .bind(users)
+        .bind(full)
+        .bind(kinds)
+        .bind(i64::from(most))
+        .fetch_all(&mut *self.inner)
+        .await?;
+        let all = rows.first().map_or(0, |row| row.5);
+        let people = rows.into_iter().map(|(user, name, starts, ends, left, _)| {
+            Ok(AwayRow {
+                user: parse(&user)?,
+                name,
+                term: term(starts, ends, left)?,
+            })
+        });
+        let people = people.collect::<Result<_, Fault>>()?;
+        Ok((people, u64::try_from(all).unwrap_or_default()))
+    }
+
     /// How many would be stopped.
     pub async fn count_stopped(&mut self, plan: &Plan<'_>) -> Result<StopCounts, Fault> {
         let (what, users, full, kinds) = values(plan.planned);
-        let (stopped, unreached, of): (i64, i64, i64) = sqlx::query_as(concat!(
+        let (stopped, unreached, must_act, of): (i64, i64, i64, i64) = sqlx::query_as(concat!(
             "SELECT COUNT(*),
                 COALESCE(SUM(CASE WHEN last.state IN ('failed', 'dropped') THEN 1 ELSE 0 END), 0),
+                COALESCE(SUM(CASE WHEN ",
+            must_act_sql!(),
+            " THEN 1 ELSE 0 END), 0),
                 (SELECT COUNT(*) FROM memberships
                  WHERE memberships.practice_id = $2 AND ",
             stands_sql!("memberships", "$1"),
-            ")",
-            planned_sql!()
+            " AND ($4 = '' OR $4 LIKE '%' || memberships.user_id || '%'))",
+            planned_sql!(here)
         ))
         .bind(ms(plan.now))
         .bind(plan.practice.to_string())
@@ -196,6 +270,7 @@ impl Tx {
         Ok(StopCounts {
             stopped: count(stopped),
             unreached: count(unreached),
+            must_act: count(must_act),
             of: count(of),
         })
     }

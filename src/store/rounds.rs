@@ -1,9 +1,9 @@
 //! Messages to many people at once.
 
-use super::dry_run::{Plan, planned_sql, values};
+use super::dry_run::{Plan, must_act_sql, planned_sql, values};
 use super::memberships::stands_sql;
 use super::outbox::{SendingColumns, SendingRow, sending};
-use super::people::sql::status_sql;
+use super::people::sql::asked_sql;
 use super::{Fault, NewMessage, Tx, at, ms, parse};
 use crate::domain::{EmailAddress, PracticeId, Timestamp, UserId};
 
@@ -41,7 +41,7 @@ pub struct ReachedRow {
 }
 
 impl Tx {
-    /// Whom a plan would stop; only those who must act, or everyone.
+    /// Whom a plan would stop; only those who must act and can, or everyone.
     pub async fn round_targets(
         &mut self,
         plan: &Plan<'_>,
@@ -50,10 +50,10 @@ impl Tx {
         let (what, users, full, kinds) = values(plan.planned);
         let rows: Vec<(String, String)> = sqlx::query_as(concat!(
             "SELECT users.id, users.email",
-            planned_sql!(),
+            planned_sql!(here),
             " AND ($7 = 0 OR ",
-            status_sql!(),
-            " IN ('activated', 'pending')) ORDER BY users.folded_name, users.id"
+            must_act_sql!(),
+            ") ORDER BY users.folded_name, users.id"
         ))
         .bind(ms(plan.now))
         .bind(plan.practice.to_string())

@@ -1,9 +1,13 @@
 //! What a person does, screen by screen, by keyboard alone. Where the focus stands
 //! and how many stops lie between two controls is known here and nowhere else.
 
+mod settings;
+
 use crate::app::App;
 use crate::desk::Desk;
 use crate::phone::Phone;
+
+pub(crate) use settings::make_mandatory;
 
 /// Keys from the focus that each screen sets to the control that is meant.
 mod way {
@@ -35,11 +39,6 @@ mod way {
     /// Users: from the last cog round to **Settings**, and from the search back to it.
     pub(super) const FROM_LAST_COG_TO_SETTINGS: &str = "Tab Tab Tab Tab Tab";
     pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
-    /// Settings: from **Optional** to **Mandatory**, and from there past the starts to **Save**.
-    pub(super) const TO_MANDATORY: &str = "Tab Tab";
-    pub(super) const FROM_MANDATORY_TO_SAVE: &str = "Tab Tab Tab Tab";
-    /// Settings: from **Mandatory** back to **Users**.
-    pub(super) const FROM_MANDATORY_TO_USERS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Add a person: from the name to the e-mail.
     pub(super) const TO_EMAIL: &str = "Tab";
     /// Invitation: from **Done** back to **Copy**, and there again.
@@ -345,25 +344,6 @@ pub(crate) fn redeem_from_there(app: &App, code: &str, person: &Person) {
     app.keys(way::TO_PASSWORD);
     app.type_text(person.password);
     app.key("Return");
-}
-
-/// Makes two-factor Mandatory, from the Users page to the Settings and back; the sign-in
-/// is too long ago to count, so a step-up is asked.
-pub(crate) fn make_mandatory(app: &App, desk: &Desk, person: &Person, phone: &mut Phone) {
-    open_settings(app, way::TO_SETTINGS);
-    app.keys(way::TO_MANDATORY);
-    app.key("space");
-    app.wait_no_text("Saved");
-    app.shot("settings-mandatory");
-    app.keys(way::FROM_MANDATORY_TO_SAVE);
-    app.key("Return");
-    step_up(app, desk, person, phone);
-    app.wait_title("Settings");
-    app.wait_text("Saved");
-    app.shot("settings-saved");
-    app.keys(way::FROM_MANDATORY_TO_USERS);
-    app.key("Return");
-    app.wait_title("Users");
 }
 
 /// Password and code again, before a change that matters.

@@ -1,9 +1,11 @@
 //! The dry run: who would be stopped, by name and status, before anything is saved; and what is
 //! then done for several at once.
 
-use vestibule::api::{DryRun, Error, Field, Line, Planned, TurnOnFor, TurnedOnFor, WouldStop};
+use vestibule::api::{
+    Deactivate, DryRun, Error, Field, Line, Planned, SetDates, TurnOnFor, TurnedOnFor, WouldStop,
+};
 use vestibule::domain::{
-    AllowedMethods, Channel, NotAllowed, NotSent, Role, Starts, Status, UserId,
+    AllowedMethods, Channel, NotAllowed, NotSent, Role, Standing, Starts, Status, UserId,
 };
 
 use crate::post::Answer;
@@ -56,6 +58,8 @@ async fn mandatory_would_stop_whoever_is_not_enabled() {
     };
     let result = dry(&desk, of).await;
     assert_eq!(names(&result), [("sam@hills.example", Status::Activated)]);
+    // Of those who are asked about, and not of the practice.
+    assert_eq!((result.stopped, result.of), (1, 2));
 }
 
 #[tokio::test]
@@ -142,6 +146,60 @@ async fn many_are_told_page_by_page() {
     }
     told.sort();
     assert_eq!(told, expected);
+}
+
+/// Who is not there is told apart, by name and dates, and stops nobody's count: who begins soonest,
+/// then who left last, and no more than some.
+#[tokio::test]
+async fn who_is_away_is_told_apart() {
+    let desk = Desk::new().await;
+    let deactivate = async |email: &str| {
+        let colleague = desk.colleague(email, Role::Reception).await;
+        let call = Deactivate {
+            user: colleague.id.clone(),
+            reason: "has left".into(),
+        };
+        desk.clinic.call(&desk.manager, call).await.unwrap();
+        desk.clinic.clock.advance(1);
+        colleague.id
+    };
+    let begins = async |email: &str, first_day: &str| {
+        let colleague = desk.colleague(email, Role::Reception).await;
+        let call = SetDates {
+            user: colleague.id.clone(),
+            first_day: first_day.into(),
+            last_day: String::new(),
+        };
+        desk.clinic.call(&desk.manager, call).await.unwrap();
+        colleague.id
+    };
+    desk.colleague("here@hills.example", Role::Reception).await;
+    let first = deactivate("first@hills.example").await;
+    let second = deactivate("second@hills.example").await;
+    let later = begins("later@hills.example", "5/2/2027").await;
+    let soon = begins("soon@hills.example", "1/2/2027").await;
+    // Who has set it up is stopped nowhere.
+    let kim = desk.colleague("kim@hills.example", Role::Reception).await;
+    desk.clinic.enrol(&kim.token).await;
+    let call = Deactivate {
+        user: kim.id.clone(),
+        reason: "has left".into(),
+    };
+    desk.clinic.call(&desk.manager, call).await.unwrap();
+
+    let result = dry(&desk, Planned::Mandatory).await;
+    assert_eq!((result.stopped, result.of, result.all_away), (1, 2, 4));
+    let told: Vec<_> = result.away.iter().map(|one| one.user.clone()).collect();
+    assert_eq!(told, [soon, later, second, first]);
+    let now = desk.clinic.now();
+    assert_eq!(result.away[0].term.at(now), Standing::NotYet);
+    assert_eq!(result.away[3].term.at(now), Standing::Left);
+    for number in 0..4 {
+        deactivate(&format!("more{number}@hills.example")).await;
+    }
+    let result = dry(&desk, Planned::Mandatory).await;
+    assert_eq!((result.away.len(), result.all_away), (5, 8));
+    assert_eq!(result.people.len(), 1);
 }
 
 /// Turned on for several from a time; who cannot be is named, and the others do not wait for it.

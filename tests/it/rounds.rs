@@ -2,10 +2,10 @@
 //! each told, what has not gone out taken back.
 
 use vestibule::api::{
-    CancelRound, Error, Line, Planned, Round, RoundKind, RoundNow, RoundStarted, SetRule,
-    StartRound, Token,
+    AddPerson, CancelRound, DryRun, Error, Line, Planned, Round, RoundKind, RoundNow, RoundStarted,
+    RuleAsked, SetRule, StartAuthenticator, StartRound, Token,
 };
-use vestibule::domain::{NotAllowed, NotSent};
+use vestibule::domain::{NotAllowed, NotSent, Role};
 
 use crate::clinic::Clinic;
 use crate::post::Answer;
@@ -30,7 +30,7 @@ async fn clinic() -> Sends {
     for email in PEOPLE {
         sends.clinic.hire(email).await;
     }
-    let rule = vestibule::api::RuleAsked::MANDATORY_NOW;
+    let rule = RuleAsked::MANDATORY_NOW;
     let set = sends.clinic.call(&sends.clinic.founder, SetRule { rule });
     set.await.unwrap();
     sends
@@ -123,21 +123,63 @@ async fn what_has_not_gone_out_is_taken_back() {
         (round.handed_over, round.cancelled, round.waiting),
         (1, 2, 0)
     );
+    let taken_back = "SELECT COUNT(*) FROM events WHERE kind = 'round_taken_back'";
+    assert_eq!(sends.clinic.number(taken_back).await, 1);
     sends.clinic.clock.advance(60);
     sends.deliver().await;
     assert_eq!(letters(&sends, "Please set up").await.len(), 1);
+    // Nothing is left to be taken back, and nothing is written down.
+    let call = CancelRound {
+        kind: RoundKind::Reminder,
+    };
+    let again = sends.clinic.call(&sends.clinic.founder, call).await;
+    assert_eq!(again.unwrap().unwrap().cancelled, 2);
+    assert_eq!(sends.clinic.number(taken_back).await, 1);
     // Nothing of what was taken back is left to be read.
     let sealed = "SELECT COUNT(*) FROM outbox WHERE state = 'dropped' AND sealed IS NOT NULL";
     assert_eq!(sends.clinic.number(sealed).await, 0);
 }
 
-/// Nobody is reminded who has nothing to do: a reminder goes to Activated and Pending alone.
+/// Nobody is reminded who need not act, or cannot: a set-up that was begun for its own sake asks
+/// nothing of anybody, and who has no password yet has no sign-in to be told of.
 #[tokio::test]
 async fn nobody_is_reminded_who_must_not_act() {
     let sends = Sends::new().await;
-    sends.clinic.hire(PEOPLE[0]).await;
-    let started = start(&sends.clinic, &sends.clinic.founder, RoundKind::Reminder).await;
+    let clinic = &sends.clinic;
+    clinic.hire(PEOPLE[0]).await;
+    let kim = clinic.hire(PEOPLE[1]).await;
+    let token = kim.session().await;
+    let key = clinic.call(&token, StartAuthenticator {}).await;
+    key.unwrap();
+    let invite = AddPerson {
+        name: "New Here".into(),
+        email: "new@hills.example".into(),
+        role: Role::Reception,
+    };
+    clinic.call(&clinic.founder, invite).await.unwrap();
+    let must_act = async || {
+        let call = DryRun {
+            of: Planned::Mandatory,
+            after: None,
+        };
+        let result = clinic.call(&clinic.founder, call).await.unwrap();
+        (result.stopped, result.must_act)
+    };
+    assert_eq!(must_act().await, (3, 0));
+    let started = start(clinic, &clinic.founder, RoundKind::Reminder).await;
     assert_eq!(started.unwrap().round, None);
+
+    let rule = RuleAsked::MANDATORY_NOW;
+    clinic
+        .call(&clinic.founder, SetRule { rule })
+        .await
+        .unwrap();
+    assert_eq!(must_act().await, (3, 2));
+    let started = start(clinic, &clinic.founder, RoundKind::Reminder).await;
+    let round = started.unwrap().round.unwrap();
+    let mut reached: Vec<&str> = round.people.iter().map(|one| one.email.as_str()).collect();
+    reached.sort_unstable();
+    assert_eq!(reached, PEOPLE[..2]);
 }
 
 #[tokio::test]

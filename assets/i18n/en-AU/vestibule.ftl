@@ -24,6 +24,8 @@ loading = Loading…
 reveal = Show the password while held
 caps-lock = Caps Lock is on
 password-length = At least 12 characters
+list-and = { $before } and { $last }
+list-comma = { $before }, { $next }
 tries-left = { $tries ->
     [one] 1 try left.
    *[other] { $tries } tries left.
@@ -472,7 +474,8 @@ other-pending = { $name } has begun a set-up. Waiting for the code.
 other-activated = Activated { $when } by { $by }. Waiting for { $name } to choose a method.
 other-activated-rule = Required by the practice. Waiting for { $name } to choose a method.
 other-enabled = { $method }, proven on { $when }. Asked at every sign-in.
-other-turn-on = From now: { $name } must set it up at the next sign-in.
+other-turn-on = { $name } must set it up, from a time that you choose.
+other-due-from = It must be set up from { $when }; until then it can be left for later.
 other-turn-off = Removes methods and the requirement. The password alone will sign { $name } in.
 other-reset = Removes methods and ends sessions. For a lost phone.
 other-last-enabled = The last person with full access whose two-factor is Enabled cannot be reset.
@@ -491,6 +494,8 @@ sessions = Sessions
 end-all = End all
 reason = Reason
 reason-help = Kept in the record of this act.
+ask-turn-on = Turn on two-factor for { $name }
+ask-turn-on-body = From when must { $name } set it up? Until then it can be left for later.
 ask-turn-off = Turn off two-factor of { $name }?
 ask-reset = Reset two-factor of { $name }?
 ask-allow-tries = Allow { $name } to try again?
@@ -535,6 +540,9 @@ before-you-save = Before you save
 would-be-stopped = Who would be stopped
 would-stop-nobody = Nobody would be stopped at the next sign-in.
 would-stop = If it were on now, { $count } of { $all } would be stopped at their next sign-in.
+away-one = { $name } ({ $dates })
+away-more = { $count } more
+would-stop-away = Not here now, and stopped on coming back: { $names }.
 and-more = and { $count } more
 show-all-of = Show all { $count }
 show-details = Show details
@@ -569,7 +577,7 @@ must-act = { $count ->
    *[other] { $count } people are asked to set up two-factor and have not.
 }
 must-act-nobody = Nobody. Everyone is Enabled.
-must-act-not-on = Nobody yet: two-factor is not turned on for those who have not set it up.
+must-act-not-on = Nobody now. Whoever has not set it up is not required to, or has not accepted the invitation yet.
 announcement-title = Announcement
 announcement-help = For your staff meeting, the notice board or your own e-mail.
 announcement-from = From { $when }, everyone must set it up before they can go on.
@@ -587,6 +595,7 @@ selected = { $count ->
     [one] 1 person selected
    *[other] { $count } people selected
 }
+selected-most = No more than { $most } people can be asked at once. The others are not selected.
 clear-selection = Clear
 turn-on-or-remind = Turn on or remind
 several-title = { $count ->
@@ -600,15 +609,28 @@ several-on = { $count ->
    *[other] Two-factor is on for { $count } people.
 }
 several-refused = { $count ->
-    [one] 1 could not be changed from here.
-   *[other] { $count } could not be changed from here.
+    [one] 1 person was left as they were:
+   *[other] { $count } people were left as they were:
 }
+several-refused-one = { $name }: { $why }
 allowed-methods = Allowed methods
 authenticator-always = Google Authenticator is always allowed.
 allowed-for-full-access = SMS and Email for people with full access too
 allowed-why = SMS can be redirected and a mailbox can be read by others. People with full access hold the key to everyone else.
-narrows-when = When does what you have unticked end? Until then it still signs people in.
-narrows-from = From { $when } only the ticked methods are allowed.
+narrows-when = { $count ->
+    [one] From when is { $methods } not allowed any more? Until then it still signs people in.
+   *[other] From when are { $methods } not allowed any more? Until then they still sign people in.
+}
+narrows-when-full-access = { $count ->
+    [one] From when is { $methods } not allowed for people with full access any more?
+   *[other] From when are { $methods } not allowed for people with full access any more?
+}
+narrows-moved = You can change this start.
+narrows-from = { $count ->
+    [one] From { $when } only { $methods } is allowed.
+   *[other] From { $when } only { $methods } are allowed.
+}
+narrows-from-full-access = From { $when } only Google Authenticator is allowed for people with full access.
 rule-changed = Changed by { $by }, { $when }: { $before } to { $after }
 rule-unchanged = Not changed since the practice was set up
 limits-saved = Saved. It holds from now, for everyone who is signed in too.
@@ -938,6 +960,7 @@ event-rule-changed = { $who } changed the two-factor rule
 event-allowed-methods-changed = { $who } changed the allowed methods
 event-tests-sent = { $who } sent test messages to the addresses on file
 event-reminders-sent = { $who } reminded those who must set up two-factor
+event-round-taken-back = { $who } took back messages that had not gone out
 event-let-in-at-desk = { $who } let { $whom } in at the desk
 event-desk-password-wrong = Wrong password of a colleague at the desk, for { $whom }
 event-session-rule-changed = { $who } changed how long sessions last
@@ -967,12 +990,28 @@ event-by = By { $factor }
 event-by-password = By the password alone
 event-computer = Computer { $computer }
 event-reason = Reason: { $reason }
-event-change = { $change }
+change-from-to = { $before } to { $after }
+change-from = { $change }, from { $when }
+change-full-access-too = { $methods }, for people with full access too
+change-limits = { $minutes ->
+    [one] lock after 1 minute
+   *[other] lock after { $minutes } minutes
+}, { $hours ->
+    [one] sign in again after 1 hour
+   *[other] sign in again after { $hours } hours
+}
+change-statement = For { $day }
+change-clock = Something was recorded at { $when }
+change-messages = { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}
 factor-recovery-code = recovery code
 factor-remembered-computer = a remembered computer
 
 # Checking the seals
 verified = { $count ->
+    [0] No entry is sealed yet. Entries are sealed a moment after they are written.
     [one] 1 entry is sealed, and it fits.
    *[other] All { $count } sealed entries fit. None was changed, removed or put in.
 }
@@ -981,7 +1020,8 @@ verified-removed = { $count ->
    *[other] { $count } older entries were removed after seven years.
 }
 misfit-changed = Entry { $number } does not fit its seal: it was changed, put in or moved outside Vestibule.
-misfit-changed-at = Entry { $number }, written { $when } (UTC), does not fit its seal: it was changed, put in or moved outside Vestibule.
+misfit-changed-at = Entry { $number }, written { $when }, does not fit its seal: it was changed, put in or moved outside Vestibule.
+time-in-utc = { $time } (UTC)
 misfit-missing = Entry { $number } is missing: it was removed outside Vestibule.
 misfit-head = The record of how far Activity reaches does not fit its seal. Entries from { $number } on cannot be checked.
 misfit-segment = The record of entries that were removed after seven years does not fit its seal. Entries from { $number } on cannot be checked.

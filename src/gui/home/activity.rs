@@ -176,7 +176,10 @@ impl State {
                     Some(_) => Tone::Error,
                     None => Tone::Enabled,
                 };
-                self.told = Some((tone, paper::verified(&verified)));
+                self.told = Some((
+                    tone,
+                    paper::verified(&verified, Some(&session.me.time_zone)),
+                ));
                 // What was not sealed yet has its number now.
                 return Asked::Run(self.load(session));
             }

@@ -13,7 +13,7 @@ use crate::gui::widget::{
     Element, Icon, Tone, body, button, dialog, field, label, mono, notice, panel, small,
 };
 use crate::gui::words::t;
-use crate::gui::{clipboard, faults, status};
+use crate::gui::{clipboard, faults, status, when};
 
 const NAME: &str = "add-person-name";
 const EMAIL: &str = "add-person-email";
@@ -137,9 +137,9 @@ impl State {
     }
 
     /// Draws it.
-    pub fn view(&self) -> Element<'_, Message> {
+    pub fn view(&self, session: &Session) -> Element<'_, Message> {
         match &self.made {
-            Some(made) => self.invitation(made),
+            Some(made) => self.invitation(made, &session.me.time_zone),
             None => self.form(),
         }
     }
@@ -177,7 +177,7 @@ impl State {
             .into()
     }
 
-    fn invitation<'a>(&'a self, made: &'a Invitation) -> Element<'a, Message> {
+    fn invitation<'a>(&'a self, made: &'a Invitation, zone: &str) -> Element<'a, Message> {
         let copied = self
             .copied
             .map(|taken| small(if taken { t("copied") } else { t("not-copied") }));
@@ -187,7 +187,10 @@ impl State {
                 column![
                     body(t!("invitation-body", name = self.name.as_str())),
                     panel(row![mono(made.code.expose())]),
-                    small(t!("invitation-until", until = faults::moment(made.ends))),
+                    small(t!(
+                        "invitation-until",
+                        until = when::moment(made.ends, zone)
+                    )),
                     button(t("copy")).icon(Icon::Copy).on_press(Message::Copy),
                 ]
                 .push(copied)

@@ -127,7 +127,7 @@ impl State {
             }
             Message::Added(Ok(invitations)) => {
                 if let Stage::Adding(roster, added) = &mut self.stage {
-                    roster.invited(*added, &invitations);
+                    roster.invited(*added, &invitations, &session.me.time_zone);
                     *added += invitations.len();
                 }
                 return self.add(session);

@@ -4,25 +4,24 @@
 mod account;
 mod acts;
 mod question;
+mod sheet;
 
-use iced::Alignment;
 use iced::Task;
-use iced::widget::{column, row};
 
 use super::Asked;
 use crate::api::{
     Ack, AllowTriesAgain, EndSessions, Error, Invitation, InviteAgain, Person, PersonDetails,
     Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
-use crate::domain::{Standing, Starts, Status, UserId};
+use crate::domain::{Standing, UserId};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, dialog, notice, small, subtitle};
+use crate::gui::widget::{Element, Tone, notice};
 use crate::gui::words::t;
-use crate::gui::{clipboard, faults, status, when};
+use crate::gui::{clipboard, faults, starts, status};
 
 const REASON: &str = "manage-reason";
+const STARTS: &str = "manage-starts";
 const DONE: &str = "manage-done";
 
 /// The dialog.
@@ -33,6 +32,8 @@ pub struct State {
     /// The act that asks for its reason.
     asking: Option<Act>,
     reason: String,
+    /// From when two-factor is to be turned on.
+    starts: starts::State,
     /// The act that was asked of the backend and may need a step-up.
     waiting: Option<Act>,
     invitation: Option<Invitation>,
@@ -69,6 +70,8 @@ pub enum Message {
     Begin(Act),
     /// The reason was changed.
     ReasonTyped(String),
+    /// In the start.
+    Starts(starts::Message),
     /// The act is meant.
     Confirm,
     /// The act is not meant.
@@ -109,6 +112,7 @@ impl State {
             details: None,
             asking: None,
             reason: String::new(),
+            starts: tomorrow(session),
             waiting: None,
             invitation: None,
             copied: None,
@@ -144,7 +148,12 @@ impl State {
                 self.error = None;
                 self.reason.clear();
                 match act {
-                    Act::TurnOn | Act::Invite => return self.act(act, session),
+                    Act::Invite => return self.act(act, session),
+                    Act::TurnOn => {
+                        self.asking = Some(act);
+                        self.starts = tomorrow(session);
+                        return run(focus(self.starts.chosen_id()));
+                    }
                     asked => {
                         self.asking = Some(asked);
                         return run(focus(REASON));
@@ -153,6 +162,10 @@ impl State {
             }
             Message::Begin(_) => {}
             Message::ReasonTyped(reason) => self.reason = reason,
+            Message::Starts(message) => {
+                self.starts.update(message);
+                self.error = None;
+            }
             // Its answer would be told of what is opened next.
             Message::Back if self.waiting.is_some() => {}
             Message::Back => {
@@ -223,17 +236,18 @@ impl State {
     }
 
     fn act(&mut self, act: Act, session: &Session) -> Action {
-        self.waiting = Some(act);
         self.error = None;
+        self.waiting = Some(act);
         let (user, reason) = (self.person.user.clone(), self.reason.trim().to_owned());
         let door = &session.door;
         run(match act {
-            Act::TurnOn => door
-                .ask(TurnOn {
-                    user,
-                    from: Starts::Now,
-                })
-                .map(Message::Done),
+            Act::TurnOn => match self.starts.asked(session.door.now()) {
+                Ok(from) => door.ask(TurnOn { user, from }).map(Message::Done),
+                Err(field) => {
+                    self.waiting = None;
+                    focus_wrong(field)
+                }
+            },
             Act::TurnOff => door.ask(TurnOff { user, reason }).map(Message::Done),
             Act::Reset => door.ask(Reset { user, reason }).map(Message::Done),
             Act::AllowTries => door
@@ -252,11 +266,13 @@ impl State {
         if let Some(ended) = Asked::unless_ended(&error) {
             return Action::Ask(ended);
         }
+        if let (Some(Act::TurnOn), Some(field)) = (self.asking, self.starts.refused(&error)) {
+            return run(focus_wrong(field));
+        }
         self.error = Some(error);
-        run(if self.asking.is_some() {
-            focus_wrong(REASON)
-        } else {
-            Task::none()
+        run(match self.asking {
+            Some(Act::TurnOn) | None => Task::none(),
+            Some(_) => focus_wrong(REASON),
         })
     }
 
@@ -266,7 +282,7 @@ impl State {
             return account.again().map(Message::Account);
         }
         match self.waiting.take() {
-            Some(act @ (Act::TurnOn | Act::Invite)) => Task::done(Message::Begin(act)),
+            Some(act @ Act::Invite) => Task::done(Message::Begin(act)),
             Some(_) => Task::done(Message::Confirm),
             None => Task::none(),
         }
@@ -292,79 +308,6 @@ impl State {
         }
     }
 
-    /// Draws it.
-    pub fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
-        let who = who(&self.person);
-        let sheet = dialog(t("preferences-title"), t("close"), Message::Close).subtitle(who);
-        let Some(details) = &self.details else {
-            return sheet
-                .content(column![subtitle(t("loading"))].push(self.fault()))
-                .into();
-        };
-        if let Some(account) = &self.account {
-            return account.view(details, session).map(Message::Account);
-        }
-        if let Some(act) = self.asking {
-            return self.question(act);
-        }
-        let current = row![
-            subtitle(t("current-status")),
-            status::of(details.person.status)
-        ]
-        .spacing(space::S)
-        .align_y(Alignment::Center);
-        let told = self
-            .told
-            .as_ref()
-            .map(|told| notice(Tone::Enabled, told.clone(), ""));
-        let invitation = self.invitation.as_ref().map(|made| {
-            let words = t!("invitation-body", name = self.person.name.as_str());
-            question::code_panel(words, made, self.copied, Message::Copy)
-        });
-        sheet
-            .content(
-                column![current, small(self.sentence(details, session))]
-                    .push(told)
-                    .push(self.fault())
-                    .push(invitation)
-                    .push(acts::list(details, self.waiting))
-                    .spacing(space::M),
-            )
-            .push(
-                button(t("done"))
-                    .primary()
-                    .id(DONE)
-                    .on_press(Message::Close),
-            )
-            .into()
-    }
-
-    fn sentence(&self, details: &PersonDetails, session: &Session) -> String {
-        let (facts, name) = (&details.facts, self.person.name.as_str());
-        let zone = session.me.time_zone.as_str();
-        match facts.status {
-            Status::NotSetup => t!("other-not-setup", name = name),
-            Status::Pending => t!("other-pending", name = name),
-            Status::Activated => match (&facts.turned_on_by, facts.since) {
-                (Some(by), Some(since)) => t!(
-                    "other-activated",
-                    name = name,
-                    by = by.as_str(),
-                    when = when::ago(since, session.door.now(), zone)
-                ),
-                _ => t!("other-activated-rule", name = name),
-            },
-            Status::Enabled => match facts.methods.first() {
-                Some(method) => t!(
-                    "other-enabled",
-                    method = status::method(method.kind),
-                    when = when::day(method.proven, zone)
-                ),
-                None => String::new(),
-            },
-        }
-    }
-
     fn fault(&self) -> Option<Element<'_, Message>> {
         self.error
             .as_ref()
@@ -383,6 +326,11 @@ fn load(person: &Person, session: &Session) -> Task<Message> {
         .door
         .ask(ViewPerson { user })
         .map(|details| Message::Loaded(details.map(Box::new)))
+}
+
+/// The default of a start: nobody who works now is stopped.
+fn tomorrow(session: &Session) -> starts::State {
+    starts::State::tomorrow(STARTS, session.door.now(), &session.me.time_zone)
 }
 
 fn run(task: Task<Message>) -> Action {

@@ -8,7 +8,8 @@ use iced::{Alignment, Length, Task};
 
 use super::{Asked, round};
 use crate::api::{
-    Counts, Error, Planned, PracticeRule, RollOut, RollOutDay, RoundKind, RuleInForce, Secret,
+    Counts, DryRun, Error, Planned, PracticeRule, RollOut, RollOutDay, RoundKind, RuleInForce,
+    Secret, WouldStop,
 };
 use crate::domain::{Rule, Status};
 use crate::gui::door::Session;
@@ -31,6 +32,8 @@ const COPY: &str = "roll-out-copy";
 pub struct State {
     days: Option<Vec<RollOutDay>>,
     rule: Option<RuleInForce>,
+    /// How many must act, and can.
+    must_act: u64,
     round: round::State,
     copied: Option<bool>,
     error: Option<Error>,
@@ -43,6 +46,8 @@ pub enum Message {
     Loaded(Result<Vec<RollOutDay>, Error>),
     /// The rule has come.
     Rule(Box<Result<RuleInForce, Error>>),
+    /// Who must act has come.
+    MustAct(Result<WouldStop, Error>),
     /// A count was pressed.
     Filtered(Option<Status>),
     /// In the reminders.
@@ -62,6 +67,7 @@ impl State {
         let state = Self {
             days: None,
             rule: None,
+            must_act: 0,
             round,
             copied: None,
             error: None,
@@ -88,7 +94,10 @@ impl State {
                 Ok(rule) => self.rule = Some(rule),
                 Err(error) => return self.refused(error),
             },
-            Message::Loaded(Err(error)) => return self.refused(error),
+            Message::MustAct(Ok(result)) => self.must_act = result.must_act,
+            Message::Loaded(Err(error)) | Message::MustAct(Err(error)) => {
+                return self.refused(error);
+            }
             Message::Filtered(filter) => return Asked::People(filter),
             Message::Round(message) => {
                 let asked = self.round.update(message, &Planned::Mandatory, session);
@@ -160,9 +169,9 @@ impl State {
     }
 
     fn reminders<'a>(&'a self, now: Counts, session: &'a Session) -> Element<'a, Message> {
-        let must_act = now.activated + now.pending;
+        let must_act = self.must_act;
         let about = match must_act {
-            0 if now.not_setup > 0 => t("must-act-not-on"),
+            0 if now.enabled < now.all() => t("must-act-not-on"),
             0 => t("must-act-nobody"),
             count => t!("must-act", count = count),
         };
@@ -208,8 +217,13 @@ impl State {
 fn load(session: &Session) -> Task<Message> {
     let days = session.door.ask(RollOut { days: DAYS });
     let rule = session.door.ask(PracticeRule {});
+    let must_act = session.door.ask(DryRun {
+        of: Planned::Mandatory,
+        after: None,
+    });
     Task::batch([
         days.map(Message::Loaded),
+        must_act.map(Message::MustAct),
         rule.map(|rule| Message::Rule(Box::new(rule))),
     ])
 }

@@ -23,7 +23,12 @@ pub struct State {
     /// What was answered to the last **Send**, if nothing was sent or somebody was left out.
     told: Option<String>,
     busy: bool,
+    /// Whether the rest is being taken back.
+    cancelling: bool,
+    /// Why the last act failed.
     error: Option<Error>,
+    /// Why it is not known how far it has come, until it is known again.
+    unknown: Option<Error>,
 }
 
 /// What the person did, and what was answered.
@@ -37,6 +42,8 @@ pub enum Message {
     Started(Result<RoundStarted, Error>),
     /// **Cancel** of what has not gone out.
     Cancel,
+    /// It is taken back, or not.
+    Cancelled(Result<Option<Round>, Error>),
     /// A second has passed.
     Tick,
 }
@@ -49,7 +56,9 @@ impl State {
             round: None,
             told: None,
             busy: false,
+            cancelling: false,
             error: None,
+            unknown: None,
         };
         let load = state.load(session);
         (state, load)
@@ -75,7 +84,10 @@ impl State {
     ) -> Asked<Message> {
         let kind = self.kind;
         match message {
-            Message::Loaded(Ok(round)) => self.round = round,
+            Message::Loaded(Ok(round)) => {
+                self.unknown = None;
+                self.round = round;
+            }
             Message::Send if self.busy => {}
             Message::Send => {
                 self.busy = true;
@@ -96,13 +108,27 @@ impl State {
                     self.round = started.round;
                 }
             }
+            Message::Cancel if self.cancelling => {}
             Message::Cancel => {
+                self.cancelling = true;
+                self.error = None;
                 let cancel = session.door.ask(CancelRound { kind });
-                return Asked::Run(cancel.map(Message::Loaded));
+                return Asked::Run(cancel.map(Message::Cancelled));
+            }
+            Message::Cancelled(Ok(round)) => {
+                self.cancelling = false;
+                self.round = round;
             }
             Message::Tick => return Asked::Run(self.load(session)),
-            Message::Loaded(Err(error)) | Message::Started(Err(error)) => {
+            Message::Loaded(Err(error)) => {
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return ended;
+                }
+                self.unknown = Some(error);
+            }
+            Message::Cancelled(Err(error)) | Message::Started(Err(error)) => {
                 self.busy = false;
+                self.cancelling = false;
                 if let Some(ended) = Asked::unless_ended(&error) {
                     return ended;
                 }
@@ -131,54 +157,65 @@ impl State {
             .told
             .as_ref()
             .map(|told| notice(Tone::Info, told.clone(), ""));
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = self.error.as_ref().or(self.unknown.as_ref());
+        let fault = fault.map(|error| notice(Tone::Error, faults::sentence(error), ""));
         column![]
-            .push(self.round.as_ref().map(|round| progress(round, session)))
+            .push(
+                self.round
+                    .as_ref()
+                    .map(|round| self.progress(round, session)),
+            )
             .push(told)
             .push(fault)
             .spacing(space::S)
             .into()
     }
+
+    /// How far it has come.
+    fn progress<'a>(&self, round: &'a Round, session: &Session) -> Element<'a, Message> {
+        let when = when::short(round.at, session.door.now(), &session.me.time_zone);
+        let sent = t!(
+            "round-sent",
+            when = when,
+            sent = round.handed_over,
+            all = round.all
+        );
+        let cancel = (round.waiting > 0).then(|| {
+            button(t("cancel-rest"))
+                .link()
+                .busy(self.cancelling)
+                .on_press(Message::Cancel)
+        });
+        let told = [
+            (round.failed, t!("round-failed", count = round.failed)),
+            (
+                round.cancelled,
+                t!("round-cancelled", count = round.cancelled),
+            ),
+            (round.waiting, t!("round-waiting", count = round.waiting)),
+        ];
+        let told = told.into_iter().filter(|(count, _)| *count > 0);
+        let more: String = told.map(|(_, words)| format!(" {words}")).collect();
+        let head = row![small(format!("{sent}{more}")).width(Length::Fill)]
+            .push(cancel)
+            .spacing(space::S)
+            .align_y(Alignment::Center);
+        let people = round
+            .people
+            .iter()
+            .take(SHOWN)
+            .map(|one| reached(one, &session.me.time_zone));
+        column![head, column(people).spacing(space::XS)]
+            .spacing(space::S)
+            .into()
+    }
 }
 
-fn progress<'a>(round: &'a Round, session: &Session) -> Element<'a, Message> {
-    let when = when::short(round.at, session.door.now(), &session.me.time_zone);
-    let sent = t!(
-        "round-sent",
-        when = when,
-        sent = round.handed_over,
-        all = round.all
-    );
-    let cancel =
-        (round.waiting > 0).then(|| button(t("cancel-rest")).link().on_press(Message::Cancel));
-    let told = [
-        (round.failed, t!("round-failed", count = round.failed)),
-        (
-            round.cancelled,
-            t!("round-cancelled", count = round.cancelled),
-        ),
-        (round.waiting, t!("round-waiting", count = round.waiting)),
-    ];
-    let told = told.into_iter().filter(|(count, _)| *count > 0);
-    let more: String = told.map(|(_, words)| format!(" {words}")).collect();
-    let head = row![small(format!("{sent}{more}")).width(Length::Fill)]
-        .push(cancel)
-        .spacing(space::S)
-        .align_y(Alignment::Center);
-    let people = round.people.iter().take(SHOWN).map(reached);
-    column![head, column(people).spacing(space::XS)]
-        .spacing(space::S)
-        .into()
-}
-
-fn reached(person: &Reached) -> Element<'_, Message> {
+fn reached<'a>(person: &'a Reached, zone: &str) -> Element<'a, Message> {
     let (icon, tone, words) = match &person.line {
         // In a round to be taken back is no fault.
         Line::Dropped => (Icon::X, Tone::Neutral, t("round-taken-back")),
-        line => sending::of(line),
+        line => sending::of(line, zone),
     };
     row![
         body(person.name.as_str()).wrapping(iced::widget::text::Wrapping::None),

@@ -1,6 +1,8 @@
 //! Several people at once: two-factor turned on from a time, after a dry run by name, and a
 //! reminder to those who must act.
 
+use std::collections::BTreeMap;
+
 use iced::widget::{column, row};
 use iced::{Alignment, Length, Task};
 
@@ -16,12 +18,15 @@ use crate::gui::{faults, starts};
 
 const DONE: &str = "several-done";
 const STARTS: &str = "several-starts";
+/// People who are named with why they were refused.
+const NAMED: usize = 8;
 
 /// The dialog.
 #[derive(Debug)]
 pub struct State {
     to: Planned,
-    count: usize,
+    /// By name.
+    people: BTreeMap<UserId, String>,
     starts: starts::State,
     would_stop: would_stop::State,
     reminder: round::State,
@@ -59,15 +64,18 @@ pub enum Action {
 
 impl State {
     /// The dialog for these people.
-    pub(super) fn new(users: Vec<UserId>, session: &Session) -> (Self, Task<Message>) {
-        let count = users.len();
+    pub(super) fn new(
+        people: BTreeMap<UserId, String>,
+        session: &Session,
+    ) -> (Self, Task<Message>) {
+        let users = people.keys().cloned().collect();
         let to = Planned::TurnOn { users };
         let (would_stop, dry_run) = would_stop::State::new(to.clone(), session);
         let (reminder, load) = round::State::new(RoundKind::Reminder, session);
         let zone = session.me.time_zone.as_str();
         let state = Self {
             to,
-            count,
+            people,
             starts: starts::State::tomorrow(STARTS, session.door.now(), zone),
             would_stop,
             reminder,
@@ -130,6 +138,25 @@ impl State {
         Action::Ask(Asked::nothing())
     }
 
+    /// For whom it could not be turned on, by name, and why.
+    fn refused(&self, done: &TurnedOnFor) -> Option<Element<'_, Message>> {
+        let lines = done.refused.iter().take(NAMED).map(|(user, error)| {
+            let name = self.people.get(user).cloned().unwrap_or_default();
+            t!(
+                "several-refused-one",
+                name = name,
+                why = faults::sentence(error)
+            )
+        });
+        let mut lines: Vec<String> = lines.collect();
+        let more = done.refused.len().saturating_sub(NAMED);
+        if more > 0 {
+            lines.push(t!("and-more", count = more));
+        }
+        let title = t!("several-refused", count = done.refused.len());
+        (!lines.is_empty()).then(|| notice(Tone::Warning, title, lines.join("\n")))
+    }
+
     fn ask(&mut self, from: Starts, session: &Session) -> Task<Message> {
         self.waiting = Some(from);
         self.error = None;
@@ -164,13 +191,9 @@ impl State {
             .error
             .as_ref()
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
-        let done = self.done.as_ref().map(|done| {
-            let refused = match done.refused.len() {
-                0 => String::new(),
-                count => t!("several-refused", count = count),
-            };
-            notice(Tone::Enabled, t!("several-on", count = done.on), refused)
-        });
+        let done = self.done.as_ref().filter(|done| done.on > 0);
+        let done = done.map(|done| notice(Tone::Enabled, t!("several-on", count = done.on), ""));
+        let refused = self.done.as_ref().and_then(|done| self.refused(done));
         let turn_on = panel(
             column![
                 strong(t("turn-on-two-factor")),
@@ -178,6 +201,7 @@ impl State {
                 self.starts.view().map(Message::Starts),
             ]
             .push(done)
+            .push(refused)
             .push(fault)
             .push(
                 row![
@@ -195,7 +219,9 @@ impl State {
             column![
                 row![
                     strong(t("must-act-title")).width(Length::Fill),
-                    self.reminder.button(true).map(Message::Reminder)
+                    self.reminder
+                        .button(self.would_stop.must_act() > 0)
+                        .map(Message::Reminder)
                 ]
                 .align_y(Alignment::Center),
                 self.reminder.view(session).map(Message::Reminder),
@@ -203,7 +229,7 @@ impl State {
             .spacing(space::S),
         );
         dialog(
-            t!("several-title", count = self.count),
+            t!("several-title", count = self.people.len()),
             t("close"),
             Message::Close,
         )

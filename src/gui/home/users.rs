@@ -253,7 +253,11 @@ impl State {
                 }
             }
             Message::TryAgain => return Asked::Run(self.load(session)),
-            Message::Ticked(user, on) => self.ticked.tick(user, on),
+            Message::Ticked(user, on) => {
+                if let Some(page) = &self.page {
+                    self.ticked.tick_one(page, &user, on);
+                }
+            }
             Message::TickedPage(on) => {
                 if let Some(page) = &self.page {
                     self.ticked.tick_page(page, on);

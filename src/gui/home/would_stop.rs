@@ -10,10 +10,10 @@ use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Tone, body, button, dialog, failed, heading, muted, notice, panel, skeleton_row,
-    small, strong,
+    Element, Icon, Tone, body, button, dialog, failed, heading, muted, note, notice, panel,
+    skeleton_row, small, strong,
 };
-use crate::gui::words::t;
+use crate::gui::words::{listed, t};
 use crate::gui::{faults, sending, status, when};
 
 const DONE: &str = "would-stop-done";
@@ -156,6 +156,11 @@ impl State {
         }
     }
 
+    /// How many of them must act, so that they can be reminded.
+    pub(super) fn must_act(&self) -> u64 {
+        self.result.as_ref().map_or(0, |result| result.must_act)
+    }
+
     fn fault(&self) -> Option<Element<'_, Message>> {
         let error = self.error.as_ref()?;
         Some(failed(
@@ -213,10 +218,30 @@ impl State {
             column![head, small(self.sentence(result))]
                 .push(column(named).spacing(space::S))
                 .push(all)
+                .push(self.away(session))
                 .push(self.unreached(result, session))
                 .push(self.fault())
                 .spacing(space::M),
         )
+    }
+
+    /// Who does not work here now, and is stopped on coming back.
+    fn away<'a>(&'a self, session: &Session) -> Option<Element<'a, Message>> {
+        let result = self.result.as_ref()?;
+        let names = result.away.iter().map(|person| {
+            let name = person.name.as_str();
+            match when::term(&person.term, session) {
+                Some(dates) => t!("away-one", name = name, dates = dates),
+                None => name.to_owned(),
+            }
+        });
+        let mut names: Vec<String> = names.collect();
+        let more = result.all_away.saturating_sub(names.len() as u64);
+        if more > 0 {
+            names.push(t!("away-more", count = more));
+        }
+        let words = || t!("would-stop-away", names = listed(&names));
+        (!names.is_empty()).then(|| note(Icon::CalendarDays, words(), Tone::Neutral))
     }
 
     /// Whose last message did not get through.
@@ -234,7 +259,7 @@ impl State {
             matches!(line, Line::Failed { .. } | Line::Dropped).then_some((person, line, *at))
         });
         let about = first.map_or_else(String::new, |(person, line, at)| {
-            let why = sending::of(line).2;
+            let why = sending::of(line, zone).2;
             t!(
                 "unreached-first",
                 name = person.name.as_str(),
@@ -265,6 +290,7 @@ impl State {
                     column![]
                         .push(column(people).spacing(space::M))
                         .push(more)
+                        .push(self.away(session))
                         .push(
                             self.tests
                                 .as_ref()
@@ -298,9 +324,9 @@ fn line<'a>(person: &'a Stopped, session: &Session, zone: &str) -> Element<'a, M
         None => t("never-signed-in"),
     };
     let message = person.message.as_ref().map(|(line, at)| {
-        let (icon, tone, words) = sending::of(line);
+        let (icon, tone, words) = sending::of(line, zone);
         let words = format!("{}: {words}", when::day(*at, zone));
-        crate::gui::widget::note(icon, words, tone)
+        note(icon, words, tone)
     });
     row![
         column![

@@ -11,7 +11,7 @@ use crate::backend::Known;
 use crate::domain::UserId;
 use crate::gui::door::{Door, Session};
 use crate::gui::screen::{enrol, lock};
-use crate::gui::{App, Message, Said, Screen, faults, home};
+use crate::gui::{App, Message, Said, Screen, faults, home, when};
 
 /// How long the end of the program waits for the backend and the keyring, at the most.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -56,7 +56,7 @@ impl App {
         };
         self.put_aside();
         let ask = session.door.ask(Lock {});
-        let since = faults::minute(session.door.now());
+        let since = when::minute(session.door.now(), &session.me.time_zone);
         let shown = self.show_lock(session.door, Known::from(&session.me), Some(since));
         Task::batch([shown, ask.map(|_| Message::Room(Event::Done))])
     }

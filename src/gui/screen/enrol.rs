@@ -217,7 +217,10 @@ impl State {
                 narrowed,
             } => {
                 let left = when::roughly(until, self.door.now());
-                let until = faults::moment(until);
+                let until = match &self.session {
+                    Some(session) => when::moment(until, &session.me.time_zone),
+                    None => faults::moment(until),
+                };
                 if narrowed {
                     t!("set-up-narrowed-until", until = until, left = left)
                 } else {

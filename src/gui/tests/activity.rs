@@ -4,7 +4,7 @@ use iced::keyboard::Modifiers;
 use iced::keyboard::key::Named;
 
 use super::Stage;
-use super::screens::users;
+use super::screens::{settings, users};
 use crate::api::{ActivityVerified, Misfit, MisfitKind};
 use crate::backend::staged::Phone;
 use crate::gui::home::activity::Message as InActivity;
@@ -110,13 +110,56 @@ fn a_day_that_cannot_be_read_is_said_and_what_was_typed_stays() {
     assert!(stage.says("Alex Lee signed in"), "the entries stay");
 }
 
+/// Every entry that was there has its number then; the one of the sign-in is the newest of them.
 #[test]
-fn the_seals_are_checked_by_a_button() {
-    let mut stage = checked();
-    assert!(stage.says("sealed entries fit. None was changed, removed or put in."));
+fn the_seals_are_checked_by_a_button_which_numbers_the_entries() {
+    let (mut stage, _) = page();
+    let entries = numbers(&mut stage).len();
+    stage.push("Check the seals");
+    let checked = numbers(&mut stage);
+    let newest = checked[0].parse::<usize>().unwrap();
+    assert!(newest >= entries, "{checked:?}");
+    let words = format!("All {newest} sealed entries fit. None was changed, removed or put in.");
+    assert!(stage.says(&words), "{:?}", stage.words());
+    let expected: Vec<String> = (1..=newest)
+        .rev()
+        .map(|number| number.to_string())
+        .collect();
+    assert!(expected.starts_with(&checked), "{checked:?}");
+}
+
+/// The last column.
+fn numbers(stage: &mut Stage) -> Vec<String> {
+    let is_number = |words: &String| words == "—" || words.parse::<u32>().is_ok();
+    stage.words().into_iter().filter(is_number).collect()
+}
+
+#[test]
+fn a_seal_that_does_not_fit_is_an_alert_with_its_time() {
     let mut stage = misfit();
     let alert = stage.alert().unwrap();
-    assert!(alert.contains("Entry 12, written"), "{alert}");
+    let told = "Entry 12, written 15 January 2027, 19:0";
+    assert!(alert.contains(told), "{alert}");
+}
+
+#[test]
+fn a_change_is_told_in_words_and_on_the_practices_clock() {
+    let mut stage = settings::pending();
+    stage.push("SMS");
+    stage.push("Save");
+    stage.push("Activity");
+    for words in [
+        "Optional to Mandatory from 15 January 2027, 20:30",
+        "Google Authenticator, Email and SMS to Google Authenticator and Email, from 16 January",
+    ] {
+        assert!(stage.says(words), "{words}: {:?}", stage.words());
+    }
+    assert!(
+        !stage
+            .words()
+            .iter()
+            .any(|words| words.contains("Z ") || words.ends_with('Z'))
+    );
 }
 
 #[test]

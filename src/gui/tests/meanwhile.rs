@@ -113,6 +113,7 @@ fn whoever_is_enabled_notices_nothing() {
     let (mut stage, _) = users();
     stage.push("Settings");
     stage.push("Mandatory");
+    stage.push("From now");
     stage.push("Save");
     stage.push("Users");
     assert!(matches!(stage.app.screen, Screen::Home(_)));

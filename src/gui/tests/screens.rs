@@ -3,6 +3,7 @@
 mod demo;
 pub(super) mod import;
 pub(super) mod messages;
+pub(super) mod own;
 pub(super) mod people;
 pub(super) mod practices;
 pub(super) mod roll_out;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
+use super::manage::manage;
 use super::{Stage, activity, keeping, lock};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
@@ -83,14 +85,17 @@ pub(super) const SCREENS: &[Shown] = &[
     ("users-stopped", stopped::table),
     ("users-selected", super::several::selected),
     ("several", super::several::dialog),
-    ("own-not-setup", own_not_setup),
-    ("own-enabled", own_enabled),
-    ("own-turn-off", own_turn_off),
-    ("own-new-phone", own_new_phone),
+    ("several-refused", super::several::refused),
+    ("own-not-setup", own::not_setup),
+    ("own-enabled", own::enabled),
+    ("own-turn-off", own::turn_off),
+    ("own-new-phone", own::new_phone),
     ("manage", || manage("Ella Smith")),
     ("manage-enabled", || manage("Bella Nguyen")),
     ("manage-invited", || manage("Farid Haddad")),
-    ("manage-question", manage_question),
+    ("manage-question", super::manage::question),
+    ("manage-turn-on", super::manage::turning_on),
+    ("manage-turned-on", super::manage::turned_on),
     ("manage-account", people::account),
     ("manage-account-role", || people::form("Change")),
     ("manage-account-dates", people::dates_wrong),
@@ -112,11 +117,14 @@ pub(super) const SCREENS: &[Shown] = &[
     ("roll-out-narrow", roll_out::narrow),
     ("settings", || settings::page().0),
     ("settings-mandatory", settings::mandatory),
+    ("settings-tonight", settings::tonight),
     ("settings-date-wrong", settings::date_wrong),
     ("settings-pending", settings::pending),
     ("settings-history", settings::history),
     ("settings-would-stop", settings::would_stop),
+    ("settings-away", settings::away),
     ("settings-narrowing", settings::narrowing),
+    ("settings-narrows", settings::narrows),
     ("settings-narrow", settings::narrow),
     ("settings-limits-wrong", || settings::limits("4")),
     ("settings-limits-saved", || settings::limits("20")),
@@ -238,7 +246,7 @@ pub(super) fn with_ella() -> (Stage, Phone, Token) {
     (stage, phone, token)
 }
 
-fn with_rule(rule: RuleAsked) -> Stage {
+pub(super) fn with_rule(rule: RuleAsked) -> Stage {
     let (stage, _, manager) = with_ella();
     let set = stage
         .practice
@@ -266,6 +274,11 @@ fn set_up_scan() -> Stage {
 
 /// Somebody in every status, the manager signed in by both steps a moment ago.
 pub(super) fn users() -> (Stage, Phone) {
+    users_after(0)
+}
+
+/// The same, so many seconds after the last of them came.
+pub(super) fn users_after(seconds: i64) -> (Stage, Phone) {
     let stage = Stage::new();
     let practice = &stage.practice;
     let founder = practice.founded.admitted.token.clone();
@@ -304,6 +317,7 @@ pub(super) fn users() -> (Stage, Phone) {
             .await;
         phone
     });
+    stage.practice.advance(seconds);
     let mut stage = stage.open(Home::Keyring);
     stage.sign_in(MANAGER);
     enter_code(&mut stage, &phone);
@@ -336,42 +350,6 @@ fn users_reception() -> Stage {
     let (stage, _, _) = with_ella();
     let mut stage = stage.open(Home::Keyring);
     stage.sign_in("ella@hills.example");
-    stage
-}
-
-fn own_not_setup() -> Stage {
-    let mut stage = users_reception();
-    stage.push("Authentication preferences of Ella Smith");
-    stage
-}
-
-pub(super) fn own_enabled() -> Stage {
-    manage("Alex Lee")
-}
-
-fn own_turn_off() -> Stage {
-    let mut stage = own_enabled();
-    stage.push("Turn off");
-    stage.settle();
-    stage
-}
-
-fn own_new_phone() -> Stage {
-    let mut stage = own_enabled();
-    stage.push("Set up");
-    stage.push("Validate");
-    stage
-}
-
-pub(super) fn manage(name: &str) -> Stage {
-    let (mut stage, _) = users();
-    stage.push(&format!("Authentication preferences of {name}"));
-    stage
-}
-
-fn manage_question() -> Stage {
-    let mut stage = manage("Bella Nguyen");
-    stage.push("Reset");
     stage
 }
 

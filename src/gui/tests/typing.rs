@@ -3,7 +3,7 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
-use super::screens::{first_run, own_enabled, redeem, users};
+use super::screens::{first_run, own, redeem, users};
 use crate::api::{Error, Fault, Field};
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::domain::PasswordFault;
@@ -144,7 +144,7 @@ fn a_dialog_that_is_closed_gives_the_focus_back() {
 
 #[test]
 fn turning_off_takes_more_than_pressing_twice() {
-    let mut stage = own_enabled();
+    let mut stage = own::enabled();
     stage.tab_to("Turn off");
     stage.press(Named::Enter);
     stage.settle();

@@ -1,5 +1,23 @@
 //! The statements of the Users table, put together from the parts that they share.
 
+/// Whether two-factor is required of a person as of $1, by somebody or by a Mandatory rule; needs
+/// `users` in scope.
+macro_rules! asked_sql {
+    () => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
+                AND requirements.until_at IS NULL)
+              OR EXISTS (SELECT 1 FROM memberships places
+                WHERE places.user_id = users.id AND ",
+            stands_sql!("places", "$1"),
+            "
+                AND places.practice_id IN (SELECT rules.practice_id FROM rules
+                    WHERE rules.until_at IS NULL AND rules.kind = 'mandatory')))"
+        )
+    };
+}
+pub(in crate::store) use asked_sql;
+
 /// A person's status as of $1; needs `users` in scope.
 macro_rules! status_sql {
     () => {
@@ -9,14 +27,9 @@ macro_rules! status_sql {
                 AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL) THEN 'enabled'
             WHEN EXISTS (SELECT 1 FROM methods WHERE methods.user_id = users.id
                 AND methods.until_at IS NULL AND methods.ends_at > $1) THEN 'pending'
-            WHEN EXISTS (SELECT 1 FROM requirements WHERE requirements.user_id = users.id
-                AND requirements.until_at IS NULL) THEN 'activated'
-            WHEN EXISTS (SELECT 1 FROM memberships places
-                WHERE places.user_id = users.id AND ",
-            stands_sql!("places", "$1"),
-            "
-                AND places.practice_id IN (SELECT rules.practice_id FROM rules
-                    WHERE rules.until_at IS NULL AND rules.kind = 'mandatory')) THEN 'activated'
+            WHEN ",
+            asked_sql!(),
+            " THEN 'activated'
             ELSE 'not_setup' END"
         )
     };
@@ -65,20 +78,28 @@ macro_rules! ruled_sql {
     };
 }
 
-/// Whom the filter lets through: the practice, one person, a status, up to four words.
-macro_rules! people_sql {
-    (here) => {
-        people_sql!(stands_sql!("memberships", "$1"))
-    };
-    (away) => {
-        people_sql!(concat!(
+/// Whether a membership as of $1 is the last of somebody who does not work there.
+macro_rules! away_sql {
+    () => {
+        concat!(
             "NOT ",
             stands_sql!("memberships", "$1"),
             " AND NOT EXISTS (SELECT 1 FROM memberships later
                 WHERE later.user_id = memberships.user_id
                 AND later.practice_id = memberships.practice_id
                 AND later.turn > memberships.turn)"
-        ))
+        )
+    };
+}
+pub(in crate::store) use away_sql;
+
+/// Whom the filter lets through: the practice, one person, a status, up to four words.
+macro_rules! people_sql {
+    (here) => {
+        people_sql!(stands_sql!("memberships", "$1"))
+    };
+    (away) => {
+        people_sql!(away_sql!())
     };
     ($which:expr) => {
         // CROSS JOIN: SQLite then walks the people in the order of the sorted index.

@@ -40,7 +40,7 @@ pub(super) fn table<'a>(
 fn row<'a>(entry: &'a Entry, zone: &str, width: f32) -> Row<'a, Message> {
     let sentence = entry::sentence(entry);
     let when = when::exact(entry.at, zone);
-    let mut details = entry::details(entry);
+    let mut details = entry::details(entry, zone);
     if width < WIDE {
         details.insert(0, when.clone());
     }

@@ -171,7 +171,7 @@ impl State {
             .into(),
         };
         let line = self.sent.as_ref().map(|sent| {
-            let (icon, tone, words) = sending::of(&sent.line);
+            let (icon, tone, words) = sending::of(&sent.line, &session.me.time_zone);
             let words = t!("delivery-test-line", to = sent.to.as_str(), line = words);
             note(icon, words, tone)
         });

@@ -55,12 +55,12 @@ impl Roster {
         self.bad.insert(at, (line, words::has_account(line, email)));
     }
 
-    pub(super) fn invited(&mut self, from: usize, invitations: &[Option<Invitation>]) {
+    pub(super) fn invited(&mut self, from: usize, invitations: &[Option<Invitation>], zone: &str) {
         let part: Vec<_> = self.good.iter().skip(from).cloned().collect();
         for ((line, new), invitation) in part.into_iter().zip(invitations) {
             let (name, email) = (new.name.as_str(), new.email.as_str());
             match invitation {
-                Some(made) => self.made.push(words::code(name, email, made)),
+                Some(made) => self.made.push(words::code(name, email, made, zone)),
                 None => self.is_left_out(line, email),
             }
         }

@@ -5,8 +5,8 @@ use iced::widget::{Column, column};
 use super::{Message, Roster};
 use crate::api::Invitation;
 use crate::domain::{EmailFault, LineFault, NameFault, RosterFault};
-use crate::gui::faults;
 use crate::gui::theme::{Theme, space};
+use crate::gui::when;
 use crate::gui::widget::{Tone, body, notice, small};
 use crate::gui::words::t;
 
@@ -46,8 +46,8 @@ pub(super) fn has_account(line: u64, email: &str) -> String {
 }
 
 /// A line of what is handed over.
-pub(super) fn code(name: &str, email: &str, made: &Invitation) -> String {
-    let until = faults::moment(made.ends);
+pub(super) fn code(name: &str, email: &str, made: &Invitation, zone: &str) -> String {
+    let until = when::moment(made.ends, zone);
     let code = made.code.expose();
     t!(
         "import-code",
@@ -83,4 +83,26 @@ fn bad(roster: &Roster) -> Option<Column<'_, Message, Theme>> {
             .push((more > 0).then(|| small(t!("import-more", count = more))))
             .spacing(space::XS)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Secret;
+
+    #[test]
+    fn a_code_ends_on_the_practices_clock() {
+        let made = Invitation {
+            code: Secret::new("ABCD-EFGH-JKMN"),
+            ends: "2027-01-16T08:00:00Z".parse().unwrap(),
+        };
+        let line = code(
+            "Grace Park",
+            "grace@hills.example",
+            &made,
+            "Australia/Sydney",
+        );
+        let until = "Grace Park <grace@hills.example>: ABCD-EFGH-JKMN (until Saturday 16 January 2027, 19:00)";
+        assert_eq!(line, until);
+    }
 }

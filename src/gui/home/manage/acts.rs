@@ -6,13 +6,17 @@ use iced::widget::column;
 use super::{Act, Message};
 use crate::api::{PersonDetails, TryState};
 use crate::domain::Status;
-use crate::gui::faults;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Icon, button, option_row};
 use crate::gui::words::t;
+use crate::gui::{faults, when};
 
 /// The acts that make sense for this person now; `waiting` is the one under way.
-pub(super) fn list<'a>(details: &PersonDetails, waiting: Option<Act>) -> Element<'a, Message> {
+pub(super) fn list<'a>(
+    details: &PersonDetails,
+    waiting: Option<Act>,
+    zone: &str,
+) -> Element<'a, Message> {
     let name = details.person.name.as_str();
     let press = |words: String, act: Act| {
         button(words)
@@ -59,7 +63,7 @@ pub(super) fn list<'a>(details: &PersonDetails, waiting: Option<Act>) -> Element
     });
     let tries = (details.tries != TryState::Open).then(|| {
         let about = match &details.tries {
-            TryState::From { until } => t!("other-waits", time = faults::clock(*until)),
+            TryState::From { until } => t!("other-waits", time = when::second(*until, zone)),
             _ => t("other-stopped"),
         };
         option_row(

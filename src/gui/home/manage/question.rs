@@ -4,15 +4,18 @@ use iced::widget::column;
 
 use super::{Act, Message, REASON, State};
 use crate::api::{Field, Invitation};
-use crate::gui::faults;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Icon, button, dialog, field, mono, panel, small, subtitle};
 use crate::gui::words::t;
+use crate::gui::{faults, when};
 
 impl State {
     /// Asks once, naming the person and the consequence.
     pub(super) fn question(&self, act: Act) -> Element<'_, Message> {
         let name = self.person.name.as_str();
+        if act == Act::TurnOn {
+            return self.turning_on(name);
+        }
         let (title, about, word) = match act {
             Act::TurnOff => (
                 t!("ask-turn-off", name = name),
@@ -61,12 +64,34 @@ impl State {
             .push(main)
             .into()
     }
+
+    /// From when two-factor is to be turned on.
+    fn turning_on(&self, name: &str) -> Element<'_, Message> {
+        dialog(t!("ask-turn-on", name = name), t("close"), Message::Back)
+            .content(
+                column![
+                    subtitle(t!("ask-turn-on-body", name = name)),
+                    self.starts.view().map(Message::Starts),
+                ]
+                .push(self.fault())
+                .spacing(space::M),
+            )
+            .push(button(t("cancel")).on_press(Message::Back))
+            .push(
+                button(t("turn-on"))
+                    .primary()
+                    .busy(self.waiting.is_some())
+                    .on_press(Message::Confirm),
+            )
+            .into()
+    }
 }
 
 /// A code to hand over, to be read out or copied.
 pub(super) fn code_panel<'a, M: Clone + 'a>(
     words: String,
     made: &'a Invitation,
+    zone: &str,
     copied: Option<bool>,
     copy: M,
 ) -> Element<'a, M> {
@@ -75,7 +100,10 @@ pub(super) fn code_panel<'a, M: Clone + 'a>(
         column![
             small(words),
             mono(made.code.expose()),
-            small(t!("invitation-until", until = faults::moment(made.ends))),
+            small(t!(
+                "invitation-until",
+                until = when::moment(made.ends, zone)
+            )),
             button(t("copy")).link().icon(Icon::Copy).on_press(copy),
         ]
         .push(copied)

@@ -5,15 +5,15 @@ use iced::{Alignment, Length, Task};
 
 use super::super::{Asked, would_stop};
 use crate::api::{Error, Planned, RuleInForce, SetAllowed};
-use crate::domain::{Allowance, AllowedMethods, Starts};
+use crate::domain::{Allowance, AllowedMethods, MethodKind, Starts, Timestamp};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
     Element, Icon, Tone, button, checkbox, heading, muted, note, notice, panel,
 };
-use crate::gui::words::t;
-use crate::gui::{faults, starts, when};
+use crate::gui::words::{listed, t};
+use crate::gui::{faults, starts, status, when};
 
 const EMAIL: &str = "settings-allow-email";
 const STARTS: &str = "settings-narrows";
@@ -24,6 +24,8 @@ pub struct State {
     standing: Allowance,
     ticked: AllowedMethods,
     starts: starts::State,
+    /// Whether the start was changed from the one that stands.
+    moved: bool,
     /// What was asked of the backend and may need a step-up.
     waiting: Option<Starts>,
     saved: bool,
@@ -54,18 +56,14 @@ impl State {
         };
         Self {
             ticked: standing.decided,
-            starts: Self::tomorrow(session),
+            starts: start(standing, session),
             standing,
+            moved: false,
             waiting: None,
             saved: false,
             error: None,
             would_stop: would_stop::State::idle(planned),
         }
-    }
-
-    fn tomorrow(session: &Session) -> starts::State {
-        let (now, zone) = (session.door.now(), session.me.time_zone.as_str());
-        starts::State::tomorrow(STARTS, now, zone)
     }
 
     /// Takes a message in.
@@ -79,9 +77,16 @@ impl State {
                 let load = self.would_stop.plan(planned, session);
                 return Asked::Run(load.map(Message::WouldStop));
             }
-            Message::Starts(message) => self.starts.update(message),
-            Message::Save if self.waiting.is_some() || !self.changed() => {}
-            Message::Save if !self.narrows() => return self.save(Starts::Now, session),
+            Message::Starts(message) => {
+                self.starts.update(message);
+                self.moved = true;
+                self.saved = false;
+                self.error = None;
+            }
+            Message::Save if self.waiting.is_some() || !self.changed(session) => {}
+            Message::Save if !self.asks_when(session) => {
+                return self.save(Starts::Now, session);
+            }
             Message::Save => match self.starts.asked(session.door.now()) {
                 Ok(from) => return self.save(from, session),
                 Err(field) => return Asked::Run(focus_wrong(field)),
@@ -91,7 +96,8 @@ impl State {
                 self.saved = true;
                 self.standing = rule.allowance;
                 self.ticked = rule.allowance.decided;
-                self.starts = Self::tomorrow(session);
+                self.starts = start(self.standing, session);
+                self.moved = false;
                 return Asked::Run(focus(EMAIL));
             }
             Message::Saved(Err(Error::StepUpNeeded)) => return Asked::StepUp,
@@ -121,8 +127,85 @@ impl State {
         Asked::Run(session.door.ask(call).map(Message::Saved))
     }
 
-    fn changed(&self) -> bool {
-        self.ticked != self.standing.decided
+    fn changed(&self, session: &Session) -> bool {
+        self.ticked != self.standing.decided || (self.moved && self.asks_when(session))
+    }
+
+    /// Whether a narrowing waits for its start.
+    fn pends(&self, now: Timestamp) -> bool {
+        self.standing.bites > now
+    }
+
+    /// Whether a start is asked for: of a narrowing, or of the one that waits.
+    fn asks_when(&self, session: &Session) -> bool {
+        let moves = self.ticked == self.standing.decided && self.pends(session.door.now());
+        moves || self.narrows()
+    }
+
+    /// What is asked with the start: the methods that end with it, by name.
+    fn question(&self, now: Timestamp) -> String {
+        if !self.narrows() {
+            return t("narrows-moved");
+        }
+        let (ticked, in_use) = (self.ticked, self.in_use(now));
+        let ending = names(&AllowedMethods {
+            email: in_use.email && !ticked.email,
+            sms: in_use.sms && !ticked.sms,
+            ..ticked
+        });
+        let left = names(&ticked);
+        let closed = in_use.for_full_access && !ticked.for_full_access && !left.is_empty();
+        let (count, methods) = (ending.len(), listed(&ending));
+        let ends = (count > 0).then(|| t!("narrows-when", count = count, methods = methods));
+        let (count, methods) = (left.len(), listed(&left));
+        let closes =
+            closed.then(|| t!("narrows-when-full-access", count = count, methods = methods));
+        [ends, closes]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// The narrowing that waits, in words that name the methods.
+    fn pending(&self, session: &Session) -> Option<String> {
+        let now = session.door.now();
+        if !self.pends(now) {
+            return None;
+        }
+        let (decided, before) = (self.standing.decided, self.standing.before);
+        let when = when::moment(self.standing.bites, &session.me.time_zone);
+        let ends = (before.email && !decided.email) || (before.sms && !decided.sms);
+        let closed = before.for_full_access && !decided.for_full_access;
+        let mut all = names(&decided);
+        let closed = closed && !all.is_empty();
+        all.insert(0, status::method(MethodKind::Authenticator));
+        let (count, methods) = (all.len(), listed(&all));
+        let ends = ends.then(|| {
+            t!(
+                "narrows-from",
+                when = when.as_str(),
+                count = count,
+                methods = methods
+            )
+        });
+        let closes = closed.then(|| t!("narrows-from-full-access", when = when));
+        Some(
+            [ends, closes]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
+    }
+
+    /// What signs people in now.
+    fn in_use(&self, now: Timestamp) -> AllowedMethods {
+        if self.pends(now) {
+            self.standing.before
+        } else {
+            self.standing.decided
+        }
     }
 
     /// Whether something that is allowed would not be any more.
@@ -172,13 +255,12 @@ impl State {
     pub(super) fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
         let now = session.door.now();
         let ticked = self.ticked;
-        let pending = (self.standing.bites > now).then(|| {
-            let from = when::moment(self.standing.bites, &session.me.time_zone);
-            notice(Tone::Info, t!("narrows-from", when = from), "")
-        });
-        let start = self.narrows().then(|| {
+        let pending = self
+            .pending(session)
+            .map(|words| notice(Tone::Info, words, ""));
+        let start = self.asks_when(session).then(|| {
             column![
-                muted(t("narrows-when")),
+                muted(self.question(now)),
                 self.starts.view().map(Message::Starts)
             ]
             .spacing(space::XS)
@@ -221,11 +303,31 @@ impl State {
                     button(t("save"))
                         .primary()
                         .busy(self.waiting.is_some())
-                        .on_press_maybe(self.changed().then_some(Message::Save)),
+                        .on_press_maybe(self.changed(session).then_some(Message::Save)),
                 ]
                 .align_y(Alignment::Center),
             )
             .spacing(space::S),
         )
     }
+}
+
+/// The start as it stands, or tomorrow.
+fn start(standing: Allowance, session: &Session) -> starts::State {
+    let (now, zone) = (session.door.now(), session.me.time_zone.as_str());
+    if standing.bites > now {
+        starts::State::at(STARTS, standing.bites, now, zone)
+    } else {
+        starts::State::tomorrow(STARTS, now, zone)
+    }
+}
+
+/// The methods that can be disallowed and are not, by name.
+fn names(allowed: &AllowedMethods) -> Vec<String> {
+    let kinds = [
+        (allowed.email, MethodKind::Email),
+        (allowed.sms, MethodKind::Sms),
+    ];
+    let kinds = kinds.into_iter().filter(|(on, _)| *on);
+    kinds.map(|(_, kind)| status::method(kind)).collect()
 }

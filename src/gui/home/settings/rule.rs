@@ -309,12 +309,12 @@ impl State {
     }
 }
 
-/// The start as it stands, or from now.
+/// The start as it stands, or the one that spares today's clinic.
 fn standing(in_force: &RuleInForce, session: &Session) -> starts::State {
     let (now, zone) = (session.door.now(), session.me.time_zone.as_str());
     match in_force.pending(now) {
         Some(bites) => starts::State::at(STARTS, bites, now, zone),
-        None => starts::State::now(STARTS, now, zone),
+        None => starts::State::tonight(STARTS, now, zone),
     }
 }
 

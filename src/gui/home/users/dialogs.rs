@@ -49,7 +49,7 @@ impl State {
                 }
             }
             Message::Several => {
-                let (dialog, task) = several::State::new(self.ticked.users(), session);
+                let (dialog, task) = several::State::new(self.ticked.people(), session);
                 self.dialog = Some(Dialog::Several(dialog));
                 return Asked::Run(task.map(Message::InSeveral));
             }
@@ -160,7 +160,7 @@ impl State {
         Some(match self.dialog.as_ref()? {
             Dialog::Own(dialog) => dialog.view(session).map(Message::Own),
             Dialog::Other(dialog) => dialog.view(session).map(other(dialog.user())),
-            Dialog::Add(dialog) => dialog.view().map(Message::Added),
+            Dialog::Add(dialog) => dialog.view(session).map(Message::Added),
             Dialog::Import(dialog) => dialog.view().map(Message::Imported),
             Dialog::Several(dialog) => dialog.view(session).map(Message::InSeveral),
         })

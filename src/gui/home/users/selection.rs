@@ -1,50 +1,66 @@
 //! Who is ticked in the table, and what can be done for them together.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use iced::widget::row;
+use iced::widget::{column, row};
 use iced::{Alignment, Length};
 
 use super::Message;
-use crate::api::{PeoplePage, Planned};
+use crate::api::{PeoplePage, Person, Planned};
 use crate::domain::UserId;
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Column, Element, Icon, button, checkbox, strong};
+use crate::gui::widget::{Column, Element, Icon, Tone, button, checkbox, notice, strong};
 use crate::gui::words::t;
 
 /// The people who are ticked, over all pages.
 #[derive(Debug, Default)]
-pub(super) struct Selection(BTreeSet<UserId>);
+pub(super) struct Selection {
+    /// Each with the name.
+    people: BTreeMap<UserId, String>,
+    /// Whether somebody was left out, since no more can be asked for at once.
+    full: bool,
+}
 
 impl Selection {
-    /// Ticks somebody, or not any more; no more than can be asked for at once.
-    pub(super) fn tick(&mut self, user: UserId, on: bool) {
+    /// Ticks somebody of a page, or not any more.
+    pub(super) fn tick_one(&mut self, page: &PeoplePage, user: &UserId, on: bool) {
+        self.full = false;
+        if let Some(person) = page.people.iter().find(|person| person.user == *user) {
+            self.tick(person, on);
+        }
+    }
+
+    /// No more than can be asked for at once.
+    fn tick(&mut self, person: &Person, on: bool) {
         if !on {
-            self.0.remove(&user);
-        } else if self.0.len() < Planned::MOST {
-            self.0.insert(user);
+            self.people.remove(&person.user);
+        } else if self.people.len() < Planned::MOST || self.has(&person.user) {
+            self.people.insert(person.user.clone(), person.name.clone());
+        } else {
+            self.full = true;
         }
     }
 
     /// The same for everyone of a page.
     pub(super) fn tick_page(&mut self, page: &PeoplePage, on: bool) {
+        self.full = false;
         for person in &page.people {
-            self.tick(person.user.clone(), on);
+            self.tick(person, on);
         }
     }
 
     /// Nobody is ticked.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
 
-    /// Who is ticked.
-    pub(super) fn users(&self) -> Vec<UserId> {
-        self.0.iter().cloned().collect()
+    /// Who is ticked, each with the name.
+    pub(super) fn people(&self) -> BTreeMap<UserId, String> {
+        self.people.clone()
     }
 
     pub(super) fn has(&self, user: &UserId) -> bool {
-        self.0.contains(user)
+        self.people.contains_key(user)
     }
 
     /// The first column: its head ticks the page.
@@ -69,9 +85,13 @@ impl Selection {
 
     /// What can be done for them; nothing while nobody is ticked.
     pub(super) fn bar<'a>(&self) -> Option<Element<'a, Message>> {
-        let count = self.0.len();
+        let count = self.people.len();
+        let full = self.full.then(|| {
+            let words = t!("selected-most", most = Planned::MOST);
+            notice(Tone::Warning, words, "")
+        });
         (count > 0).then(|| {
-            row![
+            let acts = row![
                 strong(t!("selected", count = count)).width(Length::Fill),
                 button(t("clear-selection"))
                     .link()
@@ -82,8 +102,8 @@ impl Selection {
                     .on_press(Message::Several),
             ]
             .spacing(space::M)
-            .align_y(Alignment::Center)
-            .into()
+            .align_y(Alignment::Center);
+            column![acts].push(full).spacing(space::S).into()
         })
     }
 }

@@ -4,11 +4,12 @@ use iced::keyboard::key::Named;
 
 use super::super::Stage;
 use super::messages::{ELLA, account as my_account, sending};
-use super::{manage, users};
+use super::users;
 use crate::api::{
     ForgotPassword, ProveAddress, ProveMethod, Redeem, Secret, StartSent, SubmitAddressCode, ToSend,
 };
 use crate::domain::Channel;
+use crate::gui::tests::manage::manage;
 
 /// The account of Ella.
 pub(in crate::gui::tests) fn account() -> Stage {
@@ -164,7 +165,7 @@ pub(super) fn add_person_wrong() -> Stage {
     stage
 }
 
-pub(super) fn invitation() -> Stage {
+pub(in crate::gui::tests) fn invitation() -> Stage {
     let mut stage = add_person();
     stage.type_text("Grace Park");
     stage.press(Named::Tab);

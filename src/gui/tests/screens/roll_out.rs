@@ -2,11 +2,14 @@
 
 use iced::Size;
 
-use crate::api::{Outcome, ProveMethod, RuleAsked, Secret, SetRule, SignIn};
+use crate::api::{Dependency, Error, Outcome, ProveMethod, RuleAsked, Secret, SetRule, SignIn};
 use crate::backend::staged::{MANAGER, PASSWORD, Staged};
 use crate::domain::Role;
+use crate::gui::home::{self, roll_out::Message as InRollOut, round};
 use crate::gui::tests::Stage;
 use crate::gui::tests::screens::enter_code;
+use crate::gui::tests::screens::messages::second;
+use crate::gui::{Message, Said};
 use crate::keychain::Home;
 
 const DAY: i64 = 24 * 3_600;
@@ -98,6 +101,38 @@ fn a_reminder_tells_how_far_it_has_come() {
     assert!(stage.says("2 taken back."));
     stage.push("Remind");
     assert!(stage.says("0 of 2 sent."));
+}
+
+/// A message about the round, as the page hears it.
+fn heard(stage: &mut Stage, message: round::Message) {
+    let said = Said::Home(home::Message::RollOut(InRollOut::Round(message)));
+    stage.said(Message::Screen(stage.app.shown, said));
+}
+
+/// What is not known for a moment is said until it is known again.
+#[test]
+fn a_look_that_fails_is_forgotten_once_the_next_goes_well() {
+    let mut stage = reminded();
+    let what = Dependency::Database;
+    heard(
+        &mut stage,
+        round::Message::Loaded(Err(Error::Unavailable { what })),
+    );
+    assert!(stage.says("The database does not answer."));
+    assert!(stage.says("0 of 2 sent."), "what was known stays");
+    second(&mut stage, 1);
+    assert!(!stage.says("The database does not answer."));
+    assert!(stage.says("0 of 2 sent."));
+}
+
+/// Pressed once, it cannot be pressed again before its answer.
+#[test]
+fn the_rest_is_taken_back_once() {
+    let mut stage = reminded();
+    heard(&mut stage, round::Message::Cancel);
+    heard(&mut stage, round::Message::Cancel);
+    assert_eq!(stage.settle(), 1);
+    assert!(stage.says("2 taken back."));
 }
 
 #[test]

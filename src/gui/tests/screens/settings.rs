@@ -3,9 +3,12 @@
 use iced::Size;
 use iced::keyboard::{Modifiers, key::Named};
 
-use super::users;
-use crate::backend::staged::Phone;
+use super::{users, users_after};
+use crate::api::{RemoveMethod, SetAllowed};
+use crate::backend::staged::{MANAGER, Phone};
+use crate::domain::{AllowedMethods, MethodKind, Starts};
 use crate::gui::tests::Stage;
+use crate::keychain::Home;
 
 pub(crate) fn page() -> (Stage, Phone) {
     let (mut stage, phone) = users();
@@ -15,6 +18,22 @@ pub(crate) fn page() -> (Stage, Phone) {
 
 pub(super) fn mandatory() -> Stage {
     let (mut stage, _) = page();
+    stage.push("Mandatory");
+    stage
+}
+
+/// The same in the morning of the next day: it is 19:00 in the others.
+pub(super) fn tonight() -> Stage {
+    let (mut stage, _) = users_after(14 * 3_600);
+    stage.push("Settings");
+    stage.push("Mandatory");
+    stage
+}
+
+/// Ella was deactivated a moment ago.
+pub(super) fn away() -> Stage {
+    let mut stage = super::people::away();
+    stage.push("Settings");
     stage.push("Mandatory");
     stage
 }
@@ -34,7 +53,7 @@ pub(super) fn date_wrong() -> Stage {
     stage
 }
 
-pub(super) fn pending() -> Stage {
+pub(in crate::gui::tests) fn pending() -> Stage {
     let mut stage = mandatory();
     stage.push("Tonight");
     over(&mut stage, "Time", "8:30pm");
@@ -59,6 +78,12 @@ pub(super) fn would_stop() -> Stage {
 pub(super) fn narrowing() -> Stage {
     let (mut stage, _) = page();
     stage.push("SMS");
+    stage
+}
+
+pub(super) fn narrows() -> Stage {
+    let mut stage = narrowing();
+    save_methods(&mut stage);
     stage
 }
 
@@ -88,6 +113,24 @@ fn a_start_is_saved_shown_and_cancelled() {
     assert!(stage.says("Mandatory from Friday 15 January 2027, 20:30 to Optional"));
 }
 
+/// Saved without a look at the start, it stops nobody who works now.
+#[test]
+fn mandatory_begins_after_the_last_appointment_unless_told_otherwise() {
+    let mut stage = tonight();
+    assert_eq!(stage.value("Time").as_deref(), Some("18:30"));
+    assert_eq!(stage.value("Date"), None);
+    stage.push("Save");
+    assert!(stage.says("Mandatory from Saturday 16 January 2027, 18:30"));
+    // Tonight's has passed.
+    let mut stage = mandatory();
+    assert_eq!(stage.value("Date").as_deref(), Some("16/1/2027"));
+    stage.push("Save");
+    assert!(stage.says("Mandatory from Saturday 16 January 2027, 18:30"));
+    stage.push("From now");
+    stage.push("Save");
+    assert!(!stage.says("Until then set-up can be left for later"));
+}
+
 /// Moved, the start stands in the history twice; cancelled, the rule before both is back.
 #[test]
 fn a_start_that_was_moved_is_cancelled() {
@@ -115,6 +158,20 @@ fn what_cannot_be_read_is_said_at_its_field_and_kept() {
     assert_eq!(stage.value("Date").as_deref(), Some("1 Jan 2027"));
 }
 
+/// Whom it stops on coming back is named apart, and not counted with the others.
+#[test]
+fn the_dry_run_names_apart_who_is_away() {
+    let mut stage = away();
+    assert!(stage.says("3 of 5 would be stopped"));
+    let away = "Not here now, and stopped on coming back: Ella Smith (left 15 Jan).";
+    assert!(stage.says(away), "{:?}", stage.words());
+    stage.push("Show details");
+    assert!(stage.says(away));
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.says(away));
+}
+
 #[test]
 fn the_dry_run_names_who_would_be_stopped() {
     let mut stage = would_stop();
@@ -130,10 +187,83 @@ fn the_dry_run_names_who_would_be_stopped() {
     assert!(!stage.says("Before you save"));
 }
 
+/// Saved, it is told by the methods' names; its start is moved, and taken back by its tick.
 #[test]
-fn a_narrowing_asks_from_when_and_for_a_method_of_ones_own() {
+fn a_narrowing_asks_from_when_and_its_start_can_be_moved() {
     let mut stage = narrowing();
     assert!(stage.says("Nobody would be stopped at the next sign-in."));
+    let asked = "From when is SMS not allowed any more? Until then it still signs people in.";
+    assert!(stage.says(asked));
+    over(&mut stage, "Date", "31/2/2027");
+    save_methods(&mut stage);
+    assert!(stage.says("Enter a day as 24/11/2026"));
+    over(&mut stage, "Date", "20/1/2027");
+    save_methods(&mut stage);
+    let allowed = "only Google Authenticator and Email are allowed.";
+    let from = format!("From Wednesday 20 January 2027, 00:00 {allowed}");
+    assert!(stage.says(&from), "{:?}", stage.words());
+
+    assert!(stage.says("You can change this start."));
+    assert_eq!(stage.value("Date").as_deref(), Some("20/1/2027"));
+    over(&mut stage, "Date", "25/1/2027");
+    save_methods(&mut stage);
+    let from = format!("From Monday 25 January 2027, 00:00 {allowed}");
+    assert!(stage.says(&from), "{:?}", stage.words());
+
+    stage.push("Email");
+    assert!(stage.says("From when are Email and SMS not allowed any more?"));
+    stage.push("Email");
+    stage.push("SMS");
+    assert!(!stage.says("From when") && !stage.says("You can change this start."));
+    save_methods(&mut stage);
+    assert!(!stage.says("are allowed."));
+}
+
+/// At the Settings of a manager whose only method is SMS.
+fn by_sms() -> Stage {
+    let stage = Stage::new();
+    let practice = &stage.practice;
+    let founder = practice.founded.admitted.token.clone();
+    stage.block_on(async {
+        let phone = practice.enrol(&founder).await;
+        practice.set_delivery(&founder).await;
+        let by = practice.manager(&phone).await;
+        let allowed = AllowedMethods {
+            for_full_access: true,
+            ..AllowedMethods::default()
+        };
+        let from = Starts::Now;
+        let allow = practice
+            .backend
+            .call(Some(&by), SetAllowed { allowed, from });
+        allow.await.unwrap();
+        practice.enrol_sms(&by).await;
+        let kind = MethodKind::Authenticator;
+        let remove = practice.backend.call(Some(&by), RemoveMethod { kind });
+        remove.await.unwrap();
+    });
+    let mut stage = stage.open(Home::Keyring);
+    stage.sign_in(MANAGER);
+    let code = stage.block_on(stage.practice.newest_code());
+    stage.type_text(&code);
+    stage.press(Named::Enter);
+    stage.settle();
+    stage.push("Settings");
+    stage
+}
+
+/// The second **Save** of the page: the rule's has nothing to do.
+fn save_methods(stage: &mut Stage) {
     stage.push("Save");
-    assert!(stage.says("only the ticked methods are allowed"));
+}
+
+/// What is decided for everyone is for the manager too.
+#[test]
+fn a_narrowing_needs_a_method_of_ones_own_that_stays() {
+    let mut stage = by_sms();
+    stage.push("SMS and Email for people with full access too");
+    let asked = "From when are Email and SMS not allowed for people with full access any more?";
+    assert!(stage.says(asked), "{:?}", stage.words());
+    save_methods(&mut stage);
+    assert!(stage.says("Set up a method for yourself first that stays allowed."));
 }

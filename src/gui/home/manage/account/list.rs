@@ -26,7 +26,8 @@ impl State {
             .map(|told| notice(Tone::Enabled, told.clone(), ""));
         let code = self.code.as_ref().map(|made| {
             let words = t!("hand-over-body", name = name);
-            question::code_panel(words, made, self.copied, Message::Copy)
+            let zone = session.me.time_zone.as_str();
+            question::code_panel(words, made, zone, self.copied, Message::Copy)
         });
         let press = |words: String, act: Act| button(words).in_row().on_press(Message::Open(act));
         let standing = person.term.at(session.door.now());

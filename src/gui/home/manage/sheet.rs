@@ -1,0 +1,105 @@
+//! The dialog as it is drawn: the status and what it means, and the acts.
+
+use iced::Alignment;
+use iced::widget::{column, row};
+
+use super::{DONE, Message, State, acts, question, who};
+use crate::api::PersonDetails;
+use crate::domain::Status;
+use crate::gui::door::Session;
+use crate::gui::theme::space;
+use crate::gui::widget::{Element, Tone, button, dialog, notice, small, subtitle};
+use crate::gui::words::t;
+use crate::gui::{status, when};
+
+impl State {
+    /// Draws it.
+    pub fn view<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
+        let who = who(&self.person);
+        let sheet = dialog(t("preferences-title"), t("close"), Message::Close).subtitle(who);
+        let Some(details) = &self.details else {
+            return sheet
+                .content(column![subtitle(t("loading"))].push(self.fault()))
+                .into();
+        };
+        if let Some(account) = &self.account {
+            return account.view(details, session).map(Message::Account);
+        }
+        if let Some(act) = self.asking {
+            return self.question(act);
+        }
+        let current = row![
+            subtitle(t("current-status")),
+            status::of(details.person.status)
+        ]
+        .spacing(space::S)
+        .align_y(Alignment::Center);
+        let told = self
+            .told
+            .as_ref()
+            .map(|told| notice(Tone::Enabled, told.clone(), ""));
+        let invitation = self.invitation.as_ref().map(|made| {
+            let words = t!("invitation-body", name = self.person.name.as_str());
+            let zone = session.me.time_zone.as_str();
+            question::code_panel(words, made, zone, self.copied, Message::Copy)
+        });
+        sheet
+            .content(
+                column![current, small(self.sentence(details, session))]
+                    .push(told)
+                    .push(self.fault())
+                    .push(invitation)
+                    .push(acts::list(details, self.waiting, &session.me.time_zone))
+                    .spacing(space::M),
+            )
+            .push(
+                button(t("done"))
+                    .primary()
+                    .id(DONE)
+                    .on_press(Message::Close),
+            )
+            .into()
+    }
+
+    fn sentence(&self, details: &PersonDetails, session: &Session) -> String {
+        let status = self.status(details, session);
+        let zone = session.me.time_zone.as_str();
+        let due = details
+            .facts
+            .due_from
+            .filter(|due| details.facts.status != Status::Enabled && *due > session.door.now());
+        match due {
+            Some(due) => format!(
+                "{status} {}",
+                t!("other-due-from", when = when::moment(due, zone))
+            ),
+            None => status,
+        }
+    }
+
+    fn status(&self, details: &PersonDetails, session: &Session) -> String {
+        let (facts, name) = (&details.facts, self.person.name.as_str());
+        let zone = session.me.time_zone.as_str();
+        match facts.status {
+            Status::NotSetup => t!("other-not-setup", name = name),
+            Status::Pending => t!("other-pending", name = name),
+            Status::Activated => match (&facts.turned_on_by, facts.since) {
+                (Some(by), Some(since)) => t!(
+                    "other-activated",
+                    name = name,
+                    by = by.as_str(),
+                    when = when::ago(since, session.door.now(), zone)
+                ),
+                _ => t!("other-activated-rule", name = name),
+            },
+            Status::Enabled => match facts.methods.first() {
+                Some(method) => t!(
+                    "other-enabled",
+                    method = status::method(method.kind),
+                    when = when::day(method.proven, zone)
+                ),
+                None => String::new(),
+            },
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What a person does in the Settings, by keyboard alone.
+
+use super::{Person, open_settings, step_up};
+use crate::app::App;
+use crate::desk::Desk;
+use crate::phone::Phone;
+
+/// Keys from the focus to the control that is meant.
+mod way {
+    /// Settings: from **Optional** to **Mandatory**, on to **From now**, which asks for no time,
+    /// and from there past the other starts to **Save**.
+    pub(super) const TO_MANDATORY: &str = "Tab Tab";
+    pub(super) const TO_FROM_NOW: &str = "Tab";
+    pub(super) const FROM_NOW_TO_SAVE: &str = "Tab Tab Tab";
+    /// Settings: from **Mandatory** back to **Users**.
+    pub(super) const FROM_MANDATORY_TO_USERS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+}
+
+/// Makes two-factor Mandatory from now, from the Users page to the Settings and back; the sign-in
+/// is too long ago to count, so a step-up is asked.
+pub(crate) fn make_mandatory(app: &App, desk: &Desk, person: &Person, phone: &mut Phone) {
+    open_settings(app, super::way::TO_SETTINGS);
+    app.keys(way::TO_MANDATORY);
+    app.key("space");
+    // The evening is offered first.
+    app.wait_text("On the practice");
+    app.shot("settings-mandatory");
+    app.keys(way::TO_FROM_NOW);
+    app.key("space");
+    app.wait_no_text("On the practice");
+    app.keys(way::FROM_NOW_TO_SAVE);
+    app.key("Return");
+    step_up(app, desk, person, phone);
+    app.wait_title("Settings");
+    app.wait_text("Saved");
+    app.shot("settings-saved");
+    app.keys(way::FROM_MANDATORY_TO_USERS);
+    app.key("Return");
+    app.wait_title("Users");
+}
