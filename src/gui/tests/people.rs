@@ -22,7 +22,7 @@ fn focused(stage: &mut Stage) -> String {
 
 #[test]
 fn a_name_is_corrected_in_place_and_what_was_typed_wrong_stays() {
-    let mut stage = form("Edit");
+    let mut stage = form("Correct the name");
     assert_eq!(stage.value("Name").as_deref(), Some("Ella Smith"));
     for _ in 0.."Ella Smith".len() {
         stage.press(Named::Backspace);
@@ -39,7 +39,7 @@ fn a_name_is_corrected_in_place_and_what_was_typed_wrong_stays() {
 
 #[test]
 fn a_role_is_given_and_stands_in_the_dialog_and_the_table() {
-    let mut stage = form("Change");
+    let mut stage = form("Change the role");
     stage.push("Practitioner");
     stage.push("Save");
     assert!(stage.says("Ella Smith now has the role Practitioner."));
@@ -48,14 +48,14 @@ fn a_role_is_given_and_stands_in_the_dialog_and_the_table() {
 
 #[test]
 fn days_are_judged_at_their_field_and_stand_in_the_table() {
-    let mut stage = form("Set");
+    let mut stage = form("Set the dates");
     days(&mut stage, "1/12/2090", "30/11/2090");
     assert!(stage.says("The last day lies before the first."));
     assert_eq!(stage.value("First day").as_deref(), Some("1/12/2090"));
     assert_eq!(focused(&mut stage), "Last day");
     stage.press(Named::Escape);
     stage.settle();
-    stage.push("Set");
+    stage.push("Set the dates");
     days(&mut stage, "", "30/11/2090");
     assert!(stage.says("until 30 Nov 2090"));
     stage.push("Back");
@@ -64,7 +64,7 @@ fn days_are_judged_at_their_field_and_stand_in_the_table() {
     // What was set is there to be changed.
     stage.push("Authentication preferences of Ella Smith");
     stage.push("Open");
-    stage.push("Set");
+    stage.push("Set the dates");
     assert_eq!(stage.value("Last day").as_deref(), Some("30/11/2090"));
 }
 
@@ -220,7 +220,7 @@ fn a_new_address_can_be_given_up_and_a_poor_one_stays_in_its_field() {
 #[test]
 fn anothers_address_is_asked_for_with_a_reason() {
     let mut stage = account();
-    stage.push("Change email");
+    stage.push("Change the email");
     enter(&mut stage, "ella@vale.example");
     assert_eq!(focused(&mut stage), "Reason");
     enter(&mut stage, "has a new mailbox");
