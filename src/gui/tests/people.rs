@@ -3,10 +3,12 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
+use super::delivery::step_up;
 use super::screens::messages::ELLA;
 use super::screens::people::{
     account, away, code, days, forgot, form, managed_away, new_email, table,
 };
+use super::screens::users;
 use crate::gui::Screen;
 
 fn enter(stage: &mut Stage, text: &str) {
@@ -100,7 +102,10 @@ fn a_deactivated_person_is_found_and_comes_back() {
 
 #[test]
 fn a_reason_is_needed_and_a_step_up_goes_on_where_it_was() {
-    let mut stage = form("Deactivate");
+    let (mut stage, phone) = users();
+    stage.push("Authentication preferences of Ella Smith");
+    stage.push("Open");
+    stage.push("Deactivate");
     stage.press(Named::Enter);
     stage.settle();
     assert!(stage.says("Deactivate Ella Smith?"));
@@ -115,6 +120,14 @@ fn a_reason_is_needed_and_a_step_up_goes_on_where_it_was() {
         stage.value("Reason").as_deref(),
         Some("has left the practice")
     );
+    // Asked again, it is given, and what was asked for is done without another press.
+    stage.tab_to("Deactivate");
+    stage.press(Named::Space);
+    stage.settle();
+    let code = stage.practice.code(&phone);
+    step_up(&mut stage, Some(&code));
+    assert!(stage.says("Ella Smith is deactivated and signed out here."));
+    assert_eq!(focused(&mut stage), "Back");
 }
 
 /// Asked for in one person's dialog and answered in the next one's: no code is shown of another.
@@ -133,12 +146,47 @@ fn an_answer_that_comes_late_is_told_to_nobody_else() {
     assert!(!stage.words().iter().any(codes), "{:?}", stage.words());
 }
 
-/// Who has the only full access that stays cannot be put out, and no button says otherwise.
+/// The own cog opens the own preferences: nobody resets or puts out themself this way.
 #[test]
-fn oneself_has_no_such_dialog_and_full_access_has_no_dead_button() {
+fn ones_own_dialog_has_no_act_for_other_people() {
     let mut stage = table();
     stage.push("Authentication preferences of Alex Lee");
-    assert!(!stage.says("Deactivate"));
+    assert!(stage.says("New phone"));
+    for act in ["Reset", "Account", "End all", "Open", "Deactivate"] {
+        assert!(!stage.words().iter().any(|words| words == act), "{act}");
+    }
+}
+
+/// Who has the only full access that is Enabled can be neither reset, demoted nor put out, and no
+/// button says otherwise.
+#[test]
+fn the_last_who_is_enabled_has_no_dead_button() {
+    let stage = Stage::new();
+    let practice = &stage.practice;
+    let founder = practice.founded.admitted.token.clone();
+    stage.block_on(async {
+        let email = "bo@hills.example";
+        let role = crate::domain::Role::FullAccess;
+        let bo = practice.hire(&founder, "Bo Park", email, role).await;
+        practice.enrol(&bo).await;
+    });
+    let mut stage = stage.open(crate::keychain::Home::Keyring);
+    stage.sign_in(crate::backend::staged::MANAGER);
+    stage.push("Authentication preferences of Bo Park");
+    let about = "The last person with full access whose two-factor is Enabled cannot be reset.";
+    assert!(stage.says(about), "{:?}", stage.words());
+    let is_button = |stage: &mut Stage, name: &str| {
+        let all = stage.seen().found;
+        all.iter()
+            .any(|found| found.node.stop && found.node.name == name)
+    };
+    assert!(!is_button(&mut stage, "Reset"));
+    stage.push("Open");
+    assert!(stage.says("The last person with full access, or the last whose two-factor"));
+    assert!(is_button(&mut stage, "Correct the name"));
+    for act in ["Change the role", "Deactivate"] {
+        assert!(!is_button(&mut stage, act), "{act}");
+    }
 }
 
 /// The code that is made at one desk chooses the password at another.
