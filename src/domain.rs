@@ -7,6 +7,7 @@
 pub mod allowed;
 pub mod code;
 mod crockford;
+pub mod day;
 pub mod delivery;
 pub mod email;
 pub mod enrolment;
@@ -39,6 +40,7 @@ pub mod totp;
 pub use allowed::{Allowance, Allowed, AllowedMethods};
 pub use code::{Code, NotACode};
 pub use crockford::Mistyped;
+pub use day::typed_day;
 pub use delivery::{
     Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,
     SmsGateway,

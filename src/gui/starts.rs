@@ -10,7 +10,7 @@ use super::widget::{Element, field, muted, radio};
 use super::words::t;
 use super::{faults, when};
 use crate::api::{Error, Field};
-use crate::domain::{Starts, Timestamp};
+use crate::domain::{Starts, Timestamp, typed_day};
 
 /// After the last appointment, where nobody has said otherwise.
 const TONIGHT: &str = "18:30";
@@ -123,7 +123,7 @@ impl State {
             return Ok(Starts::Now);
         }
         let date = match self.kind {
-            Kind::Date => when::typed_day(&self.date),
+            Kind::Date => typed_day(&self.date),
             _ => Some(when::local(now, &self.zone).date()),
         };
         let time = read_time(&self.time);
@@ -195,7 +195,7 @@ impl State {
         let date = (self.kind == Kind::Date).then(|| {
             field(t("date"), &self.date, Message::Date)
                 .id(self.date_id())
-                .placeholder(t("date-form"))
+                .placeholder(t("day-example"))
                 .width(150.0)
                 .error(wrong(true))
         });

@@ -6,6 +6,8 @@ mod methods;
 mod recovery_key;
 mod rule;
 
+use std::collections::BTreeSet;
+
 use iced::widget::{column, container, row};
 use iced::{Length, Task};
 
@@ -28,6 +30,17 @@ pub struct State {
     error: Option<Error>,
     limits: limits::State,
     recovery_key: recovery_key::State,
+    /// What was refused for want of a step-up, and goes on after it.
+    refused: BTreeSet<Part>,
+}
+
+/// A part of the page that asks the backend by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Rule,
+    Methods,
+    Limits,
+    RecoveryKey,
 }
 
 /// What needs the rule to be shown.
@@ -63,6 +76,7 @@ impl State {
             error: None,
             limits,
             recovery_key: recovery_key::State::default(),
+            refused: BTreeSet::new(),
         };
         let load_limits = load_limits.map(Message::Limits);
         (state, Task::batch([load(session), load_limits]))
@@ -70,6 +84,21 @@ impl State {
 
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
+        let part = match &message {
+            Message::Loaded(_) | Message::TryAgain => None,
+            Message::Rule(_) => Some(Part::Rule),
+            Message::Methods(_) => Some(Part::Methods),
+            Message::Limits(_) => Some(Part::Limits),
+            Message::RecoveryKey(_) => Some(Part::RecoveryKey),
+        };
+        let asked = self.heard(message, session);
+        if let (Some(part), Asked::StepUp) = (part, &asked) {
+            self.refused.insert(part);
+        }
+        asked
+    }
+
+    fn heard(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match (message, &mut self.loaded) {
             (Message::Loaded(answer), _) => match *answer {
                 Ok(in_force) => {
@@ -105,31 +134,34 @@ impl State {
         }
     }
 
-    /// Goes on after a step-up.
+    /// Goes on after a step-up, with what was refused for want of it and nothing else.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
-        if self.limits.waits() {
-            return self.limits.again(session).map(Message::Limits);
-        }
-        if self.recovery_key.is_open() {
-            return self.recovery_key.again(session).map(Message::RecoveryKey);
-        }
-        match &mut self.loaded {
-            Some(loaded) if loaded.rule.waits() => loaded.rule.again(session).map(Message::Rule),
-            Some(loaded) if loaded.methods.waits() => {
-                loaded.methods.again(session).map(Message::Methods)
+        let refused = std::mem::take(&mut self.refused);
+        let mut again = |part| match (part, &mut self.loaded) {
+            (Part::Limits, _) if self.limits.waits() => {
+                self.limits.again(session).map(Message::Limits)
             }
+            (Part::RecoveryKey, _) if self.recovery_key.is_open() => {
+                self.recovery_key.again(session).map(Message::RecoveryKey)
+            }
+            (Part::Rule, Some(loaded)) => loaded.rule.again(session).map(Message::Rule),
+            (Part::Methods, Some(loaded)) => loaded.methods.again(session).map(Message::Methods),
             _ => Task::none(),
-        }
+        };
+        Task::batch(refused.into_iter().map(&mut again).collect::<Vec<_>>())
     }
 
-    /// The step-up was given up.
+    /// The step-up was given up, and with it what was refused for want of it.
     pub(super) fn not_again(&mut self) {
-        self.limits.not_again();
-        if let Some(loaded) = &mut self.loaded {
-            loaded.rule.not_again();
-            loaded.methods.not_again();
+        for part in std::mem::take(&mut self.refused) {
+            match (part, &mut self.loaded) {
+                (Part::Limits, _) => self.limits.not_again(),
+                (Part::RecoveryKey, _) => self.recovery_key.not_again(),
+                (Part::Rule, Some(loaded)) => loaded.rule.not_again(),
+                (Part::Methods, Some(loaded)) => loaded.methods.not_again(),
+                (Part::Rule | Part::Methods, None) => {}
+            }
         }
-        self.recovery_key.not_again();
     }
 
     /// What a second that passes means here; nothing unless something sent is awaited.

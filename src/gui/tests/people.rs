@@ -3,10 +3,12 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
+use super::delivery::step_up;
 use super::screens::messages::ELLA;
 use super::screens::people::{
     account, away, code, days, forgot, form, managed_away, new_email, table,
 };
+use super::screens::users;
 use crate::gui::Screen;
 
 fn enter(stage: &mut Stage, text: &str) {
@@ -22,7 +24,7 @@ fn focused(stage: &mut Stage) -> String {
 
 #[test]
 fn a_name_is_corrected_in_place_and_what_was_typed_wrong_stays() {
-    let mut stage = form("Edit");
+    let mut stage = form("Correct the name");
     assert_eq!(stage.value("Name").as_deref(), Some("Ella Smith"));
     for _ in 0.."Ella Smith".len() {
         stage.press(Named::Backspace);
@@ -39,7 +41,7 @@ fn a_name_is_corrected_in_place_and_what_was_typed_wrong_stays() {
 
 #[test]
 fn a_role_is_given_and_stands_in_the_dialog_and_the_table() {
-    let mut stage = form("Change");
+    let mut stage = form("Change the role");
     stage.push("Practitioner");
     stage.push("Save");
     assert!(stage.says("Ella Smith now has the role Practitioner."));
@@ -48,14 +50,14 @@ fn a_role_is_given_and_stands_in_the_dialog_and_the_table() {
 
 #[test]
 fn days_are_judged_at_their_field_and_stand_in_the_table() {
-    let mut stage = form("Set");
+    let mut stage = form("Set the dates");
     days(&mut stage, "1/12/2090", "30/11/2090");
     assert!(stage.says("The last day lies before the first."));
     assert_eq!(stage.value("First day").as_deref(), Some("1/12/2090"));
     assert_eq!(focused(&mut stage), "Last day");
     stage.press(Named::Escape);
     stage.settle();
-    stage.push("Set");
+    stage.push("Set the dates");
     days(&mut stage, "", "30/11/2090");
     assert!(stage.says("until 30 Nov 2090"));
     stage.push("Back");
@@ -64,7 +66,7 @@ fn days_are_judged_at_their_field_and_stand_in_the_table() {
     // What was set is there to be changed.
     stage.push("Authentication preferences of Ella Smith");
     stage.push("Open");
-    stage.push("Set");
+    stage.push("Set the dates");
     assert_eq!(stage.value("Last day").as_deref(), Some("30/11/2090"));
 }
 
@@ -100,7 +102,10 @@ fn a_deactivated_person_is_found_and_comes_back() {
 
 #[test]
 fn a_reason_is_needed_and_a_step_up_goes_on_where_it_was() {
-    let mut stage = form("Deactivate");
+    let (mut stage, phone) = users();
+    stage.push("Authentication preferences of Ella Smith");
+    stage.push("Open");
+    stage.push("Deactivate");
     stage.press(Named::Enter);
     stage.settle();
     assert!(stage.says("Deactivate Ella Smith?"));
@@ -115,6 +120,14 @@ fn a_reason_is_needed_and_a_step_up_goes_on_where_it_was() {
         stage.value("Reason").as_deref(),
         Some("has left the practice")
     );
+    // Asked again, it is given, and what was asked for is done without another press.
+    stage.tab_to("Deactivate");
+    stage.press(Named::Space);
+    stage.settle();
+    let code = stage.practice.code(&phone);
+    step_up(&mut stage, Some(&code));
+    assert!(stage.says("Ella Smith is deactivated and signed out here."));
+    assert_eq!(focused(&mut stage), "Back");
 }
 
 /// Asked for in one person's dialog and answered in the next one's: no code is shown of another.
@@ -143,12 +156,47 @@ fn who_is_stopped_has_a_button_beside_the_badge() {
     assert!(!stage.says("Stopped"), "{:?}", stage.words());
 }
 
-/// Who has the only full access that stays cannot be put out, and no button says otherwise.
+/// The own cog opens the own preferences: nobody resets or puts out themself this way.
 #[test]
-fn oneself_has_no_such_dialog_and_full_access_has_no_dead_button() {
+fn ones_own_dialog_has_no_act_for_other_people() {
     let mut stage = table();
     stage.push("Authentication preferences of Alex Lee");
-    assert!(!stage.says("Deactivate"));
+    assert!(stage.says("New phone"));
+    for act in ["Reset", "Account", "End all", "Open", "Deactivate"] {
+        assert!(!stage.words().iter().any(|words| words == act), "{act}");
+    }
+}
+
+/// Who has the only full access that is Enabled can be neither reset, demoted nor put out, and no
+/// button says otherwise.
+#[test]
+fn the_last_who_is_enabled_has_no_dead_button() {
+    let stage = Stage::new();
+    let practice = &stage.practice;
+    let founder = practice.founded.admitted.token.clone();
+    stage.block_on(async {
+        let email = "bo@hills.example";
+        let role = crate::domain::Role::FullAccess;
+        let bo = practice.hire(&founder, "Bo Park", email, role).await;
+        practice.enrol(&bo).await;
+    });
+    let mut stage = stage.open(crate::keychain::Home::Keyring);
+    stage.sign_in(crate::backend::staged::MANAGER);
+    stage.push("Authentication preferences of Bo Park");
+    let about = "The last person with full access whose two-factor is Enabled cannot be reset.";
+    assert!(stage.says(about), "{:?}", stage.words());
+    let is_button = |stage: &mut Stage, name: &str| {
+        let all = stage.seen().found;
+        all.iter()
+            .any(|found| found.node.stop && found.node.name == name)
+    };
+    assert!(!is_button(&mut stage, "Reset"));
+    stage.push("Open");
+    assert!(stage.says("The last person with full access, or the last whose two-factor"));
+    assert!(is_button(&mut stage, "Correct the name"));
+    for act in ["Change the role", "Deactivate"] {
+        assert!(!is_button(&mut stage, act), "{act}");
+    }
 }
 
 /// The code that is made at one desk chooses the password at another.
@@ -230,7 +278,7 @@ fn a_new_address_can_be_given_up_and_a_poor_one_stays_in_its_field() {
 #[test]
 fn anothers_address_is_asked_for_with_a_reason() {
     let mut stage = account();
-    stage.push("Change email");
+    stage.push("Change the email");
     enter(&mut stage, "ella@vale.example");
     assert_eq!(focused(&mut stage), "Reason");
     enter(&mut stage, "has a new mailbox");

@@ -97,7 +97,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("manage-turn-on", super::manage::turning_on),
     ("manage-turned-on", super::manage::turned_on),
     ("manage-account", people::account),
-    ("manage-account-role", || people::form("Change")),
+    ("manage-account-role", || people::form("Change the role")),
     ("manage-account-dates", people::dates_wrong),
     ("manage-account-code", people::code),
     ("manage-account-email", people::email_wrong),

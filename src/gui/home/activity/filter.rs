@@ -6,9 +6,8 @@ use jiff::civil::Date;
 
 use super::list::WIDE;
 use crate::api::ActivityFilter;
-use crate::domain::EventGroup;
+use crate::domain::{EventGroup, typed_day};
 use crate::gui::theme::{Theme, space};
-use crate::gui::when;
 use crate::gui::widget::{Element, Icon, button, field};
 use crate::gui::words::t;
 
@@ -130,5 +129,5 @@ fn day(typed: &str) -> Result<Option<Date>, ()> {
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    when::typed_day(typed).map(Some).ok_or(())
+    typed_day(typed).map(Some).ok_or(())
 }

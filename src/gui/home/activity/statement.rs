@@ -8,6 +8,7 @@ use iced::widget::column;
 use super::super::Asked;
 use super::told;
 use crate::api::{Error, Field, Statement, StatementOf};
+use crate::domain::typed_day;
 use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
@@ -89,7 +90,7 @@ impl State {
             Message::Save(file) => {
                 self.error = None;
                 self.told = None;
-                let Some(day) = when::typed_day(&self.day) else {
+                let Some(day) = typed_day(&self.day) else {
                     self.not_a_day = true;
                     return Action::Ask(Asked::Run(focus(DAY)));
                 };

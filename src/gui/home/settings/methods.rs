@@ -218,11 +218,6 @@ impl State {
         self.would_stop.tick().map(Message::WouldStop)
     }
 
-    /// Whether it waits for a step-up.
-    pub(super) fn waits(&self) -> bool {
-        self.waiting.is_some()
-    }
-
     /// Goes on after a step-up.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
         let Some(from) = self.waiting else {

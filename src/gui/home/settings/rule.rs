@@ -181,11 +181,6 @@ impl State {
         self.would_stop.tick().map(Message::WouldStop)
     }
 
-    /// Whether it waits for a step-up.
-    pub(super) fn waits(&self) -> bool {
-        self.waiting.is_some()
-    }
-
     /// Goes on after a step-up.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
         let Some(rule) = self.waiting else {
@@ -247,9 +242,12 @@ impl State {
             .error
             .as_ref()
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
-        let saved = self
-            .saved
-            .then(|| notice(Tone::Enabled, t("rule-saved"), ""));
+        // Of a start that lies ahead nothing holds yet.
+        let words = match self.in_force.pending(now) {
+            Some(_) => t("saved"),
+            None => t("rule-saved"),
+        };
+        let saved = self.saved.then(|| notice(Tone::Enabled, words, ""));
         let older = self.in_force.history.len() > 2;
         let history = (self.history && older).then(|| {
             let lines = self.in_force.history.windows(2).skip(1);

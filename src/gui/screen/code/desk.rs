@@ -5,6 +5,7 @@ use iced::widget::column;
 
 use crate::api::{Error, Field, LetIn, Outcome, Secret};
 use crate::gui::door::Door;
+use crate::gui::password::{self, Password};
 use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, notice};
@@ -20,7 +21,7 @@ const REASON: &str = "desk-reason";
 #[derive(Debug)]
 pub struct State {
     email: String,
-    password: Secret,
+    password: Password,
     code: Secret,
     reason: String,
     busy: bool,
@@ -32,8 +33,8 @@ pub struct State {
 pub enum Message {
     /// The address was changed.
     Email(String),
-    /// The password was changed.
-    Password(Secret),
+    /// In the password.
+    Password(password::Message),
     /// The code was changed.
     Code(Secret),
     /// The reason was changed.
@@ -64,7 +65,7 @@ impl State {
     pub fn new() -> (Self, Task<Message>) {
         let state = Self {
             email: String::new(),
-            password: Secret::new(""),
+            password: Password::new(PASSWORD),
             code: Secret::new(""),
             reason: String::new(),
             busy: false,
@@ -77,7 +78,7 @@ impl State {
     pub fn update(&mut self, message: Message, door: &Door) -> Action {
         match message {
             Message::Email(email) => self.email = email,
-            Message::Password(password) => self.password = password,
+            Message::Password(message) => self.password.update(message),
             Message::Code(typed) => {
                 if digits::take(&mut self.code, &typed) {
                     return Action::Run(to_end(CODE));
@@ -90,7 +91,7 @@ impl State {
                 self.error = None;
                 let call = LetIn {
                     email: self.email.clone(),
-                    password: self.password.clone(),
+                    password: self.password.typed(),
                     code: self.code.clone(),
                     reason: self.reason.trim().to_owned(),
                 };
@@ -141,13 +142,10 @@ impl State {
                 .id(EMAIL)
                 .error(about(Field::Email))
                 .on_submit(Message::Submit),
-            field(t("desk-password"), self.password.expose(), |typed| {
-                Message::Password(Secret::new(typed))
-            })
-            .secure(false)
-            .id(PASSWORD)
-            .error(about(Field::Password))
-            .on_submit(Message::Submit),
+            self.password
+                .field(t("desk-password"), Message::Password)
+                .error(about(Field::Password))
+                .on_submit(Message::Submit),
             code_field(t("desk-code-label"), self.code.expose(), |typed| {
                 Message::Code(Secret::new(typed))
             })

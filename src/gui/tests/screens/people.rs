@@ -36,7 +36,7 @@ pub(in crate::gui::tests) fn days(stage: &mut Stage, first: &str, last: &str) {
 
 /// A last day that lies before the first.
 pub(super) fn dates_wrong() -> Stage {
-    let mut stage = form("Set");
+    let mut stage = form("Set the dates");
     days(&mut stage, "30/11/2090", "29/11/2090");
     stage
 }
@@ -52,7 +52,7 @@ pub(in crate::gui::tests) fn code() -> Stage {
 
 /// Ella until a day.
 pub(super) fn locum() -> Stage {
-    let mut stage = form("Set");
+    let mut stage = form("Set the dates");
     days(&mut stage, "", "30/11/2090");
     stage.push("Back");
     stage.push("Done");
@@ -134,8 +134,7 @@ pub(in crate::gui::tests) fn table() -> Stage {
 /// Another address for Ella, without a reason.
 pub(super) fn email_wrong() -> Stage {
     let mut stage = account();
-    // The second of its words: the role stands behind it.
-    stage.push("Change email");
+    stage.push("Change the email");
     stage.type_text("ella@vale.example");
     stage.press(Named::Enter);
     stage.settle();

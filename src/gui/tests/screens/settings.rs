@@ -8,6 +8,7 @@ use crate::api::{RemoveMethod, SetAllowed};
 use crate::backend::staged::{MANAGER, Phone};
 use crate::domain::{AllowedMethods, MethodKind, Starts};
 use crate::gui::tests::Stage;
+use crate::gui::tests::delivery::step_up;
 use crate::keychain::Home;
 
 pub(crate) fn page() -> (Stage, Phone) {
@@ -107,8 +108,10 @@ fn a_start_is_saved_shown_and_cancelled() {
     let mut stage = pending();
     assert!(stage.says("Mandatory from Friday 15 January 2027, 20:30"));
     assert!(stage.says("Saved."));
+    assert!(!stage.says("It holds"), "it has not begun");
     assert_eq!(stage.value("Time").as_deref(), Some("20:30"));
     stage.push("Cancel the start");
+    assert!(stage.says("Saved. It holds for everyone who is signed in too."));
     assert!(!stage.says("Until then set-up can be left for later"));
     assert!(stage.says("Mandatory from Friday 15 January 2027, 20:30 to Optional"));
 }
@@ -129,6 +132,24 @@ fn mandatory_begins_after_the_last_appointment_unless_told_otherwise() {
     stage.push("From now");
     stage.push("Save");
     assert!(!stage.says("Until then set-up can be left for later"));
+}
+
+/// Saved one after the other before the first is answered: the step-up is for both of them.
+#[test]
+fn each_panel_goes_on_after_a_step_up_with_its_own() {
+    let (mut stage, phone) = page();
+    stage.push("Mandatory");
+    stage.push("SMS");
+    stage.practice.advance(6 * 60);
+    for _ in ["the rule", "the methods"] {
+        stage.tab_to("Save");
+        stage.press(Named::Space);
+    }
+    stage.settle();
+    let code = stage.practice.code(&phone);
+    step_up(&mut stage, Some(&code));
+    assert!(stage.says("Mandatory from Saturday 16 January 2027, 18:30"));
+    assert!(stage.says("only Google Authenticator and Email are allowed."));
 }
 
 /// Moved, the start stands in the history twice; cancelled, the rule before both is back.

@@ -39,7 +39,7 @@ impl State {
             let end: Element<'a, Message> = if last {
                 iced::widget::space().into()
             } else {
-                press(t("change"), Act::Role).into()
+                press(t("change-role"), Act::Role).into()
             };
             option_row(Icon::Users, t("role"), status::role(person.role), end)
         });
@@ -83,7 +83,7 @@ impl State {
             Icon::User,
             t("name"),
             name.to_owned(),
-            press(t("edit"), Act::Name)
+            press(t("edit-name"), Act::Name)
         )]
         .push(email)
         .push(role)
