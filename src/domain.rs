@@ -6,6 +6,7 @@
 
 pub mod allowed;
 pub mod code;
+pub mod computer;
 mod crockford;
 pub mod delivery;
 pub mod email;
@@ -38,6 +39,7 @@ pub mod totp;
 
 pub use allowed::{Allowance, Allowed, AllowedMethods};
 pub use code::{Code, NotACode};
+pub use computer::{ComputerRule, REMEMBERED_PER_PERSON, RememberDays};
 pub use crockford::Mistyped;
 pub use delivery::{
     Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,

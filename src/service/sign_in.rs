@@ -5,8 +5,8 @@ use super::keys::{new_token, token_hash};
 use super::second_step::allowed_first;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
-    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, SetUpDue, SignIn, ToSend,
-    Token,
+    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, RecoveryDue, Secret, SetUpDue, SignIn,
+    ToSend, Token,
 };
 use crate::domain::{
     Counter, EmailAddress, EventKind, Factor, MethodKind, Next, NotAllowed, NoticeKind, Password,
@@ -40,6 +40,11 @@ impl<'a> By<'a> {
             factor: None,
             computer,
         }
+    }
+
+    /// Whether the second step was skipped, on a remembered computer.
+    fn remembered(&self) -> bool {
+        self.factor == Some(Factor::RememberedComputer)
     }
 
     /// By a second step of a sign-in that waited.
@@ -103,7 +108,12 @@ impl Handle<SignIn> for Service {
         }
         tx.forget_tries(&subject, Counter::Passwords).await?;
         let outcome = match self
-            .after_password(&mut tx, &user, known.as_deref(), now)
+            .after_password(
+                &mut tx,
+                &user,
+                (known.as_deref(), call.remembered.as_ref()),
+                now,
+            )
             .await
         {
             // Nobody's any more: recorded and counted as any wrong password is.
@@ -120,13 +130,13 @@ impl Handle<SignIn> for Service {
 }
 
 impl Service {
-    /// What follows a right password, from a computer if the person is known on it, in the
-    /// caller's transaction.
+    /// What follows a right password, from a computer if the person is known on it, with what it
+    /// may be remembered by, in the caller's transaction.
     pub(super) async fn after_password(
         &self,
         tx: &mut Tx,
         user: &UserRow,
-        computer: Option<&str>,
+        (computer, remembered): (Option<&str>, Option<&Secret>),
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         let facts = Facts::read(tx, &user.id, now).await?;
@@ -135,6 +145,13 @@ impl Service {
             return Err(Error::WrongCredentials);
         }
         let next = may_sign_in(&facts.requirement, &facts.enrolment, &facts.allowed, now);
+        if let (Next::Code { .. }, Some(shown)) = (&next, remembered) {
+            let shown = (shown, computer);
+            let skipped = self.by_remembered(tx, (user, &facts), shown, now).await?;
+            if let Some(outcome) = skipped {
+                return Ok(outcome);
+            }
+        }
         let by = By::password(computer);
         self.goes_on(tx, user, &facts, (next, by), now).await
     }
@@ -158,7 +175,7 @@ impl Service {
             })
     }
 
-    async fn goes_on(
+    pub(super) async fn goes_on(
         &self,
         tx: &mut Tx,
         user: &UserRow,
@@ -243,8 +260,11 @@ impl Service {
         let mut admitted = self.admit(tx, user, facts, (by, None), now).await?;
         // By a password alone nothing that was guessed at is forgotten: codes that prove a method
         // or an address could be guessed without end between two passwords (security.md 14, 30).
+        // A remembered computer shows no code either.
         if facts.is_enabled() {
-            tx.forget_code_tries(&user.id).await?;
+            if !by.remembered() {
+                tx.forget_code_tries(&user.id).await?;
+            }
             if facts.recovery_left.is_none() {
                 admitted.recovery = Some(RecoveryDue::NoSet);
             }
@@ -287,9 +307,10 @@ impl Service {
             user: &user.id,
             practice: &practice.id,
             made: now,
+            stepped_up: !by.remembered(),
         };
-        // Whom a colleague lets in has shown no factor of their own.
-        let own_factor = desk.is_none();
+        // Whom a colleague lets in has shown no factor of their own, nor has who shows none now.
+        let own_factor = desk.is_none() && !by.remembered();
         match desk {
             None => tx.add_session(session).await?,
             Some(desk) if tx.add_desk_session(session, desk).await? => {}
@@ -309,6 +330,7 @@ impl Service {
             me: me(user, practice, place.role),
             offer: None,
             recovery: None,
+            remembered: None,
         })
     }
 

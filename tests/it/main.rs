@@ -47,6 +47,7 @@ mod people;
 mod post;
 mod recovering;
 mod recovery;
+mod remembered;
 mod requirements;
 mod roles;
 mod roll_out;

@@ -90,6 +90,11 @@ code-by-sms = Six digits, sent by SMS to { $to }
 code-by-email = Six digits, sent by email to { $to }
 code-left = { $time } left
 code-label = Verification code
+remember-computer =
+    { $days ->
+        [one] Remember this computer for 1 day
+       *[other] Remember this computer for { $days } days
+    }
 code-until = This sign-in ends at { $time }
 code-wrong-help = Enter the six digits that the app shows now.
 code-used-help = Wait until the app shows the next code, then enter that.
@@ -733,6 +738,7 @@ fault-delivery-no-recipient = Write {"{to}"} where the number belongs.
 fault-delivery-no-text = Write {"{text}"} where the message belongs.
 fault-idle-minutes = Enter 5 to 60 minutes.
 fault-absolute-hours = Enter 1 to 24 hours.
+fault-remember-days = Enter 1 to 30 days.
 fault-reason = Say in a few words why.
 fault-time = Enter a time such as 18:30.
 fault-start-past = That time has passed.
@@ -834,6 +840,8 @@ notice-role-set = { $by } changed your role at { $practice }. It holds from now 
 notice-dates-set = { $by } set your first or last day at { $practice }.
 notice-deactivated = { $by } ended your access to { $practice }. You cannot sign in there any more.
 notice-reactivated = { $by } gave you back your access to { $practice }. Your password and your two-factor are as they were.
+notice-new-computer = Your account was signed in to { $practice } on a new computer.
+notice-remembered-replayed = A computer that was remembered for your account at { $practice } showed a proof that had been used before, so it may have been copied. The computer asks for a code again.
 notice-not-you = If this was not you, tell your practice manager at once and change your password.
 
 ## Commands
@@ -881,6 +889,8 @@ event-own-sessions-ended = { $who } ended other sessions of their own
 event-sessions-ended = { $who } ended the sessions of { $whom }
 event-stepped-up = { $who } confirmed who they are
 event-computer-added = { $who } signed in on a new computer
+event-computer-remembered = { $who } let a computer be remembered
+event-remembered-ended = { $who } ended a remembered computer of their own
 event-set-up-started = { $who } started to set up a method
 event-set-up-cancelled = { $who } cancelled a set-up
 event-method-proven = { $who } set up a method
@@ -919,6 +929,7 @@ event-reminders-sent = { $who } reminded those who must set up two-factor
 event-let-in-at-desk = { $who } let { $whom } in at the desk
 event-desk-password-wrong = Wrong password of a colleague at the desk, for { $whom }
 event-session-rule-changed = { $who } changed how long sessions last
+event-computer-rule-changed = { $who } changed what computers may do
 event-delivery-set = { $who } changed the delivery of messages
 event-delivery-cleared = { $who } cleared the delivery of messages
 event-delivery-tested = { $who } sent a test message
@@ -933,6 +944,7 @@ event-step-up-password-wrong = Wrong password to confirm, for { $whom }
 event-code-wrong = Wrong code for { $whom }
 event-code-used = Code used a second time for { $whom }
 event-code-ended = Code entered after it had ended, for { $whom }
+event-remembered-replayed = A used proof of a remembered computer was shown again for { $whom }. The computer asks for a code again.
 event-recovery-code-wrong = Wrong recovery code for { $whom }
 event-invitation-wrong = Wrong code of an invitation or for a forgotten password
 event-tries-wait = Another try was refused for { $whom }: too many wrong ones before it
