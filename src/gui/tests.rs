@@ -12,6 +12,7 @@ mod meanwhile;
 mod paging;
 mod people;
 mod pictures;
+mod remembered;
 mod resume;
 mod screens;
 mod several;

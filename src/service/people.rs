@@ -89,7 +89,10 @@ impl Handle<ViewPerson> for Service {
         let limits = subject.facts.limits();
         let oldest = after_minutes(now, -60 * i64::from(limits.absolute.get()));
         let oneself = actor.user.id == call.user;
+        let whose = (&call.user, &subject.facts);
+        let remembered = self.remembered_now(&mut tx, whose, now).await?;
         Ok(PersonDetails {
+            remembered: remembered.len(),
             person: told(row),
             facts: self.tell(&subject.facts, actor.role, oneself, now)?,
             tries: self

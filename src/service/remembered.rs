@@ -12,7 +12,7 @@ use super::{Handle, Happened, Service, Staff};
 use crate::api::{Ack, Admitted, EndRemembered, Error, MyRemembered, Outcome, Secret, TryState};
 use crate::domain::{
     Counter, Due, EventKind, Factor, MethodKind, NoticeKind, REMEMBERED_PER_PERSON, RememberDays,
-    Timestamp, after_factors,
+    Timestamp, UserId, after_factors,
 };
 use crate::store::{NewRemembered, RememberedRow, Turn, Tx, UserRow};
 
@@ -154,26 +154,41 @@ impl Service {
         Ok(())
     }
 
-    /// One's own remembered computers, as far as they would skip anything now.
+    /// A person's remembered computers that would skip a second step now, each with the end that
+    /// holds now.
+    pub(super) async fn remembered_now(
+        &self,
+        tx: &mut Tx,
+        (user, facts): (&UserId, &Facts),
+        now: Timestamp,
+    ) -> Result<Vec<RememberedRow>, Error> {
+        let Some(days) = facts.remembers(now) else {
+            return Ok(Vec::new());
+        };
+        let mut rows = tx.remembered_of(user, now).await?;
+        for row in &mut rows {
+            row.ends = row.ends.min(days.end(row.made));
+        }
+        rows.retain(|row| row.ends > now && facts.usable_method(row.method, now).is_some());
+        Ok(rows)
+    }
+
+    /// One's own.
     pub(super) async fn my_remembered(
         &self,
         tx: &mut Tx,
         me: &Staff,
         now: Timestamp,
     ) -> Result<Vec<MyRemembered>, Error> {
-        let Some(days) = me.facts.remembers(now) else {
-            return Ok(Vec::new());
-        };
         let this = tx.remembered_by(&me.session.id).await?;
-        let ends = |row: &RememberedRow| row.ends.min(days.end(row.made));
-        let rows = tx.remembered_of(&me.user.id, now).await?.into_iter();
+        let rows = self.remembered_now(tx, (&me.user.id, &me.facts), now);
+        let rows = rows.await?.into_iter();
         Ok(rows
-            .filter(|row| ends(row) > now)
             .map(|row| MyRemembered {
                 this: this.as_ref() == Some(&row.id),
                 made: row.made,
                 used: row.used,
-                ends: ends(&row),
+                ends: row.ends,
                 id: row.id,
             })
             .collect())

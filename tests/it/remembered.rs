@@ -40,6 +40,16 @@ async fn set(
     clinic.call(manager, SetComputerRule { computers }).await
 }
 
+/// What a practice begins with: nothing is changed by it.
+pub(crate) fn as_it_is() -> SetComputerRule {
+    let computers = Computers {
+        remember_days: None,
+        tell_new: true,
+        keep_names: true,
+    };
+    SetComputerRule { computers }
+}
+
 async fn sign_in(
     clinic: &Clinic,
     (email, password): (&str, &str),
@@ -292,6 +302,7 @@ async fn it_is_listed_and_ended_by_its_owner() {
     let front = Front::new().await;
     let other = front.remembered().await;
     let here = front.ticked().await;
+    assert_eq!(front.desk.view(&front.sam.id).await.remembered, 2);
     let listed = front.listed(&here.token).await;
     let this: Vec<bool> = listed.iter().map(|of| of.this).collect();
     assert_eq!(this, [true, false]);

@@ -217,6 +217,12 @@ session-locked = Another session, locked
 session-times = Signed in { $made }, last used { $active }
 end-session = End
 end-all-others = End all others
+my-remembered = Remembered computers
+my-remembered-body = They ask for your password and for no code. Ending all your other sessions ends these too.
+this-computer-remembered = This computer
+other-computer-remembered = A computer
+remembered-times = Code given { $made }, last used { $used }, asks for a code again on { $ends }
+end-remembered = Forget
 later = Later
 recovery-key-file =
     Vestibule: practice recovery key
@@ -474,6 +480,10 @@ other-sessions = { $count ->
     [one] 1 open
    *[other] { $count } open
 }
+other-remembered = { $count ->
+    [one] 1 remembered computer
+   *[other] { $count } remembered computers
+}
 invite-again = New invitation
 reset = Reset
 allow-tries = Allow tries again
@@ -610,6 +620,13 @@ idle-minutes-help = Without keys or pointer: 5 to 60
 absolute-hours = Sign in again after (hours)
 absolute-hours-help = Whatever is done: 1 to 24
 sessions-strictest = For everyone in the practice, from now
+computers = Computers
+computers-remember = Let people remember their computer
+remember-days = Ask for a code again after (days)
+remember-days-help = Counted from the code: 1 to 30
+computers-tell-new = Tell people of a sign-in on a new computer
+computers-keep-names = Keep names on the sign-in screen
+computers-why = A remembered computer skips the code, never the password. People with full access always give a code.
 
 ## Delivery
 

@@ -1,6 +1,7 @@
-//! Practice > Settings: the two-factor rule, the allowed methods, how long sessions last, the
-//! practice recovery key.
+//! Practice > Settings: the two-factor rule, the allowed methods, the practice recovery key, how
+//! long sessions last, what computers may do.
 
+mod computers;
 mod limits;
 mod methods;
 mod recovery_key;
@@ -27,6 +28,7 @@ pub struct State {
     loaded: Option<Loaded>,
     error: Option<Error>,
     limits: limits::State,
+    computers: computers::State,
     recovery_key: recovery_key::State,
 }
 
@@ -50,6 +52,8 @@ pub enum Message {
     Methods(methods::Message),
     /// In the session limits.
     Limits(limits::Message),
+    /// In what computers may do.
+    Computers(computers::Message),
     /// With the practice recovery key.
     RecoveryKey(recovery_key::Message),
 }
@@ -58,14 +62,18 @@ impl State {
     /// Loads the rule.
     pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
         let (limits, load_limits) = limits::State::new(session);
+        let (computers, load_computers) = computers::State::new(session);
         let state = Self {
             loaded: None,
             error: None,
             limits,
+            computers,
             recovery_key: recovery_key::State::default(),
         };
         let load_limits = load_limits.map(Message::Limits);
-        (state, Task::batch([load(session), load_limits]))
+        let load_computers = load_computers.map(Message::Computers);
+        let all = [load(session), load_limits, load_computers];
+        (state, Task::batch(all))
     }
 
     /// Takes a message in.
@@ -98,6 +106,10 @@ impl State {
             (Message::Limits(message), _) => {
                 self.limits.update(message, session).map(Message::Limits)
             }
+            (Message::Computers(message), _) => self
+                .computers
+                .update(message, session)
+                .map(Message::Computers),
             (Message::RecoveryKey(message), _) => self
                 .recovery_key
                 .update(message, session)
@@ -109,6 +121,9 @@ impl State {
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
         if self.limits.waits() {
             return self.limits.again(session).map(Message::Limits);
+        }
+        if self.computers.waits() {
+            return self.computers.again(session).map(Message::Computers);
         }
         if self.recovery_key.is_open() {
             return self.recovery_key.again(session).map(Message::RecoveryKey);
@@ -125,6 +140,7 @@ impl State {
     /// The step-up was given up.
     pub(super) fn not_again(&mut self) {
         self.limits.not_again();
+        self.computers.not_again();
         if let Some(loaded) = &mut self.loaded {
             loaded.rule.not_again();
             loaded.methods.not_again();
@@ -185,7 +201,10 @@ impl State {
             None => awaited(),
         };
         let limits = self.limits.view().map(Message::Limits);
-        let panels = panels.push(with_beside(limits, None, width));
+        let computers = self.computers.view().map(Message::Computers);
+        let panels = panels
+            .push(with_beside(limits, None, width))
+            .push(with_beside(computers, None, width));
         page_within(
             size::PAGE + size::BESIDE + space::XL,
             t("settings"),

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
-use super::{Stage, activity, keeping, lock};
+use super::{Stage, activity, keeping, lock, remembered};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
@@ -50,6 +50,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("redeem-wrong", redeem_wrong),
     ("code", || Stage::at_code().0),
     ("code-wrong", code_wrong),
+    ("code-remember", || remembered::ticked().0),
     ("code-sms", messages::code_sms),
     ("code-sms-ended", messages::code_sms_ended),
     ("code-ways", messages::code_ways),
@@ -65,6 +66,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("step-up-sms", messages::step_up_sms),
     ("account", messages::account),
     ("account-address", messages::account_address),
+    ("account-remembered", remembered::listed),
     ("account-new-email", people::new_email),
     ("account-password-wrong", messages::account_password_wrong),
     ("set-up-due", set_up_due),
@@ -98,9 +100,9 @@ pub(super) const SCREENS: &[Shown] = &[
     ("import-wrong", import::no_list),
     ("import-read", || import::read().0),
     ("import-done", import::done),
-    ("add-person", add_person),
-    ("add-person-wrong", add_person_wrong),
-    ("invitation", invitation),
+    ("add-person", people::add_person),
+    ("add-person-wrong", people::add_person_wrong),
+    ("invitation", people::invitation),
     ("roll-out", roll_out::page),
     ("roll-out-reminded", roll_out::reminded),
     ("roll-out-narrow", roll_out::narrow),
@@ -114,6 +116,8 @@ pub(super) const SCREENS: &[Shown] = &[
     ("settings-narrow", settings::narrow),
     ("settings-limits-wrong", || settings::limits("4")),
     ("settings-limits-saved", || settings::limits("20")),
+    ("settings-computers", remembered::in_settings),
+    ("settings-computers-wrong", || remembered::setting("45")),
     ("step-up", step_up),
     ("delivery", || delivery::page().0),
     ("delivery-set", || delivery::set().0),
@@ -366,27 +370,6 @@ pub(super) fn manage(name: &str) -> Stage {
 fn manage_question() -> Stage {
     let mut stage = manage("Bella Nguyen");
     stage.push("Reset");
-    stage
-}
-
-fn add_person() -> Stage {
-    let (mut stage, _) = users();
-    stage.push("Add a person");
-    stage
-}
-
-fn add_person_wrong() -> Stage {
-    let mut stage = add_person();
-    stage.push("Add");
-    stage
-}
-
-fn invitation() -> Stage {
-    let mut stage = add_person();
-    stage.type_text("Grace Park");
-    stage.press(Named::Tab);
-    stage.type_text("grace@hills.example");
-    stage.push("Add");
     stage
 }
 

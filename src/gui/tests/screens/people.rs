@@ -151,3 +151,24 @@ pub(in crate::gui::tests) fn new_email() -> Stage {
     stage.push("Send a code");
     stage
 }
+
+pub(super) fn add_person() -> Stage {
+    let (mut stage, _) = users();
+    stage.push("Add a person");
+    stage
+}
+
+pub(super) fn add_person_wrong() -> Stage {
+    let mut stage = add_person();
+    stage.push("Add");
+    stage
+}
+
+pub(super) fn invitation() -> Stage {
+    let mut stage = add_person();
+    stage.type_text("Grace Park");
+    stage.press(Named::Tab);
+    stage.type_text("grace@hills.example");
+    stage.push("Add");
+    stage
+}
