@@ -8,6 +8,7 @@
 
 mod account;
 mod activity;
+mod computer;
 mod delivery;
 mod desk;
 mod error;
@@ -38,6 +39,7 @@ pub use activity::{
     Activity, ActivityFilter, ActivityPage, ActivityVerified, Entry, Misfit, MisfitKind,
     SaveActivity, VerifyActivity, Who,
 };
+pub use computer::{ComputerRule, Computers, SetComputerRule};
 pub use delivery::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, SetMail, SetSms, TestDelivery,
     TestNow, TestSent,
@@ -52,9 +54,9 @@ pub use lock::{
 };
 pub use membership::{Deactivate, EditPerson, Reactivate, SetDates, SetRole};
 pub use my_account::{
-    Account, ChangeEmail, ChangeEmailOf, ChangePassword, EndMySession, GiveUpNewEmail, MyAccount,
-    MySession, NewEmail, Notice, ProveAddress, ProveNewEmail, ReadNotices, SubmitAddressCode,
-    SubmitNewEmailCode, UnreadNotices,
+    Account, ChangeEmail, ChangeEmailOf, ChangePassword, EndMySession, EndRemembered,
+    GiveUpNewEmail, MyAccount, MyRemembered, MySession, NewEmail, Notice, ProveAddress,
+    ProveNewEmail, ReadNotices, SubmitAddressCode, SubmitNewEmailCode, UnreadNotices,
 };
 pub use people::{
     AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain,

@@ -6,6 +6,7 @@
 
 pub mod allowed;
 pub mod code;
+pub mod computer;
 mod crockford;
 pub mod day;
 pub mod delivery;
@@ -39,6 +40,7 @@ pub mod totp;
 
 pub use allowed::{Allowance, Allowed, AllowedMethods};
 pub use code::{Code, NotACode};
+pub use computer::{ComputerRule, REMEMBERED_PER_PERSON, RememberDays};
 pub use crockford::Mistyped;
 pub use day::typed_day;
 pub use delivery::{

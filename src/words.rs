@@ -107,6 +107,8 @@ pub(crate) fn notice(kind: NoticeKind, by: Option<&str>, practice: &str) -> Stri
         NoticeKind::DatesSet => t!("notice-dates-set", practice = practice, by = by),
         NoticeKind::Deactivated => t!("notice-deactivated", practice = practice, by = by),
         NoticeKind::Reactivated => t!("notice-reactivated", practice = practice, by = by),
+        NoticeKind::NewComputer => t!("notice-new-computer", practice = practice),
+        NoticeKind::RememberedReplayed => t!("notice-remembered-replayed", practice = practice),
     }
 }
 

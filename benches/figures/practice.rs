@@ -103,6 +103,7 @@ impl Practice {
             email: MANAGER.into(),
             password: Secret::new(PASSWORD),
             computer: None,
+            remembered: None,
         };
         match self.backend.call(None, call).await.unwrap() {
             Outcome::Code(due) => due.token,
@@ -114,7 +115,13 @@ impl Practice {
     pub(crate) async fn submit(&self, due: &Token, code: Secret) -> Token {
         match self
             .backend
-            .call(Some(due), SubmitCode { code })
+            .call(
+                Some(due),
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
             .await
             .unwrap()
         {

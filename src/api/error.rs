@@ -163,6 +163,8 @@ pub enum Field {
     IdleMinutes,
     /// The absolute limit of sessions.
     AbsoluteHours,
+    /// The days for which a computer may be remembered.
+    RememberDays,
 }
 
 /// What is wrong with a field.

@@ -23,6 +23,8 @@ pub struct Account {
     pub offered: Vec<super::Offered>,
     /// The sessions that have not ended, this one first.
     pub sessions: Vec<MySession>,
+    /// The computers that skip the second step, the newest first.
+    pub remembered: Vec<MyRemembered>,
     /// The notices, the newest first: all that were not read, and some that were.
     pub notices: Vec<Notice>,
 }
@@ -50,6 +52,21 @@ pub struct MySession {
     /// Whether it is locked.
     pub locked: bool,
     /// Whether it is the one that asks.
+    pub this: bool,
+}
+
+/// A computer on which the second step is skipped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MyRemembered {
+    /// Which.
+    pub id: String,
+    /// When the code was given on it.
+    pub made: Timestamp,
+    /// When the second step was last skipped, or the code given.
+    pub used: Timestamp,
+    /// When it asks for a code again.
+    pub ends: Timestamp,
+    /// Whether the session that asks is used on it.
     pub this: bool,
 }
 
@@ -87,13 +104,22 @@ pub struct ChangePassword {
 }
 call!(ChangePassword => Ack, "change-password");
 
-/// Ends one of one's own sessions, or all others.
+/// Ends one of one's own sessions, or all others; with all others, every remembered computer too.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EndMySession {
     /// Which; all but this one if it is not said.
     pub session: Option<SessionId>,
 }
 call!(EndMySession => Ack, "end-my-session");
+
+/// Ends one of one's own remembered computers: its next sign-in asks for a code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EndRemembered {
+    /// Which.
+    pub id: String,
+}
+call!(EndRemembered => Ack, "end-remembered");
 
 /// **Prove this address**: sends a code to the account's own address, without making it a method.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -145,6 +145,8 @@ pub struct PersonDetails {
     pub tries: super::TryState,
     /// Open or locked sessions.
     pub sessions: u32,
+    /// Computers that skip the second step; they end with the sessions.
+    pub remembered: usize,
     /// Whether this is the last Enabled person with full access.
     pub last_enabled: bool,
     /// Whether this is the last person with full access who has a password and no last day.

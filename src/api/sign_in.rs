@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Me, RecoveryDue, Secret, SentCode, Token, call};
-use crate::domain::{MethodKind, Timestamp};
+use crate::domain::{MethodKind, RememberDays, Timestamp};
 
 /// Asks what stands on the sign-in screen. For anyone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Greeting {
     pub practice: Option<String>,
     /// Whether a forgotten password can be replaced by a code that is sent by e-mail.
     pub resets: bool,
+    /// Whether a computer may keep the names of who has been there, for its sign-in screen.
+    pub keeps_names: bool,
 }
 
 /// Makes the practice and its first person, who has full access. Only where there is none.
@@ -54,6 +56,9 @@ pub struct SignIn {
     /// What a session on this computer was given by [`super::KnowComputer`], if it was kept. One
     /// that is not this person's is as none.
     pub computer: Option<Secret>,
+    /// What makes this computer a remembered one for the person, if it was kept. It is good once:
+    /// either it skips the second step, and another takes its place, or it is good no more.
+    pub remembered: Option<Secret>,
 }
 call!(SignIn => Outcome, "sign-in");
 
@@ -84,6 +89,9 @@ call!(ForgotPassword => Ack, "forgot-password");
 pub struct SubmitCode {
     /// As typed; exactly one run of six digits is looked for.
     pub code: Secret,
+    /// Whether this computer is to be remembered; of no effect where it cannot be
+    /// ([`Challenge::remember`]).
+    pub remember: bool,
 }
 call!(SubmitCode => Outcome, "submit-code");
 
@@ -133,6 +141,8 @@ pub struct Challenge {
     pub ways: Vec<MethodKind>,
     /// Whether a recovery code may be used instead.
     pub recovery: bool,
+    /// For how many days this computer may be remembered, if it may be.
+    pub remember: Option<RememberDays>,
 }
 
 /// Whether another try is open. Shown on the code screen alone: the password was right.
@@ -176,6 +186,9 @@ pub struct Admitted {
     pub offer: Option<Offer>,
     /// What is to be done about recovery codes.
     pub recovery: Option<RecoveryDue>,
+    /// What makes this computer a remembered one from now on, 256 bits as text, to be kept on it;
+    /// in place of what was shown.
+    pub remembered: Option<Secret>,
 }
 
 /// Set-up is offered at this sign-in, and may be left for later.

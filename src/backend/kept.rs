@@ -4,6 +4,8 @@
 //! copied to another's place is not used. What cannot be written is held in memory for as long
 //! as the program runs, and nowhere else.
 
+mod list;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,8 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::api::{Me, Secret, Token};
-use crate::domain::{EmailAddress, PersonName, UserId};
+use crate::domain::UserId;
 use crate::keychain::{Fault, Keychain, Personal};
+use list::List;
 
 /// People that a computer's list holds: a reception desk has a few.
 const MOST_PEOPLE: usize = 50;
@@ -81,7 +84,7 @@ impl Kept {
     /// [`Fault::Locked`] and [`Fault::Silent`]; a keyring that is missing has an empty list.
     pub async fn people(&self) -> Result<Vec<Known>, Fault> {
         let held = self.held.lock().await;
-        self.list(&held).await
+        Ok(self.list(&held).await?.people)
     }
 
     /// The token of a person's session, if one is kept.
@@ -100,12 +103,55 @@ impl Kept {
         self.token(&held, "computer", user).await.ok().flatten()
     }
 
-    /// As [`Self::computer`], for the person with this e-mail address, as typed.
-    pub async fn computer_of(&self, email: &str) -> Option<Secret> {
-        let email = EmailAddress::parse(email).ok()?;
-        let people = self.people().await.ok()?;
-        let known = people.iter().find(|known| known.email == email.as_str())?;
-        self.computer(&known.user).await
+    /// Who of this computer's list has this e-mail address, as typed.
+    pub async fn whose(&self, email: &str) -> Option<UserId> {
+        let held = self.held.lock().await;
+        let list = self.list(&held).await.ok()?;
+        list.find(self.backend.as_deref()?, email).cloned()
+    }
+
+    /// Takes what makes this computer a remembered one for a person out of the keyring. It is
+    /// good once: what cannot be taken out is not used, or a copy would be left of it.
+    pub async fn take_remembered(&self, user: &UserId) -> Option<Secret> {
+        let mut held = self.held.lock().await;
+        let token = self.token(&held, "remembered", user).await.ok()??;
+        let name = self.name("remembered", Some(user))?;
+        match self.put(&mut held, name, None).await {
+            Ok(()) | Err(Fault::Missing) => Some(token),
+            Err(Fault::Locked | Fault::Silent) => None,
+        }
+    }
+
+    /// Keeps what makes this computer a remembered one for a person.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::arrived`].
+    pub async fn keep_remembered(&self, user: &UserId, token: &Secret) -> Result<(), Fault> {
+        let mut held = self.held.lock().await;
+        self.put_token(&mut held, "remembered", user, token).await
+    }
+
+    /// Takes the names away of all whose session is not kept. They are still known by their
+    /// address, once they have typed it.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::people`] and [`Self::arrived`].
+    pub async fn forget_names(&self) -> Result<(), Fault> {
+        let mut held = self.held.lock().await;
+        let mut list = self.list(&held).await?;
+        let mut here = Vec::new();
+        for known in &list.people {
+            if self.token(&held, "session", &known.user).await?.is_some() {
+                here.push(known.user.clone());
+            }
+        }
+        if here.len() == list.people.len() {
+            return Ok(());
+        }
+        list.forget_names(self.backend.as_deref().unwrap_or_default(), &here);
+        self.put_list(&mut held, &list).await
     }
 
     /// Keeps a person's session, and puts the person at the head of the list.
@@ -116,16 +162,9 @@ impl Kept {
     pub async fn arrived(&self, who: &Known, token: &Token) -> Result<(), Fault> {
         let mut held = self.held.lock().await;
         let kept = self.put_token(&mut held, "session", &who.user, token).await;
-        let mut people = self.list(&held).await?;
-        people.retain(|known| known.user != who.user && known.email != who.email);
-        people.insert(0, who.clone());
-        people.truncate(MOST_PEOPLE);
-        let Some(name) = self.name("people", None) else {
-            return kept;
-        };
-        let backend = self.backend.as_deref().unwrap_or_default();
-        let text = SecretString::from(write_people(backend, &people));
-        self.put(&mut held, name, Some(text)).await?;
+        let mut list = self.list(&held).await?;
+        list.arrived(who, self.backend.as_deref().unwrap_or_default());
+        self.put_list(&mut held, &list).await?;
         kept
     }
 
@@ -175,6 +214,7 @@ impl Kept {
         Some(match (kind, user.map(ToString::to_string)) {
             ("session", Some(user)) => Personal::Session { backend, user },
             ("computer", Some(user)) => Personal::Computer { backend, user },
+            ("remembered", Some(user)) => Personal::Remembered { backend, user },
             _ => Personal::People { backend },
         })
     }
@@ -210,12 +250,22 @@ impl Kept {
         done
     }
 
-    async fn list(&self, held: &MutexGuard<'_, Held>) -> Result<Vec<Known>, Fault> {
+    async fn list(&self, held: &MutexGuard<'_, Held>) -> Result<List, Fault> {
         let (Some(name), Some(backend)) = (self.name("people", None), &self.backend) else {
-            return Ok(Vec::new());
+            return Ok(List::default());
         };
         let text = self.get(held, &name).await?;
-        Ok(text.map_or_else(Vec::new, |text| read_people(backend, text.expose_secret())))
+        Ok(text.map_or_else(List::default, |text| {
+            List::read(backend, text.expose_secret())
+        }))
+    }
+
+    async fn put_list(&self, held: &mut MutexGuard<'_, Held>, list: &List) -> Result<(), Fault> {
+        let (Some(name), Some(backend)) = (self.name("people", None), &self.backend) else {
+            return Ok(());
+        };
+        let text = SecretString::from(list.write(backend));
+        self.put(held, name, Some(text)).await
     }
 
     async fn token(
@@ -270,35 +320,6 @@ fn read_token(kind: &str, backend: &str, user: &UserId, text: &str) -> Option<To
         }
         _ => None,
     }
-}
-
-fn write_people(backend: &str, people: &[Known]) -> String {
-    let mut text = format!("{VERSION}\npeople\n{backend}");
-    for known in people {
-        text.push_str(&format!(
-            "\n{}\t{}\t{}",
-            known.user, known.email, known.name
-        ));
-    }
-    text
-}
-
-fn read_people(backend: &str, text: &str) -> Vec<Known> {
-    let mut lines = text.split('\n');
-    let head = [VERSION, "people", backend].map(Some);
-    if [lines.next(), lines.next(), lines.next()] != head {
-        return Vec::new();
-    }
-    lines.filter_map(read_known).take(MOST_PEOPLE).collect()
-}
-
-fn read_known(line: &str) -> Option<Known> {
-    let mut parts = line.splitn(3, '\t');
-    Some(Known {
-        user: parts.next()?.parse().ok()?,
-        email: EmailAddress::parse(parts.next()?).ok()?.as_str().to_owned(),
-        name: PersonName::parse(parts.next()?).ok()?.as_str().to_owned(),
-    })
 }
 
 #[cfg(test)]

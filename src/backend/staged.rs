@@ -199,12 +199,14 @@ impl Staged {
             email: MANAGER.into(),
             password: Secret::new(PASSWORD),
             computer: None,
+            remembered: None,
         };
         let Ok(Outcome::Code(due)) = self.backend.call(None, call).await else {
             panic!("no code was asked for");
         };
         let call = SubmitCode {
             code: Secret::new(self.code(phone)),
+            remember: false,
         };
         let Ok(Outcome::In(admitted)) = self.backend.call(Some(&due.token), call).await else {
             panic!("the code was not right");

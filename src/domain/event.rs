@@ -57,6 +57,10 @@ kinds! {
     PracticeEntered => "practice_entered" in SignIns,
     /// A computer that the person was not known on.
     ComputerAdded => "computer_added" in SignIns,
+    /// A computer is remembered from now on.
+    ComputerRemembered => "computer_remembered" in SignIns,
+    /// Somebody ended a remembered computer of their own.
+    RememberedEnded => "remembered_ended" in SignIns,
 
     /// A set-up was started.
     SetUpStarted => "set_up_started" in TwoFactor,
@@ -140,6 +144,8 @@ kinds! {
     RoundTakenBack => "round_taken_back" in Rules,
     /// How long sessions last was changed.
     SessionRuleChanged => "session_rule_changed" in Rules,
+    /// What computers may do was changed.
+    ComputerRuleChanged => "computer_rule_changed" in Rules,
     /// The mail server or the SMS gateway was set.
     DeliverySet => "delivery_set" in Rules,
     /// The mail server or the SMS gateway was cleared.
@@ -171,6 +177,8 @@ kinds! {
     CodeUsed => "code_used" in Failures,
     /// A code had ended.
     CodeEnded => "code_ended" in Failures,
+    /// What a remembered computer had used was shown again, and ended it.
+    RememberedReplayed => "remembered_replayed" in Failures,
     /// A recovery code was wrong.
     RecoveryCodeWrong => "recovery_code_wrong" in Failures,
     /// An invitation code was wrong.

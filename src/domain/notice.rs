@@ -56,6 +56,10 @@ pub enum NoticeKind {
     Deactivated,
     /// Full access gave the place back.
     Reactivated,
+    /// The person signed in on a computer that they were not known on.
+    NewComputer,
+    /// What a remembered computer had used was shown again, and ended it.
+    RememberedReplayed,
 }
 
 words!(NoticeKind {
@@ -83,4 +87,6 @@ words!(NoticeKind {
     DatesSet => "dates_set",
     Deactivated => "deactivated",
     Reactivated => "reactivated",
+    NewComputer => "new_computer",
+    RememberedReplayed => "remembered_replayed",
 });

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use iced::Task;
 
-use crate::api::{Admitted, Error, Me, Outcome, Secret, SignIn, Token};
+use crate::api::{Admitted, Error, Me, Outcome, Secret, SignIn, SubmitCode, Token};
 use crate::backend::{Backend, Kept, Served};
 use crate::domain::Timestamp;
 
@@ -75,19 +75,65 @@ impl Door {
         Task::future(async move { backend.call(token.as_ref(), call).await })
     }
 
-    /// The first step, with what makes the person known on this computer.
+    /// The first step, with what makes the person known on this computer, and what it is
+    /// remembered by.
     pub fn sign_in(&self, email: String, password: Secret) -> Task<Result<Outcome, Error>> {
         let door = self.clone();
         Task::future(async move {
-            let computer = door.kept.computer_of(&email).await;
-            door.call(SignIn {
+            let kept = door.kept.clone();
+            let whose = kept.whose(&email).await;
+            let (computer, remembered) = match &whose {
+                Some(user) => (kept.computer(user).await, kept.take_remembered(user).await),
+                None => (None, None),
+            };
+            let call = SignIn {
                 email,
                 password,
                 computer,
-            })
-            .await
+                remembered: remembered.clone(),
+            };
+            let answer = door.call(call).await;
+            if let (Some(user), Some(token), Err(error)) = (whose, remembered, &answer)
+                && was_not_looked_at(error)
+            {
+                // It is good for the next try. Held in memory if it cannot be kept.
+                let _ = kept.keep_remembered(&user, &token).await;
+            }
+            door.remembers(answer).await
         })
     }
+
+    /// The second step, after which this computer may be remembered.
+    pub fn submit_code(&self, code: Secret, remember: bool) -> Task<Result<Outcome, Error>> {
+        let door = self.clone();
+        Task::future(async move {
+            let answer = door.call(SubmitCode { code, remember }).await;
+            door.remembers(answer).await
+        })
+    }
+
+    /// Keeps what this computer is remembered by from now on, before anything else is done.
+    async fn remembers(&self, answer: Result<Outcome, Error>) -> Result<Outcome, Error> {
+        if let Ok(Outcome::In(admitted)) = &answer
+            && let Some(token) = &admitted.remembered
+        {
+            // Not kept, it is held in memory, and asks for a code at the next start.
+            let _ = self.kept.keep_remembered(&admitted.me.user, token).await;
+        }
+        answer
+    }
+}
+
+/// Whether a first step surely ended before the token of a remembered computer was looked at.
+fn was_not_looked_at(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::WrongCredentials
+            | Error::Wait { .. }
+            | Error::Busy { .. }
+            | Error::Invalid { .. }
+            | Error::ClockBehind { .. }
+    )
 }
 
 /// A signed-in person. No page of the signed-in part can be made without one.

@@ -77,6 +77,7 @@ fn typed(field: Field, fault: Fault) -> String {
         (Field::When, Fault::TooEarly) => t("fault-day-before"),
         (Field::IdleMinutes, _) => t("fault-idle-minutes"),
         (Field::AbsoluteHours, _) => t("fault-absolute-hours"),
+        (Field::RememberDays, _) => t("fault-remember-days"),
         (_, Fault::Start(StartFault::Past)) => t("fault-start-past"),
         (_, Fault::Start(StartFault::TooFar)) => t("fault-start-far"),
         (Field::People, _) => t("fault-people"),

@@ -14,6 +14,7 @@ mod paging;
 mod people;
 mod pictures;
 mod practices;
+mod remembered;
 mod resume;
 mod screens;
 mod several;

@@ -30,6 +30,13 @@ pub enum Personal {
         /// The person.
         user: String,
     },
+    /// The token by which this computer is remembered for a person.
+    Remembered {
+        /// The backend.
+        backend: String,
+        /// The person.
+        user: String,
+    },
     /// Who has signed in on this computer.
     People {
         /// The backend.
@@ -42,6 +49,7 @@ impl Personal {
         match self {
             Self::Session { backend, user } => format!("session {backend} {user}"),
             Self::Computer { backend, user } => format!("computer {backend} {user}"),
+            Self::Remembered { backend, user } => format!("remembered {backend} {user}"),
             Self::People { backend } => format!("people {backend}"),
         }
     }
@@ -126,6 +134,9 @@ mod tests {
         assert_eq!(session().name(), "session b u");
         let (backend, user) = ("b".into(), "u".into());
         assert_eq!(Personal::Computer { backend, user }.name(), "computer b u");
+        let (backend, user) = ("b".into(), "u".into());
+        let remembered = Personal::Remembered { backend, user };
+        assert_eq!(remembered.name(), "remembered b u");
         let backend = "b".into();
         assert_eq!(Personal::People { backend }.name(), "people b");
     }

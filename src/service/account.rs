@@ -1,9 +1,10 @@
 //! The signed-in person: who it is, the end of the session.
 
-use super::sign_in::me;
+use super::facts::Facts;
 use super::{Handle, Happened, Leaving, Service, Staff};
-use crate::api::{Ack, Error, Me, SignOut, WhoAmI};
-use crate::domain::{EventKind, Timestamp};
+use crate::api::{Ack, Error, Me, OwnPractice, SignOut, WhoAmI};
+use crate::domain::{EventKind, Role, Timestamp};
+use crate::store::{PracticeRow, UserRow};
 
 impl Handle<WhoAmI> for Service {
     type Caller = Staff;
@@ -31,5 +32,27 @@ impl Handle<SignOut> for Service {
         }
         tx.commit().await?;
         Ok(Ack {})
+    }
+}
+
+/// The signed-in person, as the screens know them.
+pub(super) fn me(user: &UserRow, (practice, role): (&PracticeRow, Role), facts: &Facts) -> Me {
+    Me {
+        user: user.id.clone(),
+        name: user.name.clone(),
+        email: user.email.as_str().to_owned(),
+        role,
+        practice: practice.id.clone(),
+        practice_name: practice.name.clone(),
+        practices: facts
+            .memberships
+            .iter()
+            .map(|place| OwnPractice {
+                practice: place.practice.id.clone(),
+                name: place.practice.name.clone(),
+                role: place.role,
+            })
+            .collect(),
+        time_zone: practice.time_zone.clone(),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::api::{Error, Method, StatusFacts};
 use crate::domain::{
-    Allowed, Due, Enrolment, MethodKind, NotAllowed, PracticeId, Proven, Requirement, Role, Rule,
-    SessionLimits, Started, Status, Timestamp, TurnedOnBy, UserId, set_up_due,
+    Allowed, ComputerRule, Due, Enrolment, MethodKind, NotAllowed, PracticeId, Proven, Requirement,
+    Role, Rule, SessionLimits, Started, Status, Timestamp, TurnedOnBy, UserId, set_up_due,
 };
 use crate::store::{
     MembershipRow, MethodRow, PracticeRow, RequirementRow, RequirementSource, RuleRow, TurnedOn, Tx,
@@ -133,6 +133,12 @@ impl Facts {
     pub(super) fn limits(&self) -> SessionLimits {
         let all = self.memberships.iter().map(|place| place.limits);
         all.reduce(SessionLimits::shortest).unwrap_or_default()
+    }
+
+    /// What holds about the person's computers: of several practices the strictest of each.
+    pub(super) fn computers(&self) -> ComputerRule {
+        let all = self.memberships.iter().map(|place| place.computers);
+        all.reduce(ComputerRule::stricter).unwrap_or_default()
     }
 
     /// The practices, the first joined first: in this order they are asked to send.

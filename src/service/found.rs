@@ -22,6 +22,7 @@ impl Handle<Greet> for Service {
         Ok(Greeting {
             practice: practice.map(|practice| practice.name),
             resets,
+            keeps_names: tx.keeps_names().await?,
         })
     }
 }

@@ -170,7 +170,10 @@ impl Handle<Redeem> for Service {
         };
         self.log(&mut tx, happened, now).await?;
         let outcome = match kind {
-            InvitationKind::Invitation => self.after_password(&mut tx, &user, None, now).await?,
+            InvitationKind::Invitation => {
+                self.after_password(&mut tx, &user, (None, None), now)
+                    .await?
+            }
             reset => self.after_reset(&mut tx, &user.id, reset, now).await?,
         };
         tx.commit().await?;
@@ -210,6 +213,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         tx.end_sessions_of(user, None, now).await?;
+        tx.end_remembered_of(user, now).await?;
         tx.end_waiting_of(user, now).await?;
         tx.end_invitations_of(user, now).await?;
         self.notify(tx, user, NoticeKind::PasswordReset, None, now)

@@ -1,18 +1,18 @@
 //! Locked sessions: what locks one, what opens it again, and how long sessions last.
 
+use super::account::me;
 use super::acts::by;
 use super::callers::sealed::Sealed;
 use super::callers::{Seen, times};
 use super::keys::{new_token, token_hash};
-use super::sign_in::me;
 use super::{Caller, FullAccess, Handle, Happened, Present, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Active, Error, Fault, Field, KnowComputer, KnownComputer, Lasting, Lasts, Lock,
     SessionRule, SessionTimeOuts, SetSessionRule, Token, Unlock, Unlocked,
 };
 use crate::domain::{
-    AbsoluteHours, COMPUTERS_PER_PERSON, Counter, EventKind, IdleMinutes, Password, SessionLimits,
-    SessionState, Timestamp, UNLOCKS_PER_SESSION,
+    AbsoluteHours, COMPUTERS_PER_PERSON, Counter, EventKind, IdleMinutes, NoticeKind, Password,
+    SessionLimits, SessionState, Timestamp, UNLOCKS_PER_SESSION,
 };
 use crate::store::SessionRow;
 
@@ -199,6 +199,7 @@ impl Handle<KnowComputer> for Service {
     ) -> Result<KnownComputer, Error> {
         let (session, user) = (&caller.session, &caller.user.id);
         let mut tx = self.store.write().await?;
+        let others = tx.count_computers(user).await?;
         let shown = token_hash(call.computer.as_ref().map_or("", |token| token.expose()));
         let (hash, new) = if tx.knows_computer(&shown, Some(user)).await? {
             (shown, None)
@@ -219,6 +220,11 @@ impl Handle<KnowComputer> for Service {
                 ..Happened::in_session(session, EventKind::ComputerAdded)
             };
             self.log(&mut tx, happened, now).await?;
+            // The first of all is no news to anybody.
+            if others > 0 && caller.facts.computers().tell_new {
+                self.notify(&mut tx, user, NoticeKind::NewComputer, None, now)
+                    .await?;
+            }
         }
         tx.commit().await?;
         Ok(KnownComputer { computer: new })

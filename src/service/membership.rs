@@ -62,6 +62,9 @@ impl Handle<SetRole> for Service {
         let place = (call.role, &subject.term);
         self.change_place(&mut tx, (&actor, &subject.user.id), place, now)
             .await?;
+        if call.role.has_full_access() {
+            tx.end_remembered_of(&subject.user.id, now).await?;
+        }
         let kind = (EventKind::RoleSet, NoticeKind::RoleSet);
         self.done_to(&mut tx, (&actor, &subject), kind, None, now)
             .await?;
@@ -239,6 +242,7 @@ impl Service {
     ) -> Result<(), Error> {
         let user = &subject.user.id;
         tx.end_sessions_in(&actor.practice.id, user, now).await?;
+        tx.end_remembered_of(user, now).await?;
         // A sign-in that waits began as somebody of this practice too; it is begun anew.
         tx.end_waiting_of(user, now).await?;
         let elsewhere =

@@ -47,6 +47,7 @@ impl Handle<MyAccount> for Service {
             role: place.role,
         });
         let waiting = tx.new_address(&me.user.id, now).await?;
+        let remembered = self.my_remembered(&mut tx, &me, now).await?;
         Ok(Account {
             new_email: waiting.map(|new| NewEmail {
                 by: (new.by != me.user.id).then_some(new.by_name),
@@ -57,6 +58,7 @@ impl Handle<MyAccount> for Service {
             can_prove: sender.is_some(),
             offered: offered.collect(),
             sessions,
+            remembered,
             notices: notices
                 .into_iter()
                 .map(|row| Notice {
@@ -124,6 +126,7 @@ impl Handle<ChangePassword> for Service {
             return Err(Error::Stale);
         }
         tx.end_sessions_of(user, Some(&me.session.id), now).await?;
+        tx.end_remembered_of(user, now).await?;
         tx.end_waiting_of(user, now).await?;
         // A code that was made for the forgotten one would replace the new one too.
         tx.end_invitations_of(user, now).await?;
@@ -151,6 +154,7 @@ impl Handle<EndMySession> for Service {
             None => {
                 tx.end_sessions_of(&me.user.id, Some(&me.session.id), now)
                     .await?;
+                tx.end_remembered_of(&me.user.id, now).await?;
             }
         }
         self.log(&mut tx, on_oneself(&me, EventKind::OwnSessionsEnded), now)

@@ -134,6 +134,7 @@ impl Handle<SubmitNewEmailCode> for Service {
         }
         tx.end_sessions_of(&me.user.id, Some(&me.session.id), now)
             .await?;
+        tx.end_remembered_of(&me.user.id, now).await?;
         tx.end_waiting_of(&me.user.id, now).await?;
         // What was sent to the address of before, or made for it, opens nothing any more.
         tx.end_invitations_of(&me.user.id, now).await?;

@@ -89,7 +89,10 @@ impl Handle<ViewPerson> for Service {
         let limits = subject.facts.limits();
         let oldest = after_minutes(now, -60 * i64::from(limits.absolute.get()));
         let oneself = actor.user.id == call.user;
+        let whose = (&call.user, &subject.facts);
+        let remembered = self.remembered_now(&mut tx, whose, now).await?;
         Ok(PersonDetails {
+            remembered: remembered.len(),
             person: told(row),
             facts: self.tell(&subject.facts, actor.role, oneself, now)?,
             tries: self
@@ -120,6 +123,7 @@ impl Handle<EndSessions> for Service {
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
         tx.end_sessions_of(&subject.user.id, None, now).await?;
+        tx.end_remembered_of(&subject.user.id, now).await?;
         // What waits for a code would be a session a moment later.
         tx.end_waiting_of(&subject.user.id, now).await?;
         let kind = (EventKind::SessionsEnded, NoticeKind::SessionsEnded);

@@ -1,9 +1,10 @@
 //! People in several practices: a place that is offered, accepted, and gone to.
 
+use super::account::me;
 use super::acts::{by, new_place};
 use super::invitations::shown;
 use super::keys::{new_token, token_hash};
-use super::sign_in::{after_minutes, me};
+use super::sign_in::after_minutes;
 use super::{Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{AcceptPlace, Ack, Admitted, Error, Fault, Field, Invitation, SwitchPractice};
 use crate::domain::{
@@ -112,6 +113,7 @@ impl Handle<SwitchPractice> for Service {
             me: me(&caller.user, (&place.practice, place.role), &caller.facts),
             offer: None,
             recovery: None,
+            remembered: None,
         })
     }
 }

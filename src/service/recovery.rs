@@ -93,6 +93,10 @@ impl Handle<KeepRecoveryCodes> for Service {
         if !tx.tick_recovery_set(&call.set, user, now).await? {
             return Err(Error::Stale);
         }
+        // A first set takes nothing from anybody; another takes the place of what was kept.
+        if owner.facts.recovery_left.is_some() {
+            tx.end_remembered_of(user, now).await?;
+        }
         self.log(
             &mut tx,
             on_oneself(&owner, EventKind::RecoveryCodesMade),
@@ -219,6 +223,7 @@ impl Service {
             ..Happened::of(EventKind::RecoveryCodeUsed)
         };
         self.log(tx, happened, now).await?;
+        tx.end_remembered_of(user, now).await?;
         self.notify(tx, user, NoticeKind::RecoveryCodeUsed, None, now)
             .await?;
         Ok(tx.recovery_set(user).await?.map_or(0, |set| set.left))

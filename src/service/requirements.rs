@@ -142,6 +142,7 @@ impl Handle<TurnOff> for Service {
         tx.end_recovery_sets(&call.user, now).await?;
         let keep = oneself.then_some(&actor.session.id);
         tx.end_sessions_of(&call.user, keep, now).await?;
+        tx.end_remembered_of(&call.user, now).await?;
         // A sign-in that waits for a code of a closed method began under the former state.
         tx.end_waiting_of(&call.user, now).await?;
         let kind = (EventKind::TurnedOff, NoticeKind::TurnedOff);
@@ -181,6 +182,7 @@ impl Handle<Reset> for Service {
         tx.close_methods(&call.user, now).await?;
         tx.end_recovery_sets(&call.user, now).await?;
         tx.end_sessions_of(&call.user, None, now).await?;
+        tx.end_remembered_of(&call.user, now).await?;
         // A sign-in that waits for a code of the old method began under the former state. The
         // tries stay counted: a reset is no way round the limit.
         tx.end_waiting_of(&call.user, now).await?;

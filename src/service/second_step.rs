@@ -74,7 +74,12 @@ impl Handle<SubmitCode> for Service {
             return Err(self.code_refused(refused, failed, now).await);
         }
         let by = By::factor(waiting.method.into(), &waiting);
-        let outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
+        let mut outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
+        if let (true, Outcome::In(admitted)) = (call.remember, &mut outcome) {
+            let here = (waiting.method, waiting.computer.as_deref());
+            self.remember(&mut tx, (&facts, admitted), here, now)
+                .await?;
+        }
         self.right_without_sign_in(&mut tx, &outcome, &counted, now)
             .await?;
         tx.commit().await?;
@@ -200,6 +205,7 @@ impl Service {
             barred: is_barred,
             ways,
             recovery: facts.recovery_left.is_some_and(|left| left > 0),
+            remember: facts.remembers(now),
         })
     }
 

@@ -117,6 +117,7 @@ impl Handle<ProveMethod> for Service {
             return Err(Error::Stale);
         }
         tx.end_sessions_of(&user.id, caller.session(), now).await?;
+        tx.end_remembered_of(&user.id, now).await?;
         let notice = if replaced {
             NoticeKind::Replaced
         } else {

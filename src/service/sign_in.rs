@@ -1,18 +1,19 @@
 //! The first step of a sign-in, and what every completed sign-in does.
 
+use super::account::me;
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
 use super::second_step::allowed_first;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
-    Admitted, CodeDue, Error, Field, Me, Offer, Outcome, OwnPractice, RecoveryDue, SetUpDue,
-    SignIn, ToSend, Token,
+    Admitted, CodeDue, Error, Field, Offer, Outcome, RecoveryDue, Secret, SetUpDue, SignIn, ToSend,
+    Token,
 };
 use crate::domain::{
     Counter, EmailAddress, EventKind, Factor, MethodKind, Next, NotAllowed, NoticeKind, Password,
-    Role, SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in,
+    SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in,
 };
-use crate::store::{DeskSession, NewSession, PracticeRow, Tx, UserRow, WaitingKind, WaitingRow};
+use crate::store::{DeskSession, NewSession, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// Minutes that a sign-in waits for an authenticator's code (security.md, "waiting tokens").
 const CODE_DUE_MINUTES: i64 = 10;
@@ -40,6 +41,11 @@ impl<'a> By<'a> {
             factor: None,
             computer,
         }
+    }
+
+    /// Whether the second step was skipped, on a remembered computer.
+    fn remembered(&self) -> bool {
+        self.factor == Some(Factor::RememberedComputer)
     }
 
     /// By a second step of a sign-in that waited.
@@ -103,7 +109,12 @@ impl Handle<SignIn> for Service {
         }
         tx.forget_tries(&subject, Counter::Passwords).await?;
         let outcome = match self
-            .after_password(&mut tx, &user, known.as_deref(), now)
+            .after_password(
+                &mut tx,
+                &user,
+                (known.as_deref(), call.remembered.as_ref()),
+                now,
+            )
             .await
         {
             // Nobody's any more: recorded and counted as any wrong password is.
@@ -120,13 +131,13 @@ impl Handle<SignIn> for Service {
 }
 
 impl Service {
-    /// What follows a right password, from a computer if the person is known on it, in the
-    /// caller's transaction.
+    /// What follows a right password, from a computer if the person is known on it, with what it
+    /// may be remembered by, in the caller's transaction.
     pub(super) async fn after_password(
         &self,
         tx: &mut Tx,
         user: &UserRow,
-        computer: Option<&str>,
+        (computer, remembered): (Option<&str>, Option<&Secret>),
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         let facts = Facts::read(tx, &user.id, now).await?;
@@ -135,6 +146,13 @@ impl Service {
             return Err(Error::WrongCredentials);
         }
         let next = may_sign_in(&facts.requirement, &facts.enrolment, &facts.allowed, now);
+        if let (Next::Code { .. }, Some(shown)) = (&next, remembered) {
+            let shown = (shown, computer);
+            let skipped = self.by_remembered(tx, (user, &facts), shown, now).await?;
+            if let Some(outcome) = skipped {
+                return Ok(outcome);
+            }
+        }
         let by = By::password(computer);
         self.goes_on(tx, user, &facts, (next, by), now).await
     }
@@ -158,7 +176,7 @@ impl Service {
             })
     }
 
-    async fn goes_on(
+    pub(super) async fn goes_on(
         &self,
         tx: &mut Tx,
         user: &UserRow,
@@ -243,8 +261,11 @@ impl Service {
         let mut admitted = self.admit(tx, user, facts, (by, None), now).await?;
         // By a password alone nothing that was guessed at is forgotten: codes that prove a method
         // or an address could be guessed without end between two passwords (security.md 14, 30).
+        // A remembered computer shows no code either.
         if facts.is_enabled() {
-            tx.forget_code_tries(&user.id).await?;
+            if !by.remembered() {
+                tx.forget_code_tries(&user.id).await?;
+            }
             if facts.recovery_left.is_none() {
                 admitted.recovery = Some(RecoveryDue::NoSet);
             }
@@ -287,9 +308,10 @@ impl Service {
             user: &user.id,
             practice: &practice.id,
             made: now,
+            stepped_up: !by.remembered(),
         };
-        // Whom a colleague lets in has shown no factor of their own.
-        let own_factor = desk.is_none();
+        // Whom a colleague lets in has shown no factor of their own, nor has who shows none now.
+        let own_factor = desk.is_none() && !by.remembered();
         match desk {
             None => tx.add_session(session).await?,
             Some(desk) if tx.add_desk_session(session, desk).await? => {}
@@ -309,6 +331,7 @@ impl Service {
             me: me(user, (practice, place.role), facts),
             offer: None,
             recovery: None,
+            remembered: None,
         })
     }
 
@@ -354,28 +377,6 @@ impl Service {
         let replaced = tx.rehash(&user.id, &seen, &new).await?;
         tx.commit().await?;
         Ok(Some(if replaced { new } else { seen }))
-    }
-}
-
-/// The signed-in person, as the screens know them.
-pub(super) fn me(user: &UserRow, (practice, role): (&PracticeRow, Role), facts: &Facts) -> Me {
-    Me {
-        user: user.id.clone(),
-        name: user.name.clone(),
-        email: user.email.as_str().to_owned(),
-        role,
-        practice: practice.id.clone(),
-        practice_name: practice.name.clone(),
-        practices: facts
-            .memberships
-            .iter()
-            .map(|place| OwnPractice {
-                practice: place.practice.id.clone(),
-                name: place.practice.name.clone(),
-                role: place.role,
-            })
-            .collect(),
-        time_zone: practice.time_zone.clone(),
     }
 }
 

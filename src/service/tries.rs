@@ -39,6 +39,13 @@ impl Service {
         if !tx.count_try(subject, counter, &before, &after, now).await? {
             return Err(Error::Busy { retry_after: 1 });
         }
+        // The last try of an account ends its remembered computers, whatever comes of it.
+        let stopped = after.allows(counter, now) == Throttle::Stopped;
+        if let (true, Some(user), Counter::Codes | Counter::RecoveryCodes) =
+            (stopped, whose, counter)
+        {
+            tx.end_remembered_of(user, now).await?;
+        }
         Ok(Counted {
             subject: subject.to_owned(),
             counter,

@@ -16,12 +16,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends every session, every sign-in that waits, every set-up that is not proven and every
-    /// code that was sent; what is still to be sent is dropped.
+    /// Ends every session, every sign-in that waits, every remembered computer, every set-up that
+    /// is not proven and every code that was sent; what is still to be sent is dropped.
     pub async fn end_all_that_is_open(&mut self, now: Timestamp) -> Result<(), Fault> {
         let statements = [
             "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL",
             "UPDATE waiting SET ended_at = $1 WHERE ended_at IS NULL",
+            "UPDATE remembered SET until_at = $1 WHERE until_at IS NULL",
             "UPDATE methods SET until_at = $1, secret = NULL
              WHERE until_at IS NULL AND proven_at IS NULL",
             "UPDATE codes SET ended_at = $1 WHERE used_at IS NULL AND ended_at IS NULL",

@@ -148,6 +148,15 @@ impl Tx {
         Ok(row.is_some())
     }
 
+    /// How many computers a person is known on.
+    pub async fn count_computers(&mut self, user: &UserId) -> Result<i64, Fault> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM computers WHERE user_id = $1")
+            .bind(user.to_string())
+            .fetch_one(&mut *self.inner)
+            .await?;
+        Ok(count)
+    }
+
     /// Makes a person known on a computer, and forgets the computers of that person beyond a
     /// number, the oldest first.
     pub async fn add_computer(

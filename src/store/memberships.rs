@@ -3,9 +3,11 @@
 use super::allowed::allowance;
 use super::locks::{absolute_hours, idle_minutes};
 use super::practices::rule;
+use super::remembered::computer_rule;
 use super::{Fault, PracticeRow, RuleRow, Tx, at, at_maybe, ms, parse};
 use crate::domain::{
-    Allowance, MembershipId, PracticeId, Role, SessionLimits, Standing, Term, Timestamp, UserId,
+    Allowance, ComputerRule, MembershipId, PracticeId, Role, SessionLimits, Standing, Term,
+    Timestamp, UserId,
 };
 
 /// A person's place in a practice.
@@ -21,6 +23,8 @@ pub struct MembershipRow {
     pub rule: RuleRow,
     /// The methods that it allows.
     pub allowance: Allowance,
+    /// What it sets about computers.
+    pub computers: ComputerRule,
 }
 
 #[rustfmt::skip]
@@ -29,11 +33,12 @@ type Columns = (
     i64, i64,
     Option<String>, Option<i64>, Option<i64>, Option<String>,
     Option<String>, Option<String>, Option<i64>,
+    i64, i64, i64,
 );
 
 fn membership(row: Columns) -> Result<MembershipRow, Fault> {
     let (practice, name, time_zone, role, idle, absolute, kind, bites, from, by, ..) = row;
-    let (.., decided, before, narrows) = row;
+    let (.., decided, before, narrows, remember, tell, names) = row;
     Ok(MembershipRow {
         practice: PracticeRow {
             id: parse(&practice)?,
@@ -51,6 +56,7 @@ fn membership(row: Columns) -> Result<MembershipRow, Fault> {
             by,
         },
         allowance: allowance((decided, before, narrows))?,
+        computers: computer_rule(remember, tell, names)?,
     })
 }
 
@@ -279,7 +285,8 @@ impl Tx {
             "SELECT practices.id, practices.name, practices.time_zone, memberships.role,
                     practices.idle_minutes, practices.absolute_hours,
                     rules.kind, rules.bites_at, rules.from_at, users.name,
-                    allowed_methods.decided, allowed_methods.before, allowed_methods.bites_at
+                    allowed_methods.decided, allowed_methods.before, allowed_methods.bites_at,
+                    practices.remember_days, practices.tell_new_computer, practices.keep_names
              FROM memberships
              JOIN practices ON practices.id = memberships.practice_id
              LEFT JOIN rules ON rules.practice_id = practices.id AND rules.until_at IS NULL

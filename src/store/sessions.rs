@@ -57,6 +57,8 @@ pub struct NewSession<'a> {
     pub practice: &'a PracticeId,
     /// Now.
     pub made: Timestamp,
+    /// Whether the sign-in counts as a step-up.
+    pub stepped_up: bool,
 }
 
 type SessionColumns = (
@@ -95,13 +97,14 @@ impl Tx {
         sqlx::query(
             "INSERT INTO sessions
                  (id, token_hash, user_id, practice_id, made_at, active_at, stepped_up_at)
-             VALUES ($1, $2, $3, $4, $5, $5, $5)",
+             VALUES ($1, $2, $3, $4, $5, $5, $6)",
         )
         .bind(session.id.to_string())
         .bind(session.token_hash.to_owned())
         .bind(session.user.to_string())
         .bind(session.practice.to_string())
         .bind(ms(session.made))
+        .bind(session.stepped_up.then(|| ms(session.made)))
         .execute(&mut *self.inner)
         .await?;
         Ok(())

@@ -212,6 +212,7 @@ async fn a_stop_is_written_down_once() {
     for _ in 0..5 {
         let code = vestibule::api::SubmitCode {
             code: Secret::new("123456"),
+            remember: false,
         };
         assert_eq!(
             desk.clinic.call(&due, code).await.unwrap_err(),

@@ -287,7 +287,16 @@ impl Clinic {
 
     pub(crate) async fn submit(&self, due: &CodeDue, code: &str) -> Result<Token, Error> {
         let code = Secret::new(code);
-        match self.call(&due.token, SubmitCode { code }).await? {
+        match self
+            .call(
+                &due.token,
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
+            .await?
+        {
             Outcome::In(admitted) => Ok(admitted.token),
             other => panic!("a right code led to {other:?}"),
         }

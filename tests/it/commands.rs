@@ -132,6 +132,7 @@ impl Account {
             email: MANAGER.into(),
             password: Secret::new(password),
             computer: None,
+            remembered: None,
         };
         let outcome = backend.call(None, call).await;
         close(backend).await;

@@ -191,6 +191,7 @@ async fn tried(window: &Backend, phone: &Phone) -> bool {
         email: MANAGER.into(),
         password: Secret::new(password),
         computer: None,
+        remembered: None,
     };
     let wrong = window.call(None, sign_in("not it at all")).await;
     assert!(wrong.is_err(), "{wrong:?}");
@@ -203,7 +204,15 @@ async fn tried(window: &Backend, phone: &Phone) -> bool {
     };
     for (code, right) in [(phone.wrong(0), false), (phone.code(), true)] {
         let code = Secret::new(code);
-        let answer = window.call(Some(&due.token), SubmitCode { code }).await;
+        let answer = window
+            .call(
+                Some(&due.token),
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
+            .await;
         if answer.is_ok() {
             assert!(right, "{answer:?}");
             return true;

@@ -21,6 +21,7 @@ async fn sign_in(backend: &Backend, name: &str) -> Outcome {
         email: format!("{name}@harbourphysio.example"),
         password: Secret::new(PASSWORD),
         computer: None,
+        remembered: None,
     };
     backend.call(None, call).await.unwrap()
 }
@@ -30,7 +31,15 @@ async fn submit(backend: &Backend, due: &Outcome, code: &str) -> Token {
         panic!("no code was asked for: {due:?}");
     };
     let code = Secret::new(code);
-    let answer = backend.call(Some(&due.token), SubmitCode { code }).await;
+    let answer = backend
+        .call(
+            Some(&due.token),
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        )
+        .await;
     match answer.unwrap() {
         Outcome::In(admitted) => admitted.token,
         other => panic!("not let in: {other:?}"),

@@ -75,6 +75,7 @@ async fn a_session_of_the_desk_ends_with_the_day_and_has_no_step_up() {
     // The challenge is over, and the manager's code is spent.
     let call = SubmitCode {
         code: Secret::new(phone.code()),
+        remember: false,
     };
     let over = desk.clinic.call(&due.token, call).await;
     assert_eq!(over.err(), Some(Error::ChallengeEnded));
@@ -108,6 +109,7 @@ async fn what_is_wrong_is_counted_to_the_colleague_and_lets_nobody_in() {
     desk.clinic.clock.advance(60);
     let call = SubmitCode {
         code: Secret::new(phone.code()),
+        remember: false,
     };
     desk.clinic.call(&due.token, call).await.unwrap();
 }
@@ -156,6 +158,7 @@ async fn only_an_enabled_colleague_with_full_access_lets_in() {
     let again = desk.clinic.manager().code_due().await;
     let call = SubmitCode {
         code: Secret::new(desk.phone.code()),
+        remember: false,
     };
     let replay = desk.clinic.call(&again.token, call).await;
     assert!(matches!(replay, Err(Error::CodeUsed { .. })), "{replay:?}");
@@ -193,6 +196,7 @@ async fn it_forgets_no_tries_of_the_owner_and_lifts_no_bar() {
     desk.clinic.sql("UPDATE users SET email_barred = 1").await;
     let call = SubmitCode {
         code: Secret::new(phone.wrong(1)),
+        remember: false,
     };
     desk.clinic.call(&due.token, call).await.unwrap_err();
     let_in(&desk, &due).await.unwrap();

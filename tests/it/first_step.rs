@@ -88,6 +88,7 @@ async fn a_password_of_ten_megabytes_is_refused_at_once() {
         email: format!("{}@hills.example", "x".repeat(10 * 1024 * 1024)),
         password: Secret::new(PASSWORD),
         computer: None,
+        remembered: None,
     };
     let answer = clinic.backend.call(None, huge).await.map(|_| ());
     assert!(matches!(
@@ -113,6 +114,7 @@ async fn a_crowd_is_sent_away_and_none_of_it_is_counted() {
             email: format!("person{n}@hills.example"),
             password: Secret::new(PASSWORD),
             computer: None,
+            remembered: None,
         };
         set.spawn(async move { backend.call(None, call).await.map(|_| ()) });
     }
@@ -312,6 +314,7 @@ async fn of_many_passwords_at_once_five_are_looked_at() {
             email: MANAGER.into(),
             password: Secret::new(format!("not it at all {n}")),
             computer: None,
+            remembered: None,
         };
         set.spawn(async move { backend.call(None, call).await.map(|_| ()) });
     }
@@ -343,6 +346,7 @@ async fn a_hash_of_a_former_cost_still_opens_and_is_renewed() {
         email: MANAGER.into(),
         password: Secret::new(password),
         computer: None,
+        remembered: None,
     };
     assert!(window.call(None, call("not it at all")).await.is_err());
     assert_eq!(clinic.sql(hash).await[0][0], before);

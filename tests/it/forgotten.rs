@@ -122,6 +122,7 @@ async fn a_handed_over_code_opens_no_call() {
         }
         let code = vestibule::api::SubmitCode {
             code: Secret::new("123456"),
+            remember: false,
         };
         let answer = desk.clinic.call(&token, code).await.err();
         assert_eq!(answer, Some(Error::ChallengeEnded));

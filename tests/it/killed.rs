@@ -42,7 +42,16 @@ async fn sign_in_until_killed(given: [String; 4]) {
         let due = code_due(&backend).await;
         say(&format!("due {}", phone.step()));
         let code = Secret::new(phone.code());
-        match backend.call(Some(&due.token), SubmitCode { code }).await {
+        match backend
+            .call(
+                Some(&due.token),
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
+            .await
+        {
             Ok(Outcome::In(admitted)) => say(&format!("in {}", admitted.token.expose())),
             other => panic!("a right code led to {other:?}"),
         }
@@ -60,6 +69,7 @@ async fn code_due(backend: &Backend) -> CodeDue {
         email: MANAGER.into(),
         password: Secret::new(PASSWORD),
         computer: None,
+        remembered: None,
     };
     match backend.call(None, call).await {
         Ok(Outcome::Code(due)) => due,

@@ -1,6 +1,9 @@
 //! A known computer: strangers who guess cannot hold its person, and it may not guess freely.
 
-use vestibule::api::{Error, KnowComputer, Outcome, Secret, SignIn, SignOut, Token};
+use vestibule::api::{
+    Computers, Error, KnowComputer, Outcome, Secret, SetComputerRule, SignIn, SignOut, Token,
+    UnreadNotices,
+};
 use vestibule::domain::Role;
 
 use crate::clinic::{Clinic, MANAGER, PASSWORD};
@@ -22,6 +25,7 @@ async fn sign_in(
         email: email.into(),
         password: Secret::new(password),
         computer: computer.cloned(),
+        remembered: None,
     };
     match clinic.backend.call(None, call).await? {
         Outcome::In(admitted) => Ok(admitted.token),
@@ -143,4 +147,46 @@ async fn the_oldest_of_many_computers_is_forgotten() {
     ten_thousand_wrong(&clinic).await;
     let answer = sign_in(&clinic, MANAGER, PASSWORD, Some(&first)).await;
     assert!(matches!(answer, Err(Error::Wait { .. })), "{answer:?}");
+}
+
+/// Whoever is known on a computer is told of a sign-in on another, at the next sign-in; with the
+/// setting off the audit log alone has it.
+#[tokio::test]
+async fn a_sign_in_on_a_new_computer_is_told() {
+    let desk = Desk::new().await;
+    let clinic = &desk.clinic;
+    let sam = desk.colleague("sam@hills.example", Role::Reception).await;
+    let told = async || {
+        let told = desk.notices(&sam.id).await;
+        told.iter()
+            .filter(|(kind, _)| kind == "new_computer")
+            .count()
+    };
+    let added = "SELECT COUNT(*) FROM events WHERE kind = 'computer_added'";
+    // The first of all is no news.
+    let first = know(clinic, &sam.token, None).await.unwrap();
+    assert_eq!((told().await, clinic.number(added).await), (0, 1));
+    clinic.clock.advance(1);
+    let elsewhere = sign_in(clinic, &sam.email, PASSWORD, None).await.unwrap();
+    know(clinic, &elsewhere, None).await.unwrap();
+    assert_eq!((told().await, clinic.number(added).await), (1, 2));
+    let unread = clinic.call(&elsewhere, UnreadNotices {}).await;
+    assert_eq!(unread, Ok(0), "what one did oneself just now");
+    clinic.clock.advance(1);
+    let back = sign_in(clinic, &sam.email, PASSWORD, Some(&first)).await;
+    let back = back.unwrap();
+    assert_eq!(know(clinic, &back, Some(&first)).await, None);
+    assert_eq!(clinic.call(&back, UnreadNotices {}).await, Ok(1));
+    assert_eq!(told().await, 1);
+
+    let computers = Computers {
+        remember_days: None,
+        tell_new: false,
+        keep_names: true,
+    };
+    let call = SetComputerRule { computers };
+    clinic.call(&desk.manager, call).await.unwrap();
+    let third = sign_in(clinic, &sam.email, PASSWORD, None).await.unwrap();
+    know(clinic, &third, None).await.unwrap();
+    assert_eq!((told().await, clinic.number(added).await), (1, 3));
 }

@@ -48,6 +48,7 @@ mod post;
 mod practices;
 mod recovering;
 mod recovery;
+mod remembered;
 mod requirements;
 mod roles;
 mod roll_out;

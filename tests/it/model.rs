@@ -185,6 +185,7 @@ impl World {
                 barred: false,
                 ways: Vec::new(),
                 recovery: false,
+                remember: None,
                 method: vestibule::domain::MethodKind::Authenticator,
                 ends: self.clinic.now(),
                 tries: vestibule::api::TryState::Open,

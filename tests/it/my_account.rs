@@ -72,6 +72,7 @@ async fn an_old_password_never_signs_in_after_the_change_was_answered() {
                 email: MANAGER.into(),
                 password: Secret::new(PASSWORD),
                 computer: None,
+                remembered: None,
             };
             backend.call(None, call).await
         });

@@ -43,6 +43,7 @@ async fn by_code(sends: &Sends, person: &Person<'_>, channel: Channel) -> Outcom
     let code = sends.code(channel).await;
     let call = SubmitCode {
         code: Secret::new(code),
+        remember: false,
     };
     sends.clinic.call(&due.token, call).await.unwrap()
 }
@@ -214,6 +215,7 @@ async fn a_code_that_leads_to_set_up_forgets_no_tries() {
     let before = sends.clinic.code_failures().await;
     let call = SubmitCode {
         code: Secret::new(code),
+        remember: false,
     };
     let outcome = sends.clinic.call(&due.token, call).await.unwrap();
     assert!(matches!(outcome, Outcome::SetUp(_)), "{outcome:?}");
@@ -265,6 +267,7 @@ async fn nobody_is_let_in_at_the_desk_who_has_to_set_up() {
     let code = sends.code(Channel::Sms).await;
     let call = SubmitCode {
         code: Secret::new(code),
+        remember: false,
     };
     let outcome = sends.clinic.call(&due.token, call).await.unwrap();
     assert!(matches!(outcome, Outcome::SetUp(_)), "{outcome:?}");

@@ -23,7 +23,15 @@ impl Random for Brittle {
 
 async fn submit(window: &Backend, due: &vestibule::api::CodeDue, code: &str) -> Result<(), Error> {
     let code = Secret::new(code);
-    let answer = window.call(Some(&due.token), SubmitCode { code }).await;
+    let answer = window
+        .call(
+            Some(&due.token),
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        )
+        .await;
     answer.map(|_| ())
 }
 

@@ -335,7 +335,10 @@ async fn a_set_is_offered_until_one_counts() {
     let offered = async |clinic: &Clinic, phone: &Phone| {
         let due = clinic.manager().code_due().await;
         let code = Secret::new(phone.code());
-        let call = vestibule::api::SubmitCode { code };
+        let call = vestibule::api::SubmitCode {
+            code,
+            remember: false,
+        };
         match clinic.call(&due.token, call).await.unwrap() {
             Outcome::In(admitted) => (admitted.token, admitted.recovery),
             other => panic!("{other:?}"),

@@ -149,7 +149,16 @@ async fn a_reset_ends_all_that_rested_on_the_method() {
     desk.clinic.clock.advance(60);
     let due = desk.at_the_door(&sam).code_due().await;
     let code = Secret::new(phone.wrong(0));
-    let missed = desk.clinic.call(&due.token, SubmitCode { code }).await;
+    let missed = desk
+        .clinic
+        .call(
+            &due.token,
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        )
+        .await;
     assert!(matches!(missed, Err(Error::CodeWrong { .. })));
     assert_eq!(reset(&desk, &desk.manager, &sam.id).await, None);
 

@@ -1,9 +1,9 @@
 //! Who may do what to whom: every call on people, by every role, on every kind of target.
 
 use vestibule::api::{
-    Activity, ActivityFilter, AddPerson, CancelRound, DryRun, Error, InviteAgain, People, Planned,
-    PracticeRule, RollOut, RoundKind, RoundNow, RuleAsked, SaveActivity, SessionRule,
-    SessionTimeOuts, SetAllowed, SetRule, SetSessionRule, Statement, Token, TurnOnFor,
+    Activity, ActivityFilter, AddPerson, CancelRound, ComputerRule, DryRun, Error, InviteAgain,
+    People, Planned, PracticeRule, RollOut, RoundKind, RoundNow, RuleAsked, SaveActivity,
+    SessionRule, SessionTimeOuts, SetAllowed, SetRule, SetSessionRule, Statement, Token, TurnOnFor,
     VerifyActivity, ViewPerson,
 };
 use vestibule::domain::{
@@ -16,6 +16,7 @@ use crate::forgotten::hand_over;
 use crate::import::import;
 use crate::membership::{deactivate, edit, joins_vale, reactivate, set_dates, set_role};
 use crate::new_address::ask_for;
+use crate::remembered::as_it_is;
 use crate::requirements::{allow, end_sessions, reset, turn_off, turn_on};
 use crate::staff::{BY_NAME, Desk};
 
@@ -79,6 +80,8 @@ pub(crate) async fn answers(
         ("set-rule", clinic.call(token, set).await.err()),
         ("rule", clinic.call(token, SessionRule {}).await.err()),
         ("set-rule", clinic.call(token, set_session).await.err()),
+        ("rule", clinic.call(token, ComputerRule {}).await.err()),
+        ("set-rule", clinic.call(token, as_it_is()).await.err()),
         ("set-rule", clinic.call(token, set_allowed).await.err()),
         ("rule", clinic.call(token, dry_run).await.err()),
         ("set-rule", clinic.call(token, turn_on_for).await.err()),

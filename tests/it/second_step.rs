@@ -57,6 +57,7 @@ async fn a_spent_code_is_dead_at_every_door() {
     let due = clinic.manager().code_due().await;
     let submit = SubmitCode {
         code: Secret::new(code),
+        remember: false,
     };
     let refused = window.call(Some(&due.token), submit).await;
     assert!(

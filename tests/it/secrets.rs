@@ -133,6 +133,7 @@ fn admitted() -> Admitted {
         me: me(),
         offer: None,
         recovery: None,
+        remembered: Some(canary()),
     }
 }
 
@@ -150,6 +151,7 @@ async fn debug_shows_no_secret_of_the_contract() {
         barred: false,
         ways: Vec::new(),
         recovery: true,
+        remember: None,
     };
     let due = CodeDue {
         token: canary(),
@@ -174,12 +176,16 @@ async fn debug_shows_no_secret_of_the_contract() {
             email,
             password: canary(),
             computer: Some(canary()),
+            remembered: None,
         }),
         Box::new(Redeem {
             code: canary(),
             password: canary(),
         }),
-        Box::new(SubmitCode { code: canary() }),
+        Box::new(SubmitCode {
+            code: canary(),
+            remember: false,
+        }),
         Box::new(SubmitRecoveryCode { code: canary() }),
         Box::new(SubmitAddressCode { code: canary() }),
         Box::new(ProveMethod {

@@ -129,7 +129,17 @@ impl Sends {
 
     pub(crate) async fn submit(&self, due: &CodeDue, code: &str) -> Result<Token, Error> {
         let code = Secret::new(code);
-        match self.clinic.call(&due.token, SubmitCode { code }).await? {
+        match self
+            .clinic
+            .call(
+                &due.token,
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
+            .await?
+        {
             Outcome::In(admitted) => Ok(admitted.token),
             other => panic!("a right code led to {other:?}"),
         }

@@ -264,7 +264,17 @@ async fn of_many_submits_of_one_code_one_gets_in() {
             .map(|_| {
                 let (backend, token) = (stage.clinic.backend.clone(), due.token.clone());
                 let code = Secret::new(code.clone());
-                tokio::spawn(async move { backend.call(Some(&token), SubmitCode { code }).await })
+                tokio::spawn(async move {
+                    backend
+                        .call(
+                            Some(&token),
+                            SubmitCode {
+                                code,
+                                remember: false,
+                            },
+                        )
+                        .await
+                })
             })
             .collect();
         let mut in_ = 0;

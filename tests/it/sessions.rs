@@ -31,7 +31,19 @@ async fn sweep(clinic: &Clinic, token: &Token) -> Vec<(&'static str, Option<Erro
         ),
         ("prove", clinic.call(token, prove).await.err()),
         ("cancel", clinic.call(token, CancelSetUp {}).await.err()),
-        ("code", clinic.call(token, SubmitCode { code }).await.err()),
+        (
+            "code",
+            clinic
+                .call(
+                    token,
+                    SubmitCode {
+                        code,
+                        remember: false,
+                    },
+                )
+                .await
+                .err(),
+        ),
     ]
 }
 
@@ -159,7 +171,15 @@ async fn no_value_of_the_database_is_a_token() {
             "{place}"
         );
         let code = Secret::new(phone.code_at(phone.step() + 1));
-        let answer = clinic.call(&stolen, SubmitCode { code }).await;
+        let answer = clinic
+            .call(
+                &stolen,
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
+            .await;
         assert_eq!(answer.err(), Some(Error::ChallengeEnded), "{place}");
     }
     for text in [phone.secret().to_vec(), PASSWORD.into()] {

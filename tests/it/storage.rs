@@ -143,7 +143,17 @@ async fn a_second_writer_makes_nothing_happen_twice() {
     writer.execute("BEGIN IMMEDIATE").await.unwrap();
     let backend = clinic.backend.clone();
     let (token, code) = (due.token.clone(), Secret::new(phone.wrong(0)));
-    let waits = tokio::spawn(async move { backend.call(Some(&token), SubmitCode { code }).await });
+    let waits = tokio::spawn(async move {
+        backend
+            .call(
+                Some(&token),
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
+            .await
+    });
     // A write that the waiting call must not lose, and must not see twice.
     writer
         .execute("INSERT INTO events (id, at, kind) VALUES ('x', 0, 'by_another')")
@@ -178,7 +188,17 @@ async fn two_windows_on_one_file_share_their_counters() {
     for n in 0..60 {
         let backend = windows[n % 2].clone();
         let (token, code) = (due.token.clone(), Secret::new(phone.wrong(n)));
-        set.spawn(async move { backend.call(Some(&token), SubmitCode { code }).await });
+        set.spawn(async move {
+            backend
+                .call(
+                    Some(&token),
+                    SubmitCode {
+                        code,
+                        remember: false,
+                    },
+                )
+                .await
+        });
     }
     let answers = set.join_all().await;
     let looked_at = answers
@@ -233,6 +253,7 @@ async fn quotes_and_wildcards_are_letters() {
             email: MANAGER.into(),
             password: Secret::new(password),
             computer: None,
+            remembered: None,
         };
         let answer = clinic.backend.call(None, call).await.map(|_| ());
         assert_eq!(answer, Err(Error::WrongCredentials));

@@ -196,7 +196,17 @@ async fn at_once(
     for (token, code) in tries {
         let backend = clinic.backend.clone();
         let code = Secret::new(code);
-        set.spawn(async move { backend.call(Some(&token), SubmitCode { code }).await });
+        set.spawn(async move {
+            backend
+                .call(
+                    Some(&token),
+                    SubmitCode {
+                        code,
+                        remember: false,
+                    },
+                )
+                .await
+        });
     }
     set.join_all().await
 }
@@ -215,7 +225,15 @@ async fn a_counted_try_survives_whatever_follows_it() {
     clinic.sql("DROP TRIGGER fault").await;
     let window = clinic.another_window().await;
     let code = Secret::new(phone.wrong(0));
-    let answer = window.call(Some(&due.token), SubmitCode { code }).await;
+    let answer = window
+        .call(
+            Some(&due.token),
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        )
+        .await;
     assert!(matches!(answer, Err(Error::CodeWrong { tries_left: 3 })));
     assert_eq!(clinic.code_failures().await, 2);
 }

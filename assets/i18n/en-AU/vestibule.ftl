@@ -92,6 +92,11 @@ code-by-sms = Six digits, sent by SMS to { $to }
 code-by-email = Six digits, sent by email to { $to }
 code-left = { $time } left
 code-label = Verification code
+remember-computer =
+    { $days ->
+        [one] Remember this computer for 1 day
+       *[other] Remember this computer for { $days } days
+    }
 code-until = This sign-in ends at { $time }
 code-wrong-help = Enter the six digits that the app shows now.
 code-used-help = Wait until the app shows the next code, then enter that.
@@ -214,6 +219,12 @@ session-locked = Another session, locked
 session-times = Signed in { $made }, last used { $active }
 end-session = End
 end-all-others = End all others
+my-remembered = Remembered computers
+my-remembered-body = They ask for your password and for no code. Ending all your other sessions ends these too.
+this-computer-remembered = This computer
+other-computer-remembered = A computer
+remembered-times = Code given { $made }, last used { $used }, asks for a code again on { $ends }
+end-remembered = Forget
 later = Later
 recovery-key-file =
     Vestibule: practice recovery key
@@ -485,6 +496,10 @@ other-sessions = { $count ->
     [one] 1 open
    *[other] { $count } open
 }
+other-remembered = { $count ->
+    [one] 1 remembered computer
+   *[other] { $count } remembered computers
+}
 invite-again = New invitation
 reset = Reset
 allow-tries = Allow tries again
@@ -639,6 +654,13 @@ idle-minutes-help = Without keys or pointer: 5 to 60
 absolute-hours = Sign in again after (hours)
 absolute-hours-help = Whatever is done: 1 to 24
 sessions-strictest = For everyone in the practice, from now
+computers = Computers
+computers-remember = Let people remember their computer
+remember-days = Ask for a code again after (days)
+remember-days-help = Counted from the code: 1 to 30
+computers-tell-new = Tell people of a sign-in on a new computer
+computers-keep-names = Keep names on the sign-in screen
+computers-why = A remembered computer skips the code, never the password. People with full access always give a code.
 
 ## Delivery
 
@@ -767,6 +789,7 @@ fault-delivery-no-recipient = Write {"{to}"} where the number belongs.
 fault-delivery-no-text = Write {"{text}"} where the message belongs.
 fault-idle-minutes = Enter 5 to 60 minutes.
 fault-absolute-hours = Enter 1 to 24 hours.
+fault-remember-days = Enter 1 to 30 days.
 fault-reason = Say in a few words why.
 fault-time = Enter a time such as 18:30.
 fault-start-past = That time has passed.
@@ -871,6 +894,8 @@ notice-role-set = { $by } changed your role at { $practice }. It holds from now 
 notice-dates-set = { $by } set your first or last day at { $practice }.
 notice-deactivated = { $by } ended your access to { $practice }. You cannot sign in there any more.
 notice-reactivated = { $by } gave you back your access to { $practice }. Your password and your two-factor are as they were.
+notice-new-computer = Your account was signed in to { $practice } on a new computer.
+notice-remembered-replayed = A computer that was remembered for your account at { $practice } showed a proof that had been used before, so it may have been copied. The computer asks for a code again.
 notice-not-you = If this was not you, tell your practice manager at once and change your password.
 
 ## Commands
@@ -918,6 +943,8 @@ event-own-sessions-ended = { $who } ended other sessions of their own
 event-sessions-ended = { $who } ended the sessions of { $whom }
 event-stepped-up = { $who } confirmed who they are
 event-computer-added = { $who } signed in on a new computer
+event-computer-remembered = { $who } let a computer be remembered
+event-remembered-ended = { $who } ended a remembered computer of their own
 event-set-up-started = { $who } started to set up a method
 event-set-up-cancelled = { $who } cancelled a set-up
 event-method-proven = { $who } set up a method
@@ -962,6 +989,7 @@ event-round-taken-back = { $who } took back messages that had not gone out
 event-let-in-at-desk = { $who } let { $whom } in at the desk
 event-desk-password-wrong = Wrong password of a colleague at the desk, for { $whom }
 event-session-rule-changed = { $who } changed how long sessions last
+event-computer-rule-changed = { $who } changed what computers may do
 event-delivery-set = { $who } changed the delivery of messages
 event-delivery-cleared = { $who } cleared the delivery of messages
 event-delivery-tested = { $who } sent a test message
@@ -976,6 +1004,7 @@ event-step-up-password-wrong = Wrong password to confirm, for { $whom }
 event-code-wrong = Wrong code for { $whom }
 event-code-used = Code used a second time for { $whom }
 event-code-ended = Code entered after it had ended, for { $whom }
+event-remembered-replayed = A used proof of a remembered computer was shown again for { $whom }. The computer asks for a code again.
 event-recovery-code-wrong = Wrong recovery code for { $whom }
 event-invitation-wrong = Wrong code of an invitation or for a forgotten password
 event-tries-wait = Another try was refused for { $whom }: too many wrong ones before it

@@ -228,6 +228,7 @@ impl<'a> Teller<'a> {
             email: who.email(),
             password: Secret::new(PASSWORD),
             computer: None,
+            remembered: None,
         };
         let outcome = match self.service.call(None, call).await? {
             Outcome::Code(due) => {
@@ -239,7 +240,13 @@ impl<'a> Teller<'a> {
                 };
                 let code = Secret::new(code);
                 self.service
-                    .call(Some(&due.token), SubmitCode { code })
+                    .call(
+                        Some(&due.token),
+                        SubmitCode {
+                            code,
+                            remember: false,
+                        },
+                    )
                     .await?
             }
             outcome => outcome,

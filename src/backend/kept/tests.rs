@@ -32,6 +32,13 @@ fn token(letter: &str) -> Token {
     Token::new(letter.repeat(TOKEN))
 }
 
+/// The list of these people, as it is written.
+fn named(people: &[Known]) -> String {
+    let people = people.to_vec();
+    let unnamed = Vec::new();
+    List { people, unnamed }.write("practice")
+}
+
 fn keychain() -> Keychain {
     Keychain::in_memory().unwrap()
 }
@@ -56,9 +63,10 @@ async fn a_session_is_kept_until_its_owner_leaves() {
     assert_eq!(kept.session(&ella().user).await, Ok(Some(token("e"))));
     assert_eq!(kept.people().await, Ok(vec![alex(), ella()]));
     kept.keep_computer(&ella().user, &token("c")).await.unwrap();
-    let found = kept.computer_of(" Ella@Hills.example ").await;
-    assert_eq!(found, Some(token("c")));
-    assert_eq!(kept.computer_of("alex@hills.example").await, None);
+    let found = kept.whose(" Ella@Hills.example ").await.unwrap();
+    assert_eq!(kept.computer(&found).await, Some(token("c")));
+    assert_eq!(kept.computer(&alex().user).await, None);
+    assert_eq!(kept.whose("nobody@hills.example").await, None);
 }
 
 /// Attack 75: an entry of another backend, person or kind, copied to this one's place.
@@ -112,25 +120,66 @@ fn no_beginning_of_an_entry_is_an_entry() {
     assert_eq!(read(&format!("{whole}a")), None);
     assert_eq!(read(&format!("{whole}\n")), None);
     assert_eq!(read(&whole.replace('a', "\u{e4}")), None);
-    let list = write_people("practice", &[alex(), ella()]);
-    assert_eq!(read_people("practice", &list), [alex(), ella()]);
+    let list = named(&[alex(), ella()]);
+    assert_eq!(List::read("practice", &list).people, [alex(), ella()]);
     for end in 0..list.len() {
-        for known in read_people("practice", &list[..end]) {
+        for known in List::read("practice", &list[..end]).people {
             assert!(list.contains(&known.name) && list.contains(&known.email));
         }
     }
     let many = vec![alex(); 60];
-    let many = write_people("practice", &many);
-    assert_eq!(read_people("practice", &many).len(), MOST_PEOPLE);
+    let many = named(&many);
+    assert_eq!(List::read("practice", &many).people.len(), MOST_PEOPLE);
     let hostile = format!("{list}\n{}\tx@y.example\tAlex\u{202e}Lee", user(3));
-    assert_eq!(read_people("practice", &hostile), [alex(), ella()]);
+    assert_eq!(List::read("practice", &hostile).people, [alex(), ella()]);
+}
+
+/// Where no names are kept, who has left is known by the address and stands nowhere by it.
+#[tokio::test]
+async fn without_names_only_whose_session_is_kept_is_named() {
+    let ring = keychain();
+    let kept = Kept::new(ring.clone()).bound_to("practice".into());
+    for (who, letter) in [(alex(), "a"), (ella(), "e")] {
+        kept.arrived(&who, &token(letter)).await.unwrap();
+        kept.keep_computer(&who.user, &token(letter)).await.unwrap();
+    }
+    kept.left(&alex().user).await.unwrap();
+    kept.forget_names().await.unwrap();
+    assert_eq!(kept.people().await, Ok(vec![ella()]));
+    let name = kept.name("people", None).unwrap();
+    let text = ring.recall(&name).await.unwrap().unwrap();
+    let text = text.expose_secret();
+    assert!(!text.contains("alex") && !text.contains("Alex"), "{text}");
+    assert_eq!(kept.whose("Alex@hills.example").await, Some(alex().user));
+    // Whoever comes back has a name again, for as long as the session is kept.
+    kept.arrived(&alex(), &token("b")).await.unwrap();
+    assert_eq!(kept.people().await, Ok(vec![alex(), ella()]));
+    let list = kept.list(&kept.held.lock().await).await.unwrap();
+    assert_eq!(list.unnamed, []);
+}
+
+/// What is good once is taken out before it is used, and not used where it cannot be.
+#[tokio::test]
+async fn what_a_computer_is_remembered_by_is_taken_out_once() {
+    let kept = Kept::new(keychain()).bound_to("practice".into());
+    let user = alex().user;
+    assert_eq!(kept.take_remembered(&user).await, None);
+    kept.keep_remembered(&user, &token("r")).await.unwrap();
+    assert_eq!(kept.take_remembered(&user).await, Some(token("r")));
+    assert_eq!(kept.take_remembered(&user).await, None);
+    for (fault, taken) in [(Fault::Missing, true), (Fault::Locked, false)] {
+        let kept = failing(fault);
+        assert_eq!(kept.keep_remembered(&user, &token("r")).await, Err(fault));
+        assert_eq!(kept.take_remembered(&user).await.is_some(), taken);
+        assert_eq!(kept.take_remembered(&user).await, None);
+    }
 }
 
 proptest! {
     #[test]
     fn garbage_is_read_as_nothing(text in ".{0,300}") {
         prop_assert_eq!(read_token("session", "practice", &user(1), &text), None);
-        prop_assert_eq!(read_people("practice", &text), vec![]);
+        prop_assert_eq!(List::read("practice", &text), List::default());
     }
 }
 

@@ -10,8 +10,8 @@ use iced::widget::column;
 
 use super::Asked;
 use crate::api::{
-    Account, Ack, ChangePassword, EndMySession, Error, MyAccount, ProveAddress, ReadNotices,
-    SentCode, SubmitAddressCode, ToSend,
+    Account, Ack, ChangePassword, EndMySession, EndRemembered, Error, MyAccount, ProveAddress,
+    ReadNotices, SentCode, SubmitAddressCode, ToSend,
 };
 use crate::domain::SessionId;
 use crate::gui::door::Session;
@@ -50,6 +50,7 @@ enum Part {
     Password,
     Address,
     Sessions,
+    Remembered,
 }
 
 /// What the person did, and what was answered.
@@ -83,6 +84,10 @@ pub enum Message {
     End(Option<SessionId>),
     /// They have ended, or not.
     Ended(Result<Ack, Error>),
+    /// **Forget**, of a remembered computer.
+    Forget(String),
+    /// It has ended, or not.
+    Forgotten(Result<Ack, Error>),
     /// **Authentication preferences**.
     Preferences,
     /// In the new address.
@@ -199,7 +204,16 @@ impl State {
                 let call = EndMySession { session: ended };
                 return Asked::Run(session.door.ask(call).map(Message::Ended));
             }
+            Message::Forget(id) => {
+                self.error = None;
+                let call = EndRemembered { id };
+                return Asked::Run(session.door.ask(call).map(Message::Forgotten));
+            }
             Message::Ended(Ok(_)) => return Asked::Run(load(session)),
+            Message::Forgotten(Ok(_)) => {
+                // The button is gone that had the focus.
+                return Asked::Run(Task::batch([focus(parts::PREFERENCES), load(session)]));
+            }
             Message::Preferences => return Asked::Preferences,
             Message::Loaded(Err(error)) | Message::WasRead(Err(error)) => {
                 return self.refused(Part::Page, error);
@@ -209,6 +223,7 @@ impl State {
                 return self.refused(Part::Address, error);
             }
             Message::Ended(Err(error)) => return self.refused(Part::Sessions, error),
+            Message::Forgotten(Err(error)) => return self.refused(Part::Remembered, error),
         }
         Asked::nothing()
     }
@@ -227,7 +242,7 @@ impl State {
         Asked::Run(match part {
             Part::Password => focus_wrong(PASSWORD),
             Part::Address => self.address.focus(),
-            Part::Page | Part::Sessions => Task::none(),
+            Part::Page | Part::Sessions | Part::Remembered => Task::none(),
         })
     }
 
@@ -276,7 +291,8 @@ impl State {
                 .push(self.password())
                 .push(self.address(account, session))
                 .push(self.new_address.view(account, session))
-                .push(self.sessions(account, session)),
+                .push(self.sessions(account, session))
+                .push(self.remembered(account, session)),
             None => awaited(),
         };
         let fault = self.fault_of(Part::Page);

@@ -1,6 +1,7 @@
-//! Practice > Settings: the two-factor rule, the allowed methods, how long sessions last, the
-//! practice recovery key.
+//! Practice > Settings: the two-factor rule, the allowed methods, the practice recovery key, how
+//! long sessions last, what computers may do.
 
+mod computers;
 mod limits;
 mod methods;
 mod recovery_key;
@@ -29,6 +30,7 @@ pub struct State {
     loaded: Option<Loaded>,
     error: Option<Error>,
     limits: limits::State,
+    computers: computers::State,
     recovery_key: recovery_key::State,
     /// What was refused for want of a step-up, and goes on after it.
     refused: BTreeSet<Part>,
@@ -40,6 +42,7 @@ enum Part {
     Rule,
     Methods,
     Limits,
+    Computers,
     RecoveryKey,
 }
 
@@ -63,6 +66,8 @@ pub enum Message {
     Methods(methods::Message),
     /// In the session limits.
     Limits(limits::Message),
+    /// In what computers may do.
+    Computers(computers::Message),
     /// With the practice recovery key.
     RecoveryKey(recovery_key::Message),
 }
@@ -71,15 +76,19 @@ impl State {
     /// Loads the rule.
     pub(super) fn new(session: &Session) -> (Self, Task<Message>) {
         let (limits, load_limits) = limits::State::new(session);
+        let (computers, load_computers) = computers::State::new(session);
         let state = Self {
             loaded: None,
             error: None,
             limits,
+            computers,
             recovery_key: recovery_key::State::default(),
             refused: BTreeSet::new(),
         };
         let load_limits = load_limits.map(Message::Limits);
-        (state, Task::batch([load(session), load_limits]))
+        let load_computers = load_computers.map(Message::Computers);
+        let all = [load(session), load_limits, load_computers];
+        (state, Task::batch(all))
     }
 
     /// Takes a message in.
@@ -89,6 +98,7 @@ impl State {
             Message::Rule(_) => Some(Part::Rule),
             Message::Methods(_) => Some(Part::Methods),
             Message::Limits(_) => Some(Part::Limits),
+            Message::Computers(_) => Some(Part::Computers),
             Message::RecoveryKey(_) => Some(Part::RecoveryKey),
         };
         let asked = self.heard(message, session);
@@ -127,6 +137,10 @@ impl State {
             (Message::Limits(message), _) => {
                 self.limits.update(message, session).map(Message::Limits)
             }
+            (Message::Computers(message), _) => self
+                .computers
+                .update(message, session)
+                .map(Message::Computers),
             (Message::RecoveryKey(message), _) => self
                 .recovery_key
                 .update(message, session)
@@ -140,6 +154,9 @@ impl State {
         let mut again = |part| match (part, &mut self.loaded) {
             (Part::Limits, _) if self.limits.waits() => {
                 self.limits.again(session).map(Message::Limits)
+            }
+            (Part::Computers, _) if self.computers.waits() => {
+                self.computers.again(session).map(Message::Computers)
             }
             (Part::RecoveryKey, _) if self.recovery_key.is_open() => {
                 self.recovery_key.again(session).map(Message::RecoveryKey)
@@ -156,6 +173,7 @@ impl State {
         for part in std::mem::take(&mut self.refused) {
             match (part, &mut self.loaded) {
                 (Part::Limits, _) => self.limits.not_again(),
+                (Part::Computers, _) => self.computers.not_again(),
                 (Part::RecoveryKey, _) => self.recovery_key.not_again(),
                 (Part::Rule, Some(loaded)) => loaded.rule.not_again(),
                 (Part::Methods, Some(loaded)) => loaded.methods.not_again(),
@@ -217,7 +235,10 @@ impl State {
             None => awaited(),
         };
         let limits = self.limits.view().map(Message::Limits);
-        let panels = panels.push(with_beside(limits, None, width));
+        let computers = self.computers.view().map(Message::Computers);
+        let panels = panels
+            .push(with_beside(limits, None, width))
+            .push(with_beside(computers, None, width));
         page_within(
             size::PAGE + size::BESIDE + space::XL,
             t("settings"),

@@ -3,7 +3,7 @@
 use iced::Task;
 
 use super::{Event, Message};
-use crate::api::{Error, KnowComputer, SignOut, WhoAmI};
+use crate::api::{Error, Greet, KnowComputer, SignOut, WhoAmI};
 use crate::backend::{Backend, Kept, Known};
 use crate::domain::UserId;
 use crate::gui::door::{Door, Session};
@@ -42,6 +42,7 @@ pub(super) async fn recall(backend: Backend, kept: Kept) -> Recalled {
         unkept: None,
     };
     let last = async {
+        keep_no_names(&door).await;
         let people = kept.people().await?;
         let token = match people.first() {
             Some(known) => kept.session(&known.user).await?,
@@ -61,6 +62,16 @@ pub(super) async fn recall(backend: Backend, kept: Kept) -> Recalled {
     }
     found.people = people;
     found
+}
+
+/// Where a practice has it so, nobody stays on the list by name whose session is not kept.
+async fn keep_no_names(door: &Door) {
+    if let Ok(greeting) = door.call(Greet {}).await
+        && !greeting.keeps_names
+    {
+        // A keyring that does not take it is told of where something is to be kept.
+        let _ = door.kept().forget_names().await;
+    }
 }
 
 async fn resume(door: Door, who: Known) -> Here {
@@ -107,9 +118,10 @@ pub(super) fn know_computer(session: &Session) -> Task<Message> {
 
 /// Takes a session out of the keyring, and ends it on the backend.
 pub(super) fn end(door: Door, user: UserId) -> Task<Message> {
-    let kept = door.kept().clone();
+    let from = door.clone();
     let forget = Task::future(async move {
-        let done = kept.left(&user).await;
+        let done = from.kept().left(&user).await;
+        keep_no_names(&from).await;
         Message::Room(Event::Kept(done, Vec::new()))
     });
     Task::batch([forget, leave(door)])

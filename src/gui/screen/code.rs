@@ -9,7 +9,7 @@ use iced::{Alignment, Length, Task};
 use super::{focus, focus_wrong, to_end};
 use crate::api::{
     Challenge, ChallengeNow, CodeDue, Error, Field, Outcome, Secret, SendAgain, SignOut,
-    SubmitCode, SubmitRecoveryCode, TryAnother, TryState,
+    SubmitRecoveryCode, TryAnother, TryState,
 };
 use crate::domain::{MethodKind, Timestamp};
 use crate::gui::door::Door;
@@ -36,6 +36,8 @@ pub struct State {
     ways: bool,
     /// A colleague lets the person in.
     desk: Option<desk::State>,
+    /// Whether this computer is to be remembered.
+    remember: bool,
     wrong: u32,
     /// When the last code was answered.
     answered: Timestamp,
@@ -51,6 +53,8 @@ pub enum Message {
     Typed(Secret),
     /// The recovery code was changed.
     RecoveryTyped(Secret),
+    /// **Remember this computer** was ticked, or its tick taken away.
+    Remember(bool),
     /// **Submit**.
     Submit,
     /// The second step is answered.
@@ -109,6 +113,7 @@ impl State {
             recovery: recovery.then(|| Secret::new("")),
             ways: false,
             desk: None,
+            remember: false,
             wrong: 0,
             answered: door.now(),
             busy: false,
@@ -152,6 +157,7 @@ impl State {
                 }
             }
             Message::RecoveryTyped(typed) => self.recovery = Some(typed),
+            Message::Remember(remember) => self.remember = remember,
             Message::Submit => return Action::Run(self.submit()),
             Message::Answered(Ok(outcome)) => return Action::Go(Box::new(outcome)),
             Message::Tick => {
@@ -245,7 +251,7 @@ impl State {
         self.error = None;
         let answer = match self.recovery {
             Some(_) => self.door.ask(SubmitRecoveryCode { code: typed }),
-            None => self.door.ask(SubmitCode { code: typed }),
+            None => self.door.submit_code(typed, self.remember),
         };
         answer.map(Message::Answered)
     }
@@ -321,6 +327,9 @@ impl State {
         column![column![title(head), subtitle(about)].spacing(space::XS)]
             .push(self.challenge.barred.then(ways::barred))
             .push(column![self.field()].push(line).spacing(space::S))
+            .push(
+                ways::remember(&self.challenge, self.remember).filter(|_| self.recovery.is_none()),
+            )
             .push(fault)
             .push(
                 button(t("submit"))

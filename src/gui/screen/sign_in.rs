@@ -32,7 +32,11 @@ pub struct State {
     resets: bool,
     error: Option<Error>,
     told: Option<String>,
-    /// Who has signed in on this computer, to be picked.
+    /// Who was here last, until it is known whether names are kept.
+    last: Option<Known>,
+    /// Who has signed in on this computer, likewise.
+    known: Vec<Known>,
+    /// Those of them who may be picked.
     others: Vec<Known>,
 }
 
@@ -45,6 +49,8 @@ pub enum Message {
     EmailTyped(String),
     /// In the password.
     Password(password::Message),
+    /// Those whose session is kept, where no names are.
+    Here(Vec<Known>),
     /// Somebody of those who are known on this computer.
     Picked(Known),
     /// Whether a session of somebody waits, locked.
@@ -76,31 +82,29 @@ pub enum Action {
 
 impl State {
     /// A screen with the address of who was here last, if it is to stand there, and with
-    /// `others` to be picked. `told` is a sentence on why one is here again.
+    /// `known` to be picked, as far as the practice keeps names: before that is known, none is
+    /// shown. `told` is a sentence on why one is here again.
     pub fn new(
         door: Door,
         told: Option<String>,
         last: Option<Known>,
-        others: Vec<Known>,
+        known: Vec<Known>,
     ) -> (Self, Task<Message>) {
         let greet = door.ask(Greet {}).map(Message::Greeted);
         let state = Self {
             door,
             practice: None,
-            email: last.map_or_else(String::new, |last| last.email),
+            email: String::new(),
             password: Password::new(PASSWORD),
             busy: false,
             resets: false,
             error: None,
             told,
-            others,
+            last,
+            known,
+            others: Vec::new(),
         };
-        let first = if state.email.is_empty() {
-            EMAIL
-        } else {
-            PASSWORD
-        };
-        (state, Task::batch([focus(first), greet]))
+        (state, Task::batch([focus(EMAIL), greet]))
     }
 
     /// The way to the backend.
@@ -120,8 +124,10 @@ impl State {
                 if let Ok(greeting) = greeting {
                     self.practice = greeting.practice;
                     self.resets = greeting.resets;
+                    return Action::Run(self.name(greeting.keeps_names));
                 }
             }
+            Message::Here(here) => self.others = here,
             Message::EmailTyped(email) => self.email = email,
             Message::Password(message) => self.password.update(message),
             Message::Forgot => {
@@ -165,6 +171,31 @@ impl State {
             }
         }
         Action::Run(Task::none())
+    }
+
+    /// Names who has been here, if names are kept; else only those whose session waits.
+    fn name(&mut self, keeps_names: bool) -> Task<Message> {
+        let (last, known) = (self.last.take(), std::mem::take(&mut self.known));
+        if !keeps_names {
+            let door = self.door.clone();
+            return Task::future(async move {
+                let mut here = Vec::new();
+                for known in known {
+                    if let Ok(Some(_)) = door.kept().session(&known.user).await {
+                        here.push(known);
+                    }
+                }
+                Message::Here(here)
+            });
+        }
+        self.others = known;
+        match last {
+            Some(last) if self.email.is_empty() => {
+                self.email = last.email;
+                focus(PASSWORD)
+            }
+            _ => Task::none(),
+        }
     }
 
     /// The others who have signed in here, to be picked instead of typed.

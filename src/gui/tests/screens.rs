@@ -17,7 +17,7 @@ use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
 use super::manage::manage;
-use super::{Stage, activity, keeping, lock};
+use super::{Stage, activity, keeping, lock, remembered};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
@@ -54,6 +54,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("redeem-wrong", redeem_wrong),
     ("code", || Stage::at_code().0),
     ("code-wrong", code_wrong),
+    ("code-remember", || remembered::ticked().0),
     ("code-sms", messages::code_sms),
     ("code-sms-ended", messages::code_sms_ended),
     ("code-ways", messages::code_ways),
@@ -69,6 +70,7 @@ pub(super) const SCREENS: &[Shown] = &[
     ("step-up-sms", messages::step_up_sms),
     ("account", messages::account),
     ("account-address", messages::account_address),
+    ("account-remembered", remembered::listed),
     ("account-new-email", people::new_email),
     ("account-place", practices::offered),
     ("account-place-accepted", practices::accepted),
@@ -128,6 +130,8 @@ pub(super) const SCREENS: &[Shown] = &[
     ("settings-narrow", settings::narrow),
     ("settings-limits-wrong", || settings::limits("4")),
     ("settings-limits-saved", || settings::limits("20")),
+    ("settings-computers", remembered::in_settings),
+    ("settings-computers-wrong", || remembered::setting("45")),
     ("step-up", step_up),
     ("delivery", || delivery::page().0),
     ("delivery-set", || delivery::set().0),

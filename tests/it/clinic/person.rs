@@ -29,6 +29,7 @@ impl Person<'_> {
             email: self.email.clone(),
             password: Secret::new(password),
             computer: None,
+            remembered: None,
         };
         self.clinic.backend.call(None, call).await
     }

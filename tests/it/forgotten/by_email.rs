@@ -220,6 +220,7 @@ async fn the_code_of_a_letter_opens_nothing_else() {
         assert!(clinic.call(due, call).await.is_err());
         let call = vestibule::api::SubmitCode {
             code: Secret::new(&code),
+            remember: false,
         };
         assert!(clinic.call(due, call).await.is_err());
     }

@@ -102,6 +102,7 @@ impl Story {
             email: SAM.into(),
             password: Secret::new(password),
             computer: None,
+            remembered: None,
         };
         self.call(None, call).await
     }
@@ -246,7 +247,15 @@ async fn come_back(story: &mut Story, phone: &Phone, codes: &[Secret]) -> Token 
     assert_eq!(wrong.err(), Some(Error::WrongCredentials));
     let due = story.code_due(CHOSEN).await;
     let code = Secret::new(phone.wrong(0));
-    let wrong = story.call(Some(&due.token), SubmitCode { code }).await;
+    let wrong = story
+        .call(
+            Some(&due.token),
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        )
+        .await;
     assert!(matches!(wrong, Err(Error::CodeWrong { .. })));
     let wrong = Secret::new("0000-1111-2222-3333");
     let call = SubmitRecoveryCode { code: wrong };
@@ -254,7 +263,13 @@ async fn come_back(story: &mut Story, phone: &Phone, codes: &[Secret]) -> Token 
     assert!(matches!(wrong, Err(Error::CodeWrong { .. })));
     let code = Secret::new(phone.code());
     story
-        .call(Some(&due.token), SubmitCode { code })
+        .call(
+            Some(&due.token),
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        )
         .await
         .unwrap();
     let due = story.code_due(CHOSEN).await;
@@ -272,14 +287,29 @@ async fn come_back(story: &mut Story, phone: &Phone, codes: &[Secret]) -> Token 
             .unwrap();
         let code = story.code(channel).await;
         story
-            .call(Some(&due.token), SubmitCode { code })
+            .call(
+                Some(&due.token),
+                SubmitCode {
+                    code,
+                    remember: false,
+                },
+            )
             .await
             .unwrap();
     }
     story.stage.clinic.clock.advance(60);
     let due = story.code_due(CHOSEN).await;
     let code = Secret::new(phone.code());
-    let admitted = match story.call(Some(&due.token), SubmitCode { code }).await {
+    let admitted = match story
+        .call(
+            Some(&due.token),
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        )
+        .await
+    {
         Ok(Outcome::In(admitted)) => admitted,
         other => panic!("a right code led to {other:?}"),
     };
@@ -337,7 +367,10 @@ async fn fail(story: &mut Story) {
     let fault = "CREATE TRIGGER fault BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END";
     story.stage.clinic.sql(fault).await;
     let code = Secret::new("000000");
-    let call = SubmitCode { code };
+    let call = SubmitCode {
+        code,
+        remember: false,
+    };
     let failed = story.call(Some(&due.token), call).await;
     assert!(matches!(failed, Err(Error::Internal { .. })), "{failed:?}");
     story.stage.clinic.sql("DROP TRIGGER fault").await;

@@ -214,6 +214,7 @@ async fn signs_in(backend: Backend, email: String) -> CodeDue {
             email: email.clone(),
             password: Secret::new(PASSWORD),
             computer: None,
+            remembered: None,
         };
         match backend.call(None, call).await {
             Ok(Outcome::Code(due)) => return due,

@@ -40,7 +40,15 @@ async fn race(desk: &mut Desk, sam: &Colleague, window: &Backend, act: Act, late
     let (code, window) = (Secret::new(phone.code()), window.clone());
     let submitted = tokio::spawn(async move {
         if later.is_multiple_of(2) {
-            window.call(Some(&due), SubmitCode { code }).await
+            window
+                .call(
+                    Some(&due),
+                    SubmitCode {
+                        code,
+                        remember: false,
+                    },
+                )
+                .await
         } else {
             let code = codes.codes[0].clone();
             window.call(Some(&due), SubmitRecoveryCode { code }).await

@@ -4,7 +4,7 @@ use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length};
 
 use super::{Message, Part, State};
-use crate::api::{Account, Field, MySession, Notice};
+use crate::api::{Account, Field, MyRemembered, MySession, Notice};
 use crate::gui::door::Session;
 use crate::gui::theme::space;
 use crate::gui::widget::{
@@ -140,6 +140,48 @@ impl State {
                 .spacing(space::M),
         )
     }
+}
+
+impl State {
+    /// The computers that skip the code, where there are any.
+    pub(super) fn remembered<'a>(
+        &'a self,
+        account: &'a Account,
+        session: &'a Session,
+    ) -> Option<Element<'a, Message>> {
+        if account.remembered.is_empty() {
+            return None;
+        }
+        let lines = account.remembered.iter();
+        let lines = lines.map(|of| of_remembered(of, session));
+        Some(panel(
+            column![heading(t("my-remembered")), muted(t("my-remembered-body"))]
+                .push(column(lines).spacing(space::S))
+                .push(self.fault_of(Part::Remembered))
+                .spacing(space::M),
+        ))
+    }
+}
+
+fn of_remembered<'a>(of: &'a MyRemembered, session: &'a Session) -> Element<'a, Message> {
+    let zone = session.me.time_zone.as_str();
+    let now = session.door.now();
+    let name = match of.this {
+        true => t("this-computer-remembered"),
+        false => t("other-computer-remembered"),
+    };
+    let about = t!(
+        "remembered-times",
+        made = when::short(of.made, now, zone),
+        used = when::short(of.used, now, zone),
+        ends = when::day(of.ends, zone)
+    );
+    let end = button(t("end-remembered"))
+        .in_row()
+        .on_press(Message::Forget(of.id.clone()));
+    row![column![strong(name), muted(about)].width(Length::Fill), end]
+        .align_y(Alignment::Center)
+        .into()
 }
 
 fn of_session<'a>(of: &'a MySession, session: &'a Session) -> Element<'a, Message> {

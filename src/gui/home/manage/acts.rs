@@ -73,11 +73,15 @@ pub(super) fn list<'a>(
             press(t("allow-tries"), Act::AllowTries),
         )
     });
-    let sessions = (details.sessions > 0).then(|| {
+    let open = (details.sessions > 0).then(|| t!("other-sessions", count = details.sessions));
+    let remembered = details.remembered;
+    let remembered = (remembered > 0).then(|| t!("other-remembered", count = remembered));
+    let which: Vec<String> = open.into_iter().chain(remembered).collect();
+    let sessions = (!which.is_empty()).then(|| {
         option_row(
             Icon::MonitorX,
             t("sessions"),
-            t!("other-sessions", count = details.sessions),
+            which.join(", "),
             press(t("end-all"), Act::EndSessions),
         )
     });

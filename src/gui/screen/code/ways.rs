@@ -7,7 +7,7 @@ use super::Message;
 use crate::api::{Challenge, Error};
 use crate::domain::{MethodKind, Timestamp};
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, Icon, Tone, button, dialog, notice};
+use crate::gui::widget::{Element, Icon, Tone, button, checkbox, dialog, notice};
 use crate::gui::words::t;
 use crate::gui::{faults, sending};
 
@@ -58,6 +58,12 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a
 /// Why codes of this method do not count, and what there is instead.
 pub(super) fn barred<'a>() -> Element<'a, Message> {
     notice(Tone::Warning, t("code-barred-title"), t("code-barred"))
+}
+
+/// **Remember this computer**, where it may be.
+pub(super) fn remember<'a>(challenge: &Challenge, ticked: bool) -> Option<Element<'a, Message>> {
+    let label = t!("remember-computer", days = challenge.remember?.get());
+    Some(checkbox(label, ticked, Message::Remember).into())
 }
 
 /// Each thing that can happen to a code is its own sentence.

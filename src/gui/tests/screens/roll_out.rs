@@ -58,6 +58,7 @@ async fn set_up(practice: &Staged, email: &str) {
         email: email.into(),
         password: Secret::new(PASSWORD),
         computer: None,
+        remembered: None,
     };
     let Ok(Outcome::SetUp(due)) = practice.backend.call(None, call).await else {
         panic!("no set-up was due");

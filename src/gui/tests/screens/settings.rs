@@ -40,7 +40,7 @@ pub(super) fn away() -> Stage {
 }
 
 /// Types over what is in a field.
-fn over(stage: &mut Stage, field: &str, text: &str) {
+pub(crate) fn over(stage: &mut Stage, field: &str, text: &str) {
     stage.tab_to(field);
     stage.chord("a", Modifiers::COMMAND);
     stage.type_text(text);

@@ -17,12 +17,19 @@ async fn use_up(practice: &Staged) {
             email: BELLA.into(),
             password: Secret::new(PASSWORD),
             computer: None,
+            remembered: None,
         };
         let Ok(Outcome::Code(due)) = practice.backend.call(None, call).await else {
             panic!("no code was asked for");
         };
         let code = Secret::new("000000");
-        let wrong = practice.backend.call(Some(&due.token), SubmitCode { code });
+        let wrong = practice.backend.call(
+            Some(&due.token),
+            SubmitCode {
+                code,
+                remember: false,
+            },
+        );
         let wrong = wrong.await.unwrap_err();
         assert!(matches!(wrong, Error::CodeWrong { .. }), "{wrong:?}");
     }
