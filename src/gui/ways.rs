@@ -97,7 +97,15 @@ impl App {
     /// The sign-in of whoever was here last, or of another.
     pub(super) fn sign_in(&mut self, door: Door, told: Option<String>) -> Task<Message> {
         let mut others = self.room.people.clone();
-        let last = (!others.is_empty()).then(|| others.remove(0));
+        // From these nobody leaves: whoever was here last may have a session that waits.
+        let stays = matches!(
+            self.screen,
+            Screen::SignIn(_) | Screen::Code(_) | Screen::Redeem(_)
+        );
+        let last = (!others.is_empty()).then(|| sign_in::Last {
+            who: others.remove(0),
+            leaves: !stays,
+        });
         let new = sign_in::State::new(door.without(), told, last, others);
         self.show(new, Screen::SignIn, Said::SignIn)
     }

@@ -176,7 +176,7 @@ async fn debug_shows_no_secret_of_the_contract() {
             email,
             password: canary(),
             computer: Some(canary()),
-            remembered: None,
+            remembered: Some(canary()),
         }),
         Box::new(Redeem {
             code: canary(),

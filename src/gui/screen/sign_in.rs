@@ -33,11 +33,20 @@ pub struct State {
     error: Option<Error>,
     told: Option<String>,
     /// Who was here last, until it is known whether names are kept.
-    last: Option<Known>,
+    last: Option<Last>,
     /// Who has signed in on this computer, likewise.
     known: Vec<Known>,
     /// Those of them who may be picked.
     others: Vec<Known>,
+}
+
+/// Who was here last.
+#[derive(Clone, Debug)]
+pub struct Last {
+    /// The person.
+    pub who: Known,
+    /// Whether they may be on their way out: then no session of theirs waits.
+    pub leaves: bool,
 }
 
 /// What the person did, and what was answered.
@@ -87,7 +96,7 @@ impl State {
     pub fn new(
         door: Door,
         told: Option<String>,
-        last: Option<Known>,
+        last: Option<Last>,
         known: Vec<Known>,
     ) -> (Self, Task<Message>) {
         let greet = door.ask(Greet {}).map(Message::Greeted);
@@ -178,9 +187,10 @@ impl State {
         let (last, known) = (self.last.take(), std::mem::take(&mut self.known));
         if !keeps_names {
             let door = self.door.clone();
+            let last = last.filter(|last| !last.leaves).map(|last| last.who);
             return Task::future(async move {
                 let mut here = Vec::new();
-                for known in known {
+                for known in last.into_iter().chain(known) {
                     if let Ok(Some(_)) = door.kept().session(&known.user).await {
                         here.push(known);
                     }
@@ -191,7 +201,7 @@ impl State {
         self.others = known;
         match last {
             Some(last) if self.email.is_empty() => {
-                self.email = last.email;
+                self.email = last.who.email;
                 focus(PASSWORD)
             }
             _ => Task::none(),

@@ -217,6 +217,11 @@ fn without_names_the_sign_in_shows_nobody_who_has_left() {
     assert!(is_locked(&stage));
     stage.push("Switch user");
     assert!(stage.says("Ella Smith"), "the session waits");
+    // Also where somebody else has tried to come in and gone back.
+    stage.sign_in(MANAGER);
+    assert!(matches!(stage.app.screen, Screen::Code(_)));
+    stage.push("Sign in as someone else");
+    assert_eq!(stage.value("Email").unwrap_or_default(), "");
     stage.push("Ella Smith");
     stage.push("Sign out");
     let nobody = |stage: &mut Stage| {

@@ -144,7 +144,7 @@ impl State {
 
     fn changed(&self) -> bool {
         self.in_force
-            .is_some_and(|in_force| self.asked().map_or(true, |asked| asked != in_force))
+            .is_some_and(|in_force| self.asked() != Some(in_force))
     }
 
     /// What is ticked and typed; none if the days are no number.
