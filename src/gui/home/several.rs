@@ -18,6 +18,7 @@ use crate::gui::{faults, starts};
 
 const DONE: &str = "several-done";
 const STARTS: &str = "several-starts";
+const TURN_ON: &str = "several-turn-on";
 /// People who are named with why they were refused.
 const NAMED: usize = 8;
 
@@ -112,7 +113,8 @@ impl State {
                 self.waiting = None;
                 self.done = Some(done);
                 let again = self.would_stop.load(session).map(Message::WouldStop);
-                return Action::Ask(Asked::Run(again));
+                // What is told stands above the button, which would lose the focus by it.
+                return Action::Ask(Asked::Run(Task::batch([again, focus(TURN_ON)])));
             }
             Message::TurnedOn(Err(Error::StepUpNeeded)) => return Action::Ask(Asked::StepUp),
             Message::TurnedOn(Err(error)) => {
@@ -124,6 +126,7 @@ impl State {
                     return Action::Ask(Asked::Run(focus_wrong(field)));
                 }
                 self.error = Some(error);
+                return Action::Ask(Asked::Run(focus(TURN_ON)));
             }
             Message::WouldStop(message) => {
                 let asked = self.would_stop.update(message, session);
@@ -207,6 +210,7 @@ impl State {
                 row![
                     iced::widget::space::horizontal(),
                     button(t("turn-on"))
+                        .id(TURN_ON)
                         .primary()
                         .busy(self.waiting.is_some())
                         .on_press(Message::TurnOn)

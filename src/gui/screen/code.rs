@@ -35,7 +35,7 @@ pub struct State {
     /// **Try another way** lies over the screen.
     ways: bool,
     /// A colleague lets the person in.
-    desk: Option<desk::State>,
+    desk: Option<Box<desk::State>>,
     /// Whether this computer is to be remembered.
     remember: bool,
     wrong: u32,
@@ -215,7 +215,7 @@ impl State {
             Message::OpenDesk => {
                 let (desk, task) = desk::State::new();
                 self.ways = false;
-                self.desk = Some(desk);
+                self.desk = Some(Box::new(desk));
                 return Action::Run(task.map(Message::Desk));
             }
             Message::Desk(message) => return self.at_desk(message),

@@ -41,6 +41,7 @@ fn several_are_turned_on_after_a_dry_run_that_names_them() {
     assert_eq!(stage.value("Time").as_deref(), Some("00:00"));
     stage.push("Turn on");
     assert!(stage.says("Two-factor is on for 2 people."));
+    assert_eq!(stage.seen().focused().unwrap().node.name, "Turn on");
     stage.push("Done");
     assert!(stage.says("2 people selected"));
     stage.push("Clear");
