@@ -137,6 +137,26 @@ impl Tx {
         Ok(spent.rows_affected() == 1)
     }
 
+    /// Ends a person's set of which a code was used.
+    pub async fn end_used_recovery_set(
+        &mut self,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE recovery_sets SET ended_at = $2
+             WHERE user_id = $1 AND ended_at IS NULL
+               AND EXISTS (SELECT 1 FROM recovery_codes
+                           WHERE recovery_codes.set_id = recovery_sets.id
+                             AND recovery_codes.used_at IS NOT NULL)",
+        )
+        .bind(user.to_string())
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
     /// Ends every set of a person; whether one counted.
     pub async fn end_recovery_sets(
         &mut self,

@@ -1,5 +1,7 @@
 //! Recovery codes: ten, each once, a set from the tick on.
 
+mod replacing;
+
 use vestibule::api::{
     Ack, CodeDue, Error, Fault, Field, KeepRecoveryCodes, MakeRecoveryCodes, Outcome,
     RecoveryCodes, RecoveryDue, Reset, Secret, StepUp, SubmitRecoveryCode, Token, Way,
