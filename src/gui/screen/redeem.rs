@@ -44,7 +44,7 @@ pub enum Message {
     /// **Continue**.
     Submit,
     /// It is redeemed, or not.
-    Answered(Result<Outcome, Error>),
+    Answered(Result<Box<Outcome>, Error>),
     /// Back to the sign-in.
     Leave,
 }
@@ -118,9 +118,10 @@ impl State {
                     code: self.code.clone(),
                     password: self.password.typed(),
                 };
-                return Action::Run(self.door.ask(call).map(Message::Answered));
+                let answer = self.door.ask(call);
+                return Action::Run(answer.map(|answer| Message::Answered(answer.map(Box::new))));
             }
-            Message::Answered(Ok(outcome)) => return Action::Go(Box::new(outcome)),
+            Message::Answered(Ok(outcome)) => return Action::Go(outcome),
             Message::Answered(Err(error)) => {
                 self.busy = false;
                 let about_password = faults::of_field(Some(&error), Field::Password).is_some();
