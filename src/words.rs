@@ -64,6 +64,7 @@ macro_rules! message_with {
 pub(crate) use message_with as t;
 
 /// "SMS", "Email and SMS", "Google Authenticator, Email and SMS".
+#[cfg(feature = "desktop")]
 pub(crate) fn listed(names: &[String]) -> String {
     let Some((last, before)) = names.split_last() else {
         return String::new();
@@ -116,6 +117,7 @@ pub(crate) fn notice(kind: NoticeKind, by: Option<&str>, practice: &str) -> Stri
 mod tests {
     use super::*;
 
+    #[cfg(feature = "desktop")]
     #[test]
     fn names_are_listed_as_people_say_them() {
         let names = ["Ella", "Chris", "Dana"].map(str::to_owned);

@@ -37,28 +37,35 @@ fn who_was_added_has_a_code_to_keep_and_stands_in_the_table() {
     assert!(!stage.says("Iris Wong"));
 }
 
-/// A long list is added in parts, one after the other, to its end.
-#[test]
-fn a_list_of_many_parts_is_added_whole() {
+/// As many new people as are asked for, read.
+fn long(people: usize) -> Stage {
     let (mut stage, _, folder) = dialog();
-    let lines: String = (0..120)
+    let lines: String = (0..people)
         .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
         .collect();
     give(&mut stage, &folder, &format!("name,email,role\n{lines}"));
-    assert!(stage.says("120 people can be added."));
+    stage
+}
+
+/// The longest list is added in parts, one after the other, to its end, and says how far it is.
+#[test]
+fn a_list_of_five_thousand_is_added_whole() {
+    let mut stage = long(5_000);
+    assert!(stage.says("5000 people can be added."));
     stage.press(Named::Enter);
+    while !stage.says("2500 of 5000 added.") {
+        stage.answer();
+    }
     stage.settle();
-    assert!(stage.says("120 people were added."));
+    assert!(stage.says("5000 people were added."));
+    stage.push("Done");
+    assert!(stage.says("5006"), "the six of before, and all of the list");
 }
 
 /// Stopped while a part is under way: that part is added with its codes, and no other.
 #[test]
 fn a_list_is_stopped_between_two_parts_and_no_code_is_lost() {
-    let (mut stage, _, folder) = dialog();
-    let lines: String = (0..120)
-        .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
-        .collect();
-    give(&mut stage, &folder, &format!("name,email,role\n{lines}"));
+    let mut stage = long(120);
     // The first part is asked for, and its answer has not come.
     stage.press(Named::Enter);
     assert!(stage.says("0 of 120 added."));
@@ -80,11 +87,7 @@ fn a_file_that_is_no_list_is_told_at_its_field() {
 /// The step-up runs out between two parts and is given up: who was added has a code all the same.
 #[test]
 fn a_list_that_is_left_in_the_middle_loses_no_code() {
-    let (mut stage, _, folder) = dialog();
-    let lines: String = (0..120)
-        .map(|n| format!("Pat {n},p{n}@new.example,reception\n"))
-        .collect();
-    give(&mut stage, &folder, &format!("name,email,role\n{lines}"));
+    let mut stage = long(120);
     stage.press(Named::Enter);
     while !stage.says("50 of 120 added.") {
         stage.answer();
