@@ -56,6 +56,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use crate::api::{Call, Dependency, Error, Token};
 use crate::delivery::Courier;
@@ -149,7 +150,7 @@ impl Service {
             let handled = self.outbox.watch(handled);
             self.noting(handled, now).await
         };
-        unless_it_panics(done).await
+        answered(done).await
     }
 
     /// Does a call for whoever runs the backend: for commands on the machine itself.
@@ -158,7 +159,7 @@ impl Service {
         Self: Handle<C, Caller = Operator>,
     {
         let now = self.clock.now();
-        unless_it_panics(self.handle(Operator(()), call, now)).await
+        answered(self.handle(Operator(()), call, now)).await
     }
 
     /// The id of the practice that was made first: what an embedded backend is known by.
@@ -211,16 +212,22 @@ impl From<Fault> for Error {
     }
 }
 
-/// A call that panics is answered as every fault of ours: nobody waits for it for ever. Its
-/// transaction was rolled back when it was dropped.
-async fn unless_it_panics<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+/// How long a call may take: what has had no answer from the disk by then gets none. Another writer
+/// is waited for 5 seconds, and whoever finds a crowd before the hashing of passwords is sent away.
+const LONGEST_CALL: Duration = Duration::from_secs(60);
+
+/// A call that panics, or that takes too long, is answered as every fault of ours: nobody waits for
+/// it for ever. Its transaction is rolled back as it is dropped.
+async fn answered<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let mut call = pin!(call);
-    poll_fn(|context| {
+    let done = poll_fn(|context| {
         // What it held of its own is gone; what it shared is the database and atomic counters.
         catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context)))
             .unwrap_or_else(|_| Poll::Ready(Err(internal(&"a panic"))))
-    })
-    .await
+    });
+    tokio::time::timeout(LONGEST_CALL, done)
+        .await
+        .unwrap_or_else(|_| Err(internal(&"a call that takes too long")))
 }
 
 /// Logs what went wrong once, and answers its number alone.
@@ -228,4 +235,16 @@ fn internal(error: &dyn std::fmt::Display) -> Error {
     let incident = random::incident();
     tracing::error!(%incident, %error, "a call failed");
     Error::Internal { incident }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_never_ends_is_answered() {
+        let never = std::future::pending::<Result<(), Error>>();
+        let answer = answered(never).await;
+        assert!(matches!(answer, Err(Error::Internal { .. })), "{answer:?}");
+    }
 }

@@ -210,8 +210,7 @@ impl Store {
 
     /// Closes the connections, so that the file stands alone.
     pub async fn close(&self) {
-        // Over a damaged file a thread of sqlx 0.9 may panic just as it is asked something: that is
-        // never answered, and its connection never given back (tests/it/damage.rs).
+        // A call that was given up for want of an answer may have a connection still.
         let closed = tokio::time::timeout(BUSY_TIMEOUT, self.pool.close()).await;
         if closed.is_err() {
             tracing::warn!("a connection to the database was not given back");

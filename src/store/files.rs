@@ -199,6 +199,7 @@ async fn look(path: &Path, check: &'static str) -> Result<(), Fault> {
             _ => Err(Fault::Damaged("a database of another program".into())),
         };
     }
+    schema_is_text(&mut connection).await?;
     let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
         .fetch_one(&mut connection)
         .await?;
@@ -207,6 +208,22 @@ async fn look(path: &Path, check: &'static str) -> Result<(), Fault> {
     match (found, known) {
         (Some(found), Some(known)) if found > known => Err(Fault::Newer { found, known }),
         _ => Ok(()),
+    }
+}
+
+/// What tells of the tables has to be UTF-8, which SQLite does not check: sqlx 0.9 panics on a
+/// column's type that is not, and may then leave a statement without an answer for ever.
+async fn schema_is_text(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    let told: Vec<(Vec<u8>,)> = sqlx::query_as(
+        "SELECT CAST(name || tbl_name || COALESCE(sql, '') AS BLOB) FROM sqlite_schema",
+    )
+    .fetch_all(connection)
+    .await?;
+    let text = |(told,): &(Vec<u8>,)| std::str::from_utf8(told).is_ok();
+    if told.iter().all(text) {
+        Ok(())
+    } else {
+        Err(Fault::Damaged("the schema is no text".into()))
     }
 }
 

@@ -145,6 +145,30 @@ async fn a_power_loss_while_the_log_is_brought_in_loses_nothing() {
     }
 }
 
+/// Fault 20: where one bit makes the type of a column no text, the file is refused: a statement
+/// over it might never be answered.
+#[tokio::test]
+async fn a_schema_that_is_no_text_is_refused() {
+    let clinic = Clinic::new().await;
+    clinic.close().await;
+    let good = std::fs::read(clinic.database()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut refused = 0;
+    for (at, word) in good.windows(5).enumerate() {
+        if !word.starts_with(b" ") || ![&b"TEXT"[..], b"BIGI", b"INTE"].contains(&&word[1..]) {
+            continue;
+        }
+        let mut bytes = good.clone();
+        bytes[at + 1] |= 0x80;
+        let path = put(folder.path(), &bytes, &[]);
+        let fault = clinic.window_over(&path, Arc::new(SystemRandom)).await;
+        assert!(matches!(fault, Err(Fault::Damaged(_))), "at {at}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        refused += 1;
+    }
+    assert!(refused > 100, "{refused}");
+}
+
 /// Fault 20: bytes that changed anywhere in a practice's file. It is refused and left as it was,
 /// or it opens; then nobody is in who lacks the password or the code.
 #[tokio::test]
