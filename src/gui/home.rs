@@ -3,6 +3,7 @@
 mod account;
 pub(super) mod activity;
 mod add_person;
+mod asked;
 pub(super) mod delivery;
 mod import;
 mod manage;
@@ -22,10 +23,10 @@ use iced::widget::{column, row};
 
 use super::door::{Door, Session};
 use super::step_up;
-use super::widget::{Element, layers};
+use super::widget::{Element, layers, to_top};
 use super::words::t;
 use crate::api::{Error, Me, SignOut, UnreadNotices};
-use crate::domain::Status;
+use asked::{Asked, ended, is_ended};
 use page::Page;
 pub use sidebar::Place;
 
@@ -80,6 +81,8 @@ pub enum Action {
     SignedOut,
     /// New recovery codes, for this person.
     RecoveryCodes(Box<Session>),
+    /// The session goes on in another practice.
+    In(Box<Session>),
     /// The session is locked on the backend.
     Locked,
     /// A set-up is due before anything else.
@@ -88,69 +91,19 @@ pub enum Action {
     Ended(Error),
 }
 
-/// What a page asks of the signed-in part.
-#[derive(Debug)]
-enum Asked<M> {
-    /// Nothing but this task.
-    Run(Task<M>),
-    /// A step-up, and then to go on.
-    StepUp,
-    /// New recovery codes, on a screen of their own.
-    RecoveryCodes,
-    /// One's own Authentication preferences.
-    Preferences,
-    /// The people in a status.
-    People(Option<Status>),
-    /// This task; and one is known by another name or address.
-    Known(Box<Me>, Task<M>),
-    /// This task; and the notices have been read.
-    NoticesRead(Task<M>),
-    /// The session does not serve any more.
-    Ended(Error),
-}
-
-impl<M: 'static + Send> Asked<M> {
-    fn nothing() -> Self {
-        Self::Run(Task::none())
-    }
-
-    fn map<N: Send + 'static>(self, wrap: impl Fn(M) -> N + Send + 'static) -> Asked<N> {
-        match self {
-            Self::Run(task) => Asked::Run(task.map(wrap)),
-            Self::StepUp => Asked::StepUp,
-            Self::RecoveryCodes => Asked::RecoveryCodes,
-            Self::Preferences => Asked::Preferences,
-            Self::People(filter) => Asked::People(filter),
-            Self::Known(me, task) => Asked::Known(me, task.map(wrap)),
-            Self::NoticesRead(task) => Asked::NoticesRead(task.map(wrap)),
-            Self::Ended(error) => Asked::Ended(error),
-        }
-    }
-
-    /// The errors that no page can do anything about.
-    fn unless_ended(error: &Error) -> Option<Self> {
-        match error {
-            Error::NotSignedIn | Error::Locked | Error::SetUpDue => {
-                Some(Self::Ended(error.clone()))
-            }
-            _ => None,
-        }
-    }
-}
-
 impl State {
     /// Begins at Profile > Users.
     pub fn new(session: Session) -> (Self, Task<Message>) {
-        let (page, task) = users::State::new(&session);
+        let (page, task) = Page::of(Place::Users, &session);
         let unread = session.door.ask(UnreadNotices {}).map(Message::Unread);
         let state = Self {
             unread: 0,
             session,
-            page: Page::Users(Box::new(page)),
+            page,
             step_up: None,
             switch: None,
         };
-        (state, Task::batch([task.map(Message::Users), unread]))
+        (state, Task::batch([task, unread]))
     }
 
     /// As [`Self::new`], with one's own Authentication preferences open.
@@ -178,14 +131,19 @@ impl State {
     }
 
     /// Somebody else may come to the window: no typed password stays. To lock ends a step-up, so
-    /// one that is under way is given up.
+    /// one that is under way is given up, and so is going on in another practice.
     pub fn put_away(&mut self) {
+        self.switch = None;
         self.stepped(step_up::Message::Cancel);
     }
 
     /// The same person is there again.
     pub fn take_up(&mut self, me: Me) -> Task<Message> {
-        self.session.me = me;
+        let before = std::mem::replace(&mut self.session.me, me).practice;
+        if before != self.session.me.practice {
+            // What the page shows is another practice's.
+            return self.turn_to(Page::of(Place::Users, &self.session));
+        }
         self.page.take_up(&self.session)
     }
 
@@ -205,13 +163,17 @@ impl State {
         if let Some(dialog) = &self.step_up {
             return dialog.tick().map(Message::StepUp);
         }
+        if self.switch.is_some() {
+            // Nothing is asked with a token that is about to die.
+            return None;
+        }
         self.page.tick()
     }
 
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Go(place) => self.go(place),
+            Message::Go(place) => Action::Run(self.turn_to(Page::of(place, &self.session))),
             Message::Users(message) => {
                 let Page::Users(page) = &mut self.page else {
                     return Action::Run(Task::none());
@@ -272,39 +234,10 @@ impl State {
         }
     }
 
-    fn go(&mut self, place: Place) -> Action {
-        Action::Run(match place {
-            Place::Users => {
-                let (page, task) = users::State::new(&self.session);
-                self.page = Page::Users(Box::new(page));
-                task.map(Message::Users)
-            }
-            Place::Account => {
-                let (page, task) = account::State::new(&self.session);
-                self.page = Page::Account(Box::new(page));
-                task.map(Message::Account)
-            }
-            Place::RollOut => {
-                let (page, task) = roll_out::State::new(&self.session);
-                self.page = Page::RollOut(Box::new(page));
-                task.map(Message::RollOut)
-            }
-            Place::Settings => {
-                let (page, task) = settings::State::new(&self.session);
-                self.page = Page::Settings(Box::new(page));
-                task.map(Message::Settings)
-            }
-            Place::Delivery => {
-                let (page, task) = delivery::State::new(&self.session);
-                self.page = Page::Delivery(Box::new(page));
-                task.map(Message::Delivery)
-            }
-            Place::Activity => {
-                let (page, task) = activity::State::new(&self.session);
-                self.page = Page::Activity(Box::new(page));
-                task.map(Message::Activity)
-            }
-        })
+    /// Shows another page, from its top: the one before may have been scrolled.
+    fn turn_to(&mut self, (page, task): (Page, Task<Message>)) -> Task<Message> {
+        self.page = page;
+        Task::batch([to_top(), task])
     }
 
     fn answer<M: Send + 'static>(
@@ -321,18 +254,10 @@ impl State {
             }
             Asked::RecoveryCodes => Action::RecoveryCodes(Box::new(self.session.clone())),
             Asked::Preferences => {
-                let (page, task) = users::State::new(&self.session);
-                self.page = Page::Users(Box::new(page));
-                Action::Run(Task::batch([
-                    task.map(Message::Users),
-                    self.open_preferences(),
-                ]))
+                let task = self.turn_to(Page::of(Place::Users, &self.session));
+                Action::Run(Task::batch([task, self.open_preferences()]))
             }
-            Asked::People(filter) => {
-                let (page, task) = users::State::in_status(filter, &self.session);
-                self.page = Page::Users(Box::new(page));
-                Action::Run(task.map(Message::Users))
-            }
+            Asked::People(filter) => Action::Run(self.turn_to(Page::people(filter, &self.session))),
             Asked::Known(me, task) => {
                 self.session.me = *me;
                 Action::Run(task.map(wrap))
@@ -381,13 +306,5 @@ impl State {
             layers(whole, dialog.or_else(|| self.switch_dialog())),
             step_up,
         )
-    }
-}
-
-fn ended(error: &Error) -> Action {
-    match error {
-        Error::Locked => Action::Locked,
-        Error::SetUpDue => Action::SetUpDue,
-        other => Action::Ended(other.clone()),
     }
 }

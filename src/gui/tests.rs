@@ -18,6 +18,7 @@ mod remembered;
 mod resume;
 mod screens;
 mod several;
+mod sight;
 mod stage;
 mod typing;
 mod words;

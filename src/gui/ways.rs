@@ -79,6 +79,11 @@ impl App {
         self.show(new, Screen::Redeem, Said::Redeem)
     }
 
+    /// A set of recovery codes for somebody who has none.
+    pub(super) fn new_codes(&mut self, session: Session) -> Task<Message> {
+        self.recovery_codes(session, RecoveryDue::NoSet)
+    }
+
     /// The signed-in part, as this person left it if it was put aside.
     pub(super) fn home(&mut self, session: Session) -> Task<Message> {
         if let Some(task) = self.return_home(&session) {

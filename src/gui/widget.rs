@@ -38,7 +38,7 @@ pub use field::{Field, code_field, field};
 pub use inert::inert;
 pub use lucide_icons::Icon;
 pub use nav::{nav_item, nav_title, sidebar, stat_card};
-pub use page::{awaited, failed, page, page_within, scrolled};
+pub use page::{awaited, failed, page, page_within, scrolled, to_top};
 pub use qr::{qr, qr_handle};
 pub use root::{on_key, reveal, root};
 pub use status::{Tone, badge, banner, note, notice, toast, with_toast};

@@ -802,7 +802,7 @@ refused-by-full-access = Someone with full access requires it of you, so only th
 refused-on-oneself = Somebody else with full access has to do that for you.
 refused-not-enabled = Set up two-factor for yourself first: this needs your code.
 refused-desk-session = A colleague let you in today. To change this, sign in with your own code.
-refused-others-agree = This person works in another practice too. That you agree is noted for 24 hours: it is done as soon as somebody with full access there does the same.
+refused-others-agree = This person works in another practice too. That you agree is noted for 24 hours: it is done as soon as somebody with full access in each other practice of theirs does the same.
 refused-address-not-proven = Prove your email address first: under My account, Prove this address.
 refused-shared-backend = Several practices share this server, and whoever runs it keeps its keys.
 refused-desk-too-often = This person was let in three times today, which is the most. Somebody with full access can reset their two-factor.
@@ -871,7 +871,7 @@ letter-reset-not-you = Not you? Then do nothing: your password stays as it is.
 letter-notice-subject = About your sign-in at { $practice }
 letter-somebody = Someone
 notice-enabled = Two-factor was set up for your account at { $practice }.
-notice-replaced = A method of your two-factor at { $practice } was replaced by a new one.
+notice-replaced = A method of your two-factor at { $practice } was replaced by a new one. If you had used a recovery code, the others do not work any more: make new ones.
 notice-removed = A method of your two-factor at { $practice } was removed.
 notice-turned-off = { $by } turned two-factor off for your account at { $practice }.
 notice-reset = { $by } reset two-factor for your account at { $practice }. Your next sign-in may ask you to set it up again.
@@ -895,7 +895,7 @@ notice-dates-set = { $by } set your first or last day at { $practice }.
 notice-deactivated = { $by } ended your access to { $practice }. You cannot sign in there any more.
 notice-reactivated = { $by } gave you back your access to { $practice }. Your password and your two-factor are as they were.
 notice-new-computer = Your account was signed in to { $practice } on a new computer.
-notice-remembered-replayed = A computer that was remembered for your account at { $practice } showed a proof that had been used before, so it may have been copied. The computer asks for a code again.
+notice-remembered-replayed = A remembered computer of your account at { $practice } may have been copied: what it had used once came up again. It asks for a code again.
 notice-not-you = If this was not you, tell your practice manager at once and change your password.
 
 ## Commands
@@ -955,6 +955,7 @@ event-turned-off = { $who } turned off two-factor for { $whom }
 event-reset = { $who } reset the two-factor of { $whom }
 event-tries-allowed = { $who } allowed { $whom } to try again
 event-recovery-codes-shown = { $who } was shown new recovery codes
+event-recovery-codes-voided = The recovery codes that { $who } had left ended with the method that was replaced
 event-recovery-codes-made = { $who } saved new recovery codes
 event-recovery-code-used = { $who } used a recovery code
 event-set-up-again = { $whom } has to set up two-factor again: the clock had stood ahead
@@ -1004,7 +1005,7 @@ event-step-up-password-wrong = Wrong password to confirm, for { $whom }
 event-code-wrong = Wrong code for { $whom }
 event-code-used = Code used a second time for { $whom }
 event-code-ended = Code entered after it had ended, for { $whom }
-event-remembered-replayed = A used proof of a remembered computer was shown again for { $whom }. The computer asks for a code again.
+event-remembered-replayed = A remembered computer of { $whom } may have been copied, and asks for a code again
 event-recovery-code-wrong = Wrong recovery code for { $whom }
 event-invitation-wrong = Wrong code of an invitation or for a forgotten password
 event-tries-wait = Another try was refused for { $whom }: too many wrong ones before it
@@ -1027,6 +1028,15 @@ change-limits = { $minutes ->
     [one] sign in again after 1 hour
    *[other] sign in again after { $hours } hours
 }
+change-remembered = { $days ->
+    [one] computers remembered for 1 day
+   *[other] computers remembered for { $days } days
+}
+change-not-remembered = no computer remembered
+change-new-told = new computers told of
+change-new-not-told = new computers not told of
+change-names-kept = names kept
+change-names-not-kept = no names kept
 change-statement = For { $day }
 change-clock = Something was recorded at { $when }
 change-messages = { $count ->

@@ -2,7 +2,8 @@
 
 use iced::Task;
 
-use super::{Message, account, activity, delivery, roll_out, settings, users};
+use super::{Message, Place, account, activity, delivery, roll_out, settings, users};
+use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::widget::Element;
 use crate::gui::words::t;
@@ -19,6 +20,44 @@ pub(super) enum Page {
 }
 
 impl Page {
+    /// The page of a place, and what it asks for first.
+    pub(super) fn of(place: Place, session: &Session) -> (Self, Task<Message>) {
+        match place {
+            Place::Users => shown(users::State::new(session), Self::Users, Message::Users),
+            Place::Account => shown(
+                account::State::new(session),
+                Self::Account,
+                Message::Account,
+            ),
+            Place::RollOut => shown(
+                roll_out::State::new(session),
+                Self::RollOut,
+                Message::RollOut,
+            ),
+            Place::Settings => shown(
+                settings::State::new(session),
+                Self::Settings,
+                Message::Settings,
+            ),
+            Place::Delivery => shown(
+                delivery::State::new(session),
+                Self::Delivery,
+                Message::Delivery,
+            ),
+            Place::Activity => shown(
+                activity::State::new(session),
+                Self::Activity,
+                Message::Activity,
+            ),
+        }
+    }
+
+    /// The Users page with the people in a status.
+    pub(super) fn people(filter: Option<Status>, session: &Session) -> (Self, Task<Message>) {
+        let users = users::State::in_status(filter, session);
+        shown(users, Self::Users, Message::Users)
+    }
+
     /// The person is there again.
     pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
         match self {
@@ -95,4 +134,12 @@ impl Page {
             Self::Account(_) | Self::RollOut(_) | Self::Delivery(_) => None,
         }
     }
+}
+
+fn shown<S, M: Send + 'static>(
+    (state, task): (S, Task<M>),
+    page: impl Fn(Box<S>) -> Page,
+    wrap: impl Fn(M) -> Message + Send + 'static,
+) -> (Page, Task<Message>) {
+    (page(Box::new(state)), task.map(wrap))
 }

@@ -18,7 +18,7 @@ use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::screen::focus;
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, awaited, failed, page_within, reveal};
+use crate::gui::widget::{Element, awaited, failed, page_within};
 use crate::gui::words::t;
 
 /// Below this width of the window the dry run stands under what it is about.
@@ -114,8 +114,7 @@ impl State {
                 Ok(in_force) => {
                     let methods = methods::State::new(in_force.allowance, session);
                     let (rule, task) = rule::State::new(in_force, session);
-                    // The page before may have been scrolled.
-                    let card = focus(rule.card()).chain(reveal());
+                    let card = focus(rule.card());
                     self.error = None;
                     self.loaded = Some(Loaded { rule, methods });
                     Asked::Run(Task::batch([card, task.map(Message::Rule)]))

@@ -3,8 +3,7 @@
 use iced::Task;
 use iced::widget::column;
 
-use super::page::Page;
-use super::{Action, ended, users};
+use super::{Action, ended, is_ended};
 use crate::api::{Admitted, Error, OwnPractice, SwitchPractice};
 use crate::domain::PracticeId;
 use crate::gui::door::Session;
@@ -52,6 +51,8 @@ impl super::State {
             }
             // The old token is dead by now, and the answer holds the new one.
             Message::To(_) | Message::Close if busy => {}
+            // Given up by a lock, after which the session has a newer one.
+            Message::There(_) if !busy => {}
             Message::To(practice) => {
                 self.switch = Some(State {
                     to: Some(practice.clone()),
@@ -64,14 +65,11 @@ impl super::State {
                 );
             }
             Message::There(Ok(admitted)) => {
-                self.switch = None;
-                self.session.door.renew(admitted.token);
-                self.session.me = admitted.me;
-                let (page, task) = users::State::new(&self.session);
-                self.page = Page::Users(Box::new(page));
-                return Action::Run(task.map(super::Message::Users));
+                let there = Session::new(&self.session.door, &admitted);
+                return Action::In(Box::new(there));
             }
-            Message::There(Err(error @ (Error::NotSignedIn | Error::Locked | Error::SetUpDue))) => {
+            Message::There(Err(error)) if is_ended(&error) => {
+                self.switch = None;
                 return ended(&error);
             }
             Message::There(Err(error)) => {

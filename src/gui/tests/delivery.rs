@@ -3,15 +3,13 @@
 
 pub(super) mod pages;
 
-use iced::advanced::widget::operation::Scrollable;
-use iced::advanced::widget::{Id, Operation};
 use iced::keyboard::key::Named;
-use iced::{Rectangle, Vector};
 
 use pages::{page, save, set};
 
 use super::Stage;
 use super::screens::users;
+use super::sight::is_in_sight;
 use crate::api::{Line, TestSent};
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::domain::{Channel, NotSent};
@@ -40,41 +38,6 @@ pub(super) fn step_up(stage: &mut Stage, code: Option<&str>) {
     stage.press(Named::Enter);
     stage.settle();
     assert!(!stage.says("Confirm it is you"));
-}
-
-/// The area that scrolls, and how far it has been scrolled.
-#[derive(Default)]
-struct Scrolled(Vec<(Rectangle, Vector)>);
-
-impl<T> Operation<T> for Scrolled {
-    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
-        operate(self);
-    }
-
-    fn scrollable(
-        &mut self,
-        _: Option<&Id>,
-        bounds: Rectangle,
-        _: Rectangle,
-        translation: Vector,
-        _: &mut dyn Scrollable,
-    ) {
-        self.0.push((bounds, translation));
-    }
-}
-
-fn is_in_sight(stage: &mut Stage, name: &str) -> bool {
-    let found = stage.seen().found;
-    let at = found.iter().find(|it| it.node.name == name).unwrap().bounds;
-    let mut scrolled = Scrolled::default();
-    stage.with(|ui, renderer| ui.operate(renderer, &mut scrolled));
-    // The side bar scrolls too.
-    let around = scrolled
-        .0
-        .iter()
-        .find(|(area, _)| area.x <= at.x && at.x < area.x + area.width);
-    let (area, by) = around.unwrap();
-    area.y <= at.y - by.y && at.y - by.y + at.height <= area.y + area.height
 }
 
 /// What the backend would have said of a test message.

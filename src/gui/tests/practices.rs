@@ -3,7 +3,13 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
+use super::lock::{is_locked, is_sign_in, unlock};
+use super::screens::messages::ELLA;
 use super::screens::practices::{accepted, offer, switch};
+use crate::backend::staged::PASSWORD;
+use crate::gui::Message;
+use crate::gui::live::Event;
+use crate::gui::watch::Seen;
 
 fn focused(stage: &mut Stage) -> String {
     let all = stage.seen();
@@ -92,4 +98,20 @@ fn whoever_has_one_practice_is_offered_no_other() {
             .iter()
             .any(|found| found.node.name == "Hills Clinic")
     );
+}
+
+/// Locked before the answer came: nothing of the other practice comes to the window, and since the
+/// session went on without it, whoever is there signs in again.
+#[test]
+fn a_lock_gives_up_a_switch_that_is_under_way() {
+    let mut stage = switch();
+    stage.press(Named::Space);
+    stage.said(Message::Room(Event::Seen(Seen::LockKey)));
+    assert!(is_locked(&stage));
+    stage.settle();
+    assert!(!stage.says("Vale Clinic"));
+    unlock(&mut stage, PASSWORD);
+    assert!(is_sign_in(&stage));
+    stage.sign_in(ELLA);
+    assert!(stage.says("Hills Clinic") && !stage.says("You are here"));
 }

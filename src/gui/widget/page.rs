@@ -1,7 +1,8 @@
 //! What the pages of the signed-in window are built from.
 
-use iced::Length;
-use iced::widget::{Column, column, container, scrollable};
+use iced::advanced::widget::operation::scrollable::AbsoluteOffset;
+use iced::widget::{Column, Id, column, container, operation, scrollable};
+use iced::{Length, Task};
 
 use super::{Element, Tone, button, notice, skeleton_row, subtitle, title};
 use crate::gui::theme::{Theme, size, space};
@@ -35,6 +36,14 @@ pub fn page_within<'a, M: Clone + 'a>(
     )
 }
 
+/// What of a page scrolls.
+const SCROLLED: Id = Id::new("page");
+
+/// Scrolls back to where a page begins.
+pub fn to_top<M: Send + 'static>() -> Task<M> {
+    operation::scroll_to(SCROLLED, AbsoluteOffset { x: 0.0, y: 0.0 })
+}
+
 /// What stands beside the side bar. It scrolls where the window is too low for it, with the
 /// scroller at the window's edge and not over the content.
 pub fn scrolled<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> {
@@ -43,6 +52,7 @@ pub fn scrolled<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M>
             .width(Length::Fill)
             .padding([space::XL + space::XS, space::XXL]),
     )
+    .id(SCROLLED)
     .width(Length::Fill)
     .height(Length::Fill)
     .into()

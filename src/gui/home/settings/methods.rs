@@ -190,13 +190,8 @@ impl State {
             )
         });
         let closes = closed.then(|| t!("narrows-from-full-access", when = when));
-        Some(
-            [ends, closes]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" "),
-        )
+        let words: Vec<String> = [ends, closes].into_iter().flatten().collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     /// What signs people in now.
