@@ -336,9 +336,7 @@ impl App {
             (Screen::Enrol(screen), Said::Enrol(message)) => match screen.update(message) {
                 enrol::Action::Run(task) => self.run(task, Said::Enrol),
                 enrol::Action::In(session) => self.home(*session),
-                enrol::Action::Enabled(session) => {
-                    self.recovery_codes(*session, RecoveryDue::NoSet)
-                }
+                enrol::Action::Enabled(session) => self.new_codes(*session),
                 enrol::Action::SignedOut(session) => {
                     let door = screen.door();
                     self.forget_aside(session.as_deref());
@@ -369,9 +367,8 @@ impl App {
                     let door = screen.door();
                     self.sign_in(door, None)
                 }
-                home::Action::RecoveryCodes(session) => {
-                    self.recovery_codes(*session, RecoveryDue::NoSet)
-                }
+                home::Action::RecoveryCodes(session) => self.new_codes(*session),
+                home::Action::In(session) => self.home(*session),
                 home::Action::Locked => self.lock(),
                 home::Action::SetUpDue => self.set_up_due(),
                 home::Action::Ended(error) => self.ended(&error),

@@ -84,6 +84,8 @@ kinds! {
     RecoveryCodesShown => "recovery_codes_shown" in TwoFactor,
     /// A new set of recovery codes counts.
     RecoveryCodesMade => "recovery_codes_made" in TwoFactor,
+    /// The rest of a set of which a code was used ended with the method that was replaced.
+    RecoveryCodesVoided => "recovery_codes_voided" in TwoFactor,
     /// A recovery code was used.
     RecoveryCodeUsed => "recovery_code_used" in TwoFactor,
     /// The clock had stood ahead, and somebody has to set up again.

@@ -12,6 +12,7 @@ pub fn told(entry: &Entry, zone: &str) -> Option<String> {
         Some(EventKind::RuleChanged) => from_to(kept, |word| rule(word, zone)),
         Some(EventKind::AllowedMethodsChanged) => allowed(kept, entry.at, zone),
         Some(EventKind::SessionRuleChanged) => from_to(kept, limits),
+        Some(EventKind::ComputerRuleChanged) => from_to(kept, computers),
         Some(EventKind::StatementSaved) => day(kept),
         Some(EventKind::ClockAccepted) => clock(kept, zone),
         Some(EventKind::TestsSent | EventKind::RemindersSent | EventKind::RoundTakenBack) => {
@@ -83,6 +84,24 @@ fn limits(words: &str) -> Option<String> {
     Some(t!("change-limits", minutes = idle, hours = absolute))
 }
 
+fn computers(words: &str) -> Option<String> {
+    let parts = words.split(", ").map(|word| {
+        Some(match word {
+            "not remembered" => t("change-not-remembered"),
+            "notice of new ones" => t("change-new-told"),
+            "no notice of new ones" => t("change-new-not-told"),
+            "names kept" => t("change-names-kept"),
+            "no names kept" => t("change-names-not-kept"),
+            _ => {
+                let days = word.strip_prefix("remembered ")?.strip_suffix(" d")?;
+                let days: u32 = days.parse().ok()?;
+                t!("change-remembered", days = days)
+            }
+        })
+    });
+    Some(parts.collect::<Option<Vec<_>>>()?.join(", "))
+}
+
 fn day(kept: &str) -> Option<String> {
     let day: jiff::civil::Date = kept.parse().ok()?;
     let day = day.strftime("%-d %B %Y").to_string();
@@ -119,8 +138,8 @@ mod tests {
     #[test]
     fn a_change_is_told_in_words_and_on_the_practices_clock() {
         use EventKind::{
-            AllowedMethodsChanged, ClockAccepted, Reset, RuleChanged, SessionRuleChanged,
-            StatementSaved, TestsSent,
+            AllowedMethodsChanged, ClockAccepted, ComputerRuleChanged, Reset, RuleChanged,
+            SessionRuleChanged, StatementSaved, TestsSent,
         };
         for (kind, kept, words) in [
             (
@@ -149,6 +168,13 @@ mod tests {
                 "15 min, 12 h to 20 min, 1 h",
                 "lock after 15 minutes, sign in again after 12 hours to \
                  lock after 20 minutes, sign in again after 1 hour",
+            ),
+            (
+                ComputerRuleChanged,
+                "not remembered, notice of new ones, no names kept to \
+                 remembered 30 d, no notice of new ones, names kept",
+                "no computer remembered, new computers told of, no names kept to \
+                 computers remembered for 30 days, new computers not told of, names kept",
             ),
             (StatementSaved, "2026-11-04", "For 4 November 2026"),
             (TestsSent, "1", "1 message"),

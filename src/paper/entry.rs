@@ -83,6 +83,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::Reset => "event-reset",
         EventKind::TriesAllowed => "event-tries-allowed",
         EventKind::RecoveryCodesShown => "event-recovery-codes-shown",
+        EventKind::RecoveryCodesVoided => "event-recovery-codes-voided",
         EventKind::RecoveryCodesMade => "event-recovery-codes-made",
         EventKind::RecoveryCodeUsed => "event-recovery-code-used",
         EventKind::SetUpAgain => "event-set-up-again",

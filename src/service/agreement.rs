@@ -5,7 +5,7 @@ use super::acts::{Subject, by};
 use super::sign_in::after_minutes;
 use super::{Happened, Service, Staff};
 use crate::api::Error;
-use crate::domain::{EventKind, NotAllowed, PracticeId, Reason, Timestamp};
+use crate::domain::{EventKind, NotAllowed, Reason, Timestamp};
 use crate::store::{NewAgreement, Tx};
 
 /// Hours that one practice waits for the others, as long as an invitation is good for.
@@ -29,7 +29,7 @@ impl Act<'_> {
             Self::TurnOff => "turn off".to_owned(),
             Self::AllowTries => "allow tries again".to_owned(),
             Self::HandOverCode => "hand-over code".to_owned(),
-            Self::Email(email) => format!("email {}", email.trim().to_lowercase()),
+            Self::Email(email) => format!("email {email}"),
         }
     }
 }
@@ -46,35 +46,28 @@ impl Service {
         (act, why): (Act<'_>, &Reason),
         now: Timestamp,
     ) -> Result<Tx, Error> {
-        let places = subject.facts.memberships.iter();
-        let (own, others): (Vec<&PracticeId>, Vec<&PracticeId>) = places
-            .map(|place| &place.practice.id)
-            .partition(|practice| actor.facts.has_full_access_in(practice));
-        if others.is_empty() {
+        let mut own = subject.facts.memberships.clone();
+        own.retain(|place| actor.facts.has_full_access_in(&place.practice.id));
+        if own.len() == subject.facts.memberships.len() {
             return Ok(tx);
         }
         actor.facts.must_be_enabled()?;
         let word = act.word();
-        let of = (&subject.user.id, word.as_str());
-        let since = after_minutes(now, -60 * AGREEMENT_HOURS);
-        let all = |agreed: Vec<PracticeId>| others.iter().all(|other| agreed.contains(other));
-        if all(tx.agreed(of, since, now).await?) {
-            // Asked for twice at once, it is done once.
-            if !all(tx.spend_agreements(of, since, now).await?) {
-                return Err(Error::Stale);
-            }
-            return Ok(tx);
-        }
-        for practice in own {
+        for place in &own {
             tx.add_agreement(NewAgreement {
                 id: &self.new_row_id(now),
                 user: &subject.user.id,
                 act: &word,
-                practice,
+                practice: &place.practice.id,
                 by: &actor.user.id,
                 now,
             })
             .await?;
+        }
+        let of = (&subject.user.id, word.as_str());
+        let since = after_minutes(now, -60 * AGREEMENT_HOURS);
+        if tx.spend_agreements(of, since, now).await? {
+            return Ok(tx);
         }
         let reason = format!("{word}: {}", why.as_str());
         let happened = Happened {

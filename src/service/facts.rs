@@ -102,6 +102,15 @@ impl Facts {
         self.role_in(practice) == Some(Role::FullAccess)
     }
 
+    /// The role that counts for what a person does to themself: full access only where it is theirs
+    /// in every practice, since no place lifts what another demands (security.md 54).
+    pub(super) fn role_for_oneself(&self) -> Role {
+        let mut roles = self.memberships.iter().map(|place| place.role);
+        roles
+            .find(|role| !role.has_full_access())
+            .unwrap_or(Role::FullAccess)
+    }
+
     /// Refuses unless this is somebody with full access in every practice that the other person
     /// belongs to: what is the person's, and not one practice's, is no single practice's to change.
     pub(super) fn have_full_access_wherever(&self, other: &Self) -> Result<(), Error> {
@@ -226,6 +235,11 @@ impl Facts {
     /// The status and what it rests on, for somebody with this role who asks.
     pub(super) fn tell(&self, asker: Role, oneself: bool, now: Timestamp) -> StatusFacts {
         let status = Status::of(&self.requirement, &self.enrolment, now);
+        let asker = if oneself {
+            self.role_for_oneself()
+        } else {
+            asker
+        };
         let on = self.turned_on();
         StatusFacts {
             status,

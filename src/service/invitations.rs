@@ -213,7 +213,6 @@ impl Service {
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         tx.end_sessions_of(user, None, now).await?;
-        tx.end_remembered_of(user, now).await?;
         tx.end_waiting_of(user, now).await?;
         tx.end_invitations_of(user, now).await?;
         self.notify(tx, user, NoticeKind::PasswordReset, None, now)

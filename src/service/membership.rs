@@ -175,6 +175,9 @@ impl Handle<Reactivate> for Service {
         {
             return Err(Error::Stale);
         }
+        if subject.role.has_full_access() {
+            tx.end_remembered_of(&subject.user.id, now).await?;
+        }
         let kind = (EventKind::Reactivated, NoticeKind::Reactivated);
         self.done_to(&mut tx, (&actor, &subject), kind, None, now)
             .await?;

@@ -133,7 +133,6 @@ impl Handle<RemoveMethod> for Service {
         tx.end_waiting_of(user, now).await?;
         tx.end_sessions_of(user, Some(&owner.session.id), now)
             .await?;
-        tx.end_remembered_of(user, now).await?;
         let removed = on_oneself(&owner, EventKind::MethodRemoved).with(call.kind);
         self.log(&mut tx, removed, now).await?;
         self.notify(&mut tx, user, NoticeKind::Removed, None, now)

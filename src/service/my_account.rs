@@ -126,7 +126,6 @@ impl Handle<ChangePassword> for Service {
             return Err(Error::Stale);
         }
         tx.end_sessions_of(user, Some(&me.session.id), now).await?;
-        tx.end_remembered_of(user, now).await?;
         tx.end_waiting_of(user, now).await?;
         // A code that was made for the forgotten one would replace the new one too.
         tx.end_invitations_of(user, now).await?;
@@ -154,7 +153,6 @@ impl Handle<EndMySession> for Service {
             None => {
                 tx.end_sessions_of(&me.user.id, Some(&me.session.id), now)
                     .await?;
-                tx.end_remembered_of(&me.user.id, now).await?;
             }
         }
         self.log(&mut tx, on_oneself(&me, EventKind::OwnSessionsEnded), now)

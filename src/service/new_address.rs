@@ -25,9 +25,10 @@ impl Handle<ChangeEmail> for Service {
         call: ChangeEmail,
         now: Timestamp,
     ) -> Result<Ack, Error> {
+        let email = typed(&call.email)?;
         let mut tx = self.store.write().await?;
         let me = me.again(&mut tx, now).await?;
-        self.wait_for_address(&mut tx, &me.user, (&call.email, &me.user), now)
+        self.wait_for_address(&mut tx, &me.user, (email, &me.user), now)
             .await?;
         self.log(&mut tx, on_oneself(&me, EventKind::NewAddressAsked), now)
             .await?;
@@ -46,13 +47,14 @@ impl Handle<ChangeEmailOf> for Service {
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let why = reason(&call.reason)?;
+        let email = typed(&call.email)?;
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        let act = (Act::Email(&call.email), &why);
+        let act = (Act::Email(email.as_str()), &why);
         actor.facts.must_be_enabled()?;
         tx = self.agreed(tx, (&actor, &subject), act, now).await?;
-        self.wait_for_address(&mut tx, &subject.user, (&call.email, &actor.user), now)
+        self.wait_for_address(&mut tx, &subject.user, (email, &actor.user), now)
             .await?;
         let kind = (EventKind::NewAddressAsked, NoticeKind::NewAddressAsked);
         self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
@@ -134,7 +136,6 @@ impl Handle<SubmitNewEmailCode> for Service {
         }
         tx.end_sessions_of(&me.user.id, Some(&me.session.id), now)
             .await?;
-        tx.end_remembered_of(&me.user.id, now).await?;
         tx.end_waiting_of(&me.user.id, now).await?;
         // What was sent to the address of before, or made for it, opens nothing any more.
         tx.end_invitations_of(&me.user.id, now).await?;
@@ -150,10 +151,9 @@ impl Service {
         &self,
         tx: &mut Tx,
         user: &UserRow,
-        (email, by): (&str, &UserRow),
+        (email, by): (EmailAddress, &UserRow),
         now: Timestamp,
     ) -> Result<(), Error> {
-        let email = EmailAddress::parse(email).map_err(|fault| Field::Email.cannot_be(fault))?;
         if email == user.email {
             return Err(Field::Email.cannot_be(Fault::Taken));
         }
@@ -172,4 +172,8 @@ impl Service {
 
 async fn waits(tx: &mut Tx, user: &UserId, now: Timestamp) -> Result<NewAddressRow, Error> {
     tx.new_address(user, now).await?.ok_or(Error::Stale)
+}
+
+fn typed(email: &str) -> Result<EmailAddress, Error> {
+    EmailAddress::parse(email).map_err(|fault| Field::Email.cannot_be(fault))
 }

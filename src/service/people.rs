@@ -123,7 +123,6 @@ impl Handle<EndSessions> for Service {
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
         tx.end_sessions_of(&subject.user.id, None, now).await?;
-        tx.end_remembered_of(&subject.user.id, now).await?;
         // What waits for a code would be a session a moment later.
         tx.end_waiting_of(&subject.user.id, now).await?;
         let kind = (EventKind::SessionsEnded, NoticeKind::SessionsEnded);

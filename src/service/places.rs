@@ -63,6 +63,10 @@ impl Handle<AcceptPlace> for Service {
         if !joined {
             return Err(Error::Stale);
         }
+        if place.role.has_full_access() {
+            // Whoever has full access somewhere always gives a code.
+            tx.end_remembered_of(user, now).await?;
+        }
         let happened = Happened {
             practice: Some(&place.practice),
             ..by(&me, EventKind::PlaceAccepted)

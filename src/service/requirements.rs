@@ -127,7 +127,12 @@ impl Handle<TurnOff> for Service {
         };
         let facts = &subject.facts;
         let enrolment = facts.enrolment.clone();
-        enrolment.turn_off(&facts.requirement, actor.role, oneself)?;
+        let role = if oneself {
+            facts.role_for_oneself()
+        } else {
+            actor.role
+        };
+        enrolment.turn_off(&facts.requirement, role, oneself)?;
         if let Some(why) = &why {
             // First: whether somebody is the last one elsewhere is not told to who may not ask.
             let act = (Act::TurnOff, why);
@@ -142,7 +147,6 @@ impl Handle<TurnOff> for Service {
         tx.end_recovery_sets(&call.user, now).await?;
         let keep = oneself.then_some(&actor.session.id);
         tx.end_sessions_of(&call.user, keep, now).await?;
-        tx.end_remembered_of(&call.user, now).await?;
         // A sign-in that waits for a code of a closed method began under the former state.
         tx.end_waiting_of(&call.user, now).await?;
         let kind = (EventKind::TurnedOff, NoticeKind::TurnedOff);
@@ -182,7 +186,6 @@ impl Handle<Reset> for Service {
         tx.close_methods(&call.user, now).await?;
         tx.end_recovery_sets(&call.user, now).await?;
         tx.end_sessions_of(&call.user, None, now).await?;
-        tx.end_remembered_of(&call.user, now).await?;
         // A sign-in that waits for a code of the old method began under the former state. The
         // tries stay counted: a reset is no way round the limit.
         tx.end_waiting_of(&call.user, now).await?;

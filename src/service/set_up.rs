@@ -117,11 +117,11 @@ impl Handle<ProveMethod> for Service {
             return Err(Error::Stale);
         }
         tx.end_sessions_of(&user.id, caller.session(), now).await?;
-        tx.end_remembered_of(&user.id, now).await?;
-        if replaced {
-            // What was recovered from is over: the rest of that paper opens nothing either, and a
-            // new set is offered (security.md 49).
-            tx.end_used_recovery_set(&user.id, now).await?;
+        // What was recovered from is over: the rest of that paper opens nothing either, and a new
+        // set is offered (security.md 49).
+        if replaced && tx.end_used_recovery_set(&user.id, now).await? {
+            let voided = caller.happened(EventKind::RecoveryCodesVoided);
+            self.log(&mut tx, voided, now).await?;
         }
         let notice = if replaced {
             NoticeKind::Replaced

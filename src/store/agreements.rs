@@ -1,7 +1,7 @@
 //! What one practice of a person has agreed to, until the others do.
 
 use super::memberships::stands_sql;
-use super::{Fault, Tx, ms, parse};
+use super::{Fault, Tx, ms};
 use crate::domain::{PracticeId, Timestamp, UserId};
 
 /// An agreement to be written down.
@@ -19,24 +19,6 @@ pub struct NewAgreement<'a> {
     pub by: &'a UserId,
     /// Now.
     pub now: Timestamp,
-}
-
-/// Whether an agreement made after $3 stands: whoever gave it still has full access there, and a
-/// proven method.
-macro_rules! agreed_sql {
-    () => {
-        concat!(
-            "agreements.user_id = $1 AND agreements.act = $2 AND agreements.used_at IS NULL
-             AND agreements.at > $3
-             AND EXISTS (SELECT 1 FROM memberships
-                         WHERE memberships.user_id = agreements.by_user
-                           AND memberships.practice_id = agreements.practice_id
-                           AND memberships.role = 'full_access' AND ",
-            stands_sql!("memberships", "$4"),
-            ") AND EXISTS (SELECT 1 FROM methods WHERE methods.user_id = agreements.by_user
-                           AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL)"
-        )
-    };
 }
 
 impl Tx {
@@ -57,44 +39,37 @@ impl Tx {
         Ok(())
     }
 
-    /// Which practices have agreed since a time.
-    pub async fn agreed(
-        &mut self,
-        (user, act): (&UserId, &str),
-        since: Timestamp,
-        now: Timestamp,
-    ) -> Result<Vec<PracticeId>, Fault> {
-        let rows: Vec<(String,)> = sqlx::query_as(concat!(
-            "SELECT agreements.practice_id FROM agreements WHERE ",
-            agreed_sql!()
-        ))
-        .bind(user.to_string())
-        .bind(act.to_owned())
-        .bind(ms(since))
-        .bind(ms(now))
-        .fetch_all(&mut *self.inner)
-        .await?;
-        rows.into_iter().map(|(id,)| parse(&id)).collect()
-    }
-
-    /// Spends the agreements that [`Self::agreed`] tells of; of which practices.
+    /// Spends what was agreed to, if every practice of the person has agreed after a time, by
+    /// somebody who still has full access there and a proven method; whether they have.
     pub async fn spend_agreements(
         &mut self,
         (user, act): (&UserId, &str),
         since: Timestamp,
         now: Timestamp,
-    ) -> Result<Vec<PracticeId>, Fault> {
-        let rows: Vec<(String,)> = sqlx::query_as(concat!(
-            "UPDATE agreements SET used_at = $4 WHERE ",
-            agreed_sql!(),
-            " RETURNING practice_id"
+    ) -> Result<bool, Fault> {
+        let spent = sqlx::query(concat!(
+            "UPDATE agreements SET used_at = $4
+             WHERE user_id = $1 AND act = $2 AND used_at IS NULL AND NOT EXISTS (
+                 SELECT 1 FROM memberships AS place
+                 WHERE place.user_id = $1 AND ",
+            stands_sql!("place", "$4"),
+            " AND NOT EXISTS (
+                     SELECT 1 FROM agreements AS given
+                     JOIN memberships AS giver ON giver.user_id = given.by_user
+                          AND giver.practice_id = given.practice_id
+                     WHERE given.user_id = $1 AND given.act = $2 AND given.used_at IS NULL
+                       AND given.at > $3 AND given.practice_id = place.practice_id
+                       AND giver.role = 'full_access' AND ",
+            stands_sql!("giver", "$4"),
+            "          AND EXISTS (SELECT 1 FROM methods WHERE methods.user_id = given.by_user
+                           AND methods.until_at IS NULL AND methods.proven_at IS NOT NULL)))"
         ))
         .bind(user.to_string())
         .bind(act.to_owned())
         .bind(ms(since))
         .bind(ms(now))
-        .fetch_all(&mut *self.inner)
+        .execute(&mut *self.inner)
         .await?;
-        rows.into_iter().map(|(id,)| parse(&id)).collect()
+        Ok(spent.rows_affected() > 0)
     }
 }

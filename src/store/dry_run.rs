@@ -78,7 +78,8 @@ macro_rules! planned_sql {
         concat!(
             " FROM memberships JOIN users ON users.id = memberships.user_id
           LEFT JOIN outbox last ON last.id = (SELECT sent.id FROM outbox sent
-              WHERE sent.user_id = users.id ORDER BY sent.made_at DESC, sent.id DESC LIMIT 1)
+              WHERE sent.user_id = users.id AND sent.practice_id = $2
+              ORDER BY sent.made_at DESC, sent.id DESC LIMIT 1)
           WHERE memberships.practice_id = $2 AND ",
             $which,
             "

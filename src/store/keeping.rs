@@ -34,11 +34,13 @@ impl Tx {
     }
 
     /// Voids every admission that is kept outside the database and may have been used since:
-    /// invitations and sets of recovery codes.
+    /// invitations, places that are offered, sets of recovery codes, and what was agreed to.
     pub async fn void_admissions(&mut self, now: Timestamp) -> Result<(), Fault> {
         let statements = [
             "UPDATE invitations SET ended_at = $1 WHERE ended_at IS NULL",
             "UPDATE recovery_sets SET ended_at = $1 WHERE ended_at IS NULL",
+            "UPDATE offered_places SET ended_at = $1 WHERE ended_at IS NULL",
+            "UPDATE agreements SET used_at = $1 WHERE used_at IS NULL",
         ];
         self.at_this_time(&statements, ms(now)).await
     }

@@ -1,5 +1,6 @@
 //! Places in a practice that wait for somebody who has an account to accept them.
 
+use super::memberships::stands_sql;
 use super::{Fault, Tx, ms, parse};
 use crate::domain::{PracticeId, Role, Timestamp, UserId};
 
@@ -35,6 +36,20 @@ pub struct OfferedPlace {
     pub role: Role,
     /// By whom; none for whoever runs the backend.
     pub by: Option<UserId>,
+}
+
+/// Whether whoever offered a place, unless that was the backend's own, still has full access there.
+macro_rules! still_offered_sql {
+    ($now:literal) => {
+        concat!(
+            "(offered_places.by_user IS NULL OR EXISTS (SELECT 1 FROM memberships
+                WHERE memberships.user_id = offered_places.by_user
+                  AND memberships.practice_id = offered_places.practice_id
+                  AND memberships.role = 'full_access' AND ",
+            stands_sql!("memberships", $now),
+            "))"
+        )
+    };
 }
 
 type Columns = (String, String, String, Option<String>);
@@ -84,7 +99,7 @@ impl Tx {
         user: &UserId,
         now: Timestamp,
     ) -> Result<Vec<OfferedPlace>, Fault> {
-        let rows: Vec<Columns> = sqlx::query_as(
+        let rows: Vec<Columns> = sqlx::query_as(concat!(
             "SELECT offered_places.practice_id, practices.name, offered_places.role,
                     offered_places.by_user
              FROM offered_places
@@ -92,9 +107,10 @@ impl Tx {
              JOIN users ON users.id = offered_places.user_id
                   AND users.email = offered_places.email
              WHERE offered_places.user_id = $1 AND offered_places.ended_at IS NULL
-               AND offered_places.ends_at > $2
-             ORDER BY offered_places.made_at, offered_places.practice_id",
-        )
+               AND offered_places.ends_at > $2 AND ",
+            still_offered_sql!("$2"),
+            " ORDER BY offered_places.made_at, offered_places.practice_id",
+        ))
         .bind(user.to_string())
         .bind(ms(now))
         .fetch_all(&mut *self.inner)
@@ -103,23 +119,25 @@ impl Tx {
     }
 
     /// Takes the place with this code, if it is open and offered to this person under the address
-    /// that is the account's, and proven; none otherwise.
+    /// that is the account's, and proven, by somebody who still may; none otherwise.
     pub async fn take_place(
         &mut self,
         code_hash: &str,
         user: &UserId,
         now: Timestamp,
     ) -> Result<Option<OfferedPlace>, Fault> {
-        let row: Option<Columns> = sqlx::query_as(
+        let row: Option<Columns> = sqlx::query_as(concat!(
             "UPDATE offered_places SET ended_at = $3
              WHERE code_hash = $1 AND user_id = $2 AND ended_at IS NULL AND ends_at > $3
                AND EXISTS (SELECT 1 FROM users WHERE users.id = $2
                            AND users.email = offered_places.email
                            AND users.email_proven_at IS NOT NULL)
-             RETURNING practice_id,
+               AND ",
+            still_offered_sql!("$3"),
+            " RETURNING practice_id,
                  (SELECT name FROM practices WHERE practices.id = offered_places.practice_id),
                  role, by_user",
-        )
+        ))
         .bind(code_hash.to_owned())
         .bind(user.to_string())
         .bind(ms(now))

@@ -137,13 +137,13 @@ impl Tx {
         Ok(spent.rows_affected() == 1)
     }
 
-    /// Ends a person's set of which a code was used.
+    /// Ends a person's set of which a code was used; whether there was one.
     pub async fn end_used_recovery_set(
         &mut self,
         user: &UserId,
         now: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query(
+    ) -> Result<bool, Fault> {
+        let ended = sqlx::query(
             "UPDATE recovery_sets SET ended_at = $2
              WHERE user_id = $1 AND ended_at IS NULL
                AND EXISTS (SELECT 1 FROM recovery_codes
@@ -154,7 +154,7 @@ impl Tx {
         .bind(ms(now))
         .execute(&mut *self.inner)
         .await?;
-        Ok(())
+        Ok(ended.rows_affected() > 0)
     }
 
     /// Ends every set of a person; whether one counted.

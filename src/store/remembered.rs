@@ -68,14 +68,16 @@ fn row((id, method, made, used, ends): Columns) -> Result<RememberedRow, Fault> 
 
 /// What a practice set, as it was kept.
 pub(super) fn computer_rule(days: i64, tell: i64, names: i64) -> Result<ComputerRule, Fault> {
-    let remember = match u32::try_from(days) {
-        Ok(0) => None,
-        Ok(days) => RememberDays::new(days).ok(),
-        Err(_) => None,
+    let remember = match days {
+        0 => None,
+        days => {
+            let days = u32::try_from(days).ok().map(RememberDays::new);
+            let Some(Ok(days)) = days else {
+                return Err(Fault::Damaged("the days of a remembered computer".into()));
+            };
+            Some(days)
+        }
     };
-    if remember.is_none() && days != 0 {
-        return Err(Fault::Damaged("the days of a remembered computer".into()));
-    }
     Ok(ComputerRule {
         remember,
         tell_new: tell != 0,

@@ -254,13 +254,15 @@ impl Tx {
         Ok(ended.rows_affected() == 1)
     }
 
-    /// Ends all sessions of a person, but the one that may be named; how many.
+    /// Ends all sessions of a person, but the one that may be named; how many. The remembered
+    /// computers end first, or one would open another session in between.
     pub async fn end_sessions_of(
         &mut self,
         user: &UserId,
         but: Option<&SessionId>,
         now: Timestamp,
     ) -> Result<u64, Fault> {
+        self.end_remembered_of(user, now).await?;
         let ended = sqlx::query(
             "UPDATE sessions SET ended_at = $3
              WHERE user_id = $1 AND ended_at IS NULL AND id <> $2",

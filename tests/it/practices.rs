@@ -12,6 +12,7 @@ use vestibule::backend::Backend;
 use vestibule::domain::{NotAllowed, PracticeId, Role, UserId};
 
 use crate::clinic::{Clinic, PASSWORD};
+use crate::requirements;
 use crate::sends::{SAM, Sends};
 use crate::staff::{Colleague, Desk};
 
@@ -178,8 +179,9 @@ async fn a_place_is_accepted_by_its_owner_with_the_code_and_a_proven_address() {
     let call = vestibule::api::SubmitAddressCode { code };
     clinic.call(&sam, call).await.unwrap();
     // Another's code is as a wrong one, and is not spent by it.
+    prove(clinic, &jo.me.user).await;
     let strange = accept(clinic, &jo.token, &made.code).await.err();
-    assert_eq!(strange, not(NotAllowed::AddressNotProven));
+    assert_eq!(strange, Some(Error::InvitationNotValid));
     let wrong = accept(clinic, &sam, &new.code).await.err();
     assert_eq!(wrong, Some(Error::InvitationNotValid));
     accept(clinic, &sam, &made.code).await.unwrap();
@@ -260,6 +262,55 @@ async fn a_place_takes_a_fresh_step_up_the_same_address_and_24_hours() {
     let token = desk.at_the_door(&sam).session().await;
     let over = accept(clinic, &token, &made.code).await.err();
     assert_eq!(over, Some(Error::InvitationNotValid));
+}
+
+/// What was offered or agreed to before a backup was made ends as it is put back, since it may
+/// have been used since.
+#[tokio::test]
+async fn a_backup_that_is_put_back_offers_no_place_and_agrees_to_nothing() {
+    let desk = Desk::new().await;
+    let sam = desk.colleague(SAM, Role::Practitioner).await;
+    let jo = beside(&desk.clinic).await;
+    let clinic = &desk.clinic;
+    let offered = offer(clinic, &jo.token, SAM, Role::Reception).await;
+    let open = "SELECT (SELECT COUNT(*) FROM offered_places WHERE ended_at IS NULL)
+                     + (SELECT COUNT(*) FROM agreements WHERE used_at IS NULL)";
+    prove(clinic, &sam.id).await;
+    accept(clinic, &sam.token, &offered.unwrap().code)
+        .await
+        .unwrap();
+    clinic.enrol(&sam.token).await;
+    let waits = requirements::reset(&desk, &desk.manager, &sam.id).await;
+    assert_eq!(waits, not(NotAllowed::OthersAgree));
+    let email = crate::clinic::MANAGER;
+    offer(clinic, &jo.token, email, Role::Reception)
+        .await
+        .unwrap();
+    assert_eq!(clinic.number(open).await, 2);
+    let Backend::Embedded(service) = &clinic.backend;
+    service.settle_restored().await.unwrap();
+    assert_eq!(clinic.number(open).await, 0);
+}
+
+/// An offer is its giver's while they have full access.
+#[tokio::test]
+async fn a_place_that_was_offered_by_whoever_has_no_say_any_more_is_taken_by_nobody() {
+    let desk = Desk::new().await;
+    let clinic = &desk.clinic;
+    let (sam, jo) = in_both(&desk, Role::FullAccess).await;
+    let kim = desk.colleague("kim@hills.example", Role::Reception).await;
+    prove(clinic, &kim.id).await;
+    let there = go(clinic, &sam.token, &jo.me.practice).await.unwrap();
+    let fresh = clinic.step_up(&there.token, None).await.unwrap();
+    let made = offer(clinic, &fresh, &kim.email, Role::Reception).await;
+    let account = async || clinic.call(&kim.token, MyAccount {}).await.unwrap();
+    assert_eq!(account().await.offered.len(), 1);
+    let role = Role::Reception;
+    let lowered = crate::membership::set_role(&desk, &jo.token, &sam.id, role).await;
+    assert_eq!(lowered, None);
+    assert_eq!(account().await.offered, []);
+    let refused = accept(clinic, &kim.token, &made.unwrap().code).await.err();
+    assert_eq!(refused, Some(Error::InvitationNotValid));
 }
 
 /// Guesses are counted for each person, and hold up neither another's acceptance nor the door.

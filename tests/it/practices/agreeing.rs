@@ -64,6 +64,14 @@ async fn every_act_on_what_is_the_persons_waits_for_the_other_practice() {
     ] {
         assert_eq!(ask_for(&desk, token, &sam.id, email).await, waits());
     }
+    // What is no address is nothing to agree to.
+    let refused = ask_for(&desk, &desk.manager, &sam.id, "sam at new").await;
+    assert!(
+        matches!(refused, Some(Error::Invalid { .. })),
+        "{refused:?}"
+    );
+    let kept = "SELECT COUNT(*) FROM agreements WHERE act LIKE 'email sam at%'";
+    assert_eq!(desk.clinic.number(kept).await, 0);
 }
 
 #[tokio::test]

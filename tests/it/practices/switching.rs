@@ -1,10 +1,11 @@
 //! Going from one practice to another, and what holds in both.
 
-use vestibule::api::{Error, Lock, RuleAsked, SetRule, SwitchPractice, TurnOff, WhoAmI};
-use vestibule::domain::{NotAllowed, PracticeId, Role, UserId};
+use vestibule::api::{Error, Lock, RuleAsked, SetRule, SwitchPractice, WhoAmI};
+use vestibule::domain::{NotAllowed, PracticeId, Role};
 use vestibule::service::SystemRandom;
 
-use super::{go, in_both, not, offer};
+use super::{SAM, accept, beside, go, in_both, not, offer, prove};
+use crate::requirements::{turn_off, turn_on};
 use crate::staff::{Desk, REASON};
 
 /// The token of before is dead, the role is the other practice's, and no step-up comes along.
@@ -124,12 +125,50 @@ async fn the_rule_of_one_practice_holds_in_the_other() {
     clinic.enrol(&sam.token).await;
     clinic.admits(&sam.token).await.unwrap();
     // And nobody at Hills Clinic turns it off.
-    let call = |user: &UserId| TurnOff {
-        user: user.clone(),
-        reason: REASON.into(),
+    for token in [&sam.token, &desk.manager] {
+        let refused = turn_off(&desk, token, &sam.id).await;
+        assert_eq!(refused, not(NotAllowed::RequiredByRule));
+    }
+}
+
+/// Full access in one practice lifts nothing that a manager of the other demands (attack 54).
+#[tokio::test]
+async fn full_access_in_one_practice_lifts_no_demand_of_the_other() {
+    let desk = Desk::new().await;
+    let clinic = &desk.clinic;
+    let sam = desk.colleague(SAM, Role::Practitioner).await;
+    assert_eq!(turn_on(&desk, &desk.manager, &sam.id).await, None);
+    let phone = clinic.enrol(&sam.token).await;
+    let jo = beside(clinic).await;
+    let made = offer(clinic, &jo.token, SAM, Role::FullAccess).await;
+    prove(clinic, &sam.id).await;
+    accept(clinic, &sam.token, &made.unwrap().code)
+        .await
+        .unwrap();
+    let demanded = not(NotAllowed::RequiredByFullAccess);
+    assert_eq!(turn_off(&desk, &sam.token, &sam.id).await, demanded);
+    let there = go(clinic, &sam.token, &jo.me.practice).await.unwrap();
+    clinic.clock.advance(60);
+    let fresh = clinic.step_up(&there.token, Some(&phone.code())).await;
+    let fresh = fresh.unwrap();
+    assert_eq!(turn_off(&desk, &fresh, &sam.id).await, demanded);
+    let own = clinic.call(&fresh, vestibule::api::MyMethods {}).await;
+    assert_eq!(
+        own.unwrap().keeps_on,
+        Some(NotAllowed::RequiredByFullAccess)
+    );
+    // It is theirs to lift where it is theirs everywhere.
+    let everywhere = format!(
+        "UPDATE memberships SET role = 'full_access' WHERE user_id = '{}'",
+        sam.id
+    );
+    clinic.sql(&everywhere).await;
+    let token = crate::clinic::Person {
+        clinic,
+        email: sam.email.clone(),
+        password: crate::clinic::PASSWORD.into(),
     };
-    let own = clinic.call(&sam.token, call(&sam.id)).await.err();
-    assert_eq!(own, not(NotAllowed::RequiredByRule));
-    let by_manager = clinic.call(&desk.manager, call(&sam.id)).await.err();
-    assert_eq!(by_manager, not(NotAllowed::RequiredByRule));
+    clinic.clock.advance(60);
+    let token = token.session_by(&phone).await;
+    assert_eq!(turn_off(&desk, &token, &sam.id).await, None);
 }

@@ -20,6 +20,8 @@ async fn what_is_recovered_from_is_dead_once_the_new_method_is_proven() {
 
     let proven = clinic.prove(&token, &key, &found.code()).await;
     assert_eq!(proven, Ok(None));
+    let voided = "SELECT COUNT(*) FROM events WHERE kind = 'recovery_codes_voided'";
+    assert_eq!(clinic.number(voided).await, 1);
     clinic.clock.advance(60);
     let ended = clinic.submit(&waiting, &lost.code()).await;
     assert_eq!(ended.err(), Some(Error::ChallengeEnded));
@@ -46,6 +48,8 @@ async fn what_is_recovered_from_is_dead_once_the_new_method_is_proven() {
 async fn a_new_phone_leaves_an_unused_set() {
     let (clinic, _, codes) = with_codes().await;
     clinic.enrol(&clinic.founder.clone()).await;
+    let voided = "SELECT COUNT(*) FROM events WHERE kind = 'recovery_codes_voided'";
+    assert_eq!(clinic.number(voided).await, 0);
     let due = clinic.manager().code_due().await;
     submit(&clinic, &due, codes[0].expose()).await.unwrap();
 }
