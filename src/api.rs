@@ -28,6 +28,7 @@ mod sending;
 mod set_up;
 mod sign_in;
 mod statement;
+pub mod wire;
 
 use std::fmt::Debug;
 
@@ -45,7 +46,7 @@ pub use delivery::{
     TestNow, TestSent,
 };
 pub use desk::LetIn;
-pub use error::{Dependency, Error, Fault, Field};
+pub use error::{CertificateFault, Dependency, Error, Fault, Field, Unreached};
 pub use import::{CheckImport, ImportPeople, Imported, PEOPLE_PER_IMPORT};
 pub use keeping::{MakeRecoveryKey, RecoveryKeyMade};
 pub use lock::{
@@ -93,14 +94,21 @@ pub trait Call: Serialize + DeserializeOwned + Send + 'static {
     type Reply: Serialize + DeserializeOwned + Clone + Debug + Send + 'static;
     /// The stable name of the call on the wire.
     const NAME: &'static str;
+    /// Whether it shows something that can be guessed: such tries are limited by the address that
+    /// they come from (ASVS 6.3.1).
+    const GUESSES: bool = false;
 }
 
 macro_rules! call {
-    ($call:ty => $reply:ty, $name:literal) => {
+    ($call:ty => $reply:ty, $name:literal $(, $guesses:ident)?) => {
         impl $crate::api::Call for $call {
             type Reply = $reply;
             const NAME: &'static str = $name;
+            $(call!(@$guesses);)?
         }
+    };
+    (@guesses) => {
+        const GUESSES: bool = true;
     };
 }
 use call;

@@ -14,6 +14,7 @@ pub(crate) mod staged;
 use std::future::Future;
 
 use crate::api::{Call, Error, Token};
+use crate::client::Client;
 use crate::domain::Timestamp;
 use crate::service::{Handle, Service};
 
@@ -28,6 +29,8 @@ pub use kept::{Kept, Known};
 pub enum Backend {
     /// In this process, over SQLite.
     Embedded(Service),
+    /// On a server.
+    Remote(Client),
 }
 
 /// A call that every way of running serves. It is implemented for each call that the service
@@ -48,6 +51,7 @@ where
     async fn on(self, backend: &Backend, token: Option<&Token>) -> Result<C::Reply, Error> {
         match backend {
             Backend::Embedded(service) => service.call(token, self).await,
+            Backend::Remote(client) => client.call(token, self).await,
         }
     }
 }
@@ -57,11 +61,21 @@ impl Backend {
     pub fn now(&self) -> Timestamp {
         match self {
             Self::Embedded(service) => service.now(),
+            Self::Remote(client) => client.now(),
+        }
+    }
+
+    /// By how much the clock that decides is ahead of this computer's, where that is another one
+    /// and has been heard of.
+    pub fn ahead(&self) -> Option<jiff::SignedDuration> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Remote(client) => client.ahead(),
         }
     }
 
     /// What tells this backend from every other, for whatever is kept of it on this computer:
-    /// of an embedded one the id of its practice.
+    /// of an embedded one the id of its practice, of a server its address.
     ///
     /// # Errors
     ///
@@ -69,6 +83,7 @@ impl Backend {
     pub async fn identity(&self) -> Result<String, Error> {
         match self {
             Self::Embedded(service) => service.first_practice().await,
+            Self::Remote(client) => Ok(client.address().to_string()),
         }
     }
 

@@ -29,6 +29,7 @@ pub mod recovery_key;
 pub mod requirement;
 pub mod role;
 pub mod roster;
+pub(crate) mod schema;
 pub mod sending;
 pub mod session;
 pub mod sign_in;

@@ -27,6 +27,7 @@
 
 pub mod api;
 pub mod backend;
+pub mod client;
 #[cfg(feature = "desktop")]
 pub mod command;
 pub mod delivery;
@@ -39,6 +40,8 @@ pub mod logging;
 pub mod panics;
 #[cfg(feature = "desktop")]
 pub mod paper;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod service;
 pub mod store;
 mod words;

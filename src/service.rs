@@ -31,6 +31,7 @@ mod methods;
 mod my_account;
 mod new_address;
 mod notices;
+mod origin;
 mod outbox;
 mod people;
 mod places;
@@ -73,11 +74,13 @@ pub use keeping::{RecoverFault, Recovered};
 pub use keys::{DoesNotOpen, Keys};
 pub use lock::{Locked, Locking};
 pub use methods::Choosing;
+pub use origin::{FAILURES_A_MINUTE, Origin};
 pub use random::SystemRandom;
 
 use activity::Happened;
 use activity::sealing::Sealing;
 use hashing::Hasher;
+use origin::Origins;
 use outbox::Outbox;
 
 /// The verification backend: every rule of the product, over one database.
@@ -91,6 +94,7 @@ pub struct Service {
     courier: Arc<dyn Courier>,
     outbox: Arc<Outbox>,
     sealing: Arc<Sealing>,
+    origins: Arc<Origins>,
 }
 
 /// How a call is done, and for whom.
@@ -129,6 +133,7 @@ impl Service {
             courier,
             outbox: Arc::default(),
             sealing: Arc::default(),
+            origins: Arc::default(),
         })
     }
 
@@ -171,6 +176,16 @@ impl Service {
         let mut tx = self.store.read().await?;
         let sealed = tx.first_practice().await?.ok_or(Error::NotFound)?;
         Ok(sealed.practice.id.to_string())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not.
+    pub async fn answers(&self) -> Result<(), Error> {
+        self.store.read().await?.first_practice().await?;
+        Ok(())
     }
 
     /// Ends the connections to the database, and with them what works in the background.
@@ -231,7 +246,7 @@ async fn answered<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, 
 }
 
 /// Logs what went wrong once, and answers its number alone.
-fn internal(error: &dyn std::fmt::Display) -> Error {
+pub(crate) fn internal(error: &dyn std::fmt::Display) -> Error {
     let incident = random::incident();
     tracing::error!(%incident, %error, "a call failed");
     Error::Internal { incident }

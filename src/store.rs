@@ -25,6 +25,7 @@ mod methods;
 mod new_addresses;
 mod notices;
 mod offered_places;
+mod origins;
 mod outbox;
 mod people;
 mod place;
@@ -78,7 +79,7 @@ pub use statement::{MemberThen, MethodThen};
 pub use users::{RequirementRow, RequirementSource, UserRow};
 pub use waiting::{WaitingKind, WaitingRow};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
+static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 
 /// How long a statement waits for another writer before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,21 +1,22 @@
 //! The signed-in person: who it is, the step-up, the end of the session.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Secret, SentCode, ToSend, Token, call};
 use crate::domain::{MethodKind, PracticeId, Role, UserId};
 
 /// Done, with nothing to tell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ack {}
 
 /// Asks who is signed in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct WhoAmI {}
 call!(WhoAmI => Me, "who-am-i");
 
 /// The signed-in person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Me {
     /// The person.
     pub user: UserId,
@@ -37,7 +38,7 @@ pub struct Me {
 
 /// Proves afresh who sits here: the password, and a code if a method is proven
 /// (ASVS 5.0 7.5). Answers a new token; the old one is dead.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct StepUp {
     /// As typed.
     pub password: Secret,
@@ -46,10 +47,10 @@ pub struct StepUp {
     /// What the code is; the preferred method's if it is not said.
     pub by: Option<Way>,
 }
-call!(StepUp => SteppedUp, "step-up");
+call!(StepUp => SteppedUp, "step-up", guesses);
 
 /// A way through a step-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "way", content = "method", rename_all = "snake_case")]
 pub enum Way {
     /// A code of this method.
@@ -59,7 +60,7 @@ pub enum Way {
 }
 
 /// Asks what a step-up needs, and sends the code of a method whose codes are sent.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SendStepUp {
     /// The method to ask for; the preferred one if it is not said.
     pub method: Option<MethodKind>,
@@ -69,7 +70,7 @@ pub struct SendStepUp {
 call!(SendStepUp => StepUpAsked, "send-step-up");
 
 /// What a step-up needs besides the password.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepUpAsked {
     /// The method whose code is asked for; none if none is proven.
     pub method: Option<MethodKind>,
@@ -82,13 +83,13 @@ pub struct StepUpAsked {
 }
 
 /// The session after a step-up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SteppedUp {
     /// The session's new token.
     pub token: Token,
 }
 
 /// Ends the session, or the sign-in that still waits for a code or a set-up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SignOut {}
 call!(SignOut => Ack, "sign-out");

@@ -1,18 +1,19 @@
 //! Activity, the audit log of a practice.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::call;
 use crate::domain::{EventGroup, EventKind, Factor, Timestamp, UserId};
 
 /// Checks the seals of every entry of the practice.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyActivity {}
 call!(VerifyActivity => ActivityVerified, "verify-activity");
 
 /// What the seals say.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ActivityVerified {
     /// How many entries are sealed.
     pub entries: u64,
@@ -23,18 +24,19 @@ pub struct ActivityVerified {
 }
 
 /// The first place at which the entries do not fit their seals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Misfit {
     /// The number of the entry.
     pub number: u64,
     /// When that entry says it was written, if it is there.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub at: Option<Timestamp>,
     /// What is wrong.
     pub how: MisfitKind,
 }
 
 /// How entries do not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MisfitKind {
     /// The entry was changed, put in or moved.
@@ -48,7 +50,7 @@ pub enum MisfitKind {
 }
 
 /// Which entries are asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActivityFilter {
     /// Beginnings of words of the name or the address of whoever did it or whom it was done to.
@@ -56,13 +58,15 @@ pub struct ActivityFilter {
     /// Of this group only.
     pub group: Option<EventGroup>,
     /// From this day on, as `2026-11-24` in the practice's time zone.
+    #[schemars(with = "Option<crate::domain::schema::Day>")]
     pub from: Option<jiff::civil::Date>,
     /// Up to this day, which is included.
+    #[schemars(with = "Option<crate::domain::schema::Day>")]
     pub to: Option<jiff::civil::Date>,
 }
 
 /// A page of Activity, the newest entry first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
     /// Which.
@@ -73,7 +77,7 @@ pub struct Activity {
 call!(Activity => ActivityPage, "activity");
 
 /// The same entries, more at once, to be saved as a file: that is written down itself.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SaveActivity {
     /// Which.
@@ -84,7 +88,7 @@ pub struct SaveActivity {
 call!(SaveActivity => ActivityPage, "save-activity");
 
 /// Some entries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ActivityPage {
     /// The entries, the newest first.
     pub entries: Vec<Entry>,
@@ -100,11 +104,12 @@ impl ActivityPage {
 }
 
 /// An entry of Activity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// The row's id.
     pub id: String,
     /// When.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub at: Timestamp,
     /// What; none for a word that this version does not know.
     pub kind: Option<EventKind>,
@@ -123,7 +128,7 @@ pub struct Entry {
 }
 
 /// A person that an entry names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Who {
     /// The person.
     pub user: UserId,

@@ -1,17 +1,18 @@
 //! How the practice sends e-mail and SMS, for full access.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Line, Secret, call};
 use crate::domain::{Channel, MailServer, SmsGateway, Timestamp};
 
 /// Asks how the practice sends. For full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Deliveries {}
 call!(Deliveries => DeliverySettings, "deliveries");
 
 /// How a practice sends. Secrets are never told again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DeliverySettings {
     /// The mail server, if one is set.
     pub mail: Option<Configured<MailServer>>,
@@ -20,20 +21,21 @@ pub struct DeliverySettings {
 }
 
 /// A way of sending that is set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Configured<S> {
     /// Everything but the secret.
     pub settings: S,
     /// Whether a secret is kept with it.
     pub has_secret: bool,
     /// Since when it is set so.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub since: Timestamp,
     /// Who set it, by name.
     pub by: Option<String>,
 }
 
 /// Sets the mail server. For full access, with a step-up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetMail {
     /// Everything but the password.
     pub server: MailServer,
@@ -43,7 +45,7 @@ pub struct SetMail {
 call!(SetMail => DeliverySettings, "set-mail");
 
 /// Sets the SMS gateway. For full access, with a step-up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetSms {
     /// Everything but the secret.
     pub gateway: SmsGateway,
@@ -53,7 +55,7 @@ pub struct SetSms {
 call!(SetSms => DeliverySettings, "set-sms");
 
 /// Takes a way of sending away. For full access, with a step-up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ClearDelivery {
     /// Which.
     pub channel: Channel,
@@ -62,7 +64,7 @@ call!(ClearDelivery => DeliverySettings, "clear-delivery");
 
 /// Sends a test message: to the asker's own address, or to a number the asker types. Held by the
 /// same limits as codes. For full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TestDelivery {
     /// Which way.
     pub channel: Channel,
@@ -72,7 +74,7 @@ pub struct TestDelivery {
 call!(TestDelivery => TestSent, "test-delivery");
 
 /// A test message.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TestSent {
     /// Which; none if none was sent.
     pub id: Option<String>,
@@ -83,7 +85,7 @@ pub struct TestSent {
 }
 
 /// Asks how far one's own test message has come. For full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TestNow {
     /// Which.
     pub id: String,

@@ -1,5 +1,6 @@
 //! The one error type of the contract.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -11,7 +12,7 @@ use crate::domain::{
 ///
 /// What went wrong inside is logged once under an incident number and answered as
 /// [`Error::Internal`]: no detail of the inside ever reaches a screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Error {
@@ -40,6 +41,7 @@ pub enum Error {
     #[error("wait until {until}")]
     Wait {
         /// The time of the next try.
+        #[schemars(with = "crate::domain::schema::Time")]
         until: Timestamp,
     },
     /// 50 consecutive failures: codes are not looked at any more (RFC 6238 asks for throttling,
@@ -68,6 +70,7 @@ pub enum Error {
     #[error("not again before {until}")]
     TooSoon {
         /// From when it may.
+        #[schemars(with = "crate::domain::schema::Time")]
         until: Timestamp,
     },
     /// The sign-in or set-up that the code belongs to has ended, by time or by tries.
@@ -103,13 +106,21 @@ pub enum Error {
     #[error("the clock stands before the newest record")]
     ClockBehind {
         /// What the clock says.
+        #[schemars(with = "crate::domain::schema::Time")]
         now: Timestamp,
         /// The newest recorded time.
+        #[schemars(with = "crate::domain::schema::Time")]
         newest: Timestamp,
     },
     /// Too much at once; nothing was checked, and no try was counted.
     #[error("busy")]
     Busy {
+        /// Seconds to wait before the next try.
+        retry_after: u32,
+    },
+    /// Too many failures came from the caller's address: nothing was checked (ASVS 6.3.1).
+    #[error("too many failures from one address")]
+    TooManyFailures {
         /// Seconds to wait before the next try.
         retry_after: u32,
     },
@@ -119,6 +130,18 @@ pub enum Error {
         /// What does not work.
         what: Dependency,
     },
+    /// The server was not reached, or is not one to speak to. A failure to reach it costs no try.
+    #[error("the server was not reached: {why:?}")]
+    Unreached {
+        /// What stands in the way.
+        why: Unreached,
+    },
+    /// More was sent than any form holds (security.md, "request limits"). Nothing was looked at.
+    #[error("too long")]
+    TooLong,
+    /// The request is none that the server knows: the two are of different makes.
+    #[error("the request cannot be read")]
+    NotUnderstood,
     /// A fault of ours. The log has the details under this number.
     #[error("internal fault {incident}")]
     Internal {
@@ -128,7 +151,7 @@ pub enum Error {
 }
 
 /// A field of a form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The practice's name.
@@ -168,7 +191,7 @@ pub enum Field {
 }
 
 /// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", content = "fault", rename_all = "snake_case")]
 pub enum Fault {
     /// A name.
@@ -202,7 +225,7 @@ pub enum Fault {
 }
 
 /// Something the backend depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Dependency {
     /// The database does not answer.
@@ -213,6 +236,53 @@ pub enum Dependency {
     DiskReadOnly,
     /// The disk does not read or write as it should.
     Disk,
+}
+
+/// Why a server was not reached, or was not spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Unreached {
+    /// Nothing came back: no network, no such server, or it is down.
+    NoAnswer,
+    /// What answers does not prove to be the server: nothing was sent.
+    Certificate {
+        /// What is wrong with its certificate.
+        fault: CertificateFault,
+    },
+    /// What answers does not encrypt as it should: nothing was sent.
+    NotEncrypted,
+    /// What answers is no Vestibule: another program, or a page that stands before the network.
+    NotVestibule,
+    /// The server speaks a newer version of the contract: this program has to be updated.
+    AppTooOld,
+    /// The server speaks an older version of the contract: it has to be updated.
+    ServerTooOld,
+    /// The certificates that this computer trusts cannot be read: nobody can be trusted.
+    NoTrust,
+}
+
+/// What is wrong with a server's certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateFault {
+    /// Nobody whom this computer trusts has signed it.
+    UnknownIssuer,
+    /// It is another server's.
+    OtherName,
+    /// It has ended.
+    Expired,
+    /// It begins later, or this computer's clock is behind.
+    NotYet,
+    /// It was withdrawn.
+    Revoked,
+    /// Anything else.
+    Other,
+}
+
+impl From<Unreached> for Error {
+    fn from(why: Unreached) -> Self {
+        Self::Unreached { why }
+    }
 }
 
 macro_rules! field_fault {

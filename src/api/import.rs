@@ -1,5 +1,6 @@
 //! Many people at once, out of a list. Full access; nobody gets it by a list.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Invitation, call};
@@ -10,7 +11,7 @@ use crate::domain::Role;
 pub const PEOPLE_PER_IMPORT: usize = 50;
 
 /// Which of these addresses have an account already. At most [`PEOPLE_PER_IMPORT`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckImport {
     /// The addresses.
@@ -20,7 +21,7 @@ call!(CheckImport => Vec<bool>, "check-import");
 
 /// Adds people, each with an invitation to hand over. Whoever has an account is left alone. At
 /// most [`PEOPLE_PER_IMPORT`], all of them or none.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportPeople {
     /// Whom.
@@ -29,7 +30,7 @@ pub struct ImportPeople {
 call!(ImportPeople => Vec<Option<Invitation>>, "import-people");
 
 /// Somebody of a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Imported {
     /// The name.

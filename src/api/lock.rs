@@ -1,5 +1,6 @@
 //! The life of a session: activity, lock, unlock, how long it lasts, on which computer.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Me, Secret, Token, call};
@@ -7,26 +8,28 @@ use crate::domain::Timestamp;
 
 /// Says that the person did something just now. No other call counts as activity but the
 /// step-up and the unlock: whatever a page asks by itself keeps no session open (security.md 71).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Active {}
 call!(Active => Lasting, "active");
 
 /// Asks how long the session lasts, without being activity.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Lasts {}
 call!(Lasts => Lasting, "lasts");
 
 /// How long an open session lasts if nothing more is done in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lasting {
     /// When it locks, by the backend's clock.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub locks: Timestamp,
     /// When it ends, whatever is done, by the backend's clock.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub ends: Timestamp,
 }
 
 /// Locks the session, due or not, and ends its step-up. One that is locked stays as it is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Lock {}
 call!(Lock => Ack, "lock");
 
@@ -37,15 +40,15 @@ call!(Lock => Ack, "lock");
 ///
 /// [`super::Error::Stale`] if the session is not locked; [`super::Error::NotSignedIn`] if it has
 /// ended, also by this try.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Unlock {
     /// As typed.
     pub password: Secret,
 }
-call!(Unlock => Unlocked, "unlock");
+call!(Unlock => Unlocked, "unlock", guesses);
 
 /// The session after an unlock.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Unlocked {
     /// The session's new token.
     pub token: Token,
@@ -59,7 +62,7 @@ pub struct Unlocked {
 /// # Errors
 ///
 /// [`super::Error::Stale`] if the session has said where it is used.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct KnowComputer {
     /// What an earlier session on this computer was given, if it was kept.
     pub computer: Option<Secret>,
@@ -67,20 +70,20 @@ pub struct KnowComputer {
 call!(KnowComputer => KnownComputer, "know-computer");
 
 /// The computer that a person is known on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct KnownComputer {
     /// A new token to be kept there, 256 bits as text; none if the one that was shown is good.
     pub computer: Option<Secret>,
 }
 
 /// Asks for the practice's session limits. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SessionRule {}
 call!(SessionRule => SessionTimeOuts, "session-rule");
 
 /// Sets the practice's session limits; open sessions feel it at their next call. Full access with
 /// a step-up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetSessionRule {
     /// The limits.
     pub limits: SessionTimeOuts,
@@ -88,7 +91,7 @@ pub struct SetSessionRule {
 call!(SetSessionRule => SessionTimeOuts, "set-session-rule");
 
 /// The session limits of a practice, as they are asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionTimeOuts {
     /// Minutes without activity until a session locks: 5 to 60.
     pub idle_minutes: u32,

@@ -1,5 +1,6 @@
 //! A person's place in a practice: name, role, dates, leaving and coming back. Full access.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, call};
@@ -7,7 +8,7 @@ use crate::domain::{Role, UserId};
 
 /// Corrects a person's name. Needs full access wherever the person belongs, since the name is
 /// read there too.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditPerson {
     /// Whose.
@@ -18,7 +19,7 @@ pub struct EditPerson {
 call!(EditPerson => Ack, "edit-person");
 
 /// Gives a person another role in the practice; it holds from the next request on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetRole {
     /// To whom.
@@ -29,7 +30,7 @@ pub struct SetRole {
 call!(SetRole => Ack, "set-role");
 
 /// Sets the days between which a person works in the practice, in its time zone.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetDates {
     /// Whose.
@@ -42,7 +43,7 @@ pub struct SetDates {
 call!(SetDates => Ack, "set-dates");
 
 /// Ends a person's place in the practice, with the sessions there; not the person elsewhere.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deactivate {
     /// Whom.
@@ -53,7 +54,7 @@ pub struct Deactivate {
 call!(Deactivate => Ack, "deactivate");
 
 /// Gives a deactivated person the place back, in the role of before and without dates.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reactivate {
     /// Whom.

@@ -1,12 +1,13 @@
 //! Profile > Users: the people of a practice, and what full access may do for them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Secret, StatusFacts, call};
 use crate::domain::{MethodKind, Role, Starts, Status, Term, Timestamp, UserId};
 
 /// Asks for a page of the Users table. Without full access it holds one's own row only.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct People {
     /// Beginnings of words of the name or the e-mail address; empty for all.
     pub search: String,
@@ -25,7 +26,7 @@ pub struct People {
 call!(People => PeoplePage, "people");
 
 /// An order of the Users table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sort {
     /// By which column.
     pub by: SortBy,
@@ -34,7 +35,7 @@ pub struct Sort {
 }
 
 /// A column that sorts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortBy {
     /// The person's name.
@@ -52,7 +53,7 @@ pub enum SortBy {
 }
 
 /// A page of the Users table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PeoplePage {
     /// At most [`PeoplePage::SIZE`] people.
     pub people: Vec<Person>,
@@ -68,7 +69,7 @@ impl PeoplePage {
 }
 
 /// What stands around a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counted {
     /// How many are in each status, whatever the search and the filter; for full access only.
     pub statuses: Option<Counts>,
@@ -77,7 +78,7 @@ pub struct Counted {
 }
 
 /// How many people are in each status.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Enabled.
     pub enabled: u64,
@@ -97,7 +98,7 @@ impl Counts {
 }
 
 /// A row of the Users table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
     /// The person.
     pub user: UserId,
@@ -110,12 +111,14 @@ pub struct Person {
     /// The derived status.
     pub status: Status,
     /// Since when it has been turned on, by a person or by a Mandatory rule, for Activated.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub since: Option<Timestamp>,
     /// Who turned it on, or set the rule, by name, for Activated.
     pub turned_on_by: Option<String>,
     /// The preferred method, or the one being set up.
     pub method: Option<MethodKind>,
     /// The last completed sign-in.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub last_sign_in: Option<Timestamp>,
     /// Whether the account has no password yet: its invitation waits, or has ended and a new
     /// one is needed.
@@ -127,7 +130,7 @@ pub struct Person {
 }
 
 /// Asks for what the cog dialog shows of another person. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ViewPerson {
     /// The person.
     pub user: UserId,
@@ -135,7 +138,7 @@ pub struct ViewPerson {
 call!(ViewPerson => PersonDetails, "view-person");
 
 /// What the cog dialog shows of another person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonDetails {
     /// The row.
     pub person: Person,
@@ -154,7 +157,7 @@ pub struct PersonDetails {
 }
 
 /// Adds a person and answers an invitation to hand over. Full access with a step-up.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AddPerson {
     /// The name.
     pub name: String,
@@ -166,7 +169,7 @@ pub struct AddPerson {
 call!(AddPerson => Invitation, "add-person");
 
 /// A new invitation for a person who has no password yet; the old one is void.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct InviteAgain {
     /// The person.
     pub user: UserId,
@@ -176,7 +179,7 @@ call!(InviteAgain => Invitation, "invite-again");
 /// A code to hand over to somebody who forgot the password, with which a new one is chosen. It
 /// changes no factor and signs nobody in; the code of before is void. Needs full access wherever
 /// the person belongs, by somebody Enabled.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MakeHandOverCode {
     /// For whom.
@@ -187,17 +190,18 @@ pub struct MakeHandOverCode {
 call!(MakeHandOverCode => Invitation, "make-hand-over-code");
 
 /// An invitation or a hand-over code, shown once to whoever hands it over.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Invitation {
     /// The code: 60 random bits in groups of four.
     pub code: Secret,
     /// The end: 24 hours after it was made.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub ends: Timestamp,
 }
 
 /// Turns two-factor on: for oneself, or by full access for another. A start that stands is moved
 /// to an earlier time only.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TurnOn {
     /// For whom.
     pub user: UserId,
@@ -207,7 +211,7 @@ pub struct TurnOn {
 call!(TurnOn => Ack, "turn-on");
 
 /// As [`TurnOn`], for several others at once; [`super::Planned::MOST`] at most. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TurnOnFor {
     /// For whom.
     pub users: Vec<UserId>,
@@ -217,7 +221,7 @@ pub struct TurnOnFor {
 call!(TurnOnFor => TurnedOnFor, "turn-on-for");
 
 /// For whom two-factor was turned on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TurnedOnFor {
     /// For how many it is on from this start, or was on before it.
     pub on: u32,
@@ -226,7 +230,7 @@ pub struct TurnedOnFor {
 }
 
 /// Turns two-factor off: ends the requirement made for the person and closes the methods.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TurnOff {
     /// For whom.
     pub user: UserId,
@@ -236,7 +240,7 @@ pub struct TurnOff {
 call!(TurnOff => Ack, "turn-off");
 
 /// Closes another person's methods and ends the person's sessions (a lost phone).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Reset {
     /// For whom.
     pub user: UserId,
@@ -246,7 +250,7 @@ pub struct Reset {
 call!(Reset => Ack, "reset");
 
 /// Lets a person whose tries are used up try again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct AllowTriesAgain {
     /// For whom.
     pub user: UserId,
@@ -256,7 +260,7 @@ pub struct AllowTriesAgain {
 call!(AllowTriesAgain => Ack, "allow-tries-again");
 
 /// Ends all sessions of another person.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct EndSessions {
     /// Whose.
     pub user: UserId,

@@ -1,5 +1,6 @@
 //! Several practices of one backend: making another, a place in it, going from one to the other.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Admitted, Invitation, Secret, call};
@@ -7,7 +8,7 @@ use crate::domain::{PracticeId, Role};
 
 /// Makes another practice, with an invitation for its first person, who has full access. For
 /// whoever runs the backend: no token reaches it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddPractice {
     /// Its name.
@@ -22,7 +23,7 @@ pub struct AddPractice {
 call!(AddPractice => PracticeAdded, "add-practice");
 
 /// A practice that was made.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PracticeAdded {
     /// The practice.
     pub practice: PracticeId,
@@ -31,7 +32,7 @@ pub struct PracticeAdded {
 }
 
 /// A practice that a person belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnPractice {
     /// The practice.
     pub practice: PracticeId,
@@ -42,7 +43,7 @@ pub struct OwnPractice {
 }
 
 /// A place in another practice that waits to be accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Offered {
     /// The practice's name.
     pub practice: String,
@@ -52,17 +53,17 @@ pub struct Offered {
 
 /// Accepts a place in another practice, with the code that was handed over. Needs a proven
 /// address: [`crate::domain::NotAllowed::AddressNotProven`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptPlace {
     /// As typed.
     pub code: Secret,
 }
-call!(AcceptPlace => Ack, "accept-place");
+call!(AcceptPlace => Ack, "accept-place", guesses);
 
 /// Goes on in another practice of one's own. Answers a new token, which has no step-up; the old
 /// one is dead.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchPractice {
     /// The practice.

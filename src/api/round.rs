@@ -1,12 +1,13 @@
 //! A message to many people at once: a test of each address on file, or a reminder.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Line, Planned, call};
 use crate::domain::{Timestamp, UserId};
 
 /// What is sent to many at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoundKind {
     /// A test message: whether the address on file is reached.
@@ -17,7 +18,7 @@ pub enum RoundKind {
 
 /// Sends a message to those who would be stopped by what is planned; a reminder only to those of
 /// them who must act and can: two-factor is required of them, and they have a password. Each person gets one of a kind within 24 hours. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct StartRound {
     /// What is sent.
     pub kind: RoundKind,
@@ -27,7 +28,7 @@ pub struct StartRound {
 call!(StartRound => RoundStarted, "start-round");
 
 /// What became of the request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RoundStarted {
     /// The round; none if there was nobody to send to.
     pub round: Option<Round>,
@@ -36,7 +37,7 @@ pub struct RoundStarted {
 }
 
 /// Asks for the newest round of a kind. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RoundNow {
     /// Which kind.
     pub kind: RoundKind,
@@ -44,7 +45,7 @@ pub struct RoundNow {
 call!(RoundNow => Option<Round>, "round-now");
 
 /// Takes back what of a round has not gone out. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CancelRound {
     /// Which kind; of it the newest.
     pub kind: RoundKind,
@@ -52,11 +53,12 @@ pub struct CancelRound {
 call!(CancelRound => Option<Round>, "cancel-round");
 
 /// How far a round has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Round {
     /// What is sent.
     pub kind: RoundKind,
     /// When it was asked for.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub at: Timestamp,
     /// To how many.
     pub all: u64,
@@ -78,7 +80,7 @@ impl Round {
 }
 
 /// What became of the message to one person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reached {
     /// Who.
     pub user: UserId,

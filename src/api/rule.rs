@@ -1,6 +1,7 @@
 //! The practice's two-factor rule, the methods that it allows, and the dry run before either is
 //! saved.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Line, call};
@@ -9,13 +10,13 @@ use crate::domain::{
 };
 
 /// Asks for the practice's rule. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PracticeRule {}
 call!(PracticeRule => RuleInForce, "practice-rule");
 
 /// Sets the practice's rule. Full access with a step-up; Mandatory only by someone Enabled, and
 /// not from a later time while it bites already ([`crate::domain::NotAllowed::StartReached`]).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetRule {
     /// The rule.
     pub rule: RuleAsked,
@@ -23,7 +24,7 @@ pub struct SetRule {
 call!(SetRule => RuleInForce, "set-rule");
 
 /// A rule, as it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum RuleAsked {
     /// Nobody is asked; nobody who uses it is switched off.
@@ -43,7 +44,7 @@ impl RuleAsked {
 }
 
 /// The rule in force.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleInForce {
     /// The rule and those before it, the newest first; the oldest are left out.
     pub history: Vec<RuleSet>,
@@ -72,20 +73,21 @@ impl RuleInForce {
 }
 
 /// A rule that was set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleSet {
     /// The rule.
     pub rule: Rule,
     /// Who set it, by name; none for the rule that a practice begins with.
     pub by: Option<String>,
     /// When.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub at: Timestamp,
 }
 
 /// Decides which methods are allowed. A widening holds at once, a narrowing from its start. Full
 /// access with a step-up, by someone who has a method that stays allowed
 /// ([`crate::domain::NotAllowed::OwnMethod`]).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetAllowed {
     /// What is allowed.
     pub allowed: AllowedMethods,
@@ -95,7 +97,7 @@ pub struct SetAllowed {
 call!(SetAllowed => RuleInForce, "set-allowed");
 
 /// Asks who would be stopped, before something is saved. Full access.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct DryRun {
     /// By what.
     pub of: Planned,
@@ -105,7 +107,7 @@ pub struct DryRun {
 call!(DryRun => WouldStop, "dry-run");
 
 /// What is planned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "plan", rename_all = "snake_case")]
 pub enum Planned {
     /// Two-factor for everyone.
@@ -137,7 +139,7 @@ impl Planned {
 }
 
 /// Who would be stopped at the next sign-in, were it on now.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WouldStop {
     /// By name, at most [`WouldStop::SIZE`].
     pub people: Vec<Stopped>,
@@ -167,7 +169,7 @@ impl WouldStop {
 }
 
 /// Somebody who was deactivated, has not begun or is over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Away {
     /// Who.
     pub user: UserId,
@@ -178,7 +180,7 @@ pub struct Away {
 }
 
 /// Somebody who would be stopped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Stopped {
     /// Who.
     pub user: UserId,
@@ -193,7 +195,9 @@ pub struct Stopped {
     /// Whether the account has no password yet.
     pub invited: bool,
     /// The last sign-in.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub last_sign_in: Option<Timestamp>,
     /// How the last message to this person went, and when.
+    #[schemars(with = "Option<(Line, crate::domain::schema::Time)>")]
     pub message: Option<(Line, Timestamp)>,
 }

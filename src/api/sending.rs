@@ -1,25 +1,28 @@
 //! Codes that are sent: how far they have come, once more, another way.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Challenge, Outcome, Secret, call};
 use crate::domain::{MethodKind, NotSent, Timestamp};
 
 /// What a screen that waits for a sent code has to say.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SentCode {
     /// Where to, masked: three digits at most, or the first letter and the domain's first letter.
     pub to: String,
     /// How far it has come.
     pub line: Line,
     /// When the code is good no longer; none if there is none.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub ends: Option<Timestamp>,
     /// From when it may be sent again.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub again: Timestamp,
 }
 
 /// What a call that tells of a code is to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ToSend {
     /// Nothing: it only asks how the code stands. What asks by itself sends nothing.
@@ -31,7 +34,7 @@ pub enum ToSend {
 }
 
 /// How far a message has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "line", rename_all = "snake_case")]
 pub enum Line {
     /// It is about to be handed over.
@@ -39,6 +42,7 @@ pub enum Line {
     /// The provider took it.
     HandedOver {
         /// When.
+        #[schemars(with = "crate::domain::schema::Time")]
         at: Timestamp,
     },
     /// It could not be handed over, and is tried again.
@@ -46,6 +50,7 @@ pub enum Line {
         /// What stands in the way.
         why: NotSent,
         /// When it is tried next.
+        #[schemars(with = "crate::domain::schema::Time")]
         at: Timestamp,
     },
     /// It could not be sent.
@@ -58,6 +63,7 @@ pub enum Line {
     /// So many messages were sent and not used that none is sent before this time.
     TooMany {
         /// When a place opens.
+        #[schemars(with = "crate::domain::schema::Time")]
         until: Timestamp,
     },
     /// The practice has not said how to send.
@@ -65,19 +71,19 @@ pub enum Line {
 }
 
 /// Asks how the sign-in stands that waits for a code.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ChallengeNow {}
 call!(ChallengeNow => Challenge, "challenge-now");
 
 /// **Send again**: the same code until it ends, then a new one. Resets no counter.
 /// [`super::Error::TooSoon`] before its time.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SendAgain {}
 call!(SendAgain => Challenge, "send-again");
 
 /// **Try another way**: the sign-in asks for another proven method, and sends its code if that
 /// has not been done.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TryAnother {
     /// Which.
     pub method: MethodKind,
@@ -85,9 +91,9 @@ pub struct TryAnother {
 call!(TryAnother => Challenge, "try-another");
 
 /// The second step by a recovery code, which is dead afterwards.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SubmitRecoveryCode {
     /// As typed: either case, with or without hyphens.
     pub code: Secret,
 }
-call!(SubmitRecoveryCode => Outcome, "submit-recovery-code");
+call!(SubmitRecoveryCode => Outcome, "submit-recovery-code", guesses);

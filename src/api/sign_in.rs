@@ -1,17 +1,18 @@
 //! Getting in: the practice, the password, the code, the invitation.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Ack, Me, RecoveryDue, Secret, SentCode, Token, call};
 use crate::domain::{MethodKind, RememberDays, Timestamp};
 
 /// Asks what stands on the sign-in screen. For anyone.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Greet {}
 call!(Greet => Greeting, "greet");
 
 /// What anyone may know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Greeting {
     /// The practice's name; none before the first run.
     pub practice: Option<String>,
@@ -22,7 +23,7 @@ pub struct Greeting {
 }
 
 /// Makes the practice and its first person, who has full access. Only where there is none.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Found {
     /// The practice's name.
     pub practice: String,
@@ -38,7 +39,7 @@ pub struct Found {
 call!(Found => Founded, "found");
 
 /// The practice is made, its first person signed in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Founded {
     /// The first person's session.
     pub admitted: Admitted,
@@ -47,7 +48,7 @@ pub struct Founded {
 }
 
 /// The first step: e-mail address and password. For anyone.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SignIn {
     /// As typed.
     pub email: String,
@@ -60,32 +61,32 @@ pub struct SignIn {
     /// either it skips the second step, and another takes its place, or it is good no more.
     pub remembered: Option<Secret>,
 }
-call!(SignIn => Outcome, "sign-in");
+call!(SignIn => Outcome, "sign-in", guesses);
 
 /// Redeems a code that lets a password be chosen. An invitation sets the first password and signs
 /// in; a hand-over code, or one that was sent by e-mail, replaces a forgotten one and signs nobody
 /// in: [`Outcome::PasswordSet`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Redeem {
     /// The code, as typed.
     pub code: Secret,
     /// The chosen password.
     pub password: Secret,
 }
-call!(Redeem => Outcome, "redeem");
+call!(Redeem => Outcome, "redeem", guesses);
 
 /// Asks for a code by e-mail with which a forgotten password is replaced. Whether there is such an
 /// account, and whether its address is proven, the answer does not tell. For anyone.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForgotPassword {
     /// The account's address, as typed.
     pub email: String,
 }
-call!(ForgotPassword => Ack, "forgot-password");
+call!(ForgotPassword => Ack, "forgot-password", guesses);
 
 /// The second step: a one-time code, as typed. For a sign-in that waits for one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SubmitCode {
     /// As typed; exactly one run of six digits is looked for.
     pub code: Secret,
@@ -93,10 +94,10 @@ pub struct SubmitCode {
     /// ([`Challenge::remember`]).
     pub remember: bool,
 }
-call!(SubmitCode => Outcome, "submit-code");
+call!(SubmitCode => Outcome, "submit-code", guesses);
 
 /// How a step of the sign-in ended.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "next", rename_all = "snake_case")]
 pub enum Outcome {
     /// A code is due.
@@ -115,7 +116,7 @@ pub enum Outcome {
 
 /// A sign-in that waits for its code. The token reaches what belongs to this second
 /// step and sign-out, and nothing else.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CodeDue {
     /// The waiting token.
     pub token: Token,
@@ -124,11 +125,12 @@ pub struct CodeDue {
 }
 
 /// What the code screen has to say.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Challenge {
     /// The method that is asked for.
     pub method: MethodKind,
     /// The time the sign-in ends.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub ends: Timestamp,
     /// Whether a try is open now.
     pub tries: TryState,
@@ -146,7 +148,7 @@ pub struct Challenge {
 }
 
 /// Whether another try is open. Shown on the code screen alone: the password was right.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum TryState {
     /// Open.
@@ -154,6 +156,7 @@ pub enum TryState {
     /// From this time on.
     From {
         /// The time of the next try.
+        #[schemars(with = "crate::domain::schema::Time")]
         until: Timestamp,
     },
     /// The account's tries are used up.
@@ -161,7 +164,7 @@ pub enum TryState {
 }
 
 /// A sign-in that must finish set-up. The token reaches set-up and sign-out and nothing else.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SetUpDue {
     /// The waiting token.
     pub token: Token,
@@ -170,13 +173,14 @@ pub struct SetUpDue {
     /// The person's e-mail address, for the set-up screen.
     pub email: String,
     /// The time the token ends.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub ends: Timestamp,
     /// Whether the person has a method that is not allowed any more, rather than none.
     pub narrowed: bool,
 }
 
 /// A completed sign-in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Admitted {
     /// The session's token.
     pub token: Token,
@@ -192,9 +196,10 @@ pub struct Admitted {
 }
 
 /// Set-up is offered at this sign-in, and may be left for later.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Offer {
     /// From when it can no longer be left for later, if it bites at all.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub until: Option<Timestamp>,
     /// Whether the person has a method that will not be allowed any more, rather than none.
     pub narrowed: bool,

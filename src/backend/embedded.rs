@@ -126,6 +126,14 @@ impl Embedded {
 
     /// As [`Self::open`], with a given keychain.
     pub async fn open_with(&self, keychain: &Keychain) -> Result<Opened, OpenFault> {
+        Ok(match self.find(keychain).await? {
+            Some((service, home)) => Opened::Ready(working(service), home),
+            None => Opened::FirstRun,
+        })
+    }
+
+    /// The practice, if there is one; nothing works in the background yet.
+    async fn find(&self, keychain: &Keychain) -> Result<Option<(Service, Home)>, OpenFault> {
         let kept = keychain
             .read(Item::EmbeddedKeys)
             .await
@@ -133,7 +141,7 @@ impl Embedded {
         let present = std::fs::metadata(&self.database).is_ok_and(|file| file.len() > 0);
         if !present {
             return match kept {
-                None => Ok(Opened::FirstRun),
+                None => Ok(None),
                 Some(_) => Err(OpenFault::DatabaseMissing(self.database.clone())),
             };
         }
@@ -141,16 +149,14 @@ impl Embedded {
         let Some(practice) = self.practice(&store).await? else {
             // A first run that was cut short: nothing is in it yet.
             store.close().await;
-            return Ok(Opened::FirstRun);
+            return Ok(None);
         };
         let (text, home) = kept.ok_or_else(|| OpenFault::KeyMissing(self.database.clone()))?;
         let keys = Keys::parse(&text)
             .filter(|keys| keys.id() == practice.key_id)
             .ok_or_else(|| OpenFault::KeyWrong(self.database.clone()))?;
-        Ok(Opened::Ready(
-            backend(store, keys, Arc::new(SystemClock))?,
-            home,
-        ))
+        let service = service(store, keys, Arc::new(SystemClock))?;
+        Ok(Some((service, home)))
     }
 
     /// Makes the database and its keys for a first run. Until a practice is founded in it, a
@@ -192,7 +198,8 @@ impl Embedded {
             }
         };
         drop(lock);
-        Ok((backend(store, keys, Arc::new(SystemClock))?, home))
+        let service = service(store, keys, Arc::new(SystemClock))?;
+        Ok((working(service), home))
     }
 
     async fn store(&self) -> Result<Store, OpenFault> {
@@ -224,12 +231,11 @@ impl Embedded {
     }
 }
 
-fn backend(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Backend, OpenFault> {
-    let service = service(store, keys, clock)?;
-    // What works in the background does so until the database is closed.
+/// A backend with what works in the background, which does so until the database is closed.
+fn working(service: Service) -> Backend {
     tokio::spawn(service.clone().run_outbox());
     tokio::spawn(service.clone().run_sealing());
-    Ok(Backend::Embedded(service))
+    Backend::Embedded(service)
 }
 
 fn service(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Service, OpenFault> {

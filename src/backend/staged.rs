@@ -47,6 +47,7 @@ pub(crate) struct Phone(Vec<u8>);
 /// The practice.
 pub(crate) struct Staged {
     pub(crate) backend: Backend,
+    pub(crate) service: Service,
     pub(crate) founded: Founded,
     clock: Arc<Hand>,
     inbox: Arc<Inbox>,
@@ -67,7 +68,7 @@ impl Staged {
         let inbox = Arc::new(Inbox::default());
         let service =
             Service::new(store, keys, clock.clone(), random, CHEAP, inbox.clone()).unwrap();
-        let backend = Backend::Embedded(service);
+        let backend = Backend::Embedded(service.clone());
         let found = Found {
             practice: "Hills Clinic".into(),
             name: "Alex Lee".into(),
@@ -78,6 +79,7 @@ impl Staged {
         let founded = backend.call(None, found).await.unwrap();
         Self {
             backend,
+            service,
             founded,
             clock,
             inbox,
@@ -136,8 +138,7 @@ impl Staged {
 
     /// Lets the worker of the outbox do its work.
     pub(crate) async fn deliver(&self) {
-        let Backend::Embedded(service) = &self.backend;
-        service.send_due().await.unwrap();
+        self.service.send_due().await.unwrap();
     }
 
     /// The code in the newest message.

@@ -1,13 +1,14 @@
 //! Which methods a practice lets its people use.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Due, MethodKind, NotAllowed, Proven, Role};
 
 /// The methods that are allowed for a person. The authenticator always is, so that no choice is
 /// ever empty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AllowedMethods {
     /// Whether codes by e-mail are allowed.
     pub email: bool,
@@ -51,13 +52,14 @@ impl AllowedMethods {
 
 /// What a practice allows over time. A widening holds at once; a narrowing has a date, until which
 /// what was allowed before still signs in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Allowance {
     /// What was last decided.
     pub decided: AllowedMethods,
     /// What was allowed until then.
     pub before: AllowedMethods,
     /// From when nothing else is allowed than what was decided.
+    #[schemars(with = "crate::domain::schema::Time")]
     pub bites: Timestamp,
 }
 

@@ -1,6 +1,7 @@
 //! What a practice lets the computers of its people do: be remembered, be told of, keep names.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{OutOfBounds, after};
@@ -14,7 +15,9 @@ const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 /// Days for which a computer may be remembered: 1 to 30 (product.md, "Lock, hand over, sign out";
 /// 30 days is the overall time-out of AAL1 in NIST SP 800-63B-4, 2.1.3). That none is remembered
 /// is no such number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct RememberDays(u32);
 

@@ -1,5 +1,6 @@
 //! Codes that people copy by hand: Crockford's base32, read forgivingly by one rule.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -15,7 +16,9 @@ const GROUP: usize = 4;
 const LONGEST_TYPED: usize = 200;
 
 /// Why a text is not a code of the wanted kind. It says what to look for, not what is right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Mistyped {
     /// Too few or too many letters.

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{EmailAddress, words};
@@ -21,7 +22,7 @@ const LONGEST_FROM_NAME: usize = 100;
 const LONGEST_HOST: usize = 253;
 
 /// A way in which a message reaches a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// An e-mail.
@@ -36,7 +37,7 @@ words!(Channel {
 });
 
 /// Why a message has not gone out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotSent {
     /// Nobody answers at that host and port.
@@ -69,7 +70,7 @@ words!(NotSent {
 });
 
 /// How the way to the mail server is kept from listeners.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailSecurity {
     /// TLS from the first byte (RFC 8314), mostly on port 465.
@@ -87,7 +88,9 @@ words!(MailSecurity {
 });
 
 /// Which setting of a server or gateway cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryFault {
     /// The host is neither a name nor an IP address.
@@ -132,7 +135,7 @@ pub enum DeliveryFault {
 }
 
 /// The settings of a mail server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MailServer {
     /// A host name or an IP address.
     pub host: String,

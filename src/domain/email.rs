@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The longest address in bytes: RFC 5321, 4.5.3.1.3 (a path of 256, less its brackets).
@@ -13,12 +14,16 @@ const LONGEST: usize = 254;
 /// The text is made canonical first, then judged, then kept, and mail always goes to the kept
 /// bytes (attack 39). No Unicode normalisation is done: it would turn a full-width `＠` or a
 /// look-alike letter into another person's address. Anything outside ASCII is refused instead.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
 /// Why a text is not an e-mail address that we take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EmailFault {
     /// Nothing but spaces was typed.

@@ -1,5 +1,6 @@
 //! What is written down in Activity, the audit log of a practice.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{MethodKind, words};
@@ -14,7 +15,7 @@ pub const ACTIVITY_YEARS: i32 = 7;
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident => $word:literal in $group:ident),+ $(,)?) => {
         /// What happened.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum EventKind { $($(#[doc = $doc])+ $kind),+ }
 
@@ -192,7 +193,7 @@ kinds! {
 }
 
 /// What the kinds are filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EventGroup {
     /// Sign-ins, locks, and what follows from them.
@@ -224,7 +225,7 @@ impl EventGroup {
 }
 
 /// What an entry says it was done by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Factor {
     /// A code of Google Authenticator.

@@ -1,11 +1,14 @@
 //! The kinds of second factor, and the ones a person has proven.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{NotAllowed, words};
 
 /// A kind of second factor. Another kind can be added without touching the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum MethodKind {
     /// An authenticator app: time-based codes of RFC 6238.

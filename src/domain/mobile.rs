@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Mode, PhoneNumber, Type, country};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The longest text that is looked at, in bytes. E.164 numbers have at most 15 digits; the rest is
@@ -15,7 +16,7 @@ const LONGEST: usize = 40;
 const SHOWN: usize = 3;
 
 /// A country or territory whose mobile numbers are taken, by its ISO 3166-1 letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct CountryCode(country::Id);
 
@@ -60,12 +61,14 @@ impl From<CountryCode> for String {
 /// A mobile number in its only spelling, E.164: `+61491570156`.
 ///
 /// Two people may share a telephone, so a number is no name of a person. `Debug` shows the mask.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Mobile(String);
 
 /// Why a text is not a mobile number that we take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum MobileFault {
     /// Nothing but spaces was typed.

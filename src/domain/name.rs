@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -14,7 +15,9 @@ pub const LONGEST_NAME: usize = 80;
 const LONGEST_TYPED: usize = 1_024;
 
 /// Why a text is not a name that we take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum NameFault {
     /// There is no letter and no digit in it.
@@ -36,7 +39,7 @@ macro_rules! name {
         ///
         /// Trimmed, in Unicode form NFC, 1 to 80 code points, with at least one letter or digit,
         /// and without control characters or marks that hide or turn text.
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 

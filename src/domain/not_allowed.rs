@@ -1,9 +1,12 @@
 //! Why a rule refuses an act.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A rule refuses the act, with the reason that a person can act on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum NotAllowed {
     /// A practice of the person is, or will be, Mandatory.

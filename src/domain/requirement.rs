@@ -4,12 +4,13 @@
 //! over its members.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{NotAllowed, Role};
 
 /// A practice's two-factor rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum Rule {
     /// Asks nothing of anyone, and switches nobody off. The default.
@@ -19,12 +20,13 @@ pub enum Rule {
     /// Two-factor is required.
     Mandatory {
         /// The moment from which set-up can no longer be put off.
+        #[schemars(with = "crate::domain::schema::Time")]
         bites: Timestamp,
     },
 }
 
 /// Who turned two-factor on for one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum TurnedOnBy {
     /// The person, for themself.
@@ -32,6 +34,7 @@ pub enum TurnedOnBy {
     /// Someone with full access.
     FullAccess {
         /// The moment from which set-up can no longer be put off.
+        #[schemars(with = "crate::domain::schema::Time")]
         bites: Timestamp,
     },
 }
@@ -46,7 +49,7 @@ pub struct Requirement {
 }
 
 /// What sign-in owes someone who has no proven method.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Due {
     /// Straight in.
@@ -54,7 +57,7 @@ pub enum Due {
     /// Set-up is shown, and may be put off.
     Offered,
     /// Set-up is shown with the time left, and may be put off until that moment.
-    OfferedUntil(Timestamp),
+    OfferedUntil(#[schemars(with = "crate::domain::schema::Time")] Timestamp),
     /// Set-up must be finished before anything else.
     Now,
 }

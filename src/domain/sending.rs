@@ -2,6 +2,7 @@
 //! way.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, EmailAddress, MethodKind, Mobile, after, words};
@@ -21,7 +22,7 @@ pub const UNUSED_PER_HOUR_AND_ACCOUNT: u32 = 5;
 const AGAIN_AFTER_SECONDS: [i64; 3] = [30, 60, 120];
 
 /// What a code opens. It opens nothing else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// The second step of a sign-in.

@@ -4,6 +4,7 @@
 //! (attack 71).
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::after;
@@ -31,7 +32,9 @@ const CLOCK_SLACK_SECONDS: i64 = 2;
 const AHEAD_SECONDS: i64 = 5 * 60;
 
 /// A number outside its bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[error("the time-out is out of bounds")]
 pub struct OutOfBounds;
 
@@ -39,7 +42,7 @@ pub struct OutOfBounds;
 macro_rules! time_out {
     ($(#[$doc:meta])* $name:ident: $shortest:literal to $longest:literal, default $default:literal, seconds $unit:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(try_from = "u32", into = "u32")]
         pub struct $name(u32);
 
@@ -106,7 +109,7 @@ time_out! {
 }
 
 /// The limits of sessions: what a practice sets, and of several practices the shortest of each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionLimits {
     /// The idle limit.
     pub idle: IdleMinutes,
@@ -141,7 +144,7 @@ pub struct SessionTimes {
 }
 
 /// What a session is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
     /// Calls are answered.

@@ -3,13 +3,14 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Days that a start may lie ahead: what is typed beyond that is a mistyped year.
 pub const START_DAYS_AHEAD: i64 = 366;
 
 /// From when something bites: now, or from a time on the practice's own clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "start", rename_all = "snake_case")]
 pub enum Starts {
     /// At once.
@@ -17,12 +18,15 @@ pub enum Starts {
     /// At a date and time in the practice's time zone.
     At {
         /// As the clock on the practice's wall shows it.
+        #[schemars(with = "String")]
         local: DateTime,
     },
 }
 
 /// Why a start cannot be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum StartFault {
     /// The time has passed.

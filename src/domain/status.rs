@@ -1,13 +1,14 @@
 //! The four statuses, derived from what is required and what is enrolled.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Enrolment, Requirement, words};
 
 /// What the Users table says about a person's two-factor. It is never kept, only derived, so that
 /// a change of a practice's rule needs no sweep over its members.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing is enrolled, started or turned on.

@@ -3,18 +3,22 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::typed_day;
 
 /// The dates of a membership. A locum has both, most people have none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Term {
     /// The beginning of the first day; none for who is there already.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub starts: Option<Timestamp>,
     /// The end of the last day; none for who stays.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub ends: Option<Timestamp>,
     /// When full access ended it.
+    #[schemars(with = "Option<crate::domain::schema::Time>")]
     pub left: Option<Timestamp>,
 }
 

@@ -4,6 +4,7 @@
 //! completed sign-in or *Allow tries again* puts [`Tries`] back to its default.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{after, words};
@@ -31,7 +32,7 @@ const LONGEST_CODE_WAIT_SECONDS: i64 = 60 * 60;
 const LONGEST_PASSWORD_WAIT_SECONDS: i64 = 15 * 60;
 
 /// What is being guessed at; each kind is counted on its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counter {
     /// One-time codes of every method and of every challenge of the account.
@@ -98,7 +99,7 @@ pub struct Tries {
 }
 
 /// Whether a try is taken now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Throttle {
     /// The try may be counted, and then checked.
@@ -106,6 +107,7 @@ pub enum Throttle {
     /// Nothing is checked until then.
     Wait {
         /// The first moment at which a try is taken again.
+        #[schemars(with = "crate::domain::schema::Time")]
         until: Timestamp,
     },
     /// Nothing is checked any more. For an unlock, the session ends.

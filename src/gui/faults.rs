@@ -1,7 +1,7 @@
 //! What went wrong, in sentences that say what to do.
 
 use super::words::t;
-use crate::api::{Dependency, Error, Fault, Field};
+use crate::api::{CertificateFault, Dependency, Error, Fault, Field, Unreached};
 use crate::domain::{
     DeliveryFault, EmailFault, MobileFault, NameFault, NotAllowed, PasswordFault, StartFault,
     Timestamp,
@@ -39,8 +39,34 @@ pub fn sentence(error: &Error) -> String {
             Dependency::DiskReadOnly => t("fault-disk-read-only"),
             Dependency::Disk => t("fault-disk"),
         },
+        Error::TooManyFailures { retry_after } => {
+            t!("fault-too-many-failures", seconds = *retry_after)
+        }
+        Error::Unreached { why } => unreached(*why),
+        Error::TooLong => t("fault-too-long"),
+        Error::NotUnderstood => t("fault-not-understood"),
         Error::Internal { incident } => t!("fault-internal", incident = incident.as_str()),
     }
+}
+
+/// Why the server was not reached, and who can do something about it.
+pub fn unreached(why: Unreached) -> String {
+    t(match why {
+        Unreached::NoAnswer => "unreached-no-answer",
+        Unreached::Certificate { fault } => match fault {
+            CertificateFault::UnknownIssuer => "unreached-issuer",
+            CertificateFault::OtherName => "unreached-other-name",
+            CertificateFault::Expired => "unreached-expired",
+            CertificateFault::NotYet => "unreached-not-yet",
+            CertificateFault::Revoked => "unreached-revoked",
+            CertificateFault::Other => "unreached-certificate",
+        },
+        Unreached::NotEncrypted => "unreached-not-encrypted",
+        Unreached::NotVestibule => "unreached-not-vestibule",
+        Unreached::AppTooOld => "unreached-app-too-old",
+        Unreached::ServerTooOld => "unreached-server-too-old",
+        Unreached::NoTrust => "unreached-no-trust",
+    })
 }
 
 /// The sentence for one field of a form, if the error is about it.

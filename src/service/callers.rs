@@ -11,6 +11,9 @@ use crate::store::{PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow
 
 /// A proof of who asks.
 pub trait Caller: sealed::Sealed + Sized + Send {
+    /// Whether there is none without a token.
+    const NEEDS_TOKEN: bool = true;
+
     /// Makes the proof out of a token, or says why not.
     fn admit(
         service: &Service,
@@ -98,6 +101,8 @@ impl sealed::Sealed for Enrolling {}
 impl sealed::Sealed for Leaving {}
 
 impl Caller for Anyone {
+    const NEEDS_TOKEN: bool = false;
+
     async fn admit(_: &Service, _: Option<&Token>, _: Timestamp) -> Result<Self, Error> {
         Ok(Self(()))
     }

@@ -6,7 +6,6 @@ use vestibule::api::{
     Activity, ActivityFilter, ActivityPage, Error, Lock, SaveActivity, Secret, SignOut, StepUp,
     Unlock,
 };
-use vestibule::backend::Backend;
 use vestibule::domain::{EventGroup, EventKind, Factor, Role};
 
 use crate::clinic::{Clinic, PASSWORD};
@@ -373,7 +372,6 @@ async fn with_entries() -> Clinic {
             .await
             .unwrap_err();
     }
-    let Backend::Embedded(service) = &clinic.backend;
-    service.seal_due().await.unwrap();
+    clinic.backend.service.seal_due().await.unwrap();
     clinic
 }

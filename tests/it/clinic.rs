@@ -1,12 +1,13 @@
 //! The stage of the scenarios: a practice in a database of its own, a clock that is set by hand,
 //! people and their phones.
 //!
-//! Everything goes through [`Backend`], but for [`Clinic::sql`], which looks at the file as a
+//! Everything goes through [`Window`], but for [`Clinic::sql`], which looks at the file as a
 //! thief or a fault would.
 
 mod file;
 mod kept;
 mod person;
+mod window;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use vestibule::api::{
     Active, AuthenticatorKey, CodeDue, Error, Found, Lasting, Outcome, ProveMethod, Redeem, Secret,
     SignOut, StartAuthenticator, StepUp, SteppedUp, SubmitCode, Token, WhoAmI,
 };
-use vestibule::backend::{Backend, Served};
+use vestibule::backend::Served;
 use vestibule::delivery::{Courier, Patience, Post};
 use vestibule::domain::{InvitationCode, MembershipId, Random, Role, Timestamp, UserId};
 use vestibule::service::{Clock, HashCost, Keys, Service, SystemRandom};
@@ -25,6 +26,9 @@ use vestibule::store::{Fault, Store};
 
 pub(crate) use kept::key_in;
 pub(crate) use person::{Person, Phone, code_of};
+#[cfg(feature = "server")]
+pub(crate) use window::served;
+pub(crate) use window::{Window, service_of};
 
 pub(crate) const PASSWORD: &str = "kelp ladder 94 ochre";
 pub(crate) const MANAGER: &str = "alex@hills.example";
@@ -61,7 +65,7 @@ impl Hand {
 
 /// A practice with its manager.
 pub(crate) struct Clinic {
-    pub(crate) backend: Backend,
+    pub(crate) backend: Window,
     pub(crate) clock: Arc<Hand>,
     /// The session that the founding gave.
     pub(crate) founder: Token,
@@ -92,7 +96,8 @@ impl Clinic {
             password: Secret::new(password),
             time_zone: "Australia/Sydney".into(),
         };
-        let founded = backend.call(None, found).await.unwrap();
+        // No server has a first run: whoever runs one makes its practice.
+        let founded = backend.service.call(None, found).await.unwrap();
         Self {
             backend,
             clock,
@@ -108,7 +113,7 @@ impl Clinic {
         keys: &SecretString,
         clock: &Arc<Hand>,
         cost: HashCost,
-    ) -> Backend {
+    ) -> Window {
         let post = Arc::new(Post::new(Patience::default()).unwrap());
         Self::open_with(path, keys, clock, cost, post).await
     }
@@ -119,7 +124,7 @@ impl Clinic {
         clock: &Arc<Hand>,
         cost: HashCost,
         courier: Arc<dyn Courier>,
-    ) -> Backend {
+    ) -> Window {
         let store = Store::open(&path).await.unwrap();
         Self::over(store, keys, clock, Arc::new(SystemRandom), (cost, courier))
     }
@@ -130,23 +135,24 @@ impl Clinic {
         clock: &Arc<Hand>,
         random: Arc<dyn Random>,
         (cost, courier): (HashCost, Arc<dyn Courier>),
-    ) -> Backend {
+    ) -> Window {
         let keys = Keys::parse(keys).unwrap();
-        Backend::Embedded(Service::new(store, keys, clock.clone(), random, cost, courier).unwrap())
+        let service = Service::new(store, keys, clock.clone(), random, cost, courier).unwrap();
+        Window::open(service, clock)
     }
 
     /// A second program over the same file.
-    pub(crate) async fn another_window(&self) -> Backend {
+    pub(crate) async fn another_window(&self) -> Window {
         Self::open(self.database(), &self.keys, &self.clock, CHEAP).await
     }
 
     /// As [`Self::another_window`], with hashes of another cost.
-    pub(crate) async fn another_cost(&self, cost: HashCost) -> Backend {
+    pub(crate) async fn another_cost(&self, cost: HashCost) -> Window {
         Self::open(self.database(), &self.keys, &self.clock, cost).await
     }
 
     /// As [`Self::another_window`], with messages carried by another.
-    pub(crate) async fn another_courier(&self, courier: Arc<dyn Courier>) -> Backend {
+    pub(crate) async fn another_courier(&self, courier: Arc<dyn Courier>) -> Window {
         Self::open_with(self.database(), &self.keys, &self.clock, CHEAP, courier).await
     }
 
@@ -155,7 +161,7 @@ impl Clinic {
         &self,
         database: &Path,
         random: Arc<dyn Random>,
-    ) -> Result<Backend, Fault> {
+    ) -> Result<Window, Fault> {
         let store = Store::open(database).await?;
         let post = Arc::new(Post::new(Patience::default()).unwrap());
         let with = (CHEAP, post as Arc<dyn Courier>);

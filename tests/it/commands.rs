@@ -11,7 +11,7 @@ use vestibule::api::{Found, Outcome, Secret, SignIn};
 use vestibule::backend::{Backend, Embedded, Opened};
 use vestibule::keychain::{Item, Keychain};
 
-use crate::clinic::{MANAGER, PASSWORD};
+use crate::clinic::{MANAGER, PASSWORD, service_of};
 
 const NEW: &str = "copper 31 wharf lantern";
 
@@ -141,8 +141,7 @@ impl Account {
 }
 
 async fn close(backend: Backend) {
-    let Backend::Embedded(service) = backend;
-    service.close().await;
+    service_of(backend).close().await;
 }
 
 #[cfg(target_os = "linux")]

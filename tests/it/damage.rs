@@ -9,7 +9,7 @@ use vestibule::backend::Backend;
 use vestibule::service::SystemRandom;
 use vestibule::store::Fault;
 
-use crate::clinic::{Clinic, MANAGER, PASSWORD, Phone};
+use crate::clinic::{Clinic, MANAGER, PASSWORD, Phone, Window};
 
 /// Numbers that are the same in every run.
 struct Numbers(TestRng);
@@ -44,9 +44,8 @@ fn put(folder: &Path, database: &[u8], log: &[u8]) -> PathBuf {
     path
 }
 
-async fn close(backend: Backend) {
-    let Backend::Embedded(service) = backend;
-    service.close().await;
+async fn close(window: Window) {
+    window.service.close().await;
 }
 
 /// What was found in a file by the product, and by SQLite past it.

@@ -8,6 +8,8 @@ use vestibule::backend::{Backend, OpenFault, Opened};
 use vestibule::domain::{Code, MethodKind};
 use vestibule::keychain::Home;
 
+use crate::clinic::service_of;
+
 async fn open(demo: &Demo) -> Backend {
     match demo.open().await.unwrap() {
         Opened::Ready(backend, Home::Keyring) => backend,
@@ -128,8 +130,7 @@ async fn the_demo_is_on_data_of_its_own_that_goes_with_it() {
         let mode = folder.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "others can read it");
     }
-    let Backend::Embedded(service) = backend;
-    service.close().await;
+    service_of(backend).close().await;
     drop(demo);
     assert!(!folder.exists());
 }
@@ -138,8 +139,7 @@ async fn the_demo_is_on_data_of_its_own_that_goes_with_it() {
 #[tokio::test]
 async fn a_demo_that_was_not_made_is_made_by_the_next_try() {
     let demo = Demo::new().unwrap();
-    let Backend::Embedded(service) = open(&demo).await;
-    service.close().await;
+    service_of(open(&demo).await).close().await;
     // There is a practice already.
     assert_eq!(demo.open().await.err(), Some(OpenFault::Other));
     open(&demo).await;

@@ -82,7 +82,11 @@ async fn a_password_of_ten_megabytes_is_refused_at_once() {
         "\u{fdfa}".repeat(8),
     ] {
         let answer = clinic.manager().try_password(&password).await.map(|_| ());
-        assert_eq!(answer, too_long);
+        // What no form holds a server does not even read.
+        assert!(
+            answer == too_long || answer == Err(Error::TooLong) && password.len() > 16 * 1024,
+            "{answer:?}"
+        );
     }
     let huge = SignIn {
         email: format!("{}@hills.example", "x".repeat(10 * 1024 * 1024)),
@@ -93,10 +97,11 @@ async fn a_password_of_ten_megabytes_is_refused_at_once() {
     let answer = clinic.backend.call(None, huge).await.map(|_| ());
     assert!(matches!(
         answer,
-        Err(Error::Invalid {
-            field: Field::Email,
-            ..
-        })
+        Err(Error::TooLong
+            | Error::Invalid {
+                field: Field::Email,
+                ..
+            })
     ));
     assert_eq!(clinic.dump().await, before);
 }

@@ -7,7 +7,6 @@ use vestibule::api::{
     ChangePassword, KeepRecoveryCodes, MakeRecoveryCodes, MyAccount, Outcome, Reset, Secret,
     SubmitRecoveryCode, Token, TurnOff,
 };
-use vestibule::backend::Backend;
 use vestibule::domain::{Channel, NoticeKind};
 
 use crate::clinic::{Person, seconds_to};
@@ -206,7 +205,7 @@ async fn an_act_does_not_wait_for_a_silent_mail_server() {
     let sam = Victim::new(&stage, SAM, Channel::Email, SAM).await;
     stage.mailbox.answer(Answer::Silence);
     Act::Password.happen(&stage, &sam).await;
-    let Backend::Embedded(service) = stage.clinic.backend.clone();
+    let service = stage.clinic.backend.service.clone();
     let worker = tokio::spawn(async move { service.send_due().await });
     let taken = "SELECT COUNT(*) FROM outbox WHERE state = 'sending'";
     while stage.clinic.number(taken).await == 0 {

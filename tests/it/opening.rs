@@ -11,6 +11,8 @@ use vestibule::backend::{Backend, Embedded, OpenFault, Opened};
 use vestibule::keychain::{self, Home, Item, Keychain};
 use vestibule::service::{Keys, SystemRandom};
 
+use crate::clinic::service_of;
+
 /// A home folder with a keyring that keeps what it is given.
 struct Desk {
     folder: tempfile::TempDir,
@@ -101,8 +103,7 @@ async fn found(backend: &Backend) {
 }
 
 async fn close(backend: Backend) {
-    let Backend::Embedded(service) = backend;
-    service.close().await;
+    service_of(backend).close().await;
 }
 
 #[tokio::test]

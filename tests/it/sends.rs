@@ -4,7 +4,6 @@ use vestibule::api::{
     Challenge, ChallengeNow, Choices, CodeDue, Error, Outcome, ProveMethod, Secret, SendAgain,
     SentCode, SetMail, SetSms, SetUpSent, StartSent, SubmitCode, Token, TryAnother,
 };
-use vestibule::backend::Backend;
 use vestibule::domain::{Channel, MethodKind};
 
 use crate::clinic::{Clinic, Person, Phone};
@@ -51,8 +50,7 @@ impl Sends {
 
     /// Lets the worker of the outbox do all that is due.
     pub(crate) async fn deliver(&self) {
-        let Backend::Embedded(service) = &self.clinic.backend;
-        service.send_due().await.unwrap();
+        self.clinic.backend.service.send_due().await.unwrap();
     }
 
     /// The code of the next message on this way.

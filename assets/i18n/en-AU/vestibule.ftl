@@ -749,6 +749,24 @@ fault-database = The database does not answer. Nothing was checked, and no try w
 fault-disk-space = There is no disk space left. Make room on this computer, then try again.
 fault-disk-read-only = The disk cannot be written. Nothing was changed.
 fault-disk = The disk of this computer does not read or write as it should. Try again; if it stays, have the computer looked at soon.
+fault-too-many-failures = { $seconds ->
+    [one] Too many wrong tries came from this network. Nothing was checked; try again in 1 second.
+   *[other] Too many wrong tries came from this network. Nothing was checked; try again in { $seconds } seconds.
+}
+fault-too-long = What was typed is too long to be sent. Nothing was looked at.
+fault-not-understood = The server does not know what was asked: it and this program are of different versions. Update both.
+unreached-no-answer = The practice server does not answer. Nothing was checked, no try was counted, and what you typed is still here. Try again, or look whether the network is up.
+unreached-issuer = The certificate of the server is signed by nobody whom this computer trusts, so nothing was sent. If the network asks you to sign in first, do that in a browser. Otherwise whoever looks after this computer adds the practice’s certificate authority to it.
+unreached-other-name = The certificate is another server’s, so nothing was sent. Look at the address of the server; if it is right, tell whoever looks after it.
+unreached-expired = The certificate of the server has ended, so nothing was sent. Whoever looks after the server renews it.
+unreached-not-yet = The certificate of the server is not good yet, so nothing was sent. Look at the clock of this computer first.
+unreached-revoked = The certificate of the server was withdrawn, so nothing was sent. Tell whoever looks after the server.
+unreached-certificate = The certificate of the server cannot be trusted, so nothing was sent. Tell whoever looks after the server.
+unreached-not-encrypted = What answers at this address does not encrypt as it should, so nothing was sent. Look at the address of the server.
+unreached-not-vestibule = What answers at this address is no Vestibule server. If the network asks you to sign in first, do that in a browser; otherwise look at the address of the server.
+unreached-app-too-old = The server is newer than this program. Please update Vestibule on this computer.
+unreached-server-too-old = This program is newer than the server. Whoever looks after the server updates it.
+unreached-no-trust = The certificates that this computer trusts cannot be read, so no server can be trusted. Tell whoever looks after this computer.
 fault-internal = Something went wrong inside Vestibule. Try again; if it stays, tell whoever looks after it the number { $incident }.
 fault-practice-name-empty = Enter the practice’s name.
 fault-name-empty = Enter a name.
@@ -795,6 +813,7 @@ fault-time = Enter a time such as 18:30.
 fault-start-past = That time has passed.
 fault-start-far = That is more than a year ahead.
 fault-people = Choose from 1 to 300 people.
+fault-too-long = What was typed is too long to be sent. Nothing was looked at.
 fault-not-understood = That was not understood.
 refused = That is not possible now.
 refused-by-rule = Turning it off is not possible while the practice rule is Mandatory.

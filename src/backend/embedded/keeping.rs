@@ -2,15 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
-
-use super::super::Backend;
-use super::{Embedded, Means, OpenFault, Opened, backend, service};
+use super::{Embedded, Means, OpenFault, Opened, service, working};
 use crate::api::{ActivityVerified, Error, Secret};
 use crate::domain::{Mistyped, RecoveryKey};
 use crate::keychain::{Fault as KeychainFault, Item};
 use crate::service::{Keys, RecoverFault, Recovered, Service};
 use crate::store::{self, CopyFault, SealedPractice};
+use secrecy::SecretString;
 
 /// Why a practice was not backed up, restored or recovered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -146,14 +144,11 @@ impl Embedded {
         if !self.holds_practice().await? {
             return Err(KeepFault::NoPractice);
         }
-        match self.open_with(&means.keychain).await? {
-            Opened::FirstRun => Err(KeepFault::NoPractice),
-            Opened::Ready(Backend::Embedded(service), _) => {
-                let verified = service.verify_first_practice().await;
-                service.close().await;
-                Ok(verified?)
-            }
-        }
+        let found = self.find(&means.keychain).await?;
+        let (service, _) = found.ok_or(KeepFault::NoPractice)?;
+        let verified = service.verify_first_practice().await;
+        service.close().await;
+        Ok(verified?)
     }
 
     /// Opens a practice whose key is lost by its recovery key, and keeps the key again.
@@ -177,7 +172,7 @@ impl Embedded {
             .write(Item::EmbeddedKeys, &keys.to_text())
             .await
             .map_err(OpenFault::Keyring)?;
-        let opened = backend(store, keys, means.clock.clone())?;
+        let opened = working(service(store, keys, means.clock.clone())?);
         Ok(Opened::Ready(opened, home))
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -31,7 +32,7 @@ const OWN_HEADERS: &[&str] = &[
 ];
 
 /// The method of the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GatewayMethod {
     /// All is in the URL's query and the headers.
@@ -46,7 +47,7 @@ words!(GatewayMethod {
 });
 
 /// What the body of a POST is, and so how a value is escaped in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GatewayContent {
     /// `application/x-www-form-urlencoded`: `to={to}&text={text}`.
@@ -97,7 +98,7 @@ pub enum Piece<'a> {
 
 /// The settings of an SMS gateway. `Debug` shows no template: someone may have written a key into
 /// one instead of `{secret}`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SmsGateway {
     /// The method of the request.
     pub method: GatewayMethod,

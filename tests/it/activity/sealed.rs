@@ -1,7 +1,6 @@
 //! What shows of another hand in the database, and what is removed in its time.
 
 use vestibule::api::{ActivityVerified, MisfitKind, SignOut, VerifyActivity};
-use vestibule::backend::Backend;
 use vestibule::service::Service;
 
 use super::with_entries;
@@ -11,8 +10,7 @@ const DAY: i64 = 24 * 60 * 60;
 const YEAR: i64 = 366 * DAY;
 
 fn service(clinic: &Clinic) -> Service {
-    let Backend::Embedded(service) = &clinic.backend;
-    service.clone()
+    clinic.backend.service.clone()
 }
 
 async fn verify(clinic: &Clinic) -> ActivityVerified {

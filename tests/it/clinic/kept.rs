@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 use vestibule::api::Secret;
-use vestibule::backend::{Backend, Embedded, KeepFault, Means, Restored};
+use vestibule::backend::{Embedded, KeepFault, Means, Restored};
 use vestibule::keychain::{Item, Keychain};
 
 use super::{CHEAP, Clinic, Hand};
@@ -61,8 +61,7 @@ impl Clinic {
 
     /// Closes the window.
     pub(crate) async fn close(&self) {
-        let Backend::Embedded(service) = &self.backend;
-        service.close().await;
+        self.backend.service.close().await;
     }
 
     /// Opens the window again, over whatever lies there now.

@@ -10,7 +10,7 @@ use vestibule::api::{
     SignIn, SignOut, StartAuthenticator, StartSent, StepUp, SubmitCode, SubmitRecoveryCode, Token,
     TryAnother, Unlock, Way, WhoAmI,
 };
-use vestibule::backend::{Backend, Kept, Known, Served};
+use vestibule::backend::{Kept, Known, Served};
 use vestibule::delivery::{Courier, Handing, Letter, Sms};
 use vestibule::domain::{Channel, MailServer, MethodKind, Role, SmsGateway, UserId};
 
@@ -376,8 +376,8 @@ async fn fail(story: &mut Story) {
     story.stage.clinic.sql("DROP TRIGGER fault").await;
 
     story.stage.clinic.clock.advance(120);
-    let Backend::Embedded(clumsy) = story.stage.clinic.another_courier(Arc::new(Clumsy)).await;
-    clumsy.send_due().await.unwrap();
+    let clumsy = story.stage.clinic.another_courier(Arc::new(Clumsy)).await;
+    clumsy.service.send_due().await.unwrap();
 }
 
 /// The manager makes a new recovery key, loses the key of the computer, and recovers.

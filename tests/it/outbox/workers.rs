@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use vestibule::api::{CodeDue, Error, Line, Outcome, Secret, SignIn};
-use vestibule::backend::Backend;
 use vestibule::delivery::{Patience, Post};
 use vestibule::domain::{Channel, MethodKind};
 
 use super::{counted, line, read, settle};
-use crate::clinic::PASSWORD;
+use crate::clinic::{PASSWORD, Window};
 use crate::post::{Answer, Reply};
 use crate::rounds;
 use crate::sends::{SAM, Sends};
@@ -29,7 +28,7 @@ const WOKEN: Duration = Duration::from_secs(20);
 /// A worker beside the stage's own, which waits for its provider for ever.
 async fn patient_worker(stage: &Sends) -> JoinHandle<()> {
     let post = Arc::new(Post::new(FOR_EVER).unwrap());
-    let Backend::Embedded(service) = stage.clinic.another_courier(post).await;
+    let service = stage.clinic.another_courier(post).await.service;
     tokio::spawn(async move { service.send_due().await.unwrap() })
 }
 
@@ -179,7 +178,7 @@ async fn a_worker_that_was_given_up_changes_nothing_any_more() {
 async fn the_worker_sends_by_itself_and_ends_with_the_service() {
     let stage = Sends::new().await;
     let sam = stage.sam(Channel::Sms).await;
-    let Backend::Embedded(service) = stage.clinic.backend.clone();
+    let service = stage.clinic.backend.service.clone();
     let worker = tokio::spawn(service.clone().run_outbox());
     for _ in 0..3 {
         let due = sam.code_due().await;
@@ -197,7 +196,7 @@ async fn the_worker_sends_by_itself_and_ends_with_the_service() {
 #[tokio::test]
 async fn a_worker_without_work_ends_with_the_service() {
     let stage = Sends::new().await;
-    let Backend::Embedded(service) = stage.clinic.another_window().await;
+    let service = stage.clinic.another_window().await.service;
     let worker = tokio::spawn(service.clone().run_outbox());
     // Long enough for it to have looked and found nothing.
     stage.clinic.manager().session_by(&stage.alex).await;
@@ -208,7 +207,7 @@ async fn a_worker_without_work_ends_with_the_service() {
         .unwrap();
 }
 
-async fn signs_in(backend: Backend, email: String) -> CodeDue {
+async fn signs_in(backend: Window, email: String) -> CodeDue {
     loop {
         let call = SignIn {
             email: email.clone(),
@@ -249,8 +248,8 @@ async fn of_many_at_once_each_gets_the_own_code_once() {
         stage.clinic.backend.clone(),
         stage.clinic.another_window().await,
     ];
-    let workers = windows.map(|Backend::Embedded(service)| {
-        tokio::spawn(async move { while service.send_due().await.is_err() {} })
+    let workers = windows.map(|window| {
+        tokio::spawn(async move { while window.service.send_due().await.is_err() {} })
     });
     for worker in workers {
         worker.await.unwrap();

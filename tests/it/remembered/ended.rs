@@ -5,7 +5,6 @@ use vestibule::api::{
     Redeem, RemoveMethod, Secret, SetAllowed, StartAuthenticator, StepUp, SubmitCode,
     SubmitNewEmailCode, SubmitRecoveryCode, ToSend, Token, TryAnother, Way,
 };
-use vestibule::backend::Backend;
 use vestibule::domain::{AllowedMethods, Channel, MethodKind, RecoveryKey, STOPPED_AT, Starts};
 
 use super::{Front, PASSWORD, SAM, set, sign_in};
@@ -109,7 +108,7 @@ async fn act(front: &mut Front, act: &str, here: &Token) {
             }
         }
         "the practice recovery key" => {
-            let Backend::Embedded(service) = &clinic.backend;
+            let service = &clinic.backend.service;
             let key = RecoveryKey::parse(clinic.recovery_key.expose()).unwrap();
             let password = Secret::new("another ladder 17 teal");
             service.recover(&key, MANAGER, &password).await.unwrap();

@@ -5,14 +5,13 @@ use iced::keyboard::key::Named;
 use super::super::Stage;
 use super::messages::{ELLA, sending};
 use crate::api::{AddPractice, ProveAddress, Secret, SubmitAddressCode, ToSend};
-use crate::backend::Backend;
 
 /// Vale Clinic offers Ella a place, who has proven her address and is at My account; the code.
 pub(in crate::gui::tests) fn offer() -> (Stage, Secret) {
     let (mut stage, ella) = sending();
     let code = stage.block_on(async {
         let practice = &stage.practice;
-        let Backend::Embedded(service) = &practice.backend;
+        let service = &practice.service;
         let vale = AddPractice {
             practice: "Vale Clinic".into(),
             time_zone: "Australia/Perth".into(),

@@ -1,0 +1,64 @@
+//! What it means that no answer came.
+
+use std::error::Error;
+use std::io;
+
+use rustls::CertificateError;
+
+use crate::api::{CertificateFault, Unreached};
+
+/// Whether the request may have been lost before anybody read it, so that it is sent once more.
+/// What took too long is not: whoever waits has waited long enough.
+pub(super) fn may_be_sent_again(error: &reqwest::Error) -> bool {
+    !error.is_timeout() && !error.is_builder() && tls(error).is_none()
+}
+
+/// What an error of the client means. It is not logged: it may hold what was sent.
+pub(super) fn meant(error: &reqwest::Error) -> Unreached {
+    match tls(error) {
+        Some(fault) => fault,
+        None if error.is_builder() || error.is_decode() => Unreached::NotVestibule,
+        None => Unreached::NoAnswer,
+    }
+}
+
+/// What a TLS error somewhere below means; none if there is none.
+fn tls(error: &(dyn Error + 'static)) -> Option<Unreached> {
+    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+        return Some(match tls {
+            rustls::Error::InvalidCertificate(fault) => Unreached::Certificate {
+                fault: certificate(fault),
+            },
+            // What some systems' verifiers answer instead.
+            rustls::Error::General(_) => Unreached::Certificate {
+                fault: CertificateFault::Other,
+            },
+            _ => Unreached::NotEncrypted,
+        });
+    }
+    // The source of an I/O error skips what it holds.
+    let held = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    match held {
+        Some(held) => tls(held),
+        None => error.source().and_then(tls),
+    }
+}
+
+fn certificate(fault: &CertificateError) -> CertificateFault {
+    match fault {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            CertificateFault::Expired
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            CertificateFault::NotYet
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            CertificateFault::OtherName
+        }
+        CertificateError::UnknownIssuer => CertificateFault::UnknownIssuer,
+        CertificateError::Revoked => CertificateFault::Revoked,
+        _ => CertificateFault::Other,
+    }
+}

@@ -1,0 +1,82 @@
+//! The one handler: a request becomes a call, its reply an answer.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::asker::{Asker, Proxies};
+use super::{PATIENCE, problem};
+use crate::api::{Call, Error, wire};
+use crate::service::{Handle, Origin, Service};
+
+/// The most bytes of a request (security.md, "request limits").
+pub(super) const MOST_BYTES: usize = 16 * 1024;
+
+/// What every request is answered with.
+#[derive(Clone)]
+pub(super) struct Served {
+    pub(super) service: Service,
+    pub(super) proxies: Arc<Proxies>,
+    pub(super) failures_a_minute: u32,
+}
+
+/// Answers a call.
+pub(super) async fn answer<C>(State(served): State<Served>, request: Request) -> Response
+where
+    C: Call,
+    Service: Handle<C>,
+{
+    let (Ok(mut answer) | Err(mut answer)) = done::<C>(&served, request).await;
+    let now = served.service.now().as_millisecond();
+    answer
+        .headers_mut()
+        .insert(wire::TIME, HeaderValue::from(now));
+    answer
+}
+
+async fn done<C>(served: &Served, request: Request) -> Result<Response, Response>
+where
+    C: Call,
+    Service: Handle<C>,
+{
+    let (mut parts, body) = request.into_parts();
+    let asker = Asker::from_request_parts(&mut parts, served).await?;
+    let kind = parts.headers.get(header::CONTENT_TYPE);
+    if !kind.is_some_and(|kind| is_json(kind.as_bytes())) {
+        return Err(problem::of(
+            &Error::NotUnderstood,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ));
+    }
+    let call: C = read(body).await?;
+    let from = Origin {
+        address: asker.from,
+        most_failures: served.failures_a_minute,
+    };
+    let reply = served
+        .service
+        .call_from(from, asker.token.as_ref(), call)
+        .await
+        .map_err(|error| error.into_response())?;
+    let body = serde_json::to_vec(&reply).map_err(|_| problem::broken())?;
+    Ok(([(header::CONTENT_TYPE, wire::JSON)], body).into_response())
+}
+
+async fn read<C: Call>(body: Body) -> Result<C, Response> {
+    let refused = |status| problem::of(&Error::NotUnderstood, status);
+    let body = tokio::time::timeout(PATIENCE, to_bytes(body, MOST_BYTES))
+        .await
+        .map_err(|_| refused(StatusCode::REQUEST_TIMEOUT))?
+        .map_err(|_| Error::TooLong.into_response())?;
+    serde_json::from_slice(&body).map_err(|_| refused(StatusCode::BAD_REQUEST))
+}
+
+/// Whether a content type is JSON, with parameters or without.
+fn is_json(kind: &[u8]) -> bool {
+    let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default();
+    kind.trim_ascii()
+        .eq_ignore_ascii_case(wire::JSON.as_bytes())
+}

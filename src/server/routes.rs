@@ -1,0 +1,120 @@
+//! What is served: one line for each call.
+//!
+//! Left out are the calls of whoever runs the backend (a practice is made on the machine itself)
+//! and the first run, which is the embedded one's: here it would be anybody's who comes first.
+
+use axum::Router;
+use axum::routing::post;
+
+use super::answer::{Served, answer};
+use super::document::Document;
+use crate::api::{self, Call};
+
+macro_rules! routes {
+    ($($call:ident)+) => {
+        pub(super) fn router() -> Router<Served> {
+            Router::new()
+                $(.route(&path(<api::$call as Call>::NAME), post(answer::<api::$call>)))+
+        }
+
+        /// Describes every call.
+        pub(super) fn describe(document: &mut Document) {
+            $(document.describe::<api::$call>(stringify!($call));)+
+        }
+    };
+}
+
+/// Where a call is served.
+pub(super) fn path(name: &str) -> String {
+    format!("/v1/{name}")
+}
+
+routes! {
+    AcceptPlace
+    Active
+    Activity
+    AddPerson
+    AllowTriesAgain
+    CancelRound
+    CancelSetUp
+    ChallengeNow
+    ChangeEmail
+    ChangeEmailOf
+    ChangePassword
+    CheckImport
+    Choices
+    ClearDelivery
+    ComputerRule
+    Deactivate
+    Deliveries
+    DryRun
+    EditPerson
+    EndMySession
+    EndRemembered
+    EndSessions
+    ForgotPassword
+    GiveUpNewEmail
+    Greet
+    ImportPeople
+    InviteAgain
+    KeepRecoveryCodes
+    KnowComputer
+    Lasts
+    LetIn
+    Lock
+    MakeHandOverCode
+    MakeRecoveryCodes
+    MakeRecoveryKey
+    MyAccount
+    MyMethods
+    People
+    PracticeRule
+    Prefer
+    ProveAddress
+    ProveMethod
+    ProveNewEmail
+    Reactivate
+    ReadNotices
+    Redeem
+    RemoveMethod
+    Reset
+    RollOut
+    RoundNow
+    SaveActivity
+    SendAgain
+    SendSetUpAgain
+    SendStepUp
+    SessionRule
+    SetAllowed
+    SetComputerRule
+    SetDates
+    SetMail
+    SetRole
+    SetRule
+    SetSessionRule
+    SetSms
+    SetUpNow
+    SignIn
+    SignOut
+    StartAuthenticator
+    StartRound
+    StartSent
+    Statement
+    StepUp
+    SubmitAddressCode
+    SubmitCode
+    SubmitNewEmailCode
+    SubmitRecoveryCode
+    SwitchPractice
+    TestDelivery
+    TestNow
+    TryAnother
+    TurnOff
+    TurnOn
+    TurnOnFor
+    UnreadNotices
+    Unlock
+    VerifyActivity
+    ViewPerson
+    WhoAmI
+}

@@ -1,0 +1,156 @@
+//! Failures from one address, whatever is tried there and on whom (ASVS 6.3.1).
+//!
+//! They are counted once they have failed, so that a practice whose people share an address is not
+//! stopped by its successes. What is under way on this replica counts as if it were to fail, or a
+//! burst would be looked at before the first of it has failed.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Handle, Service};
+use crate::api::{Call, Error, Token};
+use crate::domain::Timestamp;
+
+/// The failures of any kind that are looked at from one address in a minute.
+pub const FAILURES_A_MINUTE: u32 = 60;
+/// The milliseconds of a minute.
+const MINUTE: i64 = 60_000;
+/// The milliseconds that are counted together: a minute ends by no more than these too late.
+const SLOT: i64 = 5_000;
+
+/// The tries from each address that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Origins(Mutex<HashMap<String, u32>>);
+
+/// Where a call comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    /// The address.
+    pub address: IpAddr,
+    /// How many failures it may have in a minute: [`FAILURES_A_MINUTE`] but in tests of what
+    /// comes after it.
+    pub most_failures: u32,
+}
+
+/// One try that is under way.
+struct UnderWay {
+    origins: Arc<Origins>,
+    origin: String,
+}
+
+impl Origins {
+    /// Begins a try; how many are under way with it.
+    fn begin(self: &Arc<Self>, origin: &str) -> (UnderWay, u32) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let tries = all.entry(origin.to_owned()).or_default();
+        *tries += 1;
+        let under_way = UnderWay {
+            origins: self.clone(),
+            origin: origin.to_owned(),
+        };
+        (under_way, *tries)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut all = self
+            .origins
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(tries) = all.get_mut(&self.origin) {
+            *tries -= 1;
+            if *tries == 0 {
+                all.remove(&self.origin);
+            }
+        }
+    }
+}
+
+impl Service {
+    /// Does a call for whoever holds this token, from an address of the network.
+    pub async fn call_from<C: Call>(
+        &self,
+        from: Origin,
+        token: Option<&Token>,
+        call: C,
+    ) -> Result<C::Reply, Error>
+    where
+        Self: Handle<C>,
+    {
+        let now = self.clock.now();
+        let origin = self.origin(from.address);
+        let mut under_way = None;
+        if C::GUESSES {
+            let (this, tries) = self.origins.begin(&origin);
+            self.may_try(&origin, (tries, from.most_failures), now)
+                .await?;
+            under_way = Some(this);
+        }
+        let answer = self.call(token, call).await;
+        if answer.as_ref().is_err_and(is_failure) {
+            // What cannot be counted is not answered either.
+            self.count_failure(&origin, now).await?;
+        }
+        drop(under_way);
+        answer
+    }
+
+    async fn may_try(
+        &self,
+        origin: &str,
+        (tries, most): (u32, u32),
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let since = milliseconds_after(now, -MINUTE);
+        let mut tx = self.store.read().await?;
+        let (failures, first) = tx.failures_of_origin(origin, since).await?;
+        if failures.saturating_add(tries) <= most {
+            return Ok(());
+        }
+        let open = milliseconds_after(first.unwrap_or(now), MINUTE);
+        let seconds = open.duration_since(now).as_secs().clamp(1, 60);
+        Err(Error::TooManyFailures {
+            retry_after: u32::try_from(seconds).unwrap_or(1),
+        })
+    }
+
+    async fn count_failure(&self, origin: &str, now: Timestamp) -> Result<(), Error> {
+        let slot = now.as_millisecond().div_euclid(SLOT) * SLOT;
+        let slot = Timestamp::from_millisecond(slot).unwrap_or(now);
+        let mut tx = self.store.write().await?;
+        let older = milliseconds_after(now, -2 * MINUTE);
+        tx.count_failure_of_origin(origin, slot, older).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The address as it is kept: a keyed hash, so that no list of addresses comes about. Of IPv6
+    /// the network that one subscriber has (RFC 6177).
+    fn origin(&self, from: IpAddr) -> String {
+        let kept = match from.to_canonical() {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets()[..8].to_vec(),
+        };
+        let mac = self.keys.mac("origin", &kept);
+        data_encoding::HEXLOWER.encode(&*mac)
+    }
+}
+
+/// Whether something was looked at and was not right.
+fn is_failure(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::WrongCredentials
+            | Error::CodeWrong { .. }
+            | Error::CodeUsed { .. }
+            | Error::CodeEnded { .. }
+            | Error::InvitationNotValid
+    )
+}
+
+fn milliseconds_after(at: Timestamp, milliseconds: i64) -> Timestamp {
+    at.checked_add(jiff::SignedDuration::from_millis(milliseconds))
+        .unwrap_or(at)
+}
