@@ -4,17 +4,16 @@
 //! is secret is typed where it is not shown, or comes on standard input; never from an argument
 //! or the environment, which others on the computer can read.
 
-mod ask;
 mod faults;
 
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use crate::ask::Asker;
 use crate::backend::{Embedded, Home, Restored};
 use crate::paper;
 use crate::words::t;
-use ask::Asker;
 use faults::sentence;
 
 /// A command of the program.

@@ -26,6 +26,8 @@
 //!   and both are passed on.
 
 pub mod api;
+#[cfg(any(feature = "desktop", feature = "server"))]
+mod ask;
 pub mod backend;
 pub mod client;
 #[cfg(feature = "desktop")]
@@ -35,8 +37,10 @@ pub mod domain;
 #[cfg(feature = "desktop")]
 pub mod gui;
 pub mod keychain;
-#[cfg(feature = "desktop")]
+#[cfg(any(feature = "desktop", feature = "server"))]
 pub mod logging;
+#[cfg(feature = "server")]
+pub mod operate;
 pub mod panics;
 #[cfg(feature = "desktop")]
 pub mod paper;

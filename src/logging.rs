@@ -5,6 +5,7 @@
 
 use tracing::Level;
 use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -15,19 +16,34 @@ const VARIABLE: &str = "VESTIBULE_LOG";
 /// their details are not listened to, whatever is asked for (security.md, attack 64).
 const TELLTALES: &[&str] = &["cosmic_text", "iced", "winit"];
 
+/// In which form it is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// Lines for people.
+    #[default]
+    #[serde(rename = "text")]
+    Lines,
+    /// A JSON object a line.
+    Json,
+}
+
 /// Begins to log; as much as `usual` if nothing is asked for.
 ///
 /// # Panics
 ///
 /// If the process logs already.
-pub fn start(usual: &str) {
+pub fn start(usual: &str, form: Form) {
     let asked = EnvFilter::try_from_env(VARIABLE).unwrap_or_else(|_| usual.into());
+    let lines = (form == Form::Lines).then(|| fmt::layer().with_writer(std::io::stderr));
+    let json = (form == Form::Json).then(|| fmt::layer().json().with_writer(std::io::stderr));
     tracing_subscriber::registry()
         .with(asked)
         .with(filter_fn(|about| {
             *about.level() <= Level::INFO || !tells(about.target())
         }))
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr))
+        .with(lines)
+        .with(json)
         .init();
 }
 

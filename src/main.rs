@@ -7,6 +7,7 @@ use clap::Parser;
 use vestibule::backend::Embedded;
 use vestibule::backend::demo::Demo;
 use vestibule::command::Command;
+use vestibule::logging::Form;
 
 /// Two-step sign-in for the staff of health practices.
 #[derive(Parser)]
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
     } else {
         "error,vestibule=info"
     };
-    vestibule::logging::start(usual);
+    vestibule::logging::start(usual, Form::Lines);
     let done = match &command {
         Some(command) => run(command),
         None => start(demo),

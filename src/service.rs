@@ -188,6 +188,26 @@ impl Service {
         Ok(())
     }
 
+    /// Whether the database is sealed with these keys; a database of nobody is.
+    ///
+    /// # Errors
+    ///
+    /// Why the database does not answer.
+    pub async fn keys_fit(&self) -> Result<bool, Error> {
+        let first = self.store.read().await?.first_practice().await?;
+        Ok(first.is_none_or(|sealed| sealed.key_id == self.keys.id()))
+    }
+
+    /// Whether the clock stands where it can: not clearly before what was recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ClockBehind`], or why the database does not answer.
+    pub async fn clock_stands(&self) -> Result<(), Error> {
+        let mut tx = self.store.read().await?;
+        self.check_clock(&mut tx, self.clock.now()).await
+    }
+
     /// Ends the connections to the database, and with them what works in the background.
     pub async fn close(&self) {
         self.store.close().await;

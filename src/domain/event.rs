@@ -132,6 +132,8 @@ kinds! {
     AddressProven => "address_proven" in People,
     /// The practice recovery key gave somebody a new password.
     Recovered => "recovered" in People,
+    /// Whoever runs the server gave somebody with full access a new password.
+    GlassBroken => "glass_broken" in People,
 
     /// The practice was made.
     PracticeFounded => "practice_founded" in Rules,

@@ -109,6 +109,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::PasswordChanged => "event-password-changed",
         EventKind::AddressProven => "event-address-proven",
         EventKind::Recovered => "event-recovered",
+        EventKind::GlassBroken => "event-glass-broken",
         EventKind::PracticeFounded => "event-practice-founded",
         EventKind::RuleChanged => "event-rule-changed",
         EventKind::AllowedMethodsChanged => "event-allowed-methods-changed",

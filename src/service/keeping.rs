@@ -6,7 +6,7 @@ use super::acts::by;
 use super::{FullAccess, Handle, Happened, Keys, Service, SteppedUp};
 use crate::api::{Error, Field, MakeRecoveryKey, RecoveryKeyMade, Secret};
 use crate::domain::{
-    Counter, EmailAddress, EventKind, NotAllowed, NoticeKind, Password, RecoveryKey, Role,
+    Counter, EmailAddress, EventKind, NotAllowed, NoticeKind, Password, Reason, RecoveryKey, Role,
     Timestamp, UserId, step_at,
 };
 use crate::store::{PracticeRow, RequirementSource, Tx, UserRow};
@@ -72,11 +72,35 @@ impl Service {
         email: &str,
         password: &Secret,
     ) -> Result<Recovered, RecoverFault> {
-        let now = self.clock.now();
         let email = EmailAddress::parse(email).map_err(|_| RecoverFault::NotFullAccess)?;
+        self.let_back_in(Right::Key(key), &email, password).await
+    }
+
+    /// For whoever runs a server: does for somebody with full access to any of its practices what
+    /// [`Self::recover`] does with a recovery key.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::recover`].
+    pub async fn break_glass(
+        &self,
+        email: &EmailAddress,
+        password: &Secret,
+        reason: &Reason,
+    ) -> Result<Recovered, RecoverFault> {
+        self.let_back_in(Right::Operator(reason), email, password)
+            .await
+    }
+
+    async fn let_back_in(
+        &self,
+        right: Right<'_>,
+        email: &EmailAddress,
+        password: &Secret,
+    ) -> Result<Recovered, RecoverFault> {
+        let now = self.clock.now();
         let mut tx = self.store.read().await?;
-        let practice = opened_by(key, &mut tx).await?;
-        let user = with_full_access(&email, &practice, &mut tx, now).await?;
+        let (practice, user) = right.reaches(email, &mut tx, now).await?;
         drop(tx);
         let made_of = [
             practice.name.as_str(),
@@ -93,8 +117,7 @@ impl Service {
 
         let mut tx = self.store.write().await?;
         // As they are now: the key may have been replaced while the password was typed.
-        let practice = opened_by(key, &mut tx).await?;
-        let user = with_full_access(&email, &practice, &mut tx, now).await?;
+        let (practice, user) = right.reaches(email, &mut tx, now).await?;
         tx.end_all_that_is_open(now).await?;
         let ahead = match self.check_clock(&mut tx, now).await {
             Err(Error::ClockBehind { newest, .. }) => {
@@ -113,7 +136,10 @@ impl Service {
         tx.forget_code_tries(&user.id).await?;
         let subject = self.password_subject(&user.email);
         tx.forget_tries(&subject, Counter::Passwords).await?;
-        let happened = about(&practice, EventKind::Recovered, &user.id);
+        let happened = Happened {
+            reason: right.reason(),
+            ..about(&practice, right.kind(), &user.id)
+        };
         self.log(&mut tx, happened, now).await?;
         self.notify(&mut tx, &user.id, NoticeKind::Recovered, None, now)
             .await?;
@@ -247,21 +273,52 @@ async fn opened_by(key: &RecoveryKey, tx: &mut Tx) -> Result<PracticeRow, Recove
     }
 }
 
-async fn with_full_access(
-    email: &EmailAddress,
-    practice: &PracticeRow,
-    tx: &mut Tx,
-    now: Timestamp,
-) -> Result<UserRow, RecoverFault> {
-    let user = tx
-        .user_by_email(email)
-        .await?
-        .ok_or(RecoverFault::NotFullAccess)?;
-    let places = tx.memberships(&user.id, now).await?;
-    let full = places
-        .iter()
-        .any(|place| place.practice.id == practice.id && place.role == Role::FullAccess);
-    full.then_some(user).ok_or(RecoverFault::NotFullAccess)
+/// By what somebody is let back in.
+#[derive(Clone, Copy)]
+enum Right<'a> {
+    /// The practice recovery key, in the hands of whoever is at the computer.
+    Key(&'a RecoveryKey),
+    /// Whoever runs the server, for this reason.
+    Operator(&'a Reason),
+}
+
+impl<'a> Right<'a> {
+    /// The person, if it reaches them, and a practice in which they have full access: of a recovery
+    /// key its own, of an operator the one joined first.
+    async fn reaches(
+        self,
+        email: &EmailAddress,
+        tx: &mut Tx,
+        now: Timestamp,
+    ) -> Result<(PracticeRow, UserRow), RecoverFault> {
+        let own = match self {
+            Self::Key(key) => Some(opened_by(key, tx).await?),
+            Self::Operator(_) => None,
+        };
+        let user = tx.user_by_email(email).await?;
+        let user = user.ok_or(RecoverFault::NotFullAccess)?;
+        let places = tx.memberships(&user.id, now).await?;
+        let full = places.into_iter().find(|place| {
+            let reached = own.as_ref().is_none_or(|own| own.id == place.practice.id);
+            reached && place.role == Role::FullAccess
+        });
+        let place = full.ok_or(RecoverFault::NotFullAccess)?;
+        Ok((place.practice, user))
+    }
+
+    fn kind(self) -> EventKind {
+        match self {
+            Self::Key(_) => EventKind::Recovered,
+            Self::Operator(_) => EventKind::GlassBroken,
+        }
+    }
+
+    fn reason(self) -> Option<&'a str> {
+        match self {
+            Self::Key(_) => None,
+            Self::Operator(reason) => Some(reason.as_str()),
+        }
+    }
 }
 
 /// An audit row of what the recovery key did to somebody.

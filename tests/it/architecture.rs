@@ -17,7 +17,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("lettre", &["src/delivery"]),
     ("phonenumber", &["src/domain/mobile"]),
     ("reqwest", &["src/client", "src/delivery"]),
-    ("rustls", &["src/client", "src/delivery"]),
+    (
+        "rustls",
+        &["src/client", "src/delivery", "src/operate", "src/server"],
+    ),
     ("keyring", &["src/keychain"]),
     ("zbus_secret_service_keyring_store", &["src/keychain"]),
     ("apple_native_keyring_store", &["src/keychain"]),
@@ -34,6 +37,8 @@ const CLOCK_AND_RANDOMNESS: &[&str] = &["src/service/clock", "src/service/random
 /// weakens a sign-in (security.md, attack 100).
 const VARIABLES: &[&str] = &[
     "VESTIBULE_LOG",
+    "VESTIBULE_KEYS",
+    "CREDENTIALS_DIRECTORY",
     "DISPLAY",
     "WAYLAND_DISPLAY",
     "WAYLAND_SOCKET",

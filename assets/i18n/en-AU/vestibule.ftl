@@ -999,6 +999,7 @@ event-new-address-given-up = { $who } kept the email address they had
 event-address-changed = { $who } changed their email address
 event-password-changed = { $who } changed their password
 event-address-proven = { $who } proved their email address
+event-glass-broken = { $whom } was given a new password by whoever runs the server
 event-recovered = { $whom } was given a new password with the practice recovery key
 event-practice-founded = { $who } set up the practice
 event-rule-changed = { $who } changed the two-factor rule

@@ -11,13 +11,13 @@ use crate::words::t;
 const LONGEST: u64 = 4_096;
 
 /// Asks.
-pub(super) struct Asker {
+pub(crate) struct Asker {
     /// None on a terminal, where each question is asked.
     lines: Option<StdinLock<'static>>,
 }
 
 impl Asker {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let input = std::io::stdin();
         Self {
             lines: (!input.is_terminal()).then(|| input.lock()),
@@ -25,7 +25,7 @@ impl Asker {
     }
 
     /// A secret, typed without being shown.
-    pub(super) fn hidden(&mut self, question: String) -> Result<Secret, String> {
+    pub(crate) fn hidden(&mut self, question: String) -> Result<Secret, String> {
         let typed = match &mut self.lines {
             Some(lines) => line(lines),
             // It ends by Ctrl+C or Ctrl+D with an error, and nothing was changed.
@@ -40,7 +40,7 @@ impl Asker {
     }
 
     /// Something that may be seen; none for an empty line.
-    pub(super) fn shown(&mut self, question: String) -> Result<Option<String>, String> {
+    pub(crate) fn shown(&mut self, question: String) -> Result<Option<String>, String> {
         let typed = match &mut self.lines {
             Some(lines) => line(lines),
             None => {

@@ -1,0 +1,200 @@
+//! What whoever runs a server does on its machine: the program `vestibule-server`.
+//!
+//! Knows the configuration, the service and the server. Must not know a rule: a command asks the
+//! service as an operator, which no token makes. Whatever is secret is typed where it is not shown,
+//! or comes on standard input, out of a file or the environment; never from an argument, which
+//! others on the machine can read.
+
+mod check;
+mod config;
+mod dev;
+mod practice;
+mod secrets;
+mod serve;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::api::Error;
+use crate::delivery::{Patience, Post};
+use crate::logging::{self, Form};
+use crate::service::{HashCost, Keys, Service, SystemClock, SystemRandom};
+use crate::store::Store;
+use config::Level;
+pub use config::{Config, NotConfigured};
+use practice::NewPractice;
+
+/// Where the configuration is, unless another file is named.
+const CONFIG: &str = "/etc/vestibule/server.toml";
+
+/// The verification server of Vestibule.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule-server", version)]
+pub struct Arguments {
+    /// The configuration
+    #[arg(long, global = true, default_value = CONFIG)]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until told to stop; SIGHUP reads the certificate again
+    Serve {
+        /// On this computer alone, over SQLite and with a certificate of its own, to try it
+        #[arg(long)]
+        dev: bool,
+        /// Where the trial server keeps what it makes
+        #[arg(long, requires = "dev", default_value = dev::FOLDER)]
+        folder: PathBuf,
+        /// The port of the trial server
+        #[arg(long, requires = "dev", default_value_t = dev::PORT)]
+        port: u16,
+    },
+    /// Look at configuration, keys, database, clock and certificate: one line each
+    Check,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Make the first practice, and an invitation for its first person
+    FirstUser(NewPractice),
+    /// What concerns practices
+    #[command(subcommand)]
+    Practice(PracticeCommand),
+    /// Give somebody with full access a new password and let them set up two-factor again
+    BreakGlass(practice::BreakGlass),
+    /// After a restore: end sessions, count time steps as spent, void codes
+    SettleRestored,
+    /// Make new keys for a new server, on standard output
+    MakeKeys,
+    /// The OpenAPI document of the calls, on standard output
+    OpenApi,
+}
+
+#[derive(Debug, Subcommand)]
+enum PracticeCommand {
+    /// Make one more practice, and an invitation for its first person
+    Add(NewPractice),
+}
+
+impl Arguments {
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// A sentence on why it was not done.
+    pub fn run(self) -> Result<(), String> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?;
+        let done = runtime.block_on(self.done());
+        // What works in the background has nothing that must not be cut off.
+        runtime.shutdown_background();
+        done
+    }
+
+    async fn done(self) -> Result<(), String> {
+        match self.command {
+            Command::Serve {
+                dev: true,
+                folder,
+                port,
+            } => {
+                logging::start(&Level::Info.filter(), Form::Lines);
+                return dev::serve(&folder, port).await;
+            }
+            Command::MakeKeys => {
+                secrets::print_new();
+                return Ok(());
+            }
+            Command::OpenApi => {
+                println!("{:#}", crate::server::document());
+                return Ok(());
+            }
+            _ => {}
+        }
+        let config = Config::read(&self.config).map_err(|fault| fault.to_string())?;
+        match self.command {
+            Command::Serve { .. } => logging::start(&config.log.level.filter(), config.log.format),
+            // A command says what went wrong itself.
+            _ => logging::start("off", Form::Lines),
+        }
+        if let Command::Check = self.command {
+            return check::all(&config).await;
+        }
+        let migrates = matches!(self.command, Command::Migrate);
+        let service = open(&config, migrates).await?;
+        let done = match self.command {
+            Command::Serve { .. } => serve::serve(&config, service.clone()).await,
+            Command::Migrate => {
+                println!("The database is up to date.");
+                Ok(())
+            }
+            Command::FirstUser(new) => practice::first(&service, new).await,
+            Command::Practice(PracticeCommand::Add(new)) => practice::add(&service, new).await,
+            Command::BreakGlass(whom) => practice::break_glass(&service, whom).await,
+            Command::SettleRestored => settle(&service).await,
+            Command::Check | Command::MakeKeys | Command::OpenApi => Ok(()),
+        };
+        service.close().await;
+        done
+    }
+}
+
+async fn settle(service: &Service) -> Result<(), String> {
+    service.settle_restored().await.map_err(sentence)?;
+    println!(
+        "Everyone signs in again. Codes, invitations and recovery codes of before are void, and \
+         new recovery codes are offered at the next sign-in."
+    );
+    Ok(())
+}
+
+/// The service of a configuration.
+async fn open(config: &Config, migrates: bool) -> Result<Service, String> {
+    let keys = secrets::keys(config)?;
+    let store = store(config, migrates).await?;
+    let service = service(store, keys)?;
+    if service.keys_fit().await.map_err(sentence)? {
+        return Ok(service);
+    }
+    service.close().await;
+    Err("The database is sealed with other keys than these. Nothing was done: bring the right ones \
+         back."
+        .into())
+}
+
+async fn store(config: &Config, _migrates: bool) -> Result<Store, String> {
+    let path = config.database.sqlite()?;
+    Store::open(path)
+        .await
+        .map_err(|fault| format!("The database {} cannot be opened: {fault}.", path.display()))
+}
+
+/// A service with this computer's clock, and what carries messages.
+fn service(store: Store, keys: Keys) -> Result<Service, String> {
+    let post = Post::new(Patience::default()).map_err(|fault| fault.to_string())?;
+    Service::new(
+        store,
+        keys,
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
+        HashCost::OWASP,
+        Arc::new(post),
+    )
+    .map_err(sentence)
+}
+
+/// What is said of an error on a terminal.
+fn sentence(error: Error) -> String {
+    match error {
+        Error::Invalid { field, .. } => {
+            let field = format!("{field:?}").to_lowercase();
+            format!("What was given for {field} cannot be taken.")
+        }
+        other => format!("Not done: {other}."),
+    }
+}

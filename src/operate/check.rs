@@ -1,0 +1,102 @@
+//! One line for everything that a server needs: what is wrong, and what to do.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use x509_parser::parse_x509_certificate;
+
+use super::Config;
+use super::{secrets, service, store};
+use crate::server::Certificate;
+use crate::service::Service;
+
+/// Days before its end from which a certificate is warned of (reliability.md 34).
+const WARN_DAYS: i64 = 14;
+
+/// Looks at everything; an error if anything is wrong.
+pub(super) async fn all(config: &Config) -> Result<(), String> {
+    let mut wrong = 0;
+    let mut tell = |what: &str, found: Result<String, String>| {
+        let (word, words) = match found {
+            Ok(words) => ("ok   ", words),
+            Err(words) => {
+                wrong += 1;
+                ("WRONG", words)
+            }
+        };
+        println!("{word}  {what}: {words}");
+    };
+    tell("configuration", Ok("every key is understood".into()));
+    let keys = secrets::keys(config);
+    tell(
+        "keys",
+        keys.as_ref()
+            .map(|_| "they can be read".into())
+            .map_err(Clone::clone),
+    );
+    let opened = store(config, false).await;
+    tell(
+        "database",
+        opened
+            .as_ref()
+            .map(|_| "it answers, and its schema is ours".into())
+            .map_err(Clone::clone),
+    );
+    let service = match (opened, keys) {
+        (Ok(store), Ok(keys)) => Some(service(store, keys)?),
+        _ => None,
+    };
+    if let Some(service) = &service {
+        tell("keys and database", fit(service).await);
+        tell("clock", clock(service).await);
+    }
+    if let (Some(chain), Some(key)) = (&config.listen.certificate, &config.listen.key) {
+        let now = service.as_ref().map(Service::now);
+        tell("certificate", certificate(chain, key, now));
+    }
+    match wrong {
+        0 => Ok(()),
+        1 => Err("One thing is wrong.".into()),
+        many => Err(format!("{many} things are wrong.")),
+    }
+}
+
+/// Whether these are the keys that the database is sealed with.
+async fn fit(service: &Service) -> Result<String, String> {
+    match service.keys_fit().await {
+        Ok(true) => Ok("they belong together".into()),
+        Ok(false) => {
+            Err("the database is sealed with other keys: bring the right ones back".into())
+        }
+        Err(error) => Err(format!("{error}")),
+    }
+}
+
+/// Whether the clock stands before what has been recorded.
+async fn clock(service: &Service) -> Result<String, String> {
+    match service.clock_stands().await {
+        Ok(()) => Ok(format!("{}", service.now())),
+        Err(error) => Err(format!(
+            "{error}: set it right, or `break-glass` accepts it as it is"
+        )),
+    }
+}
+
+fn certificate(chain: &Path, key: &Path, now: Option<Timestamp>) -> Result<String, String> {
+    Certificate::read(chain, key).map_err(|fault| fault.to_string())?;
+    let first = CertificateDer::from_pem_file(chain).map_err(|error| error.to_string())?;
+    let (_, read) = parse_x509_certificate(&first).map_err(|error| error.to_string())?;
+    let end = Timestamp::from_second(read.validity().not_after.timestamp())
+        .map_err(|error| error.to_string())?;
+    let Some(now) = now else {
+        return Ok(format!("it ends at {end}"));
+    };
+    let days = end.duration_since(now).as_hours() / 24;
+    match days {
+        ..0 => Err(format!("it ended at {end}: renew it")),
+        0..=WARN_DAYS => Err(format!("it ends at {end}, in {days} days: renew it")),
+        _ => Ok(format!("good until {end}")),
+    }
+}

@@ -1,0 +1,280 @@
+//! The configuration of a server: one TOML file, in which every key has a meaning or is refused.
+//!
+//! No secret stands in it: keys and passwords come out of files of their own (`secrets`).
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::logging::Form;
+use crate::server::Proxies;
+
+/// Everything that a server is told. `packaging/server.toml` tells what each key means.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where clients come.
+    pub listen: Listen,
+    /// Where the numbers for Prometheus are; nowhere if it is left out.
+    pub metrics: Option<Metrics>,
+    /// The database.
+    pub database: Database,
+    /// The keys, which are never in the database.
+    #[serde(default)]
+    pub keys: KeyFile,
+    /// What is logged.
+    #[serde(default)]
+    pub log: Log,
+}
+
+/// Where clients come.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// Address and port.
+    pub address: SocketAddr,
+    /// The certificate with its chain, in PEM.
+    pub certificate: Option<PathBuf>,
+    /// Its key, in PEM.
+    pub key: Option<PathBuf>,
+    /// Whether to serve without TLS. Taken for a loopback address alone.
+    #[serde(default)]
+    pub plain_http: bool,
+    /// The proxies whose word on a client's address is taken.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
+}
+
+/// Where the numbers for Prometheus are.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Address and port, which clients should not reach.
+    pub address: SocketAddr,
+}
+
+/// The database.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:` and a path.
+    pub url: String,
+}
+
+/// Where the keys are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFile {
+    /// A file that the server's account alone can read. Without it they come from the environment
+    /// or the service manager's credentials.
+    pub file: Option<PathBuf>,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// How much; `VESTIBULE_LOG` says otherwise.
+    #[serde(default)]
+    pub level: Level,
+    /// In which form.
+    #[serde(default)]
+    pub format: Form,
+}
+
+/// How much is logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// What went wrong.
+    Error,
+    /// And what may go wrong.
+    Warn,
+    /// And what happens.
+    #[default]
+    Info,
+    /// And how.
+    Debug,
+}
+
+impl Level {
+    /// What is listened to at this level.
+    pub(super) fn filter(self) -> String {
+        let level = match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+        };
+        format!("error,vestibule={level}")
+    }
+}
+
+/// Why a configuration cannot be used. Nothing was started.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotConfigured {
+    /// The file cannot be read.
+    #[error("The configuration {0} cannot be read: {1}. Name another one by --config.")]
+    File(PathBuf, String),
+    /// It is no TOML, or has a key or a value that means nothing.
+    #[error("The configuration {path}, line {line}, column {column}: {what}")]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// Keys that do not go together.
+    #[error("The configuration {0}: {1}")]
+    Together(PathBuf, String),
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`NotConfigured`], with the place of what is wrong.
+    pub fn read(path: &Path) -> Result<Self, NotConfigured> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| NotConfigured::File(path.to_owned(), error.to_string()))?;
+        Self::parse(path, &text)
+    }
+
+    /// Reads a text, which is told of as this file.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::read`].
+    pub fn parse(path: &Path, text: &str) -> Result<Self, NotConfigured> {
+        // What some editors put first is no part of it.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let config: Self = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            let before = &text[..at.min(text.len())];
+            NotConfigured::Key {
+                path: path.to_owned(),
+                line: before.matches('\n').count() + 1,
+                column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
+                what: error.message().to_owned(),
+            }
+        })?;
+        config
+            .fits()
+            .map_err(|why| NotConfigured::Together(path.to_owned(), why))?;
+        Ok(config)
+    }
+
+    /// Whether its keys go together.
+    fn fits(&self) -> Result<(), String> {
+        let listen = &self.listen;
+        Proxies::parse(&listen.trusted_proxies).map_err(|fault| fault.to_string())?;
+        match (&listen.certificate, &listen.key, listen.plain_http) {
+            (Some(_), Some(_), false) => {}
+            (None, None, true) if listen.address.ip().is_loopback() => {}
+            (None, None, true) => {
+                return Err(format!(
+                    "plain_http is for this computer alone, and {} is not",
+                    listen.address.ip()
+                ));
+            }
+            (_, _, true) => return Err("plain_http goes without certificate and key".into()),
+            _ => return Err("certificate and key are needed, both of them".into()),
+        }
+        self.database.sqlite().map(drop)
+    }
+}
+
+impl Database {
+    /// The path of a SQLite file.
+    pub(super) fn sqlite(&self) -> Result<&Path, String> {
+        self.url
+            .strip_prefix("sqlite:")
+            .map(|path| Path::new(path.strip_prefix("//").unwrap_or(path)))
+            .filter(|path| path.is_absolute())
+            .ok_or_else(|| "the url of the database is sqlite: and a whole path".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = include_str!("../../packaging/server.toml");
+
+    fn fault(text: &str) -> String {
+        let read = Config::parse(Path::new("server.toml"), text);
+        read.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_sample_is_one() {
+        let config = Config::parse(Path::new("server.toml"), SAMPLE).unwrap();
+        assert_eq!(config.listen.address.port(), 8443);
+        assert!(!config.listen.plain_http);
+    }
+
+    /// Fault 21: byte order marks, other line ends, keys that mean nothing, values of another kind.
+    #[test]
+    fn what_cannot_be_read_is_named_with_its_place() {
+        let sample = Config::parse(Path::new("server.toml"), SAMPLE).unwrap();
+        for text in [format!("\u{feff}{SAMPLE}"), SAMPLE.replace('\n', "\r\n")] {
+            let read = Config::parse(Path::new("server.toml"), &text);
+            assert_eq!(read.as_ref(), Ok(&sample));
+        }
+        let unknown = SAMPLE.replacen("[database]", "[database]\npasword = 1", 1);
+        let line = 1 + SAMPLE[..SAMPLE.find("[database]").unwrap()]
+            .matches('\n')
+            .count();
+        assert!(
+            fault(&unknown).starts_with(&format!(
+                "The configuration server.toml, line {}, column 1: unknown field `pasword`",
+                line + 1
+            )),
+            "{}",
+            fault(&unknown)
+        );
+        for (from, to) in [
+            ("[listen]", "[listen"),
+            ("address = \"0.0.0.0:8443\"", "address = 8443"),
+            ("address = \"0.0.0.0:8443\"", "address = \"here\""),
+            ("address = \"0.0.0.0:8443\"", ""),
+            ("[database]", "[data]"),
+        ] {
+            let told = fault(&SAMPLE.replacen(from, to, 1));
+            assert!(told.contains("line ") && told.contains("column "), "{told}");
+        }
+        assert!(fault("").contains("missing field `listen`"));
+    }
+
+    /// Attack 78: nothing is served without TLS but to this computer, and only when told to.
+    #[test]
+    fn plain_http_is_for_this_computer_alone() {
+        let listen = |listen: &str| {
+            let text = format!("[listen]\n{listen}\n[database]\nurl = \"sqlite:///v.db\"");
+            Config::parse(Path::new("server.toml"), &text)
+        };
+        for good in [
+            "address = \"127.0.0.1:80\"\nplain_http = true",
+            "address = \"[::1]:80\"\nplain_http = true",
+            "address = \"0.0.0.0:443\"\ncertificate = \"/c\"\nkey = \"/k\"",
+        ] {
+            assert!(listen(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "address = \"0.0.0.0:80\"\nplain_http = true",
+            "address = \"10.0.0.7:80\"\nplain_http = true",
+            "address = \"127.0.0.1:80\"",
+            "address = \"127.0.0.1:80\"\nplain_http = true\ncertificate = \"/c\"\nkey = \"/k\"",
+            "address = \"0.0.0.0:443\"\ncertificate = \"/c\"",
+            "address = \"0.0.0.0:443\"\ncertificate = \"/c\"\nkey = \"/k\"\ntrusted_proxies = [\"x\"]",
+        ] {
+            assert!(listen(bad).is_err(), "{bad}");
+        }
+    }
+}

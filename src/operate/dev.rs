@@ -1,0 +1,139 @@
+//! A server to try: on this computer alone, over SQLite, with a certificate authority of its own.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+};
+use secrecy::ExposeSecret;
+
+use super::practice::{self, NewPractice};
+use super::{secrets, serve, service};
+use crate::api::Greet;
+use crate::server::{Certificate, Listening, Proxies};
+use crate::service::{FAILURES_A_MINUTE, Keys, SystemRandom};
+use crate::store::Store;
+
+/// Where it keeps what it makes: in the build's folder, which nobody commits.
+pub(super) const FOLDER: &str = "target/dev-server";
+/// Its port.
+pub(super) const PORT: u16 = 8443;
+
+/// Serves, and says what to do with it.
+pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
+    let cannot = |error: std::io::Error| format!("{} cannot be used: {error}.", folder.display());
+    std::fs::create_dir_all(folder).map_err(cannot)?;
+    let folder = folder.canonicalize().map_err(cannot)?;
+    let keys = keys(&folder.join("keys"))?;
+    let store = Store::open(&folder.join("vestibule.db"))
+        .await
+        .map_err(|fault| {
+            format!(
+                "The database in {} does not open: {fault}.",
+                folder.display()
+            )
+        })?;
+    let service = service(store, keys)?;
+    let authority = Authority::new(&folder);
+    authority.make()?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let socket = TcpListener::bind(address)
+        .map_err(|error| format!("Nothing can listen on {address}: {error}."))?;
+    let certificate =
+        Certificate::read(&authority.chain, &authority.key).map_err(|fault| format!("{fault}."))?;
+
+    println!(
+        "A server to try, at https://{address}. What it keeps is in {}.",
+        folder.display()
+    );
+    println!("Point the app at it, in another terminal:");
+    println!();
+    println!(
+        "    SSL_CERT_FILE={} cargo run -- --server {address}",
+        authority.root.display()
+    );
+    println!();
+    let greeting = service
+        .call(None, Greet {})
+        .await
+        .map_err(super::sentence)?;
+    if greeting.practice.is_none() {
+        practice::first(&service, NewPractice::to_try()).await?;
+    }
+    let listening = Listening {
+        socket,
+        certificate: Some(certificate),
+        proxies: Proxies::default(),
+        failures_a_minute: FAILURES_A_MINUTE,
+    };
+    serve::until_stopped(service, listening).await
+}
+
+fn keys(file: &Path) -> Result<Keys, String> {
+    if !file.exists() {
+        let keys = Keys::generate(&SystemRandom);
+        write_private(file, keys.to_text().expose_secret())?;
+    }
+    secrets::read(file)
+}
+
+/// A certificate authority for this computer, and a certificate of it.
+struct Authority {
+    root: PathBuf,
+    chain: PathBuf,
+    key: PathBuf,
+}
+
+impl Authority {
+    fn new(folder: &Path) -> Self {
+        Self {
+            root: folder.join("authority.pem"),
+            chain: folder.join("certificate.pem"),
+            key: folder.join("certificate-key.pem"),
+        }
+    }
+
+    /// Makes them, if they are not there. The authority's own key is kept nowhere: it signs once.
+    fn make(&self) -> Result<(), String> {
+        if [&self.root, &self.chain, &self.key]
+            .iter()
+            .all(|file| file.exists())
+        {
+            return Ok(());
+        }
+        let (root, chain, key) = made().map_err(|error| format!("No certificate: {error}."))?;
+        write_private(&self.key, &key)?;
+        write_private(&self.chain, &chain)?;
+        write_private(&self.root, &root)
+    }
+}
+
+fn made() -> Result<(String, String, String), rcgen::Error> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Vestibule, a server to try");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let root = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
+    let key = KeyPair::generate()?;
+    let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+    let leaf = CertificateParams::new(names)?.signed_by(&key, &root)?;
+    Ok((root.pem(), leaf.pem(), key.serialize_pem()))
+}
+
+fn write_private(file: &Path, text: &str) -> Result<(), String> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+        .open(file)
+        .and_then(|mut made| made.write_all(text.as_bytes()))
+        .map_err(|error| format!("{} cannot be written: {error}.", file.display()))
+}

@@ -1,0 +1,62 @@
+//! Where a server's keys come from: the environment, the service manager, or a file.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::Config;
+use crate::service::{Keys, SystemRandom};
+
+/// The variable with the keys themselves.
+const KEYS: &str = "VESTIBULE_KEYS";
+/// The folder of the service manager's credentials (systemd.exec, `LoadCredential=`).
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// The keys of a configuration.
+pub(super) fn keys(config: &Config) -> Result<Keys, String> {
+    if let Some(text) = std::env::var(KEYS).ok().map(SecretString::from) {
+        return parse(&text, &format!("the variable {KEYS}"));
+    }
+    let credential = std::env::var_os(CREDENTIALS)
+        .map(|folder| PathBuf::from(folder).join("keys"))
+        .filter(|file| file.exists());
+    let file = config.keys.file.clone().or(credential).ok_or_else(|| {
+        format!(
+            "There are no keys: make them by `vestibule-server make-keys`, and name their file in \
+             [keys], or give them as the credential `keys` or in {KEYS}."
+        )
+    })?;
+    read(&file)
+}
+
+/// The keys in a file.
+pub(super) fn read(file: &Path) -> Result<Keys, String> {
+    let shown = file.display();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(file).map(|file| file.permissions().mode());
+        if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+            return Err(format!(
+                "Others on this machine can read the keys in {shown}: `chmod 600 {shown}` first."
+            ));
+        }
+    }
+    let text = std::fs::read_to_string(file)
+        .map(|text| SecretString::from(Zeroizing::new(text).trim()))
+        .map_err(|error| format!("The keys in {shown} cannot be read: {error}."))?;
+    parse(&text, &shown.to_string())
+}
+
+fn parse(text: &SecretString, place: &str) -> Result<Keys, String> {
+    Keys::parse(text).ok_or_else(|| format!("What is in {place} are no keys of a server."))
+}
+
+/// Prints new keys.
+pub(super) fn print_new() {
+    println!(
+        "{}",
+        Keys::generate(&SystemRandom).to_text().expose_secret()
+    );
+}
