@@ -12,12 +12,16 @@ mod kept;
 pub(crate) mod staged;
 
 use std::future::Future;
+use std::sync::Arc;
 
-use crate::api::{Call, Error, Token};
-use crate::client::Client;
+use tokio::sync::watch;
+
+use crate::api::{Call, Error, Token, Unreached};
+use crate::client::{Client, Trust};
 use crate::domain::Timestamp;
-use crate::service::{Handle, Service};
+use crate::service::{Handle, Service, SystemClock, SystemRandom};
 
+pub use crate::client::{NotAnAddress, ServerAddress};
 pub use crate::keychain::Home;
 pub use embedded::{
     Embedded, KeepFault, Means, OpenFault, Opened, Recovery, Restore, Restored, UnlockFault,
@@ -56,7 +60,33 @@ where
     }
 }
 
+/// The way to a server whose certificate the operating system trusts. Nothing is sent yet.
+///
+/// # Errors
+///
+/// [`Unreached::NoTrust`].
+pub fn connect(address: &ServerAddress) -> Result<Backend, Unreached> {
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    Client::new(address.clone(), &Trust::System, clock, random).map(Backend::Remote)
+}
+
 impl Backend {
+    /// The server, if it is one.
+    pub fn server(&self) -> Option<&ServerAddress> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Remote(client) => Some(client.address()),
+        }
+    }
+
+    /// Whether the server was reached, and what becomes of it; none of a practice in this process.
+    pub fn reached(&self) -> Option<watch::Receiver<bool>> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Remote(client) => Some(client.reached()),
+        }
+    }
+
     /// The backend's time: what the screens compare times with.
     pub fn now(&self) -> Timestamp {
         match self {

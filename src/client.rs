@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode, redirect};
+use tokio::sync::watch;
 
 use crate::api::wire::{self, Problem};
 use crate::api::{Call, Error, Token, Unreached};
@@ -27,6 +28,8 @@ pub use address::{NotAnAddress, ServerAddress};
 const CONNECT: Duration = Duration::from_secs(4);
 /// How long an answer may take (reliability.md 10: "offline" within 10 s).
 const WHOLE: Duration = Duration::from_secs(9);
+/// How long a connection is kept for the next request: less than a server keeps it.
+const IDLE: Duration = Duration::from_secs(8);
 /// The longest answer that is read, in bytes: a statement of 5,000 people has about one million.
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -47,6 +50,8 @@ pub struct Client {
     address: ServerAddress,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// Whether the last request was answered.
+    reached: Arc<watch::Sender<bool>>,
     /// Milliseconds by which the server's clock is ahead of this computer's; the least number
     /// before the first answer.
     ahead: Arc<AtomicI64>,
@@ -76,6 +81,7 @@ impl Client {
             .no_proxy()
             .min_tls_version(reqwest::tls::Version::TLS_1_2)
             .user_agent(concat!("Vestibule/", env!("CARGO_PKG_VERSION")))
+            .pool_idle_timeout(IDLE)
             .connect_timeout(CONNECT)
             .timeout(WHOLE);
         let builder = match trust {
@@ -95,8 +101,15 @@ impl Client {
             address,
             clock,
             random,
+            reached: Arc::new(watch::Sender::new(true)),
             ahead: Arc::new(AtomicI64::new(UNKNOWN)),
         })
+    }
+
+    /// Whether the last request was answered, and what becomes of it. A server that answers
+    /// something that it should not was reached.
+    pub fn reached(&self) -> watch::Receiver<bool> {
+        self.reached.subscribe()
     }
 
     /// The server.
@@ -124,6 +137,15 @@ impl Client {
     /// A request that may have been lost on the way is sent once more, under the same number: the
     /// server does nothing twice that has one.
     pub async fn call<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
+        let answer = self.ask(token, call).await;
+        let why = Unreached::NoAnswer;
+        let reached = !matches!(&answer, Err(error) if *error == Error::Unreached { why });
+        self.reached
+            .send_if_modified(|was| std::mem::replace(was, reached) != reached);
+        answer
+    }
+
+    async fn ask<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
         let body = serde_json::to_vec(&call).map_err(|_| Error::from(Unreached::NotVestibule))?;
         let headers = self.headers(token)?;
         let url = self.address.of_call(C::NAME);

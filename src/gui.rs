@@ -13,7 +13,9 @@ mod faults;
 mod home;
 mod idle;
 mod live;
+mod opening;
 mod password;
+mod reach;
 mod saving;
 mod screen;
 mod sending;
@@ -30,20 +32,19 @@ mod ways;
 mod when;
 pub mod widget;
 
-use std::sync::Arc;
-
 use iced::{Size, Subscription, Task, window};
 
 use crate::api::RecoveryDue;
-use crate::backend::demo::Demo;
 use crate::backend::{Embedded, Home, OpenFault, Opened};
+use crate::settings::Settings;
 use crate::words;
 use door::Session;
 pub(crate) use faults::{moment, sentence as error};
 use live::Room;
+pub use opening::Start;
 pub(crate) use screen::trouble::words as open_fault;
 use screen::{
-    code, enrol, first_run, lock, recovery_codes, recovery_key, redeem, sign_in, trouble,
+    code, connect, enrol, first_run, lock, recovery_codes, recovery_key, redeem, sign_in, trouble,
 };
 use theme::{Theme, size};
 
@@ -53,37 +54,30 @@ const WINDOW: Size = Size::new(1200.0, 760.0);
 /// The smallest that every screen is made for.
 const SMALLEST: Size = Size::new(640.0, 480.0);
 
-/// The window's program: over the practice of this place, or over the demo.
-pub fn application(
-    place: Embedded,
-    demo: Option<Arc<Demo>>,
-) -> iced::Application<impl iced::Program> {
+/// The window's program.
+pub fn application(start: Start) -> iced::Application<impl iced::Program> {
     let settings = iced::Settings {
         id: Some("io.github.vestibule.Vestibule".into()),
         ..theme::settings()
     };
-    let beside = demo.as_ref().map_or(0.0, |_| size::DEMO);
-    iced::application(
-        move || App::new(place.clone(), demo.clone()),
-        App::update,
-        App::view,
-    )
-    .settings(settings)
-    .title(App::title)
-    .theme(App::theme)
-    .subscription(App::subscription)
-    .window(window::Settings {
-        size: WINDOW,
-        min_size: Some(SMALLEST + Size::new(beside, 0.0)),
-        // To close is to lock first.
-        exit_on_close_request: false,
-        ..window::Settings::default()
-    })
+    let beside = start.demo.as_ref().map_or(0.0, |_| size::DEMO);
+    iced::application(move || App::new(start.clone()), App::update, App::view)
+        .settings(settings)
+        .title(App::title)
+        .theme(App::theme)
+        .subscription(App::subscription)
+        .window(window::Settings {
+            size: WINDOW,
+            min_size: Some(SMALLEST + Size::new(beside, 0.0)),
+            // To close is to lock first.
+            exit_on_close_request: false,
+            ..window::Settings::default()
+        })
 }
 
 /// Opens the window and runs until it is closed.
-pub fn run(place: Embedded, demo: Option<Arc<Demo>>) -> iced::Result {
-    application(place, demo).run()
+pub fn run(start: Start) -> iced::Result {
+    application(start).run()
 }
 
 /// Where the keys of the embedded practice are kept, as far as the screens care.
@@ -106,6 +100,7 @@ impl From<Home> for Storage {
 
 struct App {
     place: Embedded,
+    settings: Settings,
     /// The made-up practice, where this is one.
     demo: Option<demo::State>,
     screen: Screen,
@@ -121,6 +116,7 @@ struct App {
 enum Screen {
     Opening,
     Trouble(trouble::State),
+    Connect(connect::State),
     FirstRun(first_run::State),
     RecoveryKey(recovery_key::State, Box<Arrival>),
     SignIn(sign_in::State),
@@ -157,6 +153,7 @@ enum Message {
 #[derive(Clone, Debug)]
 enum Said {
     Trouble(trouble::Message),
+    Connect(connect::Message),
     FirstRun(first_run::Message),
     RecoveryKey(recovery_key::Message),
     SignIn(sign_in::Message),
@@ -169,32 +166,6 @@ enum Said {
 }
 
 impl App {
-    fn new(place: Embedded, demo: Option<Arc<Demo>>) -> (Self, Task<Message>) {
-        let kept = demo
-            .as_ref()
-            .map_or_else(|| place.kept(), |demo| demo.kept());
-        let app = Self {
-            room: Room::new(kept),
-            place,
-            demo: demo.map(demo::State::new),
-            screen: Screen::Opening,
-            shown: 0,
-            storage: Storage::Keyring,
-            theme: Theme::default(),
-            width: WINDOW.width,
-        };
-        let start = Task::batch([app.open(), iced::system::theme().map(Message::ThemeIs)]);
-        (app, start)
-    }
-
-    fn open(&self) -> Task<Message> {
-        if let Some(demo) = &self.demo {
-            return demo.open().map(Message::Opened);
-        }
-        let place = self.place.clone();
-        Task::perform(async move { place.open().await }, Message::Opened)
-    }
-
     fn theme(&self) -> Theme {
         self.theme
     }
@@ -270,8 +241,13 @@ impl App {
                 trouble::Action::TryAgain => self.open(),
                 trouble::Action::Go(opened) => self.update(Message::Opened(Ok(opened))),
             },
+            (Screen::Connect(screen), Said::Connect(message)) => {
+                let action = screen.update(message);
+                self.connecting(action)
+            }
             (Screen::FirstRun(screen), Said::FirstRun(message)) => match screen.update(message) {
                 first_run::Action::Run(task) => self.run(task, Said::FirstRun),
+                first_run::Action::Connect => self.to_server(),
                 first_run::Action::Go(made) => {
                     self.storage = made.storage;
                     self.room.kept = made.door.kept().clone();
@@ -302,6 +278,7 @@ impl App {
                 sign_in::Action::Forgot(door, email, resets) => {
                     self.forgotten(*door, email, resets)
                 }
+                sign_in::Action::Connect => self.to_server(),
                 sign_in::Action::Redeem => {
                     let new = redeem::State::new(screen.door());
                     self.show(new, Screen::Redeem, Said::Redeem)

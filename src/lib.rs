@@ -47,5 +47,7 @@ pub mod paper;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod service;
+#[cfg(feature = "desktop")]
+pub mod settings;
 pub mod store;
 mod words;

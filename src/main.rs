@@ -4,10 +4,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use vestibule::backend::Embedded;
 use vestibule::backend::demo::Demo;
+use vestibule::backend::{Embedded, ServerAddress};
 use vestibule::command::Command;
+use vestibule::gui::Start;
 use vestibule::logging::Form;
+use vestibule::settings::{Files, Settings};
 
 /// Two-step sign-in for the staff of health practices.
 #[derive(Parser)]
@@ -16,13 +18,22 @@ struct Arguments {
     /// Open a made-up practice to try everything on; nothing of it is kept
     #[arg(long)]
     demo: bool,
+    /// Use this server, this time
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "demo")]
+    server: Option<ServerAddress>,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
+const NO_HOME: &str = "Vestibule finds no home folder for this account to keep its data in.";
+
 fn main() -> ExitCode {
     vestibule::panics::tell_places_only();
-    let Arguments { demo, command } = Arguments::parse();
+    let Arguments {
+        demo,
+        server,
+        command,
+    } = Arguments::parse();
     // A command says what went wrong itself.
     let usual = if command.is_some() {
         "off"
@@ -32,7 +43,7 @@ fn main() -> ExitCode {
     vestibule::logging::start(usual, Form::Lines);
     let done = match &command {
         Some(command) => run(command),
-        None => start(demo),
+        None => start(demo, server),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,7 +54,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(demo: bool) -> Result<(), String> {
+fn start(demo: bool, server: Option<ServerAddress>) -> Result<(), String> {
     if !has_display() {
         return Err("Vestibule needs a display: start it from a desktop session.".into());
     }
@@ -56,8 +67,22 @@ fn start(demo: bool) -> Result<(), String> {
         Some(demo) => demo.place(),
         None => place()?,
     };
-    vestibule::gui::run(place, demo)
-        .map_err(|error| format!("Vestibule cannot open a window on this display: {error}."))
+    let files = Files::usual().ok_or(NO_HOME)?;
+    let settings = match &demo {
+        // The demo is on this computer, whatever is set on it.
+        Some(_) => Settings::none(files),
+        None => Settings::read(files).map_err(|fault| fault.to_string())?,
+    };
+    let settings = match server {
+        Some(address) => settings.with_server(address),
+        None => settings,
+    };
+    vestibule::gui::run(Start {
+        place,
+        demo,
+        settings,
+    })
+    .map_err(|error| format!("Vestibule cannot open a window on this display: {error}."))
 }
 
 fn run(command: &Command) -> Result<(), String> {
@@ -66,9 +91,7 @@ fn run(command: &Command) -> Result<(), String> {
 }
 
 fn place() -> Result<Embedded, String> {
-    Embedded::usual().ok_or_else(|| {
-        "Vestibule finds no home folder for this account to keep its data in.".into()
-    })
+    Ok(Embedded::usual().ok_or(NO_HOME)?)
 }
 
 /// Whether a window can be opened at all. The window library panics where there is none.

@@ -11,6 +11,8 @@ use iced_test::instruction::{Expectation, Instruction, Interaction, Key, Keyboar
 use iced_test::program::Program;
 use tokio::runtime::Runtime;
 use vestibule::backend::demo::{Demo, PASSWORD};
+use vestibule::gui::Start;
+use vestibule::settings::{Files, Settings};
 
 use crate::measure::{Report, median};
 use crate::practice::crowd;
@@ -20,10 +22,15 @@ const MOST: Duration = Duration::from_millis(16);
 
 pub(crate) fn measure(runtime: &Runtime, report: &mut Report) {
     let demo = Arc::new(Demo::new().unwrap());
-    let mut window = Window::open(vestibule::gui::application(
-        demo.place(),
-        Some(demo.clone()),
-    ));
+    let files = Files {
+        managed: demo.place().database.with_extension("managed"),
+        own: demo.place().database.with_extension("settings"),
+    };
+    let mut window = Window::open(vestibule::gui::application(Start {
+        place: demo.place(),
+        demo: Some(demo.clone()),
+        settings: Settings::none(files),
+    }));
     runtime.block_on(crowd(&demo.place().database, 10_000));
     window.type_text(PASSWORD);
     window.press(Key::Enter);

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use iced::Task;
+use tokio::sync::watch;
 
 use crate::api::{Admitted, Error, Me, Outcome, Secret, SignIn, SubmitCode, Token};
 use crate::backend::{Backend, Kept, Served};
@@ -56,6 +57,26 @@ impl Door {
     /// What this computer keeps of the people who sign in here.
     pub fn kept(&self) -> &Kept {
         &self.kept
+    }
+
+    /// What it leads to.
+    pub fn backend(&self) -> Backend {
+        self.backend.clone()
+    }
+
+    /// The server that it leads to, if it is one.
+    pub fn server(&self) -> Option<String> {
+        self.backend.server().map(ToString::to_string)
+    }
+
+    /// Whether that was reached, and what becomes of it.
+    pub fn reached(&self) -> Option<watch::Receiver<bool>> {
+        self.backend.reached()
+    }
+
+    /// By how much the clock that decides is ahead of this computer's, where it is another one.
+    pub fn ahead(&self) -> Option<jiff::SignedDuration> {
+        self.backend.ahead()
     }
 
     /// The backend's time.

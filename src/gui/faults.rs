@@ -42,31 +42,35 @@ pub fn sentence(error: &Error) -> String {
         Error::TooManyFailures { retry_after } => {
             t!("fault-too-many-failures", seconds = *retry_after)
         }
-        Error::Unreached { why } => unreached(*why),
+        Error::Unreached { why } => {
+            let (what, then) = unreached(*why);
+            format!("{what} {then}")
+        }
         Error::TooLong => t("fault-too-long"),
         Error::NotUnderstood => t("fault-not-understood"),
         Error::Internal { incident } => t!("fault-internal", incident = incident.as_str()),
     }
 }
 
-/// Why the server was not reached, and who can do something about it.
-pub fn unreached(why: Unreached) -> String {
-    t(match why {
-        Unreached::NoAnswer => "unreached-no-answer",
+/// Why the server was not reached, and what to do.
+pub fn unreached(why: Unreached) -> (String, String) {
+    let (what, then) = match why {
+        Unreached::NoAnswer => ("unreached-no-answer", "unreached-no-answer-help"),
         Unreached::Certificate { fault } => match fault {
-            CertificateFault::UnknownIssuer => "unreached-issuer",
-            CertificateFault::OtherName => "unreached-other-name",
-            CertificateFault::Expired => "unreached-expired",
-            CertificateFault::NotYet => "unreached-not-yet",
-            CertificateFault::Revoked => "unreached-revoked",
-            CertificateFault::Other => "unreached-certificate",
+            CertificateFault::UnknownIssuer => ("unreached-issuer", "unreached-issuer-help"),
+            CertificateFault::OtherName => ("unreached-other-name", "unreached-other-name-help"),
+            CertificateFault::Expired => ("unreached-expired", "unreached-expired-help"),
+            CertificateFault::NotYet => ("unreached-not-yet", "unreached-not-yet-help"),
+            CertificateFault::Revoked => ("unreached-revoked", "unreached-revoked-help"),
+            CertificateFault::Other => ("unreached-certificate", "unreached-certificate-help"),
         },
-        Unreached::NotEncrypted => "unreached-not-encrypted",
-        Unreached::NotVestibule => "unreached-not-vestibule",
-        Unreached::AppTooOld => "unreached-app-too-old",
-        Unreached::ServerTooOld => "unreached-server-too-old",
-        Unreached::NoTrust => "unreached-no-trust",
-    })
+        Unreached::NotEncrypted => ("unreached-not-encrypted", "unreached-not-encrypted-help"),
+        Unreached::NotVestibule => ("unreached-not-vestibule", "unreached-not-vestibule-help"),
+        Unreached::AppTooOld => ("unreached-app-too-old", "unreached-app-too-old-help"),
+        Unreached::ServerTooOld => ("unreached-server-too-old", "unreached-server-too-old-help"),
+        Unreached::NoTrust => ("unreached-no-trust", "unreached-no-trust-help"),
+    };
+    (t(what), t(then))
 }
 
 /// The sentence for one field of a form, if the error is about it.

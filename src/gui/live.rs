@@ -14,8 +14,8 @@ use super::idle::{Due, Idle};
 use super::watch::{self, Seen};
 use super::widget::{Element, Tone, banner, button, toast, with_toast};
 use super::words::t;
-use super::{App, Message, SECOND, alarm, faults};
-use crate::api::{Active, Error, Lasting, Token};
+use super::{App, Message, SECOND, Screen, alarm, faults, reach};
+use crate::api::{Active, Error, Greet, Lasting, Token, Unreached};
 use crate::backend::{Backend, Kept, Known};
 use crate::domain::UserId;
 use crate::keychain::Fault;
@@ -38,6 +38,12 @@ pub(super) struct Room {
     /// The number of the newest screen.
     screens: u32,
     closing: bool,
+    /// The way to the backend, as anyone.
+    way: Option<Door>,
+    /// Whether the server is not reached.
+    unreached: bool,
+    /// The start found no server, so that nobody's session could be looked at.
+    recalls_again: bool,
 }
 
 /// The open session of the screen.
@@ -68,6 +74,10 @@ pub enum Event {
     Tick,
     /// A session that was left has ended, or not.
     Left(Box<Door>, Result<(), Error>),
+    /// The server was reached again, or not any more.
+    Reached(bool),
+    /// **Try now**.
+    TryReaching,
     /// Nothing that anybody waits for.
     Done,
     /// The window may go.
@@ -85,7 +95,15 @@ impl Room {
             leaving: Vec::new(),
             screens: 0,
             closing: false,
+            way: None,
+            unreached: false,
+            recalls_again: false,
         }
+    }
+
+    /// Whether the server is not reached.
+    pub(super) fn is_unreached(&self) -> bool {
+        self.unreached
     }
 
     /// A number that no screen has had.
@@ -113,7 +131,12 @@ impl App {
         let leaving =
             (!self.room.leaving.is_empty()).then(|| iced::time::every(SECOND).map(|_| ()));
         let times = next.into_iter().chain(leaving);
+        let reach = match &self.room.way {
+            Some(way) => reach::watched(way.clone()),
+            None => Subscription::none(),
+        };
         Subscription::batch([
+            reach.map(|reached| Message::Room(Event::Reached(reached))),
             watch::window().map(|seen| Message::Room(Event::Seen(seen))),
             Subscription::batch(times).map(|()| Message::Room(Event::Tick)),
         ])
@@ -154,16 +177,45 @@ impl App {
                 let leaving = std::mem::take(&mut self.room.leaving);
                 Task::batch(leaving.into_iter().map(leave).chain([time]))
             }
-            Event::Left(door, Err(Error::Busy { .. } | Error::Unavailable { .. })) => {
+            Event::Left(
+                door,
+                Err(Error::Busy { .. } | Error::Unavailable { .. } | Error::Unreached { .. }),
+            ) => {
                 self.room.leaving.push(*door);
                 Task::none()
             }
             Event::Left(..) | Event::Done => Task::none(),
+            Event::Reached(reached) => self.reached(reached),
+            // Its answer is told by the way there itself.
+            Event::TryReaching => match &self.room.way {
+                Some(way) => way.ask(Greet {}).map(|_| Message::Room(Event::Done)),
+                None => Task::none(),
+            },
             Event::Farewell => iced::exit(),
         }
     }
 
+    /// The server is found or lost. Where the start had found none, whoever was here is looked for
+    /// once more, as long as nobody has begun anything else.
+    fn reached(&mut self, reached: bool) -> Task<Message> {
+        self.room.unreached = !reached;
+        let again = reached && std::mem::take(&mut self.room.recalls_again);
+        match (&self.room.way, &self.screen) {
+            (Some(way), Screen::SignIn(screen)) if again && screen.is_untouched() => {
+                self.recall(way.backend())
+            }
+            _ => Task::none(),
+        }
+    }
+
     fn recalled(&mut self, recalled: Recalled) -> Task<Message> {
+        self.room.way = Some(recalled.door.without());
+        self.room.recalls_again = matches!(
+            recalled.here,
+            Here::Ended(Error::Unreached {
+                why: Unreached::NoAnswer
+            })
+        );
         self.room.kept = recalled.door.kept().clone();
         self.room.people = recalled.people;
         self.room.unkept = recalled.unkept;

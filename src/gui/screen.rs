@@ -1,6 +1,7 @@
 //! The screens before someone is signed in. Each has a State, Messages and Actions.
 
 pub mod code;
+pub mod connect;
 pub mod enrol;
 pub mod first_run;
 pub mod lock;

@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod audit;
 mod code;
+mod connect;
 mod delivery;
 mod import;
 mod keeping;

@@ -13,7 +13,7 @@ const FOLDER: &str = "VESTIBULE_TEST_STORY";
 #[tokio::test]
 async fn a_whole_story_at_trace_tells_no_secret() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        vestibule::logging::start("off");
+        vestibule::logging::start("off", vestibule::logging::Form::Lines);
         let private = story::tell().await.join("\n");
         return std::fs::write(Path::new(&folder).join("private"), private).unwrap();
     }

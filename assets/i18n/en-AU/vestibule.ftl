@@ -39,12 +39,27 @@ login = Login
 forgot = Forgot your password?
 forgot-title = Choose a new password
 forgot-body = A forgotten password cannot be sent by email on this computer. Someone with full access makes a code for you. If nobody can, the practice recovery key is the way: run “vestibule recover” in a terminal.
+forgot-body-server = Someone with full access makes a code for you. If nobody can, whoever runs the server can let someone with full access back in.
 forgot-by-email = Have a code sent to your email, if its address is proven. Or someone with full access makes one for you.
 forgot-ask = Email me a code
 forgot-asked-title = If this is the proven address of an account here, a code is on its way.
 forgot-asked = It is good for 30 minutes. If none comes, ask someone with full access.
 hand-over-code = Code
 this-computer = This computer
+to-server = Connect to a server
+connect-title = Connect to a server
+connect-body = For a practice with several computers. Whoever looks after the server knows its address.
+server-address = Address of the server
+server-address-help = Such as sign-in.hills.example
+server-address-empty = Type the address of the server.
+server-address-not-encrypted = Only https:// is taken: anything else could be listened to.
+server-address-not-understood = This is no address of a server. It looks like sign-in.hills.example, perhaps with a port, as in sign-in.hills.example:8443.
+server-address-too-much = Only the name of the server is needed, and perhaps its port: nothing behind it and nothing before it.
+connect = Connect
+connect-not-kept = The server answers, but this computer cannot keep its address ({ $why }). Free some space, or ask whoever looks after this computer.
+alone = Use this computer alone
+server-lost = The practice server does not answer. What you typed is kept, and Vestibule keeps trying.
+try-now = Try now
 invited = I have an invitation
 sign-in-as-other = Sign in as someone else
 back-to-sign-in = Back to sign in
@@ -142,6 +157,15 @@ desk-email = Colleague’s email
 desk-password = Colleague’s password
 desk-code-label = Colleague’s six-digit code
 let-in = Let in
+clock-doctor-agree = The server’s clock says { $time }, and this computer’s agrees. Compare your phone, whose time should be set to automatic. Then enter the code the app shows now.
+clock-doctor-behind = The server’s clock says { $time }: this computer’s is { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+} behind it. The server decides: compare your phone, whose time should be set to automatic. Then enter the code the app shows now.
+clock-doctor-ahead = The server’s clock says { $time }: this computer’s is { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+} ahead of it. The server decides: compare your phone, whose time should be set to automatic. Then enter the code the app shows now.
 clock-doctor = This computer’s clock said { $time }. Compare your phone, whose time should be set to automatic. Then enter the code the app shows now.
 
 ## First run
@@ -755,18 +779,30 @@ fault-too-many-failures = { $seconds ->
 }
 fault-too-long = What was typed is too long to be sent. Nothing was looked at.
 fault-not-understood = The server does not know what was asked: it and this program are of different versions. Update both.
-unreached-no-answer = The practice server does not answer. Nothing was checked, no try was counted, and what you typed is still here. Try again, or look whether the network is up.
-unreached-issuer = The certificate of the server is signed by nobody whom this computer trusts, so nothing was sent. If the network asks you to sign in first, do that in a browser. Otherwise whoever looks after this computer adds the practice’s certificate authority to it.
-unreached-other-name = The certificate is another server’s, so nothing was sent. Look at the address of the server; if it is right, tell whoever looks after it.
-unreached-expired = The certificate of the server has ended, so nothing was sent. Whoever looks after the server renews it.
-unreached-not-yet = The certificate of the server is not good yet, so nothing was sent. Look at the clock of this computer first.
-unreached-revoked = The certificate of the server was withdrawn, so nothing was sent. Tell whoever looks after the server.
-unreached-certificate = The certificate of the server cannot be trusted, so nothing was sent. Tell whoever looks after the server.
-unreached-not-encrypted = What answers at this address does not encrypt as it should, so nothing was sent. Look at the address of the server.
-unreached-not-vestibule = What answers at this address is no Vestibule server. If the network asks you to sign in first, do that in a browser; otherwise look at the address of the server.
-unreached-app-too-old = The server is newer than this program. Please update Vestibule on this computer.
-unreached-server-too-old = This program is newer than the server. Whoever looks after the server updates it.
-unreached-no-trust = The certificates that this computer trusts cannot be read, so no server can be trusted. Tell whoever looks after this computer.
+unreached-no-answer = The practice server does not answer.
+unreached-no-answer-help = Nothing was checked, no try was counted, and what you typed is still here. Try again, or look whether the network is up.
+unreached-issuer = The certificate of the server is signed by nobody whom this computer trusts.
+unreached-issuer-help = Nothing was sent. If the network asks you to sign in first, do that in a browser. Otherwise whoever looks after this computer adds the practice’s certificate authority to it.
+unreached-other-name = The certificate is another server’s.
+unreached-other-name-help = Nothing was sent. Look at the address of the server; if it is right, tell whoever looks after it.
+unreached-expired = The certificate of the server has ended.
+unreached-expired-help = Nothing was sent. Whoever looks after the server renews it.
+unreached-not-yet = The certificate of the server is not good yet.
+unreached-not-yet-help = Nothing was sent. Look at the clock of this computer first.
+unreached-revoked = The certificate of the server was withdrawn.
+unreached-revoked-help = Nothing was sent. Tell whoever looks after the server.
+unreached-certificate = The certificate of the server cannot be trusted.
+unreached-certificate-help = Nothing was sent. Tell whoever looks after the server.
+unreached-not-encrypted = What answers at this address does not encrypt as it should.
+unreached-not-encrypted-help = Nothing was sent. Look at the address of the server.
+unreached-not-vestibule = What answers at this address is no Vestibule server.
+unreached-not-vestibule-help = If the network asks you to sign in first, do that in a browser; otherwise look at the address of the server.
+unreached-app-too-old = The server is newer than this program.
+unreached-app-too-old-help = Please update Vestibule on this computer.
+unreached-server-too-old = This program is newer than the server.
+unreached-server-too-old-help = Whoever looks after the server updates it.
+unreached-no-trust = The certificates that this computer trusts cannot be read.
+unreached-no-trust-help = So no server can be trusted. Tell whoever looks after this computer.
 fault-internal = Something went wrong inside Vestibule. Try again; if it stays, tell whoever looks after it the number { $incident }.
 fault-practice-name-empty = Enter the practice’s name.
 fault-name-empty = Enter a name.

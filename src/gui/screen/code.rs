@@ -316,7 +316,11 @@ impl State {
             ways::fault(
                 error,
                 (self.challenge.method, self.recovery.is_some()),
-                (self.wrong, self.answered),
+                ways::Wrong {
+                    codes: self.wrong,
+                    at: self.answered,
+                    ahead: self.door.ahead(),
+                },
             )
         });
         if self.challenge.barred && self.recovery.is_none() {

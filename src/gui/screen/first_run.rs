@@ -11,7 +11,7 @@ use crate::gui::password::{self, Password};
 use crate::gui::screen::trouble;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
-    Element, Tone, brand, button, card, centred, field, notice, small, subtitle, title,
+    Element, Icon, Tone, brand, button, card, centred, field, notice, small, subtitle, title,
 };
 use crate::gui::words::t;
 use crate::gui::{Storage, faults};
@@ -55,6 +55,8 @@ pub enum Message {
     Password(password::Message),
     /// **Create practice**.
     Submit,
+    /// *Connect to a server*.
+    Connect,
     /// It is made, or not.
     Answered(Result<Box<Made>, Refused>),
 }
@@ -77,6 +79,8 @@ pub enum Action {
     Run(Task<Message>),
     /// Go on with the practice.
     Go(Box<Made>),
+    /// A practice that is on a server.
+    Connect,
 }
 
 impl State {
@@ -106,6 +110,7 @@ impl State {
             Message::NameTyped(name) => self.name = name,
             Message::EmailTyped(email) => self.email = email,
             Message::Password(message) => self.password.update(message),
+            Message::Connect => return Action::Connect,
             Message::Submit if self.busy => {}
             Message::Submit => {
                 self.busy = true;
@@ -185,9 +190,16 @@ impl State {
         .spacing(space::L);
 
         centred(
-            column![brand(), card(form, size::CARD + 40.0)]
-                .spacing(space::XL)
-                .align_x(Alignment::Center),
+            column![
+                brand(),
+                card(form, size::CARD + 40.0),
+                button(t("to-server"))
+                    .link()
+                    .icon(Icon::Server)
+                    .on_press(Message::Connect),
+            ]
+            .spacing(space::XL)
+            .align_x(Alignment::Center),
         )
     }
 }

@@ -77,9 +77,10 @@ impl State {
     /// For a password that was forgotten, by the person with this address; `resets` is whether a
     /// code can be sent by e-mail.
     pub fn forgotten(door: Door, email: String, resets: bool) -> (Self, Task<Message>) {
+        let on_server = door.server().is_some();
         let (state, task) = Self::new(door);
         let task = if resets { focus(letter::EMAIL) } else { task };
-        let letter = Some(letter::Letter::new(email, resets));
+        let letter = Some(letter::Letter::new(email, resets, on_server));
         (Self { letter, ..state }, task)
     }
 

@@ -70,6 +70,8 @@ pub enum Message {
     Forgot,
     /// An invitation is to be redeemed.
     Invited,
+    /// *Connect to a server*.
+    Connect,
     /// The first step is answered.
     Answered(Result<Outcome, Error>),
 }
@@ -83,6 +85,8 @@ pub enum Action {
     Go(Box<Outcome>),
     /// Show the screen for an invitation.
     Redeem,
+    /// Show the screen for a server.
+    Connect,
     /// Show the screen for a forgotten password: the typed address, and whether a code can be sent.
     Forgot(Box<Door>, String, bool),
     /// Show the lock screen of this person.
@@ -119,6 +123,12 @@ impl State {
     /// The way to the backend.
     pub fn door(&self) -> Door {
         self.door.clone()
+    }
+
+    /// Whether nobody has typed or asked for anything yet.
+    pub fn is_untouched(&self) -> bool {
+        let prefilled = self.last.is_none() && self.error.is_none();
+        self.password.is_empty() && !self.busy && (prefilled || self.email.is_empty())
     }
 
     /// The window's title.
@@ -161,6 +171,7 @@ impl State {
                 return Action::Run(focus(PASSWORD));
             }
             Message::Invited => return Action::Redeem,
+            Message::Connect => return Action::Connect,
             Message::Submit if self.busy => {}
             Message::Submit if self.email.trim().is_empty() => return Action::Run(focus(EMAIL)),
             Message::Submit if self.password.is_empty() => return Action::Run(focus(PASSWORD)),
@@ -233,6 +244,21 @@ impl State {
         })
     }
 
+    /// Where the practice is.
+    fn place(&self) -> Element<'_, Message> {
+        let (sign, name) = match self.door.server() {
+            Some(server) => {
+                let host = server.trim_start_matches("https://").to_owned();
+                (Icon::Server, host)
+            }
+            None => (Icon::Monitor, t("this-computer")),
+        };
+        row![icon(sign, size::ICON_SMALL), muted(name)]
+            .spacing(space::S)
+            .align_y(Alignment::Center)
+            .into()
+    }
+
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
         let email_fault = faults::of_field(self.error.as_ref(), Field::Email);
@@ -277,12 +303,7 @@ impl State {
             row![
                 button(t("forgot")).link().on_press(Message::Forgot),
                 gap::horizontal(),
-                row![
-                    icon(Icon::Monitor, size::ICON_SMALL),
-                    muted(t("this-computer"))
-                ]
-                .spacing(space::S)
-                .align_y(Alignment::Center),
+                self.place(),
             ]
             .align_y(Alignment::Center),
         )
@@ -293,10 +314,17 @@ impl State {
                 brand(),
                 card(form, size::CARD),
                 self.others(),
-                button(t("invited"))
-                    .link()
-                    .icon(Icon::Ticket)
-                    .on_press(Message::Invited),
+                row![
+                    button(t("invited"))
+                        .link()
+                        .icon(Icon::Ticket)
+                        .on_press(Message::Invited),
+                    button(t("to-server"))
+                        .link()
+                        .icon(Icon::Server)
+                        .on_press(Message::Connect),
+                ]
+                .spacing(space::L),
             ]
             .spacing(space::XL)
             .align_x(Alignment::Center),

@@ -17,7 +17,7 @@ use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
 use super::manage::manage;
-use super::{Stage, activity, keeping, lock, remembered};
+use super::{Stage, activity, connect, keeping, lock, remembered};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
@@ -35,6 +35,10 @@ pub(super) type Shown = (&'static str, fn() -> Stage);
 pub(super) const SCREENS: &[Shown] = &[
     ("opening", Stage::new),
     ("first-run", first_run),
+    ("connect", connect::form),
+    ("connect-wrong", || connect::refused("http://hills.example")),
+    ("connect-not-trusted", connect::not_trusted),
+    ("server-lost", connect::lost),
     ("recovery-key", recovery_key),
     ("recovery-key-tick", recovery_key_without_tick),
     ("sign-in", Stage::opened),

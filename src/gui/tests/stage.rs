@@ -22,8 +22,9 @@ use crate::gui::live::Room;
 use crate::gui::theme::{self, Theme};
 use crate::gui::widget::access::{self, Collect, Node, Role};
 use crate::gui::widget::root;
-use crate::gui::{App, Message, WINDOW};
+use crate::gui::{App, Message, Start, WINDOW};
 use crate::keychain::Home;
+use crate::settings::{Files, Settings};
 
 pub(super) type Ui<'a> = UserInterface<'a, Message, Theme, iced::Renderer>;
 
@@ -59,7 +60,15 @@ impl Stage {
     fn of(runtime: tokio::runtime::Runtime, practice: Staged) -> Self {
         load_fonts();
         // What it would begin with asks the keyring of this computer.
-        let (mut app, _) = App::new(practice.elsewhere(), None);
+        let files = Files {
+            managed: practice.path("managed.toml"),
+            own: practice.path("settings.toml"),
+        };
+        let (mut app, _) = App::new(Start {
+            place: practice.elsewhere(),
+            demo: None,
+            settings: Settings::none(files),
+        });
         app.room = Room::new(Kept::new(practice.keychain.clone()));
         let renderer = runtime
             .block_on(<iced::Renderer as Headless>::new(

@@ -2,6 +2,7 @@
 
 use iced::Length;
 use iced::widget::column;
+use jiff::SignedDuration;
 
 use super::Message;
 use crate::api::{Challenge, Error};
@@ -16,6 +17,9 @@ pub(super) const FIRST: &str = "another-way";
 
 /// Wrong codes of an authenticator after which the clocks are spoken of (reliability.md 15).
 const CLOCK_DOCTOR_AFTER: u32 = 2;
+
+/// Clocks that differ by less agree: a code is taken one time step of 30 seconds around its own.
+const CLOCKS_AGREE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The other ways. While a recovery code is entered, the method that was asked for is one.
 pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a, Message> {
@@ -66,11 +70,37 @@ pub(super) fn remember<'a>(challenge: &Challenge, ticked: bool) -> Option<Elemen
     Some(checkbox(label, ticked, Message::Remember).into())
 }
 
+/// What is known of wrong codes, for the clock doctor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wrong {
+    /// How many there were.
+    pub(super) codes: u32,
+    /// When the last was looked at, by the clock that decides.
+    pub(super) at: Timestamp,
+    /// By how much that clock is ahead of this computer's, where it is another one.
+    pub(super) ahead: Option<SignedDuration>,
+}
+
+/// What the clocks say, to compare the phone with the one that decides.
+fn clocks(wrong: Wrong) -> String {
+    let time = faults::clock(wrong.at);
+    let Some(ahead) = wrong.ahead else {
+        return t!("clock-doctor", time = time);
+    };
+    let seconds = ahead.as_secs();
+    let minutes = (seconds.unsigned_abs() + 30) / 60;
+    match seconds {
+        _ if ahead.abs() < CLOCKS_AGREE => t!("clock-doctor-agree", time = time),
+        1.. => t!("clock-doctor-behind", time = time, minutes = minutes.max(1)),
+        _ => t!("clock-doctor-ahead", time = time, minutes = minutes.max(1)),
+    }
+}
+
 /// Each thing that can happen to a code is its own sentence.
 pub(super) fn fault<'a>(
     error: &Error,
     (method, recovery): (MethodKind, bool),
-    wrong: (u32, Timestamp),
+    wrong: Wrong,
 ) -> Element<'a, Message> {
     let app = method == MethodKind::Authenticator && !recovery;
     let with_tries =
@@ -80,9 +110,7 @@ pub(super) fn fault<'a>(
             with_tries(t("fault-code-wrong"), tries_left),
             match (recovery, app) {
                 (true, _) => t("recovery-code-wrong-help"),
-                (_, true) if wrong.0 >= CLOCK_DOCTOR_AFTER => {
-                    t!("clock-doctor", time = faults::clock(wrong.1))
-                }
+                (_, true) if wrong.codes >= CLOCK_DOCTOR_AFTER => clocks(wrong),
                 (_, true) => t("code-wrong-help"),
                 (_, false) => t("sent-code-wrong-help"),
             },

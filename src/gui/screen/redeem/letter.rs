@@ -19,6 +19,8 @@ pub(super) struct Letter {
     email: String,
     /// Whether the practice sends e-mail.
     resets: bool,
+    /// Whether the practice is on a server.
+    on_server: bool,
     busy: bool,
     asked: bool,
     error: Option<Error>,
@@ -36,10 +38,11 @@ pub enum Message {
 }
 
 impl Letter {
-    pub(super) fn new(email: String, resets: bool) -> Self {
+    pub(super) fn new(email: String, resets: bool, on_server: bool) -> Self {
         Self {
             email,
             resets,
+            on_server,
             busy: false,
             asked: false,
             error: None,
@@ -77,6 +80,8 @@ impl Letter {
     pub(super) fn about(&self) -> String {
         if self.resets {
             t("forgot-by-email")
+        } else if self.on_server {
+            t("forgot-body-server")
         } else {
             t("forgot-body")
         }

@@ -1,0 +1,117 @@
+//! What the window opens: the practice of this computer, or that of a server.
+
+use std::sync::Arc;
+
+use iced::Task;
+
+use super::live::Room;
+use super::screen::connect::{self, Connected};
+use super::theme::Theme;
+use super::{App, Message, Said, Screen, Storage, WINDOW, demo};
+use crate::backend::demo::Demo;
+use crate::backend::{Embedded, connect};
+use crate::settings::{SetBy, Settings};
+
+/// What a start is given.
+#[derive(Clone)]
+pub struct Start {
+    /// Where the practice of this computer is.
+    pub place: Embedded,
+    /// The made-up practice, where that is to be shown.
+    pub demo: Option<Arc<Demo>>,
+    /// Which server, if any.
+    pub settings: Settings,
+}
+
+impl App {
+    pub(super) fn new(start: Start) -> (Self, Task<Message>) {
+        let Start {
+            place,
+            demo,
+            settings,
+        } = start;
+        let kept = demo
+            .as_ref()
+            .map_or_else(|| place.kept(), |demo| demo.kept());
+        let mut app = Self {
+            room: Room::new(kept),
+            place,
+            settings,
+            demo: demo.map(demo::State::new),
+            screen: Screen::Opening,
+            shown: 0,
+            storage: Storage::Keyring,
+            theme: Theme::default(),
+            width: WINDOW.width,
+        };
+        let open = app.open();
+        let start = Task::batch([open, iced::system::theme().map(Message::ThemeIs)]);
+        (app, start)
+    }
+
+    pub(super) fn open(&mut self) -> Task<Message> {
+        if let Some(demo) = &self.demo {
+            return demo.open().map(Message::Opened);
+        }
+        let Some((address, _)) = self.settings.server.clone() else {
+            let place = self.place.clone();
+            return Task::perform(async move { place.open().await }, Message::Opened);
+        };
+        match connect(&address) {
+            Ok(backend) => self.recall(backend),
+            Err(why) => {
+                let new = connect::State::without_trust(&address, why);
+                self.show(new, Screen::Connect, Said::Connect)
+            }
+        }
+    }
+
+    /// *Connect to a server*, unless whoever looks after the computer has said which.
+    pub(super) fn to_server(&mut self) -> Task<Message> {
+        if self.settings.is_managed() {
+            return Task::none();
+        }
+        let server = self.settings.server.as_ref().map(|(address, _)| address);
+        let new = connect::State::new(server);
+        self.show(new, Screen::Connect, Said::Connect)
+    }
+
+    pub(super) fn connecting(&mut self, action: connect::Action) -> Task<Message> {
+        match action {
+            connect::Action::Run(task) => self.run(task, Said::Connect),
+            connect::Action::Go(Connected { address, backend }) => {
+                match self.settings.choose(Some(address)) {
+                    Ok(()) => {
+                        self.storage = Storage::Keyring;
+                        self.room = Room::new(self.place.kept());
+                        self.recall(backend)
+                    }
+                    Err(why) => self.not_kept(&why),
+                }
+            }
+            connect::Action::Alone => {
+                let by_argument = matches!(self.settings.server, Some((_, SetBy::Argument)));
+                let kept = match self.settings.server {
+                    // What was said for this time alone is not in the file.
+                    Some(_) if !by_argument => self.settings.choose(None),
+                    _ => Ok(()),
+                };
+                match kept {
+                    Ok(()) => {
+                        self.settings.server = None;
+                        self.room = Room::new(self.place.kept());
+                        self.open()
+                    }
+                    Err(why) => self.not_kept(&why),
+                }
+            }
+        }
+    }
+
+    fn not_kept(&mut self, why: &std::io::Error) -> Task<Message> {
+        if let Screen::Connect(screen) = &mut self.screen {
+            screen.not_kept(why);
+        }
+        Task::none()
+    }
+}

@@ -1,0 +1,147 @@
+//! *Connect to a server*, and what is said while it does not answer.
+
+use iced::keyboard::key::Named;
+
+use super::Stage;
+use super::screens::first_run;
+use crate::api::{CertificateFault, Unreached};
+use crate::backend::{NotAnAddress, ServerAddress};
+use crate::gui::live::Event;
+use crate::gui::screen::connect;
+use crate::gui::{Message, Said};
+
+/// At the form, from the first run.
+pub(super) fn form() -> Stage {
+    let mut stage = first_run();
+    stage.push("Connect to a server");
+    stage
+}
+
+/// What was typed was refused.
+pub(super) fn refused(typed: &str) -> Stage {
+    let mut stage = form();
+    stage.type_text(typed);
+    stage.press(Named::Enter);
+    stage.settle();
+    stage
+}
+
+/// What a server's certificate was refused for.
+pub(super) fn not_trusted() -> Stage {
+    let mut stage = form();
+    stage.type_text("sign-in.hills.example");
+    answered(
+        &mut stage,
+        Unreached::Certificate {
+            fault: CertificateFault::UnknownIssuer,
+        },
+    );
+    stage
+}
+
+/// The server of a sign-in does not answer.
+pub(super) fn lost() -> Stage {
+    let mut stage = Stage::opened();
+    stage.type_text("alex@hills.example");
+    stage.said(Message::Room(Event::Reached(false)));
+    stage
+}
+
+fn answered(stage: &mut Stage, why: Unreached) {
+    let refused = connect::Refused::Call(why.into());
+    let said = Said::Connect(connect::Message::Answered(Err(refused)));
+    let shown = stage.app.shown;
+    stage.said(Message::Screen(shown, said));
+    stage.settle();
+}
+
+fn focused(stage: &mut Stage) -> String {
+    let all = stage.seen();
+    all.focused()
+        .map_or_else(String::new, |at| at.node.name.clone())
+}
+
+#[test]
+fn what_is_no_address_is_said_and_stays() {
+    for (typed, fault, sentence) in [
+        (
+            "http://hills.example",
+            NotAnAddress::NotEncrypted,
+            "Only https:// is taken",
+        ),
+        (
+            "hills example",
+            NotAnAddress::NotUnderstood,
+            "This is no address of a server.",
+        ),
+        (
+            "hills.example/sign-in",
+            NotAnAddress::TooMuch,
+            "Only the name of the server is needed",
+        ),
+    ] {
+        assert_eq!(typed.parse::<ServerAddress>(), Err(fault));
+        let mut stage = refused(typed);
+        assert!(stage.says(sentence), "{typed}");
+        assert_eq!(stage.value("Address of the server").as_deref(), Some(typed));
+        assert_eq!(focused(&mut stage), "Address of the server");
+    }
+}
+
+/// Attack 79: each cause in plain words, and no way round it.
+#[test]
+fn why_a_server_is_not_spoken_to_is_said() {
+    let certificate = |fault| Unreached::Certificate { fault };
+    for (why, sentence) in [
+        (Unreached::NoAnswer, "does not answer"),
+        (
+            certificate(CertificateFault::UnknownIssuer),
+            "signed by nobody",
+        ),
+        (
+            certificate(CertificateFault::OtherName),
+            "is another server’s",
+        ),
+        (certificate(CertificateFault::Expired), "has ended"),
+        (certificate(CertificateFault::NotYet), "is not good yet"),
+        (certificate(CertificateFault::Revoked), "was withdrawn"),
+        (certificate(CertificateFault::Other), "cannot be trusted"),
+        (Unreached::NotEncrypted, "does not encrypt"),
+        (Unreached::NotVestibule, "is no Vestibule server"),
+        (
+            Unreached::AppTooOld,
+            "Please update Vestibule on this computer",
+        ),
+        (Unreached::ServerTooOld, "newer than the server"),
+        (Unreached::NoTrust, "cannot be read"),
+    ] {
+        let mut stage = form();
+        stage.type_text("hills.example");
+        answered(&mut stage, why);
+        assert!(stage.says(sentence), "{why:?}");
+        assert!(!stage.says("anyway"));
+        assert_eq!(
+            stage.value("Address of the server").as_deref(),
+            Some("hills.example")
+        );
+    }
+}
+
+/// A port of this computer where nobody listens.
+#[test]
+fn a_server_that_is_not_there_does_not_answer() {
+    let mut stage = refused("127.0.0.1:1");
+    assert!(stage.says("The practice server does not answer."));
+}
+
+/// Fault 10: said while it lasts, and nothing that was typed is touched.
+#[test]
+fn while_the_server_is_lost_it_is_said_and_what_was_typed_stays() {
+    let mut stage = lost();
+    assert!(stage.says("What you typed is kept, and Vestibule keeps trying."));
+    assert_eq!(stage.value("Email").as_deref(), Some("alex@hills.example"));
+    assert_eq!(focused(&mut stage), "Email");
+    stage.said(Message::Room(Event::Reached(true)));
+    assert!(!stage.says("keeps trying"));
+    assert_eq!(stage.value("Email").as_deref(), Some("alex@hills.example"));
+}
