@@ -94,21 +94,29 @@ pub trait Call: Serialize + DeserializeOwned + Send + 'static {
     type Reply: Serialize + DeserializeOwned + Clone + Debug + Send + 'static;
     /// The stable name of the call on the wire.
     const NAME: &'static str;
-    /// Whether it shows something that can be guessed: such tries are limited by the address that
+    /// What it may do, as far as a server has to know.
+    const KIND: Kind = Kind::Changes;
+}
+
+/// What a call may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It asks, and changes nothing: it may be done again at will.
+    Reads,
+    /// It changes something: a request that comes twice is done once.
+    Changes,
+    /// It shows something that can be guessed as well: such tries are limited by the address that
     /// they come from (ASVS 6.3.1).
-    const GUESSES: bool = false;
+    Guesses,
 }
 
 macro_rules! call {
-    ($call:ty => $reply:ty, $name:literal $(, $guesses:ident)?) => {
+    ($call:ty => $reply:ty, $name:literal $(, $kind:ident)?) => {
         impl $crate::api::Call for $call {
             type Reply = $reply;
             const NAME: &'static str = $name;
-            $(call!(@$guesses);)?
+            $(const KIND: $crate::api::Kind = $crate::api::Kind::$kind;)?
         }
-    };
-    (@guesses) => {
-        const GUESSES: bool = true;
     };
 }
 use call;

@@ -19,7 +19,7 @@ struct Arguments {
     #[arg(long)]
     demo: bool,
     /// Use this server, this time
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "demo")]
+    #[arg(long, value_name = "https://…", conflicts_with = "demo")]
     server: Option<ServerAddress>,
     #[command(subcommand)]
     command: Option<Command>,

@@ -39,6 +39,7 @@ mod practices;
 mod random;
 mod recovery;
 mod remembered;
+mod requests;
 mod requirements;
 mod roll_out;
 mod rounds;
@@ -74,8 +75,9 @@ pub use keeping::{RecoverFault, Recovered};
 pub use keys::{DoesNotOpen, Keys};
 pub use lock::{Locked, Locking};
 pub use methods::Choosing;
-pub use origin::{FAILURES_A_MINUTE, Origin};
+pub use origin::FAILURES_A_MINUTE;
 pub use random::SystemRandom;
+pub use requests::Request;
 
 use activity::Happened;
 use activity::sealing::Sealing;

@@ -32,6 +32,7 @@ mod place;
 mod practices;
 mod recovery;
 mod remembered;
+mod requests;
 mod rounds;
 mod seals;
 mod sessions;

@@ -13,7 +13,7 @@ pub struct Ack {}
 /// Asks who is signed in.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct WhoAmI {}
-call!(WhoAmI => Me, "who-am-i");
+call!(WhoAmI => Me, "who-am-i", Reads);
 
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,7 +47,7 @@ pub struct StepUp {
     /// What the code is; the preferred method's if it is not said.
     pub by: Option<Way>,
 }
-call!(StepUp => SteppedUp, "step-up", guesses);
+call!(StepUp => SteppedUp, "step-up", Guesses);
 
 /// A way through a step-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

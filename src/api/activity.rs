@@ -74,7 +74,7 @@ pub struct Activity {
     /// The cursor that the page before answered.
     pub after: Option<String>,
 }
-call!(Activity => ActivityPage, "activity");
+call!(Activity => ActivityPage, "activity", Reads);
 
 /// The same entries, more at once, to be saved as a file: that is written down itself.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

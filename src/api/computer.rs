@@ -9,7 +9,7 @@ use super::call;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComputerRule {}
-call!(ComputerRule => Computers, "computer-rule");
+call!(ComputerRule => Computers, "computer-rule", Reads);
 
 /// Sets it: what is remembered feels it at the next sign-in. Full access with a step-up.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

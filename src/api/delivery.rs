@@ -9,7 +9,7 @@ use crate::domain::{Channel, MailServer, SmsGateway, Timestamp};
 /// Asks how the practice sends. For full access.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Deliveries {}
-call!(Deliveries => DeliverySettings, "deliveries");
+call!(Deliveries => DeliverySettings, "deliveries", Reads);
 
 /// How a practice sends. Secrets are never told again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -90,4 +90,4 @@ pub struct TestNow {
     /// Which.
     pub id: String,
 }
-call!(TestNow => Line, "test-now");
+call!(TestNow => Line, "test-now", Reads);

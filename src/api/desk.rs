@@ -18,4 +18,4 @@ pub struct LetIn {
     /// Why.
     pub reason: String,
 }
-call!(LetIn => Outcome, "let-in", guesses);
+call!(LetIn => Outcome, "let-in", Guesses);

@@ -17,7 +17,7 @@ pub struct CheckImport {
     /// The addresses.
     pub emails: Vec<String>,
 }
-call!(CheckImport => Vec<bool>, "check-import");
+call!(CheckImport => Vec<bool>, "check-import", Reads);
 
 /// Adds people, each with an invitation to hand over. Whoever has an account is left alone. At
 /// most [`PEOPLE_PER_IMPORT`], all of them or none.

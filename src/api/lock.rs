@@ -15,7 +15,7 @@ call!(Active => Lasting, "active");
 /// Asks how long the session lasts, without being activity.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Lasts {}
-call!(Lasts => Lasting, "lasts");
+call!(Lasts => Lasting, "lasts", Reads);
 
 /// How long an open session lasts if nothing more is done in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -45,7 +45,7 @@ pub struct Unlock {
     /// As typed.
     pub password: Secret,
 }
-call!(Unlock => Unlocked, "unlock", guesses);
+call!(Unlock => Unlocked, "unlock", Guesses);
 
 /// The session after an unlock.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -79,7 +79,7 @@ pub struct KnownComputer {
 /// Asks for the practice's session limits. Full access.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SessionRule {}
-call!(SessionRule => SessionTimeOuts, "session-rule");
+call!(SessionRule => SessionTimeOuts, "session-rule", Reads);
 
 /// Sets the practice's session limits; open sessions feel it at their next call. Full access with
 /// a step-up.

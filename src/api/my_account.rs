@@ -9,7 +9,7 @@ use crate::domain::{NoticeKind, SessionId, Timestamp, UserId};
 /// Asks for one's own account.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct MyAccount {}
-call!(MyAccount => Account, "my-account");
+call!(MyAccount => Account, "my-account", Reads);
 
 /// One's own account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,7 +95,7 @@ pub struct Notice {
 /// How many notices have not been read, without those of what one did oneself in this session.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UnreadNotices {}
-call!(UnreadNotices => u32, "unread-notices");
+call!(UnreadNotices => u32, "unread-notices", Reads);
 
 /// Marks every notice up to this time as read.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -145,7 +145,7 @@ pub struct SubmitAddressCode {
     /// As typed.
     pub code: Secret,
 }
-call!(SubmitAddressCode => Ack, "submit-address-code", guesses);
+call!(SubmitAddressCode => Ack, "submit-address-code", Guesses);
 
 /// Asks for another address of one's own account. It is taken once a code from its mailbox is
 /// given ([`SubmitNewEmailCode`]); until then the old one stands.
@@ -194,4 +194,4 @@ pub struct SubmitNewEmailCode {
     /// The code, as typed.
     pub code: Secret,
 }
-call!(SubmitNewEmailCode => Ack, "submit-new-email-code", guesses);
+call!(SubmitNewEmailCode => Ack, "submit-new-email-code", Guesses);

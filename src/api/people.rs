@@ -23,7 +23,7 @@ pub struct People {
     /// Whether to count too, which looks at everyone: a page that is only turned needs it not.
     pub count: bool,
 }
-call!(People => PeoplePage, "people");
+call!(People => PeoplePage, "people", Reads);
 
 /// An order of the Users table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -135,7 +135,7 @@ pub struct ViewPerson {
     /// The person.
     pub user: UserId,
 }
-call!(ViewPerson => PersonDetails, "view-person");
+call!(ViewPerson => PersonDetails, "view-person", Reads);
 
 /// What the cog dialog shows of another person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

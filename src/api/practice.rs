@@ -59,7 +59,7 @@ pub struct AcceptPlace {
     /// As typed.
     pub code: Secret,
 }
-call!(AcceptPlace => Ack, "accept-place", guesses);
+call!(AcceptPlace => Ack, "accept-place", Guesses);
 
 /// Goes on in another practice of one's own. Answers a new token, which has no step-up; the old
 /// one is dead.

@@ -12,7 +12,7 @@ pub struct RollOut {
     /// How many days back, today included; [`RollOut::MOST`] at most.
     pub days: u32,
 }
-call!(RollOut => Vec<RollOutDay>, "roll-out");
+call!(RollOut => Vec<RollOutDay>, "roll-out", Reads);
 
 impl RollOut {
     /// The most days that are told at once: a quarter.

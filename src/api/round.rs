@@ -42,7 +42,7 @@ pub struct RoundNow {
     /// Which kind.
     pub kind: RoundKind,
 }
-call!(RoundNow => Option<Round>, "round-now");
+call!(RoundNow => Option<Round>, "round-now", Reads);
 
 /// Takes back what of a round has not gone out. Full access.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -12,7 +12,7 @@ use crate::domain::{
 /// Asks for the practice's rule. Full access.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PracticeRule {}
-call!(PracticeRule => RuleInForce, "practice-rule");
+call!(PracticeRule => RuleInForce, "practice-rule", Reads);
 
 /// Sets the practice's rule. Full access with a step-up; Mandatory only by someone Enabled, and
 /// not from a later time while it bites already ([`crate::domain::NotAllowed::StartReached`]).
@@ -104,7 +104,7 @@ pub struct DryRun {
     /// The page after this cursor; none for the first.
     pub after: Option<String>,
 }
-call!(DryRun => WouldStop, "dry-run");
+call!(DryRun => WouldStop, "dry-run", Reads);
 
 /// What is planned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

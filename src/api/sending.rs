@@ -73,7 +73,7 @@ pub enum Line {
 /// Asks how the sign-in stands that waits for a code.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ChallengeNow {}
-call!(ChallengeNow => Challenge, "challenge-now");
+call!(ChallengeNow => Challenge, "challenge-now", Reads);
 
 /// **Send again**: the same code until it ends, then a new one. Resets no counter.
 /// [`super::Error::TooSoon`] before its time.
@@ -96,4 +96,4 @@ pub struct SubmitRecoveryCode {
     /// As typed: either case, with or without hyphens.
     pub code: Secret,
 }
-call!(SubmitRecoveryCode => Outcome, "submit-recovery-code", guesses);
+call!(SubmitRecoveryCode => Outcome, "submit-recovery-code", Guesses);

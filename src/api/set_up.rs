@@ -32,7 +32,7 @@ pub struct AuthenticatorKey {
 /// Asks which methods may be set up. For whoever may set one up, before the step-up too.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Choices {}
-call!(Choices => Vec<Choice>, "choices");
+call!(Choices => Vec<Choice>, "choices", Reads);
 
 /// A method that may be chosen, or what stands in the way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -84,7 +84,7 @@ pub struct SetUpNow {
     /// The method.
     pub method: MethodId,
 }
-call!(SetUpNow => SetUpSent, "set-up-now");
+call!(SetUpNow => SetUpSent, "set-up-now", Reads);
 
 /// **Send again**, in a set-up. [`super::Error::TooSoon`] before its time.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -118,7 +118,7 @@ pub struct ProveMethod {
     /// As typed.
     pub code: Secret,
 }
-call!(ProveMethod => Proven, "prove-method", guesses);
+call!(ProveMethod => Proven, "prove-method", Guesses);
 
 /// The method is proven.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -135,7 +135,7 @@ call!(CancelSetUp => Ack, "cancel-set-up");
 /// Asks for one's own methods and status.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct MyMethods {}
-call!(MyMethods => StatusFacts, "my-methods");
+call!(MyMethods => StatusFacts, "my-methods", Reads);
 
 /// A person's status and what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

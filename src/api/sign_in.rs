@@ -9,7 +9,7 @@ use crate::domain::{MethodKind, RememberDays, Timestamp};
 /// Asks what stands on the sign-in screen. For anyone.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Greet {}
-call!(Greet => Greeting, "greet");
+call!(Greet => Greeting, "greet", Reads);
 
 /// What anyone may know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,7 +61,7 @@ pub struct SignIn {
     /// either it skips the second step, and another takes its place, or it is good no more.
     pub remembered: Option<Secret>,
 }
-call!(SignIn => Outcome, "sign-in", guesses);
+call!(SignIn => Outcome, "sign-in", Guesses);
 
 /// Redeems a code that lets a password be chosen. An invitation sets the first password and signs
 /// in; a hand-over code, or one that was sent by e-mail, replaces a forgotten one and signs nobody
@@ -73,7 +73,7 @@ pub struct Redeem {
     /// The chosen password.
     pub password: Secret,
 }
-call!(Redeem => Outcome, "redeem", guesses);
+call!(Redeem => Outcome, "redeem", Guesses);
 
 /// Asks for a code by e-mail with which a forgotten password is replaced. Whether there is such an
 /// account, and whether its address is proven, the answer does not tell. For anyone.
@@ -83,7 +83,7 @@ pub struct ForgotPassword {
     /// The account's address, as typed.
     pub email: String,
 }
-call!(ForgotPassword => Ack, "forgot-password", guesses);
+call!(ForgotPassword => Ack, "forgot-password", Guesses);
 
 /// The second step: a one-time code, as typed. For a sign-in that waits for one.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -94,7 +94,7 @@ pub struct SubmitCode {
     /// ([`Challenge::remember`]).
     pub remember: bool,
 }
-call!(SubmitCode => Outcome, "submit-code", guesses);
+call!(SubmitCode => Outcome, "submit-code", Guesses);
 
 /// How a step of the sign-in ended.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -17,7 +17,7 @@ pub(super) fn may_be_sent_again(error: &reqwest::Error) -> bool {
 pub(super) fn meant(error: &reqwest::Error) -> Unreached {
     match tls(error) {
         Some(fault) => fault,
-        None if error.is_builder() || error.is_decode() => Unreached::NotVestibule,
+        None if error.is_builder() => Unreached::NotVestibule,
         None => Unreached::NoAnswer,
     }
 }
@@ -57,7 +57,10 @@ fn certificate(fault: &CertificateError) -> CertificateFault {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateFault::OtherName
         }
-        CertificateError::UnknownIssuer => CertificateFault::UnknownIssuer,
+        // Signed by somebody else under the name of whoever is trusted.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            CertificateFault::UnknownIssuer
+        }
         CertificateError::Revoked => CertificateFault::Revoked,
         _ => CertificateFault::Other,
     }

@@ -18,6 +18,7 @@ const LONGEST: usize = 254;
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("format" = "email"))]
 pub struct EmailAddress(String);
 
 /// Why a text is not an e-mail address that we take.

@@ -23,6 +23,7 @@ macro_rules! id {
         /// A UUID version 7 in its lower-case, hyphenated text form.
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         #[serde(try_from = "String", into = "String")]
+        #[schemars(extend("format" = "uuid"))]
         pub struct $name(String);
 
         impl $name {

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{self, FromRequestParts, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::asker::{Asker, Proxies};
 use super::{PATIENCE, problem};
 use crate::api::{Call, Error, wire};
-use crate::service::{Handle, Origin, Service};
+use crate::service::{Caller, Handle, Request, Service};
 
 /// The most bytes of a request (security.md, "request limits").
 pub(super) const MOST_BYTES: usize = 16 * 1024;
@@ -24,7 +24,7 @@ pub(super) struct Served {
 }
 
 /// Answers a call.
-pub(super) async fn answer<C>(State(served): State<Served>, request: Request) -> Response
+pub(super) async fn answer<C>(State(served): State<Served>, request: extract::Request) -> Response
 where
     C: Call,
     Service: Handle<C>,
@@ -37,13 +37,16 @@ where
     answer
 }
 
-async fn done<C>(served: &Served, request: Request) -> Result<Response, Response>
+async fn done<C>(served: &Served, request: extract::Request) -> Result<Response, Response>
 where
     C: Call,
     Service: Handle<C>,
 {
     let (mut parts, body) = request.into_parts();
     let asker = Asker::from_request_parts(&mut parts, served).await?;
+    if <Service as Handle<C>>::Caller::NEEDS_TOKEN && asker.token.is_none() {
+        return Err(Error::NotSignedIn.into_response());
+    }
     let kind = parts.headers.get(header::CONTENT_TYPE);
     if !kind.is_some_and(|kind| is_json(kind.as_bytes())) {
         return Err(problem::of(
@@ -52,13 +55,14 @@ where
         ));
     }
     let call: C = read(body).await?;
-    let from = Origin {
-        address: asker.from,
+    let request = Request {
+        from: asker.from,
         most_failures: served.failures_a_minute,
+        number: asker.request.as_deref(),
     };
     let reply = served
         .service
-        .call_from(from, asker.token.as_ref(), call)
+        .call_from(request, asker.token.as_ref(), call)
         .await
         .map_err(|error| error.into_response())?;
     let body = serde_json::to_vec(&reply).map_err(|_| problem::broken())?;

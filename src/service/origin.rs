@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Handle, Service};
-use crate::api::{Call, Error, Token};
+use super::{Handle, Request, Service};
+use crate::api::{Call, Error, Kind, Token};
 use crate::domain::Timestamp;
 
 /// The failures of any kind that are looked at from one address in a minute.
@@ -22,16 +22,6 @@ const SLOT: i64 = 5_000;
 /// The tries from each address that are under way.
 #[derive(Debug, Default)]
 pub(super) struct Origins(Mutex<HashMap<String, u32>>);
-
-/// Where a call comes from.
-#[derive(Clone, Copy, Debug)]
-pub struct Origin {
-    /// The address.
-    pub address: IpAddr,
-    /// How many failures it may have in a minute: [`FAILURES_A_MINUTE`] but in tests of what
-    /// comes after it.
-    pub most_failures: u32,
-}
 
 /// One try that is under way.
 struct UnderWay {
@@ -70,10 +60,10 @@ impl Drop for UnderWay {
 }
 
 impl Service {
-    /// Does a call for whoever holds this token, from an address of the network.
-    pub async fn call_from<C: Call>(
+    /// Does a call within the limit of its address.
+    pub(super) async fn call_within_limit<C: Call>(
         &self,
-        from: Origin,
+        request: Request<'_>,
         token: Option<&Token>,
         call: C,
     ) -> Result<C::Reply, Error>
@@ -81,11 +71,11 @@ impl Service {
         Self: Handle<C>,
     {
         let now = self.clock.now();
-        let origin = self.origin(from.address);
+        let origin = self.origin(request.from);
         let mut under_way = None;
-        if C::GUESSES {
+        if C::KIND == Kind::Guesses {
             let (this, tries) = self.origins.begin(&origin);
-            self.may_try(&origin, (tries, from.most_failures), now)
+            self.may_try(&origin, (tries, request.most_failures), now)
                 .await?;
             under_way = Some(this);
         }

@@ -7,7 +7,7 @@
 mod file;
 mod kept;
 mod person;
-mod window;
+pub(crate) mod window;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,8 +26,6 @@ use vestibule::store::{Fault, Store};
 
 pub(crate) use kept::key_in;
 pub(crate) use person::{Person, Phone, code_of};
-#[cfg(feature = "server")]
-pub(crate) use window::served;
 pub(crate) use window::{Window, service_of};
 
 pub(crate) const PASSWORD: &str = "kelp ladder 94 ochre";

@@ -58,6 +58,8 @@ mod second_step;
 mod secrets;
 mod sends;
 mod sent_codes;
+#[cfg(feature = "server")]
+mod server;
 mod sessions;
 mod set_up;
 mod staff;

@@ -129,8 +129,12 @@ impl State {
     pub fn view(&self) -> Element<'_, Message> {
         let (about_address, fault) = match &self.error {
             Some(Refused::Address(fault)) => (Some(not_an_address(*fault)), None),
-            Some(Refused::Call(error)) => (None, Some(faults::sentence(error))),
-            Some(Refused::NotKept(why)) => (None, Some(t!("connect-not-kept", why = why.as_str()))),
+            Some(Refused::Call(Error::Unreached { why })) => (None, Some(faults::unreached(*why))),
+            Some(Refused::Call(error)) => (None, Some((faults::sentence(error), String::new()))),
+            Some(Refused::NotKept(why)) => {
+                let then = t!("connect-not-kept-help", why = why.as_str());
+                (None, Some((t("connect-not-kept"), then)))
+            }
             None => (None, None),
         };
         let form = column![
@@ -141,7 +145,7 @@ impl State {
                 .error(about_address)
                 .on_submit(Message::Submit),
         ]
-        .push(fault.map(|words| notice(Tone::Error, words, "")))
+        .push(fault.map(|(what, then)| notice(Tone::Error, what, then)))
         .push(
             row![
                 button(t("alone")).on_press(Message::Alone),

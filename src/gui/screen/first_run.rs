@@ -198,7 +198,7 @@ impl State {
                     .icon(Icon::Server)
                     .on_press(Message::Connect),
             ]
-            .spacing(space::XL)
+            .spacing(space::L)
             .align_x(Alignment::Center),
         )
     }

@@ -1,0 +1,110 @@
+//! Requests that come over a network: from an address, under a number.
+//!
+//! An answer can be lost on its way, and then nobody knows whether anything was done. So whoever
+//! asks sends the same request once more under the same number, and it is answered as before: it is
+//! taken in a committed statement before anything is done, and what was answered is kept for some
+//! minutes, sealed. A number is good for whoever used it first, for the same call and token.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::keys::Place;
+use super::sign_in::after_minutes;
+use super::{Handle, Service, internal};
+use crate::api::{Call, Error, Kind, Token};
+
+/// Minutes for which an answer is kept: longer than anybody tries to get it.
+const KEPT_MINUTES: i64 = 10;
+/// How long a request that comes again waits for the first to be answered, and how often it looks.
+const LOOKS: u32 = 50;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Where a request comes from, and what it is known by.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The client's address.
+    pub from: IpAddr,
+    /// How many failures that address may have in a minute:
+    /// [`FAILURES_A_MINUTE`](super::FAILURES_A_MINUTE) but in tests of what comes after it.
+    pub most_failures: u32,
+    /// The number of the request, if it has one.
+    pub number: Option<&'a str>,
+}
+
+impl Service {
+    /// Does the call of a request for whoever holds this token: what changes anything once for each
+    /// number, and what can be guessed within the limit of its address.
+    pub async fn call_from<C: Call>(
+        &self,
+        request: Request<'_>,
+        token: Option<&Token>,
+        call: C,
+    ) -> Result<C::Reply, Error>
+    where
+        Self: Handle<C>,
+    {
+        let Some(number) = request.number.filter(|_| C::KIND != Kind::Reads) else {
+            return self.call_within_limit(request, token, call).await;
+        };
+        let id = id::<C>(number, token);
+        let now = self.clock.now();
+        let older = after_minutes(now, -KEPT_MINUTES);
+        let mut tx = self.store.write().await?;
+        let first = tx.take_request(&id, now, older).await?;
+        tx.commit().await?;
+        if !first {
+            return self.answer_of(&id).await;
+        }
+        let answer = self.call_within_limit(request, token, call).await;
+        self.keep_answer(&id, &answer).await?;
+        answer
+    }
+
+    async fn keep_answer<T: serde::Serialize>(
+        &self,
+        id: &str,
+        answer: &Result<T, Error>,
+    ) -> Result<(), Error> {
+        let text = serde_json::to_vec(answer).map_err(|error| internal(&error))?;
+        let text = zeroize::Zeroizing::new(text);
+        let sealed = self.keys.seal(place(id), &text, &*self.random);
+        let mut tx = self.store.write().await?;
+        tx.answer_request(id, sealed).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What the first request of this number was answered. If that is still under way it is waited
+    /// for; if it was cut off nobody knows, and nothing is done again.
+    async fn answer_of<T: serde::de::DeserializeOwned>(&self, id: &str) -> Result<T, Error> {
+        for _ in 0..LOOKS {
+            let kept = self.store.read().await?.answered_request(id).await?;
+            if let Some(sealed) = kept {
+                let text = self.keys.open(place(id), &sealed);
+                let text = text.map_err(|error| internal(&error))?;
+                return serde_json::from_slice(&text).map_err(|error| internal(&error))?;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        Err(Error::Busy { retry_after: 1 })
+    }
+}
+
+/// What a request is kept under: a hash, so that whoever reads the database can ask for nothing.
+fn id<C: Call>(number: &str, token: Option<&Token>) -> String {
+    let mut hash = Sha256::new();
+    for part in [number, C::NAME, token.map_or("", Token::expose)] {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    data_encoding::HEXLOWER.encode(&hash.finalize())
+}
+
+fn place(id: &str) -> Place<'_> {
+    Place {
+        table: "requests",
+        row: id,
+        column: "answer",
+    }
+}

@@ -1,0 +1,127 @@
+//! What is limited by address, and what is done once.
+
+use reqwest::StatusCode;
+use serde_json::json;
+use vestibule::api::{Error, wire};
+
+use super::Edge;
+use crate::clinic::PASSWORD;
+
+/// Attack 4: 60 failures a minute from one address, whatever a header says of it; with a proxy of
+/// ours, from the address that it tells.
+#[tokio::test]
+async fn failures_are_limited_by_the_address_that_is_believed() {
+    let edge = Edge::with(&[], 60).await;
+    let mut limited = 0;
+    for n in 0..80 {
+        let strange = format!("203.0.113.{n}");
+        let headers = [("x-forwarded-for", &*strange), ("x-real-ip", &*strange)];
+        let body = json!({
+            "email": format!("nobody{n}@hills.example"), "password": "not it at all",
+            "computer": null, "remembered": null
+        });
+        let answer = edge.call("sign-in", &body, &headers).await;
+        match answer.error() {
+            Error::WrongCredentials => assert!(n < 60, "{n} were looked at"),
+            Error::TooManyFailures { retry_after } => {
+                assert!(
+                    n >= 60 && (1..=60).contains(&retry_after),
+                    "{n}, {retry_after}"
+                );
+                assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+                limited += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(limited, 20);
+    // Nothing of whoever is signed in is held up by it, and a minute later it is over.
+    let token = format!("Bearer {}", edge.clinic.founder.expose());
+    let who = edge
+        .call("who-am-i", &json!({}), &[("authorization", &token)])
+        .await;
+    assert_eq!(who.status, StatusCode::OK);
+    edge.clinic.clock.advance(65);
+    assert_eq!(edge.sign_in(PASSWORD, &[]).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_each_client_has_its_own_limit() {
+    let edge = Edge::with(&["127.0.0.0/8"], 3).await;
+    let wrong = async |from: &str, n: usize| {
+        let body = json!({
+            "email": format!("nobody{n}@hills.example"), "password": "not it at all",
+            "computer": null, "remembered": null
+        });
+        edge.call("sign-in", &body, &[("x-forwarded-for", from)])
+            .await
+            .error()
+    };
+    for n in 0..3 {
+        assert_eq!(
+            wrong("1.1.1.1, 198.51.100.7", n).await,
+            Error::WrongCredentials
+        );
+    }
+    let over = wrong("2.2.2.2, 198.51.100.7", 3).await;
+    assert!(matches!(over, Error::TooManyFailures { .. }), "{over:?}");
+    assert_eq!(wrong("198.51.100.8", 4).await, Error::WrongCredentials);
+}
+
+/// A practice whose people share an address is not stopped by its successes.
+#[tokio::test]
+async fn successes_are_not_limited() {
+    let edge = Edge::with(&[], 3).await;
+    for _ in 0..10 {
+        assert_eq!(edge.sign_in(PASSWORD, &[]).await.status, StatusCode::OK);
+    }
+}
+
+/// Fault 9: a request that comes again under its number is answered as before and done once.
+#[tokio::test]
+async fn a_request_that_comes_twice_is_done_once() {
+    let edge = Edge::new().await;
+    let due = edge.sign_in(PASSWORD, &[]).await;
+    let bearer = format!("Bearer {}", due.body["token"].as_str().unwrap());
+    let body = json!({ "code": edge.phone.code(), "remember": false });
+    let number = "00112233445566778899aabbccddeeff";
+    let headers = [("authorization", &*bearer), (wire::REQUEST, number)];
+    let first = edge.call("submit-code", &body, &headers).await;
+    assert_eq!(first.status, StatusCode::OK, "{first:?}");
+    let again = edge.call("submit-code", &body, &headers).await;
+    assert_eq!(again.body, first.body);
+    let sessions = "SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL";
+    assert_eq!(edge.clinic.number(sessions).await, 2);
+    // It is nobody else's, and no other call's.
+    let stranger = [("authorization", "Bearer nobody"), (wire::REQUEST, number)];
+    let stranger = edge.call("submit-code", &body, &stranger).await;
+    assert_eq!(stranger.error(), Error::ChallengeEnded);
+    // Under another number it is another try.
+    let other = "ffeeddccbbaa99887766554433221100";
+    let headers = [("authorization", &*bearer), (wire::REQUEST, other)];
+    let other = edge.call("submit-code", &body, &headers).await;
+    assert_eq!(other.error(), Error::ChallengeEnded);
+    // What is kept of an answer shows no token.
+    let token = first.body["token"].as_str().unwrap();
+    for (column, value) in edge.clinic.dump().await {
+        assert!(!value.contains(token), "{column}");
+    }
+}
+
+/// The same at the same moment: one is done, and both hear of it.
+#[tokio::test]
+async fn of_two_requests_under_one_number_one_is_done() {
+    let edge = Edge::new().await;
+    let number = "0123456789abcdef0123456789abcdef";
+    let headers = [(wire::REQUEST, number)];
+    let (one, two) = tokio::join!(
+        edge.sign_in("not it at all", &headers),
+        edge.sign_in("not it at all", &headers)
+    );
+    assert_eq!(
+        (one.error(), two.error()),
+        (Error::WrongCredentials, Error::WrongCredentials)
+    );
+    let failures = "SELECT SUM(failures) FROM tries WHERE counter = 'passwords'";
+    assert_eq!(edge.clinic.number(failures).await, 1);
+}

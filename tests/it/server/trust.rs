@@ -1,0 +1,203 @@
+//! Which servers the client speaks to (attacks 78 to 80): no byte of a password leaves before the
+//! server has proven itself, and there is no way round.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{ServerConfig, version};
+use vestibule::api::{CertificateFault, Error, Greet, Secret, SignIn, Unreached};
+use vestibule::client::{Client, Trust};
+use vestibule::service::SystemRandom;
+
+use crate::clinic::{Hand, MANAGER, PASSWORD};
+
+/// An authority, and what it signs.
+struct Root(CertifiedIssuer<'static, KeyPair>);
+
+impl Root {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        Self(CertifiedIssuer::self_signed(params, key).unwrap())
+    }
+
+    /// A certificate and its key, as changed by `change`.
+    fn sign(&self, change: impl FnOnce(&mut CertificateParams)) -> (Vec<u8>, Vec<u8>) {
+        let key = KeyPair::generate().unwrap();
+        let names = vec!["127.0.0.1".to_owned()];
+        let mut params = CertificateParams::new(names).unwrap();
+        change(&mut params);
+        let leaf = params.signed_by(&key, &self.0).unwrap();
+        (leaf.der().to_vec(), key.serialize_der())
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Only(self.0.pem())
+    }
+}
+
+/// A server that takes whatever comes and answers this; what it heard is told at the end.
+async fn fake(
+    (certificate, key): (Vec<u8>, Vec<u8>),
+    versions: &[&'static tokio_rustls::rustls::SupportedProtocolVersion],
+    answer: &'static str,
+) -> (SocketAddr, tokio::task::JoinHandle<String>) {
+    vestibule::delivery::install_tls();
+    let config = ServerConfig::builder_with_protocol_versions(versions)
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from(certificate)],
+            PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key)),
+        )
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = socket.local_addr().unwrap();
+    let heard = tokio::spawn(async move {
+        let mut heard = String::new();
+        loop {
+            let (stream, _) = socket.accept().await.unwrap();
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return heard;
+            };
+            let mut bytes = vec![0; 16 * 1024];
+            let read = stream.read(&mut bytes).await.unwrap_or_default();
+            heard.push_str(&String::from_utf8_lossy(&bytes[..read]));
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+            if !answer.is_empty() {
+                return heard;
+            }
+        }
+    });
+    (at, heard)
+}
+
+fn client(at: SocketAddr, trust: &Trust) -> Client {
+    let clock = Hand::at(1_800_000_000_000);
+    let address = at.to_string().parse().unwrap();
+    Client::new(address, trust, clock, Arc::new(SystemRandom)).unwrap()
+}
+
+async fn why(client: &Client) -> Unreached {
+    let call = SignIn {
+        email: MANAGER.into(),
+        password: Secret::new(PASSWORD),
+        computer: None,
+        remembered: None,
+    };
+    match client.call(None, call).await {
+        Err(Error::Unreached { why }) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Attack 79.
+#[tokio::test]
+async fn no_word_is_said_to_a_server_that_does_not_prove_itself() {
+    let (ours, other) = (Root::new(), Root::new());
+    let good = |_: &mut CertificateParams| {};
+    let cases = [
+        (other.sign(good), CertificateFault::UnknownIssuer),
+        (
+            ours.sign(|params| {
+                params.subject_alt_names = CertificateParams::new(vec!["hills.example".into()])
+                    .unwrap()
+                    .subject_alt_names;
+            }),
+            CertificateFault::OtherName,
+        ),
+        (
+            ours.sign(|params| params.not_after = date_time_ymd(2020, 1, 1)),
+            CertificateFault::Expired,
+        ),
+        (
+            ours.sign(|params| params.not_before = date_time_ymd(2090, 1, 1)),
+            CertificateFault::NotYet,
+        ),
+    ];
+    for (certificate, fault) in cases {
+        let (at, heard) = fake(certificate, &[&version::TLS13], "x").await;
+        let said = why(&client(at, &ours.trust())).await;
+        assert_eq!(said, Unreached::Certificate { fault });
+        assert_eq!(heard.await.unwrap(), "");
+    }
+    // Nor without a word on whom to trust: the system does not know this authority.
+    let (at, heard) = fake(ours.sign(good), &[&version::TLS13], "x").await;
+    let said = why(&client(at, &Trust::System)).await;
+    let fault = CertificateFault::UnknownIssuer;
+    assert_eq!(said, Unreached::Certificate { fault });
+    assert_eq!(heard.await.unwrap(), "");
+}
+
+/// Attack 80: a redirect is no answer, wherever it leads.
+#[tokio::test]
+async fn no_redirect_is_followed() {
+    let root = Root::new();
+    for answer in [
+        "HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 307 Elsewhere\r\nLocation: https://evil.example/\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 308 Elsewhere\r\nLocation: /v2/sign-in\r\nContent-Length: 0\r\n\r\n",
+    ] {
+        let (at, _heard) = fake(root.sign(|_| {}), &[&version::TLS13], answer).await;
+        assert_eq!(
+            why(&client(at, &root.trust())).await,
+            Unreached::NotVestibule
+        );
+    }
+}
+
+/// Attacks 96, 98: whatever else answers is no sign-in.
+#[tokio::test]
+async fn an_answer_of_no_server_of_ours_lets_nobody_in() {
+    let root = Root::new();
+    for (answer, meant) in [
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"mfa_ok\":true}",
+            Unreached::NotVestibule,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n<h1>Pay for Wi-Fi</h1>",
+            Unreached::NotVestibule,
+        ),
+        (
+            "HTTP/1.1 503 Away\r\nContent-Length: 0\r\n\r\n",
+            Unreached::NoAnswer,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{",
+            Unreached::NoAnswer,
+        ),
+        ("SSH-2.0-OpenSSH_9.9\r\n", Unreached::NoAnswer),
+    ] {
+        let (at, _heard) = fake(root.sign(|_| {}), &[&version::TLS13], answer).await;
+        assert_eq!(why(&client(at, &root.trust())).await, meant, "{answer}");
+    }
+}
+
+/// Fault 10: a server that is away is said to be away, and found again by itself.
+#[tokio::test]
+async fn whether_the_server_is_reached_is_told() {
+    let clinic = crate::clinic::Clinic::new().await;
+    let proxies = vestibule::server::Proxies::default();
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = nobody.local_addr().unwrap();
+    drop(nobody);
+    let trust = Trust::Only(super::AUTHORITY.root.clone());
+    let lost = client(at, &trust);
+    let reached = lost.reached();
+    assert!(*reached.borrow());
+    assert_eq!(why(&lost).await, Unreached::NoAnswer);
+    assert!(!*reached.borrow());
+    let (at, _serving) = super::listen(&clinic.backend.service, proxies, u32::MAX);
+    let found = client(at, &trust);
+    let greeting = found.call(None, Greet {}).await.unwrap();
+    assert_eq!(greeting.practice.as_deref(), Some("Hills Clinic"));
+    assert!(*found.reached().borrow());
+}
