@@ -46,8 +46,8 @@ pub fn sentence(error: &Error) -> String {
             let (what, then) = unreached(*why);
             format!("{what} {then}")
         }
-        Error::TooLong => t("fault-too-long"),
-        Error::NotUnderstood => t("fault-not-understood"),
+        Error::TooLong => t("fault-request-too-long"),
+        Error::NotUnderstood => t("fault-request-unknown"),
         Error::Internal { incident } => t!("fault-internal", incident = incident.as_str()),
     }
 }

@@ -44,8 +44,9 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let asker = Asker::from_request_parts(&mut parts, served).await?;
-    if <Service as Handle<C>>::Caller::NEEDS_TOKEN && asker.token.is_none() {
-        return Err(Error::NotSignedIn.into_response());
+    // Before anything is read of whoever shows nothing.
+    if let (None, Some(nobody)) = (&asker.token, <Service as Handle<C>>::Caller::WITHOUT_TOKEN) {
+        return Err(nobody.into_response());
     }
     let kind = parts.headers.get(header::CONTENT_TYPE);
     if !kind.is_some_and(|kind| is_json(kind.as_bytes())) {

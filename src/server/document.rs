@@ -82,7 +82,7 @@ impl Document {
             let answer = json!({ "$ref": format!("#/components/responses/{status}") });
             responses.insert((*status).into(), answer);
         }
-        let who = if <Service as Handle<C>>::Caller::NEEDS_TOKEN {
+        let who = if <Service as Handle<C>>::Caller::WITHOUT_TOKEN.is_some() {
             json!([{ "token": [] }])
         } else {
             json!([])

@@ -11,8 +11,8 @@ use crate::store::{PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow
 
 /// A proof of who asks.
 pub trait Caller: sealed::Sealed + Sized + Send {
-    /// Whether there is none without a token.
-    const NEEDS_TOKEN: bool = true;
+    /// What is answered without a token, if there is no such caller without one.
+    const WITHOUT_TOKEN: Option<Error> = Some(Error::NotSignedIn);
 
     /// Makes the proof out of a token, or says why not.
     fn admit(
@@ -101,7 +101,7 @@ impl sealed::Sealed for Enrolling {}
 impl sealed::Sealed for Leaving {}
 
 impl Caller for Anyone {
-    const NEEDS_TOKEN: bool = false;
+    const WITHOUT_TOKEN: Option<Error> = None;
 
     async fn admit(_: &Service, _: Option<&Token>, _: Timestamp) -> Result<Self, Error> {
         Ok(Self(()))
@@ -115,6 +115,8 @@ impl Caller for Operator {
 }
 
 impl Caller for CodeDue {
+    const WITHOUT_TOKEN: Option<Error> = Some(Error::ChallengeEnded);
+
     async fn admit(
         service: &Service,
         token: Option<&Token>,
@@ -129,6 +131,8 @@ impl Caller for CodeDue {
 }
 
 impl Caller for SetUpDue {
+    const WITHOUT_TOKEN: Option<Error> = Some(Error::ChallengeEnded);
+
     async fn admit(
         service: &Service,
         token: Option<&Token>,

@@ -163,6 +163,12 @@ impl<'desk> App<'desk> {
         self.press(&arguments);
     }
 
+    /// Brings the window before every other.
+    #[cfg(feature = "server")]
+    pub(crate) fn to_front(&self) {
+        self.press(&["key", "--clearmodifiers", "Shift_L"]);
+    }
+
     /// Takes the focus out of the window, which makes the program look at the time. It sleeps
     /// until something is due, and a clock that a library makes up around it moves without a word
     /// from the kernel.

@@ -55,7 +55,10 @@ pub(crate) struct Desk {
     _keyring: Option<Running>,
     _bus: Running,
     home: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    /// A file with the certificates that this computer trusts, where those are not the system's.
+    trusts: Option<PathBuf>,
+    /// None of a second computer, which shares the turn of the first.
+    _turn: Option<MutexGuard<'static, ()>>,
 }
 
 impl Desk {
@@ -63,6 +66,21 @@ impl Desk {
     /// that of the journey and of its folder of pictures.
     pub(crate) fn new(journey: &str) -> Self {
         Self::prepare(journey, true, None)
+    }
+
+    /// A second computer in the same journey, with a home folder and a keyring of its own.
+    #[cfg(feature = "server")]
+    pub(crate) fn another(&self, name: &str) -> Self {
+        Self::furnish(name, true, None, None)
+    }
+
+    /// A computer that trusts the certificates in this file, as its administrator may have it.
+    #[cfg(feature = "server")]
+    pub(crate) fn trusting(self, certificates: PathBuf) -> Self {
+        Self {
+            trusts: Some(certificates),
+            ..self
+        }
     }
 
     /// A desk where no program offers the Secret Service.
@@ -78,6 +96,15 @@ impl Desk {
 
     fn prepare(journey: &str, keyring: bool, clock: Option<Cell<Duration>>) -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::furnish(journey, keyring, clock, Some(turn))
+    }
+
+    fn furnish(
+        journey: &str,
+        keyring: bool,
+        clock: Option<Cell<Duration>>,
+        turn: Option<MutexGuard<'static, ()>>,
+    ) -> Self {
         // Never a display that a person may be using: keys are pressed on it.
         let display = std::env::var("VESTIBULE_TEST_DISPLAY")
             .expect("run the journeys by `tests/run journeys`, which starts a display for them");
@@ -105,6 +132,7 @@ impl Desk {
             _keyring: None,
             _bus: bus,
             home,
+            trusts: None,
             _turn: turn,
         };
         if keyring {
@@ -139,6 +167,9 @@ impl Desk {
             .env("DISPLAY", &self.display)
             .current_dir(home)
             .stdin(Stdio::null());
+        if let Some(certificates) = &self.trusts {
+            command.env("SSL_CERT_FILE", certificates);
+        }
         command
     }
 

@@ -23,6 +23,8 @@ mod people;
 mod phone;
 mod post;
 mod roll_out;
+#[cfg(feature = "server")]
+mod server;
 mod sight;
 mod statement;
 mod steps;

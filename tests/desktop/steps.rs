@@ -8,6 +8,8 @@ use crate::desk::Desk;
 use crate::phone::Phone;
 
 pub(crate) use settings::make_mandatory;
+#[cfg(feature = "server")]
+pub(crate) use settings::make_mandatory_at_once;
 
 /// Keys from the focus that each screen sets to the control that is meant.
 mod way {
@@ -44,10 +46,14 @@ mod way {
     /// Invitation: from **Done** back to **Copy**, and there again.
     pub(super) const TO_COPY: &str = "shift+Tab";
     pub(super) const FROM_COPY_TO_DONE: &str = "Tab";
-    /// Sign in, where somebody has been: from the password back to the e-mail, and on round to
-    /// **I have an invitation**.
+    /// Sign in, where somebody has been: from the password back to the e-mail, and on round past
+    /// **Connect to a server** to **I have an invitation**.
     pub(super) const TO_LAST_EMAIL: &str = "shift+Tab";
-    pub(super) const TO_INVITED: &str = "shift+Tab shift+Tab";
+    pub(super) const TO_INVITED: &str = "shift+Tab shift+Tab shift+Tab";
+    /// Sign in of a computer that knows nobody: from the empty e-mail round to the same.
+    pub(super) const TO_INVITED_OF_A_STRANGER: &str = "shift+Tab shift+Tab";
+    /// First run: from the first field backwards round to **Connect to a server**, the last.
+    pub(super) const TO_SERVER: &str = "shift+Tab";
     /// Redeem: from the code to the password.
     pub(super) const TO_PASSWORD: &str = "Tab";
     /// Preferences: from the methods past **Turn on, set up later** and **Cancel**.
@@ -87,6 +93,29 @@ pub(crate) fn create_practice(app: &App, practice: &str, person: &Person) {
     app.key("Tab");
     app.type_text(person.password);
     app.key("Return");
+}
+
+/// Connects to a server, on the first screen of a new desk.
+#[cfg(feature = "server")]
+pub(crate) fn connect(app: &App, address: &str) {
+    app.wait_title("Set up your practice");
+    app.keys(way::TO_SERVER);
+    app.key("Return");
+    app.wait_title("Connect to a server");
+    app.wait_text("Address of the server");
+    app.shot("connect");
+    app.type_text(address);
+    app.key("Return");
+}
+
+/// Redeems an invitation on a computer that knows nobody.
+#[cfg(feature = "server")]
+pub(crate) fn redeem_on_a_new_computer(app: &App, code: &str, person: &Person) {
+    app.wait_title("Sign in");
+    // Its first letter is a line to whoever reads pictures.
+    app.wait_text("have an invitation");
+    app.keys(way::TO_INVITED_OF_A_STRANGER);
+    redeem_from_there(app, code, person);
 }
 
 /// The practice recovery key, by **Copy**, which has the focus.
@@ -143,6 +172,21 @@ pub(crate) fn set_up_meanwhile(app: &App, desk: &Desk) -> Phone {
     app.wait_no_text("Set up later");
     app.shot("set-up-meanwhile");
     validate(app, desk, way::TO_VALIDATE_WHEN_DUE)
+}
+
+/// The same, in one's own preferences, opened from the search of a Users page with one's own row
+/// as the last.
+#[cfg(feature = "server")]
+pub(crate) fn set_up_from_search(app: &App, desk: &Desk) -> Phone {
+    app.wait_title("Users");
+    app.wait_text("Not setup");
+    press_last(app);
+    app.wait_title("Authentication preferences");
+    app.wait_text("Works without signal");
+    let phone = validate(app, desk, way::TO_VALIDATE_IN_PREFERENCES);
+    app.wait_title("Users");
+    app.wait_text("Enabled");
+    phone
 }
 
 /// The same, in one's own preferences, opened from the Users page with one's own row.

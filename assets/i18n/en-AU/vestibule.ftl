@@ -778,8 +778,8 @@ fault-too-many-failures = { $seconds ->
     [one] Too many wrong tries came from this network. Nothing was checked; try again in 1 second.
    *[other] Too many wrong tries came from this network. Nothing was checked; try again in { $seconds } seconds.
 }
-fault-too-long = What was typed is too long to be sent. Nothing was looked at.
-fault-not-understood = The server does not know what was asked: it and this program are of different versions. Update both.
+fault-request-too-long = What was typed is too long to be sent. Nothing was looked at.
+fault-request-unknown = The server does not know what was asked: it and this program are of different versions. Update both.
 unreached-no-answer = The practice server does not answer.
 unreached-no-answer-help = Nothing was checked, no try was counted, and what you typed is still here. Try again, or look whether the network is up.
 unreached-issuer = The certificate of the server is signed by nobody whom this computer trusts.
@@ -850,7 +850,6 @@ fault-time = Enter a time such as 18:30.
 fault-start-past = That time has passed.
 fault-start-far = That is more than a year ahead.
 fault-people = Choose from 1 to 300 people.
-fault-too-long = What was typed is too long to be sent. Nothing was looked at.
 fault-not-understood = That was not understood.
 refused = That is not possible now.
 refused-by-rule = Turning it off is not possible while the practice rule is Mandatory.

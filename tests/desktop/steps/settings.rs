@@ -19,6 +19,18 @@ mod way {
 /// Makes two-factor Mandatory from now, from the Users page to the Settings and back; the sign-in
 /// is too long ago to count, so a step-up is asked.
 pub(crate) fn make_mandatory(app: &App, desk: &Desk, person: &Person, phone: &mut Phone) {
+    save_mandatory(app);
+    step_up(app, desk, person, phone);
+    see_it_saved(app);
+}
+
+/// The same while the sign-in still counts.
+pub(crate) fn make_mandatory_at_once(app: &App) {
+    save_mandatory(app);
+    see_it_saved(app);
+}
+
+fn save_mandatory(app: &App) {
     open_settings(app, super::way::TO_SETTINGS);
     app.keys(way::TO_MANDATORY);
     app.key("space");
@@ -30,7 +42,9 @@ pub(crate) fn make_mandatory(app: &App, desk: &Desk, person: &Person, phone: &mu
     app.wait_no_text("On the practice");
     app.keys(way::FROM_NOW_TO_SAVE);
     app.key("Return");
-    step_up(app, desk, person, phone);
+}
+
+fn see_it_saved(app: &App) {
     app.wait_title("Settings");
     app.wait_text("Saved");
     app.shot("settings-saved");

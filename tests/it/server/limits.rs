@@ -103,9 +103,11 @@ async fn a_request_that_comes_twice_is_done_once() {
     assert_eq!(other.error(), Error::ChallengeEnded);
     // What is kept of an answer shows no token.
     let token = first.body["token"].as_str().unwrap();
-    for (column, value) in edge.clinic.dump().await {
-        assert!(!value.contains(token), "{column}");
-    }
+    let kept = edge
+        .clinic
+        .sql("SELECT id, CAST(answer AS TEXT) FROM requests")
+        .await;
+    assert!(kept.len() >= 3 && !format!("{kept:?}").contains(token));
 }
 
 /// The same at the same moment: one is done, and both hear of it.
