@@ -137,6 +137,11 @@ impl State {
         self.stepped(step_up::Message::Cancel);
     }
 
+    /// The server answers again.
+    pub fn found_again(&mut self) -> Task<Message> {
+        self.page.found_again(&self.session)
+    }
+
     /// The same person is there again.
     pub fn take_up(&mut self, me: Me) -> Task<Message> {
         let before = std::mem::replace(&mut self.session.me, me).practice;

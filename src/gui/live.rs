@@ -14,7 +14,7 @@ use super::idle::{Due, Idle};
 use super::watch::{self, Seen};
 use super::widget::{Element, Tone, banner, button, toast, with_toast};
 use super::words::t;
-use super::{App, Message, SECOND, Screen, alarm, faults, reach};
+use super::{App, Message, SECOND, Said, Screen, alarm, faults, reach};
 use crate::api::{Active, Error, Greet, Lasting, Token, Unreached};
 use crate::backend::{Backend, Kept, Known};
 use crate::domain::UserId;
@@ -200,9 +200,13 @@ impl App {
     fn reached(&mut self, reached: bool) -> Task<Message> {
         self.room.unreached = !reached;
         let again = reached && std::mem::take(&mut self.room.recalls_again);
-        match (&self.room.way, &self.screen) {
+        match (&self.room.way, &mut self.screen) {
             (Some(way), Screen::SignIn(screen)) if again && screen.is_untouched() => {
                 self.recall(way.backend())
+            }
+            (_, Screen::Home(screen)) if reached => {
+                let task = screen.found_again();
+                self.run(task, Said::Home)
             }
             _ => Task::none(),
         }

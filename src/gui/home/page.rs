@@ -66,6 +66,15 @@ impl Page {
         }
     }
 
+    /// The server answers again: a page that could not be read is asked for now, and the focus
+    /// stays where it is.
+    pub(super) fn found_again(&mut self, session: &Session) -> Task<Message> {
+        match self {
+            Self::Users(page) if page.has_failed() => page.load(session).map(Message::Users),
+            _ => Task::none(),
+        }
+    }
+
     /// The window's title.
     pub(super) fn title(&self) -> String {
         match self {

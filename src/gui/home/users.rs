@@ -148,7 +148,11 @@ impl State {
         Task::batch([self.load(session), operation::focus(first)])
     }
 
-    fn load(&mut self, session: &Session) -> Task<Message> {
+    pub(super) fn has_failed(&self) -> bool {
+        self.error.is_some()
+    }
+
+    pub(super) fn load(&mut self, session: &Session) -> Task<Message> {
         self.ask(session, true)
     }
 
