@@ -210,6 +210,14 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Busy => Self::Busy { retry_after: 1 },
+            Fault::Unreachable(why) => {
+                tracing::error!(%why, "the database does not answer");
+                Self::Unavailable {
+                    what: Dependency::Database,
+                }
+            }
+            // What no row can hold is found nowhere.
+            Fault::NoText => Self::NotFound,
             Fault::DiskFull => Self::Unavailable {
                 what: Dependency::DiskSpace,
             },

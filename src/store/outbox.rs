@@ -281,19 +281,31 @@ impl Tx {
         until: Timestamp,
     ) -> Result<Option<Taken>, Fault> {
         type Columns = (String, String, String, Vec<u8>, i64, i64, i64);
-        let row: Option<Columns> = sqlx::query_as(
-            "UPDATE outbox SET state = 'sending', tried = tried + 1, next_at = $2
-             WHERE id = (SELECT id FROM outbox
-                         WHERE state IN ('queued', 'sending') AND next_at <= $1 AND ends_at > $1
-                           AND sealed IS NOT NULL
-                         ORDER BY next_at, id LIMIT 1)
-               AND state IN ('queued', 'sending') AND next_at <= $1
-             RETURNING id, practice_id, channel, sealed, tried, made_at, ends_at",
-        )
-        .bind(ms(now))
-        .bind(ms(until))
-        .fetch_optional(&mut *self.inner)
-        .await?;
+        macro_rules! take {
+            ($which:literal) => {
+                concat!(
+                    "UPDATE outbox SET state = 'sending', tried = tried + 1, next_at = $2
+                     WHERE id = (SELECT id FROM outbox
+                                 WHERE state IN ('queued', 'sending') AND next_at <= $1
+                                   AND ends_at > $1 AND sealed IS NOT NULL
+                                 ORDER BY next_at, id LIMIT 1",
+                    $which,
+                    ") AND state IN ('queued', 'sending') AND next_at <= $1
+                     RETURNING id, practice_id, channel, sealed, tried, made_at, ends_at"
+                )
+            };
+        }
+        // Where workers take at the same time each takes another: the one place where the text
+        // is not the same.
+        let sql = match self.is_shared() {
+            true => take!(" FOR UPDATE SKIP LOCKED"),
+            false => take!(""),
+        };
+        let row: Option<Columns> = sqlx::query_as(sql)
+            .bind(ms(now))
+            .bind(ms(until))
+            .fetch_optional(&mut *self.inner)
+            .await?;
         row.map(|(id, practice, channel, sealed, tried, made, ends)| {
             Ok(Taken {
                 id,
@@ -351,6 +363,17 @@ impl Tx {
         .fetch_one(&mut *self.inner)
         .await?;
         at_maybe(next)
+    }
+
+    /// Whether there is something to erase in messages that have ended.
+    pub async fn has_ended_messages(&mut self, now: Timestamp) -> Result<bool, Fault> {
+        let (ended,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL AND ends_at <= $1",
+        )
+        .bind(ms(now))
+        .fetch_one(&mut *self.inner)
+        .await?;
+        Ok(ended > 0)
     }
 
     /// Erases what is in the messages that have ended; what was not sent by then is dropped.
