@@ -68,6 +68,8 @@ pub use callers::{
     Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Operator, Present, SetUpDue, Staff,
     SteppedUp,
 };
+#[cfg(feature = "server")]
+pub use clock::DatabaseClock;
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
 pub use keeping::{RecoverFault, Recovered};

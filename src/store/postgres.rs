@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError, PgSslMode};
 use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions, Connection, Executor};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::engine::{EVERYTHING, Engine};
@@ -90,22 +91,23 @@ impl Store {
         Ok(connection.close().await?)
     }
 
-    /// What the clock of the database says; none where that is this computer's own.
+    /// What the clock of the database says, and between which moments it was read.
     ///
     /// # Errors
     ///
-    /// A [`Fault`].
-    pub async fn time(&self) -> Result<Option<Timestamp>, Fault> {
+    /// A [`Fault`], as where the database is a file: that has this computer's clock.
+    pub async fn time(&self) -> Result<(Timestamp, Range<Instant>), Fault> {
         if self.engine != Engine::Postgres {
-            return Ok(None);
+            return Err(Fault::Other("a file has no clock of its own".into()));
         }
         let mut tx = self.read().await?;
+        let start = Instant::now();
         let (now,): (i64,) = sqlx::query_as(
             "SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
         )
         .fetch_one(&mut *tx.inner)
         .await?;
-        at(now).map(Some)
+        Ok((at(now)?, start..Instant::now()))
     }
 }
 

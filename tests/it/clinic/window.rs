@@ -1,4 +1,5 @@
-//! A way to the practice: the service in this process, or a server of it over TLS.
+//! A way to the practice: the service in this process, over a file or a database of a server, or a
+//! server of it over TLS.
 //!
 //! Which one is the run's to choose, so that every scenario runs unchanged over each
 //! (`VESTIBULE_TEST_WAY`).
@@ -43,7 +44,7 @@ impl Window {
     #[cfg(feature = "server")]
     pub(crate) fn open(service: Service, clock: &Arc<Hand>) -> Self {
         match std::env::var("VESTIBULE_TEST_WAY").as_deref() {
-            Err(_) | Ok("embedded") => Self {
+            Err(_) | Ok("embedded" | "postgres") => Self {
                 backend: Backend::Embedded(service.clone()),
                 service,
                 _serving: None,
