@@ -20,10 +20,10 @@ use clap::{Parser, Subcommand};
 use crate::api::Error;
 use crate::delivery::{Patience, Post};
 use crate::logging::{self, Form};
-use crate::service::{HashCost, Keys, Service, SystemClock, SystemRandom};
-use crate::store::Store;
-use config::Level;
+use crate::service::{Clock, DatabaseClock, HashCost, Keys, Service, SystemClock, SystemRandom};
+use crate::store::{Fault, Store};
 pub use config::{Config, NotConfigured};
+use config::{Level, Place};
 use practice::NewPractice;
 
 /// Where the configuration is, unless another file is named.
@@ -156,8 +156,8 @@ async fn settle(service: &Service) -> Result<(), String> {
 /// The service of a configuration.
 async fn open(config: &Config, migrates: bool) -> Result<Service, String> {
     let keys = secrets::keys(config)?;
-    let store = store(config, migrates).await?;
-    let service = service(store, keys)?;
+    let (store, clock) = store(config, migrates).await?;
+    let service = service(store, keys, clock)?;
     if service.keys_fit().await.map_err(sentence)? {
         return Ok(service);
     }
@@ -167,20 +167,44 @@ async fn open(config: &Config, migrates: bool) -> Result<Service, String> {
         .into())
 }
 
-async fn store(config: &Config, _migrates: bool) -> Result<Store, String> {
-    let path = config.database.sqlite()?;
-    Store::open(path)
-        .await
-        .map_err(|fault| format!("The database {} cannot be opened: {fault}.", path.display()))
+/// The database, and the clock that decides over it. The schema of a file is brought up to date as
+/// it is opened; that of a server when it is asked for, since other replicas may still need it.
+async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>), String> {
+    match config.database.place()? {
+        Place::Sqlite(path) => {
+            let opened = Store::open(&path).await;
+            let store = opened.map_err(|fault| {
+                format!("The database {} cannot be opened: {fault}.", path.display())
+            })?;
+            Ok((store, Arc::new(SystemClock)))
+        }
+        Place::Postgres(url) => {
+            let address = secrets::with_password(url)?;
+            let cannot = |fault: Fault| match fault {
+                Fault::Older { .. } => format!("{fault}: run `vestibule-server migrate` first."),
+                fault => format!("The database cannot be used: {fault}."),
+            };
+            if migrates {
+                Store::migrate(&address).await.map_err(cannot)?;
+            }
+            let connections = config.database.connections;
+            let store = Store::connect(&address, connections)
+                .await
+                .map_err(cannot)?;
+            let clock = DatabaseClock::measured(&store).await.map_err(cannot)?;
+            tokio::spawn(clock.clone().run(store.clone()));
+            Ok((store, clock))
+        }
+    }
 }
 
-/// A service with this computer's clock, and what carries messages.
-fn service(store: Store, keys: Keys) -> Result<Service, String> {
+/// A service with a clock, and what carries messages.
+fn service(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Service, String> {
     let post = Post::new(Patience::default()).map_err(|fault| fault.to_string())?;
     Service::new(
         store,
         keys,
-        Arc::new(SystemClock),
+        clock,
         Arc::new(SystemRandom),
         HashCost::OWASP,
         Arc::new(post),

@@ -69,6 +69,8 @@ pub use callers::{
     Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Operator, Present, SetUpDue, Staff,
     SteppedUp,
 };
+#[cfg(feature = "server")]
+pub use clock::DatabaseClock;
 pub use clock::{Clock, SystemClock};
 pub use hashing::HashCost;
 pub use keeping::{RecoverFault, Recovered};
@@ -232,6 +234,14 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Busy => Self::Busy { retry_after: 1 },
+            Fault::Unreachable(why) => {
+                tracing::error!(%why, "the database does not answer");
+                Self::Unavailable {
+                    what: Dependency::Database,
+                }
+            }
+            // What no row can hold is found nowhere.
+            Fault::NoText => Self::NotFound,
             Fault::DiskFull => Self::Unavailable {
                 what: Dependency::DiskSpace,
             },

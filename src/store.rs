@@ -4,7 +4,9 @@
 //! who may ask is decided by [`crate::domain`] and [`crate::service`] and handed in as values.
 //!
 //! Every check-and-act is one conditional statement, and its caller learns whether it took
-//! effect. One SQL text serves SQLite and PostgreSQL; what differs stays in this file.
+//! effect. One SQL text serves SQLite and PostgreSQL: columns are TEXT, BIGINT and BLOB (BYTEA)
+//! alone, and texts compare byte by byte. What differs stays in `engine.rs`, `sqlite.rs` and
+//! `postgres.rs`; `engine.rs` tells who waits for whom.
 
 mod activity;
 mod addresses;
@@ -14,6 +16,8 @@ mod codes;
 mod copies;
 mod deliveries;
 mod dry_run;
+mod engine;
+mod fault;
 mod files;
 mod history;
 mod invitations;
@@ -29,6 +33,8 @@ mod origins;
 mod outbox;
 mod people;
 mod place;
+#[cfg(feature = "server")]
+mod postgres;
 mod practices;
 mod recovery;
 mod remembered;
@@ -36,20 +42,20 @@ mod requests;
 mod rounds;
 mod seals;
 mod sessions;
+mod sqlite;
 mod statement;
+mod transaction;
 mod tries;
 mod users;
 mod waiting;
 
 use std::fs::File;
-use std::path::Path;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager};
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Transaction};
-use sqlx_core::transaction::TransactionManager;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool};
 
 use crate::domain::Timestamp;
 
@@ -60,6 +66,8 @@ pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};
 pub use deliveries::{DeliveryRow, NewDelivery};
 pub use dry_run::{AwayRow, Plan, StopCounts, StoppedRow};
+pub use engine::About;
+pub use fault::Fault;
 pub use files::{Alone, holds_practice, inspect_whole, replace};
 pub use invitations::NewInvitation;
 pub use log::Event;
@@ -77,132 +85,49 @@ pub use rounds::{ReachedRow, RoundRow, TargetRow};
 pub use seals::{EntryAsKept, Head, Segment};
 pub use sessions::{DeskSession, NewSession, SessionRow};
 pub use statement::{MemberThen, MethodThen};
+pub use transaction::Tx;
 pub use users::{RequirementRow, RequirementSource, UserRow};
 pub use waiting::{WaitingKind, WaitingRow};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
+use engine::{Engine, Keeping};
 
-/// How long a statement waits for another writer before it gives up.
+/// How long a statement waits for another writer, and anybody for a connection, before it is
+/// given up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// SQLite's code for a file of shared memory that cannot grow.
-const IOERR_SHMSIZE: u32 = 4874;
-
-/// What the database could not do.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// The disk is full.
-    #[error("the disk is full")]
-    DiskFull,
-    /// The file or its folder cannot be written.
-    #[error("the database cannot be written")]
-    ReadOnly,
-    /// The disk does not do what it is told: an I/O error, or one that the system does not let
-    /// anybody write to any more.
-    #[error("the disk fails: {0}")]
-    DiskFails(String),
-    /// The folder lies on another computer, where locks are not to be relied on.
-    #[error("the database would lie on another computer ({0})")]
-    Elsewhere(String),
-    /// Another writer held the database for longer than we wait.
-    #[error("the database is busy")]
-    Busy,
-    /// A row that must be unique exists already.
-    #[error("there is one already")]
-    Taken,
-    /// The file is not a database of ours, or is damaged.
-    #[error("the database is damaged: {0}")]
-    Damaged(String),
-    /// The schema was made by a newer version.
-    #[error("the database is newer ({found} > {known})")]
-    Newer {
-        /// The version of the schema in the file.
-        found: i64,
-        /// The newest that this program knows.
-        known: i64,
-    },
-    /// The copy that stands before every change of the schema could not be made: nothing was
-    /// changed.
-    #[error("no copy before the migration: {0}")]
-    NotCopied(String),
-    /// Anything else.
-    #[error("{0}")]
-    Other(String),
-}
-
-/// The database of an embedded practice.
+/// The database: a file, or one of a server.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
-    /// Held as long as the file is open: whoever replaces the file waits for it.
-    open: Arc<File>,
-}
-
-/// A transaction. Nothing of it stands unless it is committed.
-pub struct Tx {
-    inner: Transaction<'static, Any>,
+    engine: Engine,
+    /// Held as long as a file is open: whoever replaces it waits for that.
+    open: Option<Arc<File>>,
+    /// How many transactions there are: tells a pool that is in use from one without a connection.
+    held: Arc<AtomicU32>,
 }
 
 impl Store {
-    /// Opens the SQLite file, making it (readable by its owner alone) where there is none, and
-    /// brings its schema up to date.
-    pub async fn open(path: &Path) -> Result<Self, Fault> {
-        let opened = Self::open_at(path).await;
-        if let Err(Fault::DiskFull) = opened {
-            // SQLite does not say why the file that connections share cannot grow.
-            files::make_room(path)?;
-        }
-        opened
-    }
-
-    async fn open_at(path: &Path) -> Result<Self, Fault> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(sqlx::any::install_default_drivers);
-
-        place::refuse_elsewhere(path)?;
-        files::make_private(path)?;
-        let open = Arc::new(files::lock_open(path)?);
-        files::inspect(path).await?;
-        let options: AnyConnectOptions = files::url(path)?.parse()?;
-        let options =
-            options.log_slow_statements(tracing::log::LevelFilter::Debug, Duration::from_secs(1));
-        // The pool hides why a connection cannot be made, and tries again until it says busy.
-        let mut first: AnyConnection = options.connect().await?;
-        let ready = async {
-            prepare(&mut first).await?;
-            first.execute("SELECT 1 FROM sqlite_schema").await
-        };
-        match ready.await.map_err(Fault::from) {
-            // Another start changes the file to WAL: the pool waits for that.
-            Ok(_) | Err(Fault::Busy) => {}
-            Err(fault) => return Err(fault),
-        }
-        let pool = AnyPoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(BUSY_TIMEOUT)
-            // Nobody but this program ends a connection to a file, and each is looked at when it is
-            // given back.
-            .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(prepare(connection)))
-            .before_acquire(|connection, _| Box::pin(end_transaction(connection)))
-            .connect_with(options)
-            .await?;
-        first.close().await?;
-        let store = Self { pool, open };
-        store.migrate(path).await?;
-        Ok(store)
-    }
-
-    /// A transaction that may write. There is one writer at a time.
+    /// A transaction that may write, while nobody else does.
     pub async fn write(&self) -> Result<Tx, Fault> {
-        let inner = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx { inner })
+        Tx::write(self, Keeping::All).await
+    }
+
+    /// A transaction that may write what is about this alone. Others may write about something
+    /// else meanwhile, where the database lets them; about the same nobody does, nor does anybody
+    /// who writes by [`Self::write`].
+    pub async fn write_about(&self, about: About<'_>) -> Result<Tx, Fault> {
+        Tx::write(self, Keeping::About(about)).await
+    }
+
+    /// A transaction that may write while anybody does but those of [`Self::write`]: for a single
+    /// conditional statement, and for rows that are only ever added.
+    pub async fn write_beside(&self) -> Result<Tx, Fault> {
+        Tx::write(self, Keeping::Nobody).await
     }
 
     /// A transaction that reads one consistent state.
     pub async fn read(&self) -> Result<Tx, Fault> {
-        let inner = self.pool.begin().await?;
-        Ok(Tx { inner })
+        Tx::read(self).await
     }
 
     /// Whether the connections were closed.
@@ -210,7 +135,7 @@ impl Store {
         self.pool.is_closed()
     }
 
-    /// Closes the connections, so that the file stands alone.
+    /// Closes the connections, so that a file stands alone.
     pub async fn close(&self) {
         // A call that was given up for want of an answer may have a connection still.
         let closed = tokio::time::timeout(BUSY_TIMEOUT, self.pool.close()).await;
@@ -218,111 +143,25 @@ impl Store {
             tracing::warn!("a connection to the database was not given back");
         }
         // Others that were made of this one share the connections, which are closed for all.
-        if let Err(error) = self.open.unlock() {
+        if let Some(Err(error)) = self.open.as_ref().map(|open| open.unlock()) {
             tracing::warn!(%error, "the database counts as open until this program ends");
         }
     }
 
-    /// In one transaction under the writer's lock: of two programs that start at once the second
-    /// finds the work done, and one that is killed leaves nothing half made.
-    ///
-    /// What an existing database held before stays beside it: the copy is taken of what is
-    /// committed, under the lock, so that it is what the migration begins with.
-    async fn migrate(&self, path: &Path) -> Result<(), Fault> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        if let Some(version) = outdated(&mut tx).await? {
-            copies::copy_before_migration(path, version).await?;
-        }
-        MIGRATIONS
-            .run_direct(None, &mut *tx, false)
-            .await
-            .map_err(|error| match error {
-                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                    error.into()
-                }
-                // What was applied is not what we ever made.
-                other => Fault::Damaged(other.to_string()),
-            })?;
-        Ok(tx.commit().await?)
+    async fn acquire(&self) -> Result<PoolConnection<Any>, Fault> {
+        self.pool.acquire().await.map_err(|error| match error {
+            // sqlx hides why no connection can be made behind the end of the wait for one.
+            sqlx::Error::PoolTimedOut if self.has_places() => {
+                Fault::Unreachable("no connection".into())
+            }
+            error => error.into(),
+        })
     }
-}
 
-async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    // FULL: with NORMAL a power loss could bring a spent code back to life.
-    for pragma in [
-        "PRAGMA busy_timeout = 5000",
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA secure_delete = ON",
-    ] {
-        connection.execute(pragma).await?;
-    }
-    Ok(())
-}
-
-/// SQLite ends a transaction by itself where the disk is full or fails (sqlite.org/lang_transaction.html,
-/// "Response To Errors Within A Transaction"). sqlx 0.9 then takes its own rollback for failed, counts
-/// the transaction as open for ever, and begins no other on that connection: one is begun for it to end.
-async fn end_transaction(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-    if connection.is_in_transaction() {
-        connection.execute("BEGIN").await?;
-        AnyTransactionManager::rollback(connection).await?;
-    }
-    Ok(true)
-}
-
-/// The version of a schema that is there and lacks a migration of ours.
-async fn outdated(tx: &mut Transaction<'static, Any>) -> Result<Option<i64>, Fault> {
-    let (ours,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(&mut **tx)
-            .await?;
-    if ours == 0 {
-        return Ok(None);
-    }
-    let applied: Vec<(i64,)> =
-        sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version DESC")
-            .fetch_all(&mut **tx)
-            .await?;
-    let all = MIGRATIONS
-        .iter()
-        .all(|step| applied.contains(&(step.version,)));
-    Ok(applied.first().map(|(newest,)| *newest).filter(|_| !all))
-}
-
-impl Tx {
-    /// Makes everything of this transaction durable.
-    pub async fn commit(self) -> Result<(), Fault> {
-        Ok(self.inner.commit().await?)
-    }
-}
-
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        let Some(said) = error.as_database_error() else {
-            return match error {
-                sqlx::Error::PoolTimedOut => Self::Busy,
-                // A value of another kind than was ever written there.
-                sqlx::Error::ColumnDecode { .. } => Self::Damaged(error.to_string()),
-                other => Self::Other(other.to_string()),
-            };
-        };
-        if said.is_unique_violation() {
-            return Self::Taken;
-        }
-        // SQLite's primary result code is the low byte of the extended one.
-        let code = said.code().and_then(|code| code.parse::<u32>().ok());
-        match code.map(|code| code & 0xff) {
-            // The file that connections share cannot grow.
-            _ if code == Some(IOERR_SHMSIZE) => Self::DiskFull,
-            Some(5 | 6) => Self::Busy,
-            Some(10) => Self::DiskFails(said.to_string()),
-            Some(13) => Self::DiskFull,
-            Some(3 | 8 | 14) => Self::ReadOnly,
-            Some(11 | 26) => Self::Damaged(said.message().to_owned()),
-            _ => Self::Other(said.to_string()),
-        }
+    /// Whether not all connections are in use.
+    fn has_places(&self) -> bool {
+        let most = self.pool.options().get_max_connections();
+        self.engine.is_shared() && self.held.load(Ordering::Relaxed) < most
     }
 }
 
@@ -348,6 +187,8 @@ fn parse<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Executor;
+
     use super::*;
 
     /// Fault 3: every connection of the pool waits for the disk before it says that something is

@@ -226,7 +226,13 @@ impl Embedded {
             store::Fault::Damaged(_) => OpenFault::DatabaseDamaged(database),
             store::Fault::NotCopied(_) => OpenFault::NotCopied(database),
             store::Fault::Newer { found, known } => OpenFault::DatabaseNewer { found, known },
-            store::Fault::Taken | store::Fault::Other(_) => OpenFault::Other,
+            // Of a server, or of no database that was never opened before.
+            store::Fault::Taken
+            | store::Fault::NoText
+            | store::Fault::Older { .. }
+            | store::Fault::Address(_)
+            | store::Fault::Unreachable(_)
+            | store::Fault::Other(_) => OpenFault::Other,
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
             .map_err(Clone::clone),
     );
     let service = match (opened, keys) {
-        (Ok(store), Ok(keys)) => Some(service(store, keys)?),
+        (Ok((store, clock)), Ok(keys)) => Some(service(store, keys, clock)?),
         _ => None,
     };
     if let Some(service) = &service {

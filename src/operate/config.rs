@@ -58,8 +58,17 @@ pub struct Metrics {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite:` and a path.
+    /// `postgres://` and a server, or `sqlite://` and a path. A password may stand in the variable
+    /// `VESTIBULE_DATABASE_PASSWORD` or the credential `database-password` instead.
     pub url: String,
+    /// The most connections of this replica; of no effect on a file.
+    #[serde(default = "connections")]
+    pub connections: u32,
+}
+
+/// A few for each core of a small server, and far fewer than PostgreSQL's hundred.
+fn connections() -> u32 {
+    12
 }
 
 /// Where the keys are.
@@ -186,18 +195,35 @@ impl Config {
             (_, _, true) => return Err("plain_http goes without certificate and key".into()),
             _ => return Err("certificate and key are needed, both of them".into()),
         }
-        self.database.sqlite().map(drop)
+        self.database.place().map(drop)
     }
 }
 
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server.
+    Postgres(url::Url),
+}
+
 impl Database {
-    /// The path of a SQLite file.
-    pub(super) fn sqlite(&self) -> Result<&Path, String> {
-        self.url
-            .strip_prefix("sqlite:")
-            .map(|path| Path::new(path.strip_prefix("//").unwrap_or(path)))
-            .filter(|path| path.is_absolute())
-            .ok_or_else(|| "the url of the database is sqlite: and a whole path".to_owned())
+    /// Where it is.
+    pub(super) fn place(&self) -> Result<Place, String> {
+        if let Some(path) = self.url.strip_prefix("sqlite://") {
+            let path = Path::new(path);
+            return match path.is_absolute() {
+                true => Ok(Place::Sqlite(path.to_owned())),
+                false => Err("the path of the database begins with a slash".to_owned()),
+            };
+        }
+        match url::Url::parse(&self.url) {
+            Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => {
+                Ok(Place::Postgres(url))
+            }
+            _ => Err("the url of the database begins with postgres:// or sqlite://".to_owned()),
+        }
     }
 }
 

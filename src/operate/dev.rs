@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
@@ -12,7 +13,7 @@ use super::practice::{self, NewPractice};
 use super::{secrets, serve, service};
 use crate::api::Greet;
 use crate::server::{Certificate, Listening, Proxies};
-use crate::service::{FAILURES_A_MINUTE, Keys, SystemRandom};
+use crate::service::{FAILURES_A_MINUTE, Keys, SystemClock, SystemRandom};
 use crate::store::Store;
 
 /// Where it keeps what it makes: in the build's folder, which nobody commits.
@@ -34,7 +35,7 @@ pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
                 folder.display()
             )
         })?;
-    let service = service(store, keys)?;
+    let service = service(store, keys, Arc::new(SystemClock))?;
     let authority = Authority::new(&folder);
     authority.make()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));

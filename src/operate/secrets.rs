@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::Config;
@@ -10,6 +11,8 @@ use crate::service::{Keys, SystemRandom};
 
 /// The variable with the keys themselves.
 const KEYS: &str = "VESTIBULE_KEYS";
+/// The variable with the password of the database.
+const DATABASE_PASSWORD: &str = "VESTIBULE_DATABASE_PASSWORD";
 /// The folder of the service manager's credentials (systemd.exec, `LoadCredential=`).
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
@@ -28,6 +31,29 @@ pub(super) fn keys(config: &Config) -> Result<Keys, String> {
         )
     })?;
     read(&file)
+}
+
+/// The address of a database, with its password where that is kept apart.
+pub(super) fn with_password(mut url: Url) -> Result<String, String> {
+    let credential = std::env::var_os(CREDENTIALS)
+        .map(|folder| PathBuf::from(folder).join("database-password"))
+        .filter(|file| file.exists());
+    let password = match (std::env::var(DATABASE_PASSWORD), credential) {
+        (Ok(password), _) => Some(Zeroizing::new(password)),
+        (Err(_), Some(file)) => {
+            let read = std::fs::read_to_string(&file).map(Zeroizing::new);
+            Some(read.map_err(|error| {
+                let shown = file.display();
+                format!("The password in {shown} cannot be read: {error}.")
+            })?)
+        }
+        (Err(_), None) => None,
+    };
+    if let Some(password) = password {
+        url.set_password(Some(password.trim()))
+            .map_err(|()| "The url of the database takes no password.".to_owned())?;
+    }
+    Ok(url.into())
 }
 
 /// The keys in a file.

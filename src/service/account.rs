@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::{Handle, Happened, Leaving, Service, Staff};
 use crate::api::{Ack, Error, Me, OwnPractice, SignOut, WhoAmI};
 use crate::domain::{EventKind, Role, Timestamp};
-use crate::store::{PracticeRow, UserRow};
+use crate::store::{About, PracticeRow, UserRow};
 
 impl Handle<WhoAmI> for Service {
     type Caller = Staff;
@@ -19,7 +19,11 @@ impl Handle<SignOut> for Service {
     type Caller = Leaving;
 
     async fn handle(&self, caller: Leaving, _: SignOut, now: Timestamp) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let user = match &caller {
+            Leaving::Session(session) => &session.user,
+            Leaving::Waiting(waiting) => &waiting.user,
+        };
+        let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
         match caller {
             Leaving::Session(session) => {
                 tx.end_session(&session.id, now).await?;

@@ -141,7 +141,7 @@ impl Service {
         what: Happened<'_>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         self.log(&mut tx, what, now).await?;
         Ok(tx.commit().await?)
     }
@@ -167,7 +167,7 @@ impl Service {
     }
 
     async fn note(&self, refused: &Refused, now: Timestamp) -> Result<(), Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         let (subject, counter) = (&refused.subject, refused.counter);
         if tx.note_wait(subject, counter, refused.until).await? {
             let what = Happened {

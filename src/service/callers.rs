@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::keys::token_hash;
 use crate::api::{Error, Token};
 use crate::domain::{Due, Role, SessionLimits, SessionState, SessionTimes, Timestamp, stepped_up};
-use crate::store::{PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow};
+use crate::store::{About, PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// A proof of who asks.
 pub trait Caller: sealed::Sealed + Sized + Send {
@@ -331,7 +331,8 @@ impl Seen {
             SessionState::Ended => true,
         };
         if unwritten {
-            let mut tx = service.store.write().await?;
+            let user = About::Person(self.session.user.as_str());
+            let mut tx = service.store.write_about(user).await?;
             match self.state {
                 SessionState::Ended => tx.end_session(&self.session.id, now).await?,
                 _ => tx.lock_idle_session(&self.session, now).await?,

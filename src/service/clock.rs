@@ -1,6 +1,12 @@
 //! The one place where the wall clock is read.
 
+#[cfg(feature = "server")]
+mod database;
+
 use crate::domain::Timestamp;
+
+#[cfg(feature = "server")]
+pub use database::DatabaseClock;
 
 /// A source of the present time. The service asks it once a call and passes the answer on.
 pub trait Clock: Send + Sync {

@@ -14,7 +14,7 @@ use crate::domain::{
     AbsoluteHours, COMPUTERS_PER_PERSON, Counter, EventKind, IdleMinutes, NoticeKind, Password,
     SessionLimits, SessionState, Timestamp, UNLOCKS_PER_SESSION,
 };
-use crate::store::SessionRow;
+use crate::store::{About, SessionRow};
 
 /// The owner of a locked session that has not ended.
 #[derive(Debug)]
@@ -69,7 +69,10 @@ impl Handle<Lock> for Service {
         _: Lock,
         now: Timestamp,
     ) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(session.user.as_str()))
+            .await?;
         if tx.lock_session(&session.id, now).await? {
             let happened = Happened::in_session(&session, EventKind::Locked);
             self.log(&mut tx, happened, now).await?;
@@ -94,7 +97,10 @@ impl Handle<Unlock> for Service {
         let (session, user) = (&caller.session, &caller.user);
         let own = session.id.to_string();
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(user.id.as_str()))
+            .await?;
         let whose = Some(&user.id);
         let counted = self
             .count_try(&mut tx, (&own, whose), Counter::Unlock, now)
@@ -124,7 +130,10 @@ impl Handle<Unlock> for Service {
             return Err(Error::WrongCredentials);
         }
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(user.id.as_str()))
+            .await?;
         self.give_back(&mut tx, &password_try, now).await?;
         tx.forget_tries(&own, Counter::Unlock).await?;
         let token = new_token(&*self.random);
@@ -158,7 +167,10 @@ impl Handle<Active> for Service {
         _: Active,
         now: Timestamp,
     ) -> Result<Lasting, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user.id.as_str()))
+            .await?;
         if !tx.touch_session(&caller.session.id, now).await? {
             // Locked or ended since the call was admitted; the next one says which.
             return Err(Error::Locked);
@@ -198,7 +210,7 @@ impl Handle<KnowComputer> for Service {
         now: Timestamp,
     ) -> Result<KnownComputer, Error> {
         let (session, user) = (&caller.session, &caller.user.id);
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
         let others = tx.count_computers(user).await?;
         let shown = token_hash(call.computer.as_ref().map_or("", |token| token.expose()));
         let (hash, new) = if tx.knows_computer(&shown, Some(user)).await? {
@@ -295,7 +307,10 @@ impl Service {
 
     async fn end_by_unlocks(&self, session: &SessionRow, now: Timestamp) -> Error {
         let end = async {
-            let mut tx = self.store.write().await?;
+            let mut tx = self
+                .store
+                .write_about(About::Person(session.user.as_str()))
+                .await?;
             tx.end_session(&session.id, now).await?;
             let happened = Happened::in_session(session, EventKind::EndedByUnlocks);
             self.log(&mut tx, happened, now).await?;

@@ -9,7 +9,7 @@ use crate::api::{
     Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts, Token,
 };
 use crate::domain::{Due, EventKind, MethodKind, NotAllowed, NoticeKind, Role, Timestamp, UserId};
-use crate::store::{Tx, WaitingKind};
+use crate::store::{About, Tx, WaitingKind};
 
 /// Whoever looks at the methods that may be set up: as [`super::Enrolling`], before the step-up.
 #[derive(Debug)]
@@ -89,7 +89,10 @@ impl Handle<Prefer> for Service {
         call: Prefer,
         now: Timestamp,
     ) -> Result<StatusFacts, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(owner.user.id.as_str()))
+            .await?;
         let owner = owner.again(&mut tx, now).await?;
         owner.facts.enrolment.clone().prefer(call.kind)?;
         tx.prefer_method(&owner.user.id, call.kind).await?;
@@ -110,7 +113,10 @@ impl Handle<RemoveMethod> for Service {
         call: RemoveMethod,
         now: Timestamp,
     ) -> Result<StatusFacts, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(owner.user.id.as_str()))
+            .await?;
         let owner = owner.again(&mut tx, now).await?;
         let user = &owner.user.id;
         let left = owner.facts.enrolment.clone().remove(call.kind)?;

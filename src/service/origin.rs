@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{Handle, Request, Service};
 use crate::api::{Call, Error, Kind, Token};
 use crate::domain::Timestamp;
+use crate::store::About;
 
 /// The failures of any kind that are looked at from one address in a minute.
 pub const FAILURES_A_MINUTE: u32 = 60;
@@ -110,7 +111,7 @@ impl Service {
     async fn count_failure(&self, origin: &str, now: Timestamp) -> Result<(), Error> {
         let slot = now.as_millisecond().div_euclid(SLOT) * SLOT;
         let slot = Timestamp::from_millisecond(slot).unwrap_or(now);
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_about(About::Origins).await?;
         let older = milliseconds_after(now, -2 * MINUTE);
         tx.count_failure_of_origin(origin, slot, older).await?;
         Ok(tx.commit().await?)

@@ -98,11 +98,14 @@ impl Service {
 
     async fn take_due(&self, carried: &mut JoinSet<()>) -> Result<(), Error> {
         let now = self.clock.now();
-        let mut tx = self.store.write().await?;
-        tx.erase_ended_messages(now).await?;
-        tx.commit().await?;
-        while carried.len() < SIDE_BY_SIDE {
+        // Of many, whosever they are: nobody writes meanwhile, so it is not done for nothing.
+        if self.store.read().await?.has_ended_messages(now).await? {
             let mut tx = self.store.write().await?;
+            tx.erase_ended_messages(now).await?;
+            tx.commit().await?;
+        }
+        while carried.len() < SIDE_BY_SIDE {
+            let mut tx = self.store.write_beside().await?;
             let until = seconds_after(now, TAKEN_SECONDS);
             let Some(taken) = tx.take_message(now, until).await? else {
                 break;
@@ -163,7 +166,7 @@ impl Service {
     }
 
     async fn put(&self, taken: &Taken, state: SendingState, next: Timestamp) -> Result<(), Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         tx.put_message(taken, state, next, self.clock.now()).await?;
         Ok(tx.commit().await?)
     }

@@ -12,7 +12,7 @@ use crate::domain::{
     Counter, EventKind, Factor, NotAllowed, NoticeKind, RECOVERY_CODES_FEW, RECOVERY_CODES_PER_SET,
     RecoveryCode, TRIES_PER_CHALLENGE, Timestamp, UserId,
 };
-use crate::store::{NewRecoverySet, Tx};
+use crate::store::{About, NewRecoverySet, Tx};
 
 /// Bytes of the one salt of a set (OWASP Password Storage: 128 bits).
 const SALT: usize = 16;
@@ -47,7 +47,7 @@ impl Handle<MakeRecoveryCodes> for Service {
             .recovery_codes(turn, &user, &salt, &codes)
             .await?;
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
         let owner = owner.again(&mut tx, now).await?;
         if !owner.facts.is_enabled() {
             return Err(NotAllowed::NoSuchMethod.into());
@@ -87,7 +87,10 @@ impl Handle<KeepRecoveryCodes> for Service {
         call: KeepRecoveryCodes,
         now: Timestamp,
     ) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(owner.user.id.as_str()))
+            .await?;
         let owner = owner.again(&mut tx, now).await?;
         let user = &owner.user.id;
         if !tx.tick_recovery_set(&call.set, user, now).await? {
@@ -123,7 +126,10 @@ impl Handle<SubmitRecoveryCode> for Service {
         let turn = self.hasher.turn().await?;
 
         // Counted and durable before the code is looked at.
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(waiting.user.as_str()))
+            .await?;
         let whose = (waiting.user.as_str(), Some(&waiting.user));
         let counted = self
             .count_try(&mut tx, whose, Counter::RecoveryCodes, now)
@@ -143,7 +149,10 @@ impl Handle<SubmitRecoveryCode> for Service {
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
 
         let hashed = self.hash_recovery_code(turn, &waiting.user, &code).await?;
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(waiting.user.as_str()))
+            .await?;
         // First, so that a right code is never called wrong because a reset came before it.
         if !tx.end_waiting(&waiting.token_hash, now).await? {
             return Err(Error::ChallengeEnded);

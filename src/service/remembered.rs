@@ -14,7 +14,7 @@ use crate::domain::{
     Counter, Due, EventKind, Factor, MethodKind, NoticeKind, REMEMBERED_PER_PERSON, RememberDays,
     Timestamp, UserId, after_factors,
 };
-use crate::store::{NewRemembered, RememberedRow, Turn, Tx, UserRow};
+use crate::store::{About, NewRemembered, RememberedRow, Turn, Tx, UserRow};
 
 impl Facts {
     /// For how many days a computer of this person may be remembered: not with full access
@@ -199,7 +199,10 @@ impl Handle<EndRemembered> for Service {
     type Caller = Staff;
 
     async fn handle(&self, me: Staff, call: EndRemembered, now: Timestamp) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         // Another's is as unknown as none (security.md 57).
         if !tx.end_remembered(&me.user.id, &call.id, now).await? {
             return Err(Error::NotFound);

@@ -50,9 +50,8 @@ impl Service {
         };
         let id = id::<C>(number, token);
         let now = self.clock.now();
-        let older = after_minutes(now, -KEPT_MINUTES);
-        let mut tx = self.store.write().await?;
-        let first = tx.take_request(&id, now, older).await?;
+        let mut tx = self.store.write_beside().await?;
+        let first = tx.take_request(&id, now).await?;
         tx.commit().await?;
         if !first {
             return self.answer_of(&id).await;
@@ -60,6 +59,17 @@ impl Service {
         let answer = self.call_within_limit(request, token, call).await;
         self.keep_answer(&id, &answer).await?;
         answer
+    }
+
+    /// Forgets the answers that nobody tries to get any more.
+    pub(super) async fn forget_answers(&self) -> Result<(), Error> {
+        let older = after_minutes(self.clock.now(), -KEPT_MINUTES);
+        if !self.store.read().await?.has_requests(older).await? {
+            return Ok(());
+        }
+        let mut tx = self.store.write().await?;
+        tx.forget_requests(older).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn keep_answer<T: serde::Serialize>(
@@ -70,7 +80,7 @@ impl Service {
         let text = serde_json::to_vec(answer).map_err(|error| internal(&error))?;
         let text = zeroize::Zeroizing::new(text);
         let sealed = self.keys.seal(place(id), &text, &*self.random);
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         tx.answer_request(id, sealed).await?;
         Ok(tx.commit().await?)
     }

@@ -17,7 +17,7 @@ use crate::domain::{
     Code, Counter, EventKind, MethodKind, NotAllowed, Proven, Purpose, TRIES_PER_CHALLENGE,
     Timestamp, TotpSecret, UserId,
 };
-use crate::store::{Bond, MethodRow, Tx, UserRow, WaitingKind, WaitingRow};
+use crate::store::{About, Bond, MethodRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 impl Handle<SubmitCode> for Service {
     type Caller = CodeDue;
@@ -31,7 +31,10 @@ impl Handle<SubmitCode> for Service {
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
 
         // The try is durable before the code is looked at: no kill, rollback or race gives it back.
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(waiting.user.as_str()))
+            .await?;
         let subject = (waiting.user.as_str(), Some(&waiting.user));
         let counted = self
             .count_try(&mut tx, subject, Counter::Codes, now)
@@ -43,7 +46,10 @@ impl Handle<SubmitCode> for Service {
         tx.commit().await?;
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(waiting.user.as_str()))
+            .await?;
         // First, so that a right code is never called wrong because a reset came before it.
         if !tx.end_waiting(&waiting.token_hash, now).await? {
             return Err(Error::ChallengeEnded);
@@ -113,7 +119,10 @@ impl Handle<SendAgain> for Service {
         _: SendAgain,
         now: Timestamp,
     ) -> Result<Challenge, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(waiting.user.as_str()))
+            .await?;
         let waiting = still_waits(&mut tx, &waiting, now).await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
@@ -134,7 +143,10 @@ impl Handle<TryAnother> for Service {
         call: TryAnother,
         now: Timestamp,
     ) -> Result<Challenge, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(waiting.user.as_str()))
+            .await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         // The backend alone decides what may be asked for (security.md 21).
         if facts.usable_method(call.method, now).is_none() {

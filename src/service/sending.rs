@@ -13,7 +13,7 @@ use crate::domain::{
     UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from,
 };
 use crate::store::{
-    Bond, CodeRow, Limit, Limits, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
+    About, Bond, CodeRow, Limit, Limits, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
     SendingState, Tx,
 };
 
@@ -151,6 +151,9 @@ impl Service {
         practice: &PracticeRow,
         now: Timestamp,
     ) -> Result<bool, Error> {
+        // What others send there counts too, and they may be sending now.
+        let destination = self.destination_hash(sending.to);
+        tx.also_about(About::Destination(&destination)).await?;
         let newest = tx.newest_code(sending.bond()).await?;
         let newest_sending = tx.sendings(sending.bond()).await?.into_iter().next();
         let kept = match (newest.filter(|code| code.is_live(now)), newest_sending) {
@@ -179,7 +182,7 @@ impl Service {
             user: sending.user,
             code: Some(&code),
             channel: sending.to.channel(),
-            destination: &self.destination_hash(sending.to),
+            destination: &destination,
             sealed: self.seal_letter(&id, &letter)?,
             made: now,
             ends,

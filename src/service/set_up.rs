@@ -14,7 +14,7 @@ use crate::domain::{
     Code, Counter, Destination, Due, EventKind, MethodId, MethodKind, NotAllowed, NoticeKind,
     Purpose, SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
 };
-use crate::store::{Bond, MethodRow, NewMethod, Tx, WaitingKind};
+use crate::store::{About, Bond, MethodRow, NewMethod, Tx, WaitingKind};
 
 /// The step that a method without time steps is left at.
 const NO_STEPS: u64 = 1;
@@ -28,7 +28,10 @@ impl Handle<StartAuthenticator> for Service {
         _: StartAuthenticator,
         now: Timestamp,
     ) -> Result<AuthenticatorKey, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user().as_str()))
+            .await?;
         let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
         let facts = caller.check(&mut tx, now).await?;
         facts
@@ -80,7 +83,10 @@ impl Handle<ProveMethod> for Service {
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
 
         // The same limiter as at sign-in: this door is no easier to guess through.
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user().as_str()))
+            .await?;
         let whose = (caller.user().as_str(), Some(caller.user()));
         let counted = self.count_try(&mut tx, whose, Counter::Codes, now).await?;
         let taken = tx
@@ -90,7 +96,10 @@ impl Handle<ProveMethod> for Service {
         tx.commit().await?;
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user().as_str()))
+            .await?;
         let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
         let facts = caller.check(&mut tx, now).await?;
         let method = waiting_method(&facts, &call.method)?;
@@ -162,7 +171,10 @@ impl Handle<CancelSetUp> for Service {
         _: CancelSetUp,
         now: Timestamp,
     ) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user().as_str()))
+            .await?;
         caller.check(&mut tx, now).await?;
         if tx.close_pending(caller.user(), now).await? {
             let cancelled = caller.happened(EventKind::SetUpCancelled);

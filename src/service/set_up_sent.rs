@@ -11,7 +11,7 @@ use crate::domain::{
     Channel, CountryCode, Destination, EmailAddress, EventKind, MethodId, Mobile, NotAllowed,
     Purpose, SET_UP_MINUTES, Timestamp,
 };
-use crate::store::{MethodRow, NewMethod, Tx};
+use crate::store::{About, MethodRow, NewMethod, Tx};
 
 impl Handle<StartSent> for Service {
     type Caller = Enrolling;
@@ -31,7 +31,10 @@ impl Handle<StartSent> for Service {
                 .map_err(|fault| Field::Mobile.cannot_be(fault))?,
         };
         let kind = call.channel.method();
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user().as_str()))
+            .await?;
         let facts = caller.check(&mut tx, now).await?;
         if let Some(hindrance) = self.hindrance(&mut tx, &facts, kind).await? {
             return Err(match hindrance {
@@ -102,7 +105,10 @@ impl Handle<SendSetUpAgain> for Service {
         call: SendSetUpAgain,
         now: Timestamp,
     ) -> Result<SetUpSent, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user().as_str()))
+            .await?;
         let sent = self
             .set_up_sent(&mut tx, &caller, &call.method, ToSend::Again, now)
             .await?;

@@ -13,7 +13,7 @@ use crate::domain::{
     Counter, EmailAddress, EventKind, Factor, MethodKind, Next, NotAllowed, NoticeKind, Password,
     SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in,
 };
-use crate::store::{DeskSession, NewSession, Tx, UserRow, WaitingKind, WaitingRow};
+use crate::store::{About, DeskSession, NewSession, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// Minutes that a sign-in waits for an authenticator's code (security.md, "waiting tokens").
 const CODE_DUE_MINUTES: i64 = 10;
@@ -71,15 +71,17 @@ impl Handle<SignIn> for Service {
         // On a computer where the person is known the tries of strangers do not count, nor do
         // its own count against anybody else (security.md 6).
         let computer = token_hash(call.computer.as_ref().map_or("", |token| token.expose()));
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         self.check_clock(&mut tx, now).await?;
         let user = tx.user_by_email(&email).await?;
         let owner = user.as_ref().map(|user| &user.id);
+        // Who it is was not known before. An address without an account costs the same.
+        let strangers = self.password_subject(&email);
+        let whom = owner.map_or(strangers.as_str(), |owner| owner.as_str());
+        tx.also_about(About::Person(whom)).await?;
         let known = tx.knows_computer(&computer, owner).await?;
         let known = known.then_some(computer);
-        let subject = known
-            .clone()
-            .unwrap_or_else(|| self.password_subject(&email));
+        let subject = known.clone().unwrap_or(strangers);
         let counted = self
             .count_try(&mut tx, (&subject, owner), Counter::Passwords, now)
             .await?;
@@ -99,7 +101,10 @@ impl Handle<SignIn> for Service {
         };
         let stands = self.rehash_if_dated(&user, &password).await?;
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(user.id.as_str()))
+            .await?;
         // Changed while this one was looked at: nothing was decided, and the next try will be.
         let kept = tx.user(&user.id).await?;
         if kept.and_then(|user| user.password_hash) != stands {
@@ -373,7 +378,10 @@ impl Service {
             .hasher
             .hash(turn, &user.id, password, &*self.random)
             .await?;
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(user.id.as_str()))
+            .await?;
         let replaced = tx.rehash(&user.id, &seen, &new).await?;
         tx.commit().await?;
         Ok(Some(if replaced { new } else { seen }))

@@ -11,7 +11,7 @@ use crate::domain::{
     Code, Counter, EventKind, MethodKind, NotAllowed, Password, Purpose, RecoveryCode,
     TRIES_PER_CHALLENGE, Timestamp,
 };
-use crate::store::Tx;
+use crate::store::{About, Tx};
 
 impl Handle<SendStepUp> for Service {
     type Caller = Present;
@@ -22,7 +22,10 @@ impl Handle<SendStepUp> for Service {
         call: SendStepUp,
         now: Timestamp,
     ) -> Result<StepUpAsked, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user.id.as_str()))
+            .await?;
         let caller = caller.again(&mut tx, now).await?;
         let facts = &caller.facts;
         let Some(methods) = facts.usable(now) else {
@@ -113,7 +116,7 @@ impl Handle<StepUp> for Service {
 
         let user = &caller.user.id;
         let subject = self.password_subject_of(&caller.session, &caller.user.email);
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
         let password_try = self
             .count_try(&mut tx, (&subject, Some(user)), Counter::Passwords, now)
             .await?;
@@ -154,7 +157,7 @@ impl Handle<StepUp> for Service {
             _ => None,
         };
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
         // A method proven since the call was admitted is asked for too.
         let facts = Facts::read(&mut tx, user, now).await?;
         if facts.is_enabled() && factor.is_none() {
@@ -212,7 +215,7 @@ impl Service {
         let Some(counted) = counted else {
             return Ok(());
         };
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         self.give_back(&mut tx, counted, now).await?;
         Ok(tx.commit().await?)
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-use super::{BUSY_TIMEOUT, Fault, MIGRATIONS};
+use super::sqlite::MIGRATIONS;
+use super::{BUSY_TIMEOUT, Fault};
 
 /// A proof that no program has the database open, for as long as it is held.
 #[derive(Debug)]

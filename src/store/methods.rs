@@ -78,7 +78,7 @@ impl Tx {
             "SELECT id, user_id, kind, secret, last_step, preferred, ends_at, proven_at
              FROM methods
              WHERE user_id = $1 AND until_at IS NULL AND (proven_at IS NOT NULL OR ends_at > $2)
-             ORDER BY preferred DESC, proven_at, id",
+             ORDER BY preferred DESC, proven_at NULLS FIRST, id",
         )
         .bind(user.to_string())
         .bind(ms(now))

@@ -114,9 +114,10 @@ fn turned_on(from: Option<i64>, by: Option<String>) -> Result<Option<TurnedOn>, 
     Ok(at_maybe(from)?.map(|from| TurnedOn { from, by }))
 }
 
-/// Up to four folded words of a search.
+/// Up to four folded words of a search. A NUL, which PostgreSQL takes in no text, stands in no
+/// name: whoever types one finds nobody.
 pub(super) fn searched(search: &str) -> [String; 4] {
-    let folded = fold(search);
+    let folded = fold(search).replace('\0', LAST);
     let mut words = folded.split_whitespace().map(str::to_owned);
     std::array::from_fn(|_| words.next().unwrap_or_default())
 }
@@ -136,12 +137,13 @@ impl Tx {
             SortBy::Name => sorted!(by_index "users.folded_name", order),
             SortBy::Email => sorted!(by_index "users.email", order),
             SortBy::Role => sorted!(worked_out "memberships.role", order),
+            // Of the two that COALESCE is given PostgreSQL compares as the column does, byte by byte.
             SortBy::Status => sorted!(worked_out
                 concat!(
-                    "CASE ",
+                    "COALESCE(CASE ",
                     status_sql!(),
                     " WHEN 'not_setup' THEN '0' WHEN 'activated' THEN '1'
-                     WHEN 'pending' THEN '2' ELSE '3' END"
+                     WHEN 'pending' THEN '2' ELSE '3' END, users.id)"
                 ),
                 order
             ),
@@ -151,7 +153,8 @@ impl Tx {
             ),
             // Ten to the sixteenth makes every time the same number of digits.
             SortBy::LastSignIn => sorted!(worked_out
-                "CAST(10000000000000000 + COALESCE(users.last_sign_in_at, 0) AS TEXT)",
+                "COALESCE(CAST(10000000000000000 + COALESCE(users.last_sign_in_at, 0) AS TEXT),
+                          users.id)",
                 order
             ),
         };

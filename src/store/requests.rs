@@ -4,17 +4,8 @@ use super::{Fault, Tx, ms};
 use crate::domain::Timestamp;
 
 impl Tx {
-    /// Takes a request; false if it was taken before. What was taken before a time is forgotten.
-    pub async fn take_request(
-        &mut self,
-        id: &str,
-        now: Timestamp,
-        older: Timestamp,
-    ) -> Result<bool, Fault> {
-        sqlx::query("DELETE FROM requests WHERE made_at < $1")
-            .bind(ms(older))
-            .execute(&mut *self.inner)
-            .await?;
+    /// Takes a request; false if it was taken before.
+    pub async fn take_request(&mut self, id: &str, now: Timestamp) -> Result<bool, Fault> {
         let taken = sqlx::query(
             "INSERT INTO requests (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
         )
@@ -23,6 +14,25 @@ impl Tx {
         .execute(&mut *self.inner)
         .await?;
         Ok(taken.rows_affected() == 1)
+    }
+
+    /// Whether anything was taken before a time.
+    pub async fn has_requests(&mut self, older: Timestamp) -> Result<bool, Fault> {
+        let found: Option<(String,)> =
+            sqlx::query_as("SELECT id FROM requests WHERE made_at < $1 LIMIT 1")
+                .bind(ms(older))
+                .fetch_optional(&mut *self.inner)
+                .await?;
+        Ok(found.is_some())
+    }
+
+    /// Forgets what was taken before a time.
+    pub async fn forget_requests(&mut self, older: Timestamp) -> Result<(), Fault> {
+        sqlx::query("DELETE FROM requests WHERE made_at < $1")
+            .bind(ms(older))
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
     }
 
     /// Keeps what a request was answered.

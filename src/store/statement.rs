@@ -136,7 +136,7 @@ impl Tx {
              WHERE methods.from_at < $1 AND (methods.until_at IS NULL OR methods.until_at >= $1)
                AND EXISTS (SELECT 1 FROM memberships WHERE memberships.user_id = methods.user_id
                    AND memberships.practice_id = $2)
-             ORDER BY methods.proven_at, methods.id",
+             ORDER BY methods.proven_at NULLS FIRST, methods.id",
         )
         .bind(ms(then))
         .bind(practice.to_string())

@@ -38,6 +38,7 @@ const CLOCK_AND_RANDOMNESS: &[&str] = &["src/service/clock", "src/service/random
 const VARIABLES: &[&str] = &[
     "VESTIBULE_LOG",
     "VESTIBULE_KEYS",
+    "VESTIBULE_DATABASE_PASSWORD",
     "CREDENTIALS_DIRECTORY",
     "DISPLAY",
     "WAYLAND_DISPLAY",

@@ -7,6 +7,9 @@
 mod file;
 mod kept;
 mod person;
+mod place;
+#[cfg(feature = "server")]
+pub(crate) mod postgres;
 pub(crate) mod window;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +29,7 @@ use vestibule::store::{Fault, Store};
 
 pub(crate) use kept::key_in;
 pub(crate) use person::{Person, Phone, code_of};
+pub(crate) use place::{Place, as_written, bytes, joined, over_postgres};
 pub(crate) use window::{Window, service_of};
 
 pub(crate) const PASSWORD: &str = "kelp ladder 94 ochre";
@@ -68,7 +72,7 @@ pub(crate) struct Clinic {
     /// The session that the founding gave.
     pub(crate) founder: Token,
     pub(crate) recovery_key: Secret,
-    folder: tempfile::TempDir,
+    place: Place,
     keys: SecretString,
 }
 
@@ -83,10 +87,11 @@ impl Clinic {
     }
 
     pub(crate) async fn with_password(password: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new().await;
         let clock = Self::morning();
         let keys = Keys::generate(&SystemRandom).to_text();
-        let backend = Self::open(folder.path().join("vestibule.db"), &keys, &clock, CHEAP).await;
+        let store = place.store().await.unwrap();
+        let backend = Self::over(store, &keys, &clock, Arc::new(SystemRandom), usual(CHEAP));
         let found = Found {
             practice: "Hills Clinic".into(),
             name: "Alex Lee".into(),
@@ -101,30 +106,20 @@ impl Clinic {
             clock,
             founder: founded.admitted.token,
             recovery_key: founded.recovery_key,
-            folder,
+            place,
             keys,
         }
     }
 
+    /// A program over a file.
     pub(crate) async fn open(
         path: PathBuf,
         keys: &SecretString,
         clock: &Arc<Hand>,
         cost: HashCost,
     ) -> Window {
-        let post = Arc::new(Post::new(Patience::default()).unwrap());
-        Self::open_with(path, keys, clock, cost, post).await
-    }
-
-    async fn open_with(
-        path: PathBuf,
-        keys: &SecretString,
-        clock: &Arc<Hand>,
-        cost: HashCost,
-        courier: Arc<dyn Courier>,
-    ) -> Window {
         let store = Store::open(&path).await.unwrap();
-        Self::over(store, keys, clock, Arc::new(SystemRandom), (cost, courier))
+        Self::over(store, keys, clock, Arc::new(SystemRandom), usual(cost))
     }
 
     fn over(
@@ -139,35 +134,60 @@ impl Clinic {
         Window::open(service, clock)
     }
 
-    /// A second program over the same file.
+    /// A second program over the same database.
     pub(crate) async fn another_window(&self) -> Window {
-        Self::open(self.database(), &self.keys, &self.clock, CHEAP).await
+        self.another(Arc::new(SystemRandom), usual(CHEAP)).await
+    }
+
+    async fn another(&self, random: Arc<dyn Random>, with: (HashCost, Arc<dyn Courier>)) -> Window {
+        let store = self.place.store().await.unwrap();
+        Self::over(store, &self.keys, &self.clock, random, with)
     }
 
     /// As [`Self::another_window`], with hashes of another cost.
     pub(crate) async fn another_cost(&self, cost: HashCost) -> Window {
-        Self::open(self.database(), &self.keys, &self.clock, cost).await
+        self.another(Arc::new(SystemRandom), usual(cost)).await
     }
 
     /// As [`Self::another_window`], with messages carried by another.
     pub(crate) async fn another_courier(&self, courier: Arc<dyn Courier>) -> Window {
-        Self::open_with(self.database(), &self.keys, &self.clock, CHEAP, courier).await
+        self.another(Arc::new(SystemRandom), (CHEAP, courier)).await
     }
 
-    /// As [`Self::another_window`], with other randomness, over a file that may not open.
+    /// As [`Self::another_window`], with other randomness.
+    pub(crate) async fn another_random(&self, random: Arc<dyn Random>) -> Window {
+        self.another(random, usual(CHEAP)).await
+    }
+
+    /// As [`Self::another_random`], over a file that may not open.
     pub(crate) async fn window_over(
         &self,
         database: &Path,
         random: Arc<dyn Random>,
     ) -> Result<Window, Fault> {
         let store = Store::open(database).await?;
-        let post = Arc::new(Post::new(Patience::default()).unwrap());
-        let with = (CHEAP, post as Arc<dyn Courier>);
-        Ok(Self::over(store, &self.keys, &self.clock, random, with))
+        Ok(Self::over(
+            store,
+            &self.keys,
+            &self.clock,
+            random,
+            usual(CHEAP),
+        ))
+    }
+
+    /// The database without a service over it.
+    pub(crate) async fn store(&self) -> Store {
+        self.place.store().await.unwrap()
+    }
+
+    /// The database of the server, in a run over one.
+    #[cfg(feature = "server")]
+    pub(crate) fn server(&self) -> &postgres::Database {
+        self.place.server.as_ref().unwrap()
     }
 
     pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join("vestibule.db")
+        self.place.file()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -315,6 +335,11 @@ impl Clinic {
         let SteppedUp { token } = self.call(token, call).await?;
         Ok(token)
     }
+}
+
+/// A cost, and who carries messages where nobody says otherwise.
+fn usual(cost: HashCost) -> (HashCost, Arc<dyn Courier>) {
+    (cost, Arc::new(Post::new(Patience::default()).unwrap()))
 }
 
 /// A right code that was spent before.

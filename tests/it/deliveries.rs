@@ -61,7 +61,8 @@ async fn test_now(stage: &Sends, token: &Token, sent: &TestSent) -> Result<Line,
 
 /// Every row of the history: channel, settings, secret, and until when it held.
 async fn history(clinic: &Clinic) -> Vec<Vec<String>> {
-    let rows = "SELECT channel, settings, secret, until_at FROM deliveries ORDER BY rowid";
+    let rows = "SELECT channel, settings, secret, until_at FROM deliveries
+                ORDER BY from_at, channel, id";
     clinic.sql(rows).await
 }
 

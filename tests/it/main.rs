@@ -45,6 +45,8 @@ mod outbox;
 mod panics;
 mod people;
 mod post;
+#[cfg(feature = "server")]
+mod postgres;
 mod practices;
 mod recovering;
 mod recovery;

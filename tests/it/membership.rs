@@ -11,7 +11,7 @@ use vestibule::api::{
 use vestibule::domain::{MembershipId, NameFault, NotAllowed, Role, Standing, UserId};
 use vestibule::service::SystemRandom;
 
-use crate::clinic::{PASSWORD, Person};
+use crate::clinic::{PASSWORD, Person, as_written};
 use crate::roles::stranger;
 use crate::staff::{BY_NAME, Desk, REASON};
 
@@ -300,8 +300,9 @@ async fn who_is_deactivated_here_works_on_elsewhere() {
         .sql(&format!(
             "UPDATE sessions SET practice_id = (SELECT id FROM practices WHERE name = 'Vale Clinic')
              WHERE id IN (SELECT id FROM sessions WHERE user_id = '{}'
-                          ORDER BY made_at DESC, rowid DESC LIMIT 1)",
-            sam.id
+                          ORDER BY made_at DESC, {} DESC LIMIT 1)",
+            sam.id,
+            as_written()
         ))
         .await;
     assert_eq!(deactivate(&desk, &desk.manager, &sam.id).await, None);

@@ -9,7 +9,7 @@ use vestibule::api::{
 };
 use vestibule::domain::{Channel, NoticeKind};
 
-use crate::clinic::{Person, seconds_to};
+use crate::clinic::{Person, as_written, seconds_to};
 use crate::post::{Answer, Received};
 use crate::sends::{NUMBER, SAM, Sends};
 use crate::staff::REASON;
@@ -116,7 +116,8 @@ impl<'a> Victim<'a> {
     /// The notices that are told in the window, the newest first.
     async fn told(&self, stage: &Sends) -> Vec<NoticeKind> {
         let id = self.person.id().await;
-        let rows = format!("SELECT kind FROM notices WHERE user_id = '{id}' ORDER BY rowid DESC");
+        let order = as_written();
+        let rows = format!("SELECT kind FROM notices WHERE user_id = '{id}' ORDER BY {order} DESC");
         let rows = stage.clinic.sql(&rows).await;
         rows.iter().map(|row| row[0].parse().unwrap()).collect()
     }

@@ -148,12 +148,10 @@ async fn of_many_sign_ins_with_one_code_one_gets_in() {
 async fn a_session_that_cannot_be_written_spends_no_recovery_code() {
     let (clinic, _phone, codes) = with_codes().await;
     let due = clinic.manager().code_due().await;
-    clinic
-        .sql("CREATE TRIGGER fault BEFORE INSERT ON sessions BEGIN SELECT RAISE(ABORT, 'no'); END")
-        .await;
+    clinic.refuse_rows("sessions").await;
     let answer = submit(&clinic, &due, codes[0].expose()).await;
     assert!(matches!(answer, Err(Error::Internal { .. })), "{answer:?}");
-    clinic.sql("DROP TRIGGER fault").await;
+    clinic.take_rows("sessions").await;
     submit(&clinic, &due, codes[0].expose()).await.unwrap();
 }
 
@@ -217,8 +215,9 @@ async fn a_recovery_code_opens_while_codes_are_stopped_and_lifts_the_stop() {
     let user = clinic.manager().id().await;
     clinic
         .sql(&format!(
-            "REPLACE INTO tries (subject, counter, failures, changed_at)
-             VALUES ('{user}', 'codes', 50, 0)"
+            "INSERT INTO tries (subject, counter, failures, changed_at)
+             VALUES ('{user}', 'codes', 50, 0)
+             ON CONFLICT (subject, counter) DO UPDATE SET failures = excluded.failures"
         ))
         .await;
     let stopped = clinic.submit(&due, &phone.code()).await;
@@ -251,7 +250,7 @@ async fn a_new_set_and_an_old_code_at_once_never_both_hold() {
             other => panic!("{other:?}"),
         };
         let acts = format!("SELECT kind FROM events WHERE kind IN ('{made}', '{opened}')");
-        assert_eq!(clinic.sql(&format!("{acts} ORDER BY rowid")).await, order);
+        assert_eq!(clinic.sql(&format!("{acts} ORDER BY n")).await, order);
     }
 }
 

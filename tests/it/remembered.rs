@@ -314,6 +314,9 @@ async fn it_is_listed_and_ended_by_its_owner() {
     front.clinic().call(&here.token, end(1)).await.unwrap();
     let twice = front.clinic().call(&here.token, end(1)).await;
     assert_eq!(twice.err(), Some(Error::NotFound));
+    let none = EndRemembered { id: "\0".into() };
+    let none = front.clinic().call(&here.token, none).await;
+    assert_eq!(none.err(), Some(Error::NotFound));
     assert_eq!(front.listed(&here.token).await.len(), 1);
     front.code_due(Some(&other)).await;
     let (token, _) = front.skips(&here.remembered.unwrap()).await;

@@ -263,7 +263,8 @@ async fn allowing_tries_again_ends_what_waits() {
     desk.clinic.clock.advance(60);
     desk.clinic
         .sql(&format!(
-            "INSERT OR REPLACE INTO tries (subject, counter, failures, changed_at) VALUES ('{}', 'codes', 50, 0)",
+            "INSERT INTO tries (subject, counter, failures, changed_at) VALUES ('{}', 'codes', 50, 0)
+             ON CONFLICT (subject, counter) DO UPDATE SET failures = excluded.failures",
             sam.id
         ))
         .await;

@@ -6,7 +6,7 @@ use vestibule::api::{
 };
 use vestibule::domain::{Role, Status, UserId};
 
-use crate::clinic::{Clinic, PASSWORD, Person, Phone};
+use crate::clinic::{Clinic, PASSWORD, Person, Phone, as_written};
 
 /// A reason that says something.
 pub(crate) const REASON: &str = "lost her phone";
@@ -175,7 +175,8 @@ impl Desk {
     /// The kinds of notices that somebody has, oldest first, each with who did it.
     pub(crate) async fn notices(&self, user: &UserId) -> Vec<(String, String)> {
         let query = format!(
-            "SELECT kind, by_name FROM notices WHERE user_id = '{user}' ORDER BY at, rowid"
+            "SELECT kind, by_name FROM notices WHERE user_id = '{user}' ORDER BY at, {}",
+            as_written()
         );
         let rows = self.clinic.sql(&query).await;
         rows.into_iter()

@@ -3,7 +3,7 @@
 use sqlx::{Connection, Executor};
 use vestibule::api::{Error, Outcome, Secret, SignIn, StartAuthenticator, SubmitCode};
 
-use crate::clinic::{Clinic, MANAGER, PASSWORD};
+use crate::clinic::{Clinic, MANAGER, PASSWORD, bytes, joined};
 
 /// Attack 84: a secret opens in its own row alone, and never makes "no factor" by not opening.
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn a_moved_or_altered_secret_signs_nobody_in() {
         ("another column's", "(SELECT wrapped_keys FROM practices)"),
         ("text", "'secret'"),
         ("half", &format!("substr({alex_s}, 1, 40)")),
-        ("more", &format!("CAST({alex_s} || X'00' AS BLOB)")),
+        ("more", &joined(&alex_s, &bytes("00"))),
     ] {
         let (clinic, old) = Clinic::enabled().await;
         clinic

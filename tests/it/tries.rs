@@ -216,13 +216,11 @@ async fn at_once(
 async fn a_counted_try_survives_whatever_follows_it() {
     let (clinic, phone) = Clinic::enabled().await;
     let due = clinic.manager().code_due().await;
-    clinic
-        .sql("CREATE TRIGGER fault BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END")
-        .await;
+    clinic.refuse_rows("events").await;
     let answer = clinic.submit(&due, &phone.wrong(0)).await;
     assert!(matches!(answer, Err(Error::Internal { .. })), "{answer:?}");
     assert_eq!(clinic.code_failures().await, 1);
-    clinic.sql("DROP TRIGGER fault").await;
+    clinic.take_rows("events").await;
     let window = clinic.another_window().await;
     let code = Secret::new(phone.wrong(0));
     let answer = window

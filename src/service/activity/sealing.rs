@@ -55,6 +55,9 @@ impl Service {
             if let Err(error) = self.remove_kept_long_enough().await {
                 tracing::warn!(%error, "old activity cannot be removed");
             }
+            if let Err(error) = self.forget_answers().await {
+                tracing::warn!(%error, "old answers cannot be forgotten");
+            }
             tokio::select! {
                 () = self.sealing.wake.notified() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(LOOK_BACK) => {}

@@ -7,9 +7,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
 use super::Clinic;
+use super::place::over_postgres;
 
 impl Clinic {
-    /// A connection past the product: the one way in which a scenario touches the file.
+    /// A connection past the product, where the database is a file.
     pub(crate) async fn raw(&self) -> SqliteConnection {
         SqliteConnectOptions::new()
             .filename(self.database())
@@ -21,6 +22,10 @@ impl Clinic {
 
     /// Runs SQL past the product; every value as text, bytes in hex, NULL as the empty text.
     pub(crate) async fn sql(&self, sql: &str) -> Vec<Vec<String>> {
+        #[cfg(feature = "server")]
+        if let Some(database) = &self.place.server {
+            return database.sql(sql).await;
+        }
         let mut connection = self.raw().await;
         let rows = sqlx::query(AssertSqlSafe(sql.to_owned()))
             .fetch_all(&mut connection)
@@ -50,6 +55,31 @@ impl Clinic {
             .collect()
     }
 
+    /// Lets no row into a table, as where the disk fails in the midst of an act.
+    pub(crate) async fn refuse_rows(&self, table: &str) {
+        let fault = match over_postgres() {
+            true => format!(
+                "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql
+                 AS 'BEGIN RAISE EXCEPTION ''no''; END';
+                 CREATE TRIGGER fault BEFORE INSERT ON {table} EXECUTE FUNCTION fault()"
+            ),
+            false => format!(
+                "CREATE TRIGGER fault BEFORE INSERT ON {table}
+                 BEGIN SELECT RAISE(ABORT, 'no'); END"
+            ),
+        };
+        self.sql(&fault).await;
+    }
+
+    /// Ends that.
+    pub(crate) async fn take_rows(&self, table: &str) {
+        let mended = match over_postgres() {
+            true => format!("DROP TRIGGER fault ON {table}; DROP FUNCTION fault"),
+            false => "DROP TRIGGER fault".to_owned(),
+        };
+        self.sql(&mended).await;
+    }
+
     /// The single number that a query answers; 0 for none.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let rows = self.sql(sql).await;
@@ -71,7 +101,21 @@ impl Clinic {
     /// Every value of every table, by its table and column.
     pub(crate) async fn dump(&self) -> Vec<(String, String)> {
         let mut dump = Vec::new();
-        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        // What an update moves within a table has not changed its place here.
+        let (tables, columns, order) = match over_postgres() {
+            true => (
+                "SELECT table_name FROM information_schema.tables
+                 WHERE table_schema = 'public' ORDER BY 1",
+                "SELECT column_name FROM information_schema.columns
+                 WHERE table_name = $1 ORDER BY ordinal_position",
+                "ORDER BY 1, 2",
+            ),
+            false => (
+                "SELECT name FROM sqlite_schema WHERE type = 'table'",
+                "SELECT name FROM pragma_table_info($1)",
+                "",
+            ),
+        };
         for table in self.sql(tables).await {
             let table = &table[0];
             // What a server keeps of requests is no part of what a call does.
@@ -79,9 +123,10 @@ impl Clinic {
                 continue;
             }
             let columns = self
-                .sql(&format!("SELECT name FROM pragma_table_info('{table}')"))
+                .sql(&columns.replace("$1", &format!("'{table}'")))
                 .await;
-            for row in self.sql(&format!("SELECT * FROM \"{table}\"")).await {
+            let rows = format!("SELECT * FROM \"{table}\" {order}");
+            for row in self.sql(&rows).await {
                 for (column, value) in columns.iter().zip(row) {
                     dump.push((format!("{table}.{}", column[0]), value));
                 }
@@ -92,7 +137,7 @@ impl Clinic {
 
     /// The bytes of every file beside the database, and of itself.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        std::fs::read_dir(self.folder.path())
+        std::fs::read_dir(self.place.folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().path())
             .map(|path| (path.clone(), std::fs::read(path).unwrap()))

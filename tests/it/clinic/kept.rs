@@ -8,7 +8,7 @@ use vestibule::api::Secret;
 use vestibule::backend::{Embedded, KeepFault, Means, Restored};
 use vestibule::keychain::{Item, Keychain};
 
-use super::{CHEAP, Clinic, Hand};
+use super::{Clinic, Hand};
 
 /// A computer's keyring and clock.
 pub(crate) fn computer(clinic: &Clinic, clock: &Arc<Hand>) -> Means {
@@ -28,7 +28,7 @@ pub(crate) async fn key_in(means: &Means) -> Option<String> {
 impl Clinic {
     /// A name in the folder of the database.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.place.folder.path().join(name)
     }
 
     /// Where the program would look for the practice.
@@ -66,7 +66,7 @@ impl Clinic {
 
     /// Opens the window again, over whatever lies there now.
     pub(crate) async fn open_again(&mut self) {
-        self.backend = Self::open(self.database(), &self.keys, &self.clock, CHEAP).await;
+        self.backend = self.another_window().await;
     }
 
     /// The same, where the practice of another computer lies there now.

@@ -1,4 +1,5 @@
-//! A way to the practice: the service in this process, or a server of it over TLS.
+//! A way to the practice: the service in this process, over a file or a database of a server, or a
+//! server of it over TLS.
 //!
 //! Which one is the run's to choose, so that every scenario runs unchanged over each
 //! (`VESTIBULE_TEST_WAY`).
@@ -48,7 +49,7 @@ impl Window {
                 service,
                 _serving: None,
             },
-            Ok("http") => {
+            Ok("http" | "postgres") => {
                 let (backend, serving) = served::start(&service, clock);
                 Self {
                     backend,

@@ -1,0 +1,184 @@
+//! What the two databases do not share: how a transaction begins, and what keeps writers apart.
+//!
+//! # Who waits for whom
+//!
+//! SQLite has one writer at a time. On PostgreSQL the locks below give each kind of writer that
+//! meaning, no more and no less; all are of the transaction (`pg_advisory_xact_lock`), so that
+//! they end with it and a pooler may stand in between. They are taken in this order alone, each at
+//! most once, so that no two transactions can ever wait for each other:
+//!
+//! 1. the practice's own: shared by everybody who writes, but held alone by
+//!    [`Store::write`](super::Store::write);
+//! 2. that of a person ([`About::Person`]), or of the failures by address ([`About::Origins`]);
+//! 3. that of a destination ([`About::Destination`]).
+//!
+//! Locks of rows come after all of them. Whoever writes beside others changes, outside of what it
+//! has taken, one row at most that others may change too, and waits for nothing while it has that.
+
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Engine {
+    /// A file.
+    Sqlite,
+    /// A server.
+    #[cfg(feature = "server")]
+    Postgres,
+}
+
+/// What a transaction is about, while others write about others. The order is that of the locks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About<'a> {
+    /// A person, by the id; or by what its tries are counted under, an address without an account.
+    Person(&'a str),
+    /// The failures by address of the network: old ones are forgotten whosever they are.
+    Origins,
+    /// Where a message goes to, by its keyed hash: limits hold there over all accounts.
+    Destination(&'a str),
+}
+
+/// Whom a writer keeps from writing until it has ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Keeping<'a> {
+    /// Everybody.
+    All,
+    /// Whoever writes about the same.
+    About(About<'a>),
+    /// Nobody, but for whoever keeps everybody.
+    Nobody,
+}
+
+/// A lock that is taken: the later ones stand higher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    rank: u8,
+    key: i64,
+}
+
+impl About<'_> {
+    /// Its lock. What stands before the hash keeps two kinds from ever having the same, which
+    /// would turn their order around.
+    pub(super) fn lock(self) -> Taken {
+        let (rank, subject) = match self {
+            Self::Person(subject) => (1, subject),
+            Self::Origins => (1, "origins"),
+            Self::Destination(subject) => (2, subject),
+        };
+        let hash = Sha256::digest(format!("{rank}|{subject}"));
+        let low = hash[..8]
+            .iter()
+            .fold(0_i64, |low, byte| (low << 8) | i64::from(*byte));
+        Taken {
+            rank,
+            key: (low & (i64::MAX >> 4)) | (i64::from(rank) << 60),
+        }
+    }
+}
+
+impl Taken {
+    /// Whether this may be taken by whoever has another already.
+    pub(super) fn comes_after(self, other: Option<Self>) -> bool {
+        other.is_none_or(|other| other.rank < self.rank)
+    }
+
+    /// What PostgreSQL knows it by.
+    pub(super) const fn key(self) -> i64 {
+        self.key
+    }
+}
+
+impl Engine {
+    /// Begins to read one consistent state.
+    pub(super) fn reading(self) -> SqlStr {
+        match self {
+            Self::Sqlite => "BEGIN".into_sql_str(),
+            #[cfg(feature = "server")]
+            Self::Postgres => concat!(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
+                limits_sql!()
+            )
+            .into_sql_str(),
+        }
+    }
+
+    /// Begins to write, and takes the locks in the same breath.
+    pub(super) fn writing(self, keeping: Keeping<'_>) -> SqlStr {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE".into_sql_str(),
+            #[cfg(feature = "server")]
+            Self::Postgres => {
+                let locks = match keeping {
+                    Keeping::All => format!("SELECT pg_advisory_xact_lock({EVERYTHING})"),
+                    Keeping::Nobody => format!("SELECT pg_advisory_xact_lock_shared({EVERYTHING})"),
+                    Keeping::About(about) => format!(
+                        "SELECT pg_advisory_xact_lock_shared({EVERYTHING});
+                         SELECT pg_advisory_xact_lock({})",
+                        about.lock().key()
+                    ),
+                };
+                // Each statement sees what was committed before it began: whoever waited for a
+                // lock sees what was done under it.
+                let text = concat!(
+                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ",
+                    limits_sql!(),
+                    "; "
+                );
+                AssertSqlSafe(format!("{text}{locks}")).into_sql_str()
+            }
+        }
+    }
+
+    /// Whether statements are kept on the connection by a name. A pooler hands a connection on
+    /// after each transaction, names and all.
+    pub(super) fn names_statements(self) -> bool {
+        self == Self::Sqlite
+    }
+
+    /// Whether others may write at the same time, over a network.
+    pub(super) fn is_shared(self) -> bool {
+        self != Self::Sqlite
+    }
+}
+
+/// The lock that everybody who writes shares, and whoever writes alone holds alone.
+#[cfg(feature = "server")]
+pub(super) const EVERYTHING: i64 = 0x0056_4553_5449_4255;
+
+/// What holds for a transaction alone, since a session may be another program's next. What is
+/// acknowledged is on the disk, and a client that stops holds nobody up.
+#[cfg(feature = "server")]
+macro_rules! limits_sql {
+    () => {
+        "SET LOCAL synchronous_commit = on; SET LOCAL statement_timeout = 5000; \
+         SET LOCAL lock_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000"
+    };
+}
+#[cfg(feature = "server")]
+use limits_sql;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_subjects_share_a_lock_and_kinds_keep_their_order() {
+        let all = [
+            About::Person("a"),
+            About::Person("b"),
+            About::Origins,
+            About::Destination("a"),
+            About::Destination("b"),
+        ];
+        for (at, one) in all.iter().enumerate() {
+            for other in &all[..at] {
+                assert_ne!(one.lock().key(), other.lock().key());
+            }
+        }
+        let (person, destination) = (all[0].lock(), all[3].lock());
+        assert!(destination.comes_after(Some(person)) && person.comes_after(None));
+        assert!(!person.comes_after(Some(destination)));
+        assert!(!all[1].lock().comes_after(Some(person)));
+    }
+}

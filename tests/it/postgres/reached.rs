@@ -1,0 +1,197 @@
+//! A server that ends connections, holds a lock for long, or does not answer any more.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, Executor};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use vestibule::api::{Dependency, Error, Outcome, Secret, SubmitCode};
+use vestibule::domain::Counter;
+use vestibule::store::{Fault, Store};
+
+use super::database;
+use crate::clinic::{Clinic, over_postgres};
+
+/// Faults 8 and 94: another holds a table for longer than anybody waits. The answer is that it is
+/// busy, in time, and nothing has happened.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_holds_a_lock_for_long_makes_a_call_busy_within_seconds() {
+    if !over_postgres() {
+        return;
+    }
+    let (clinic, phone) = Clinic::enabled().await;
+    let sam = clinic.hire("sam@hills.example").await;
+    let due = clinic.manager().code_due().await;
+    let mut holder = clinic.server().raw().await;
+    holder.execute("BEGIN").await.unwrap();
+    holder
+        .execute("LOCK TABLE tries IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    let right = phone.code();
+    let (code, password) = tokio::join!(clinic.submit(&due, &right), sam.sign_in());
+    assert!(
+        begun.elapsed() < Duration::from_secs(7),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert!(matches!(code, Err(Error::Busy { .. })), "{code:?}");
+    assert!(matches!(password, Err(Error::Busy { .. })), "{password:?}");
+    holder.execute("ROLLBACK").await.unwrap();
+    holder.close().await.unwrap();
+    assert_eq!(clinic.code_failures().await, 0);
+    clinic.submit(&due, &phone.code()).await.unwrap();
+}
+
+/// Fault 7: the server ends every connection again and again, as where it restarts, while people
+/// sign in. Nothing has an effect twice, and the next call is served.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_that_ends_connections_makes_nothing_happen_twice() {
+    if !over_postgres() {
+        return;
+    }
+    let (clinic, phone) = Clinic::enabled().await;
+    let mut doors = Vec::new();
+    for _ in 0..4 {
+        doors.push(clinic.another_window().await);
+    }
+    let (inside, ended) = (
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicBool::new(false)),
+    );
+    let mut load = tokio::task::JoinSet::new();
+    for door in doors {
+        let due = clinic.manager().code_due().await;
+        let (inside, ended, code) = (inside.clone(), ended.clone(), phone.code());
+        load.spawn(async move {
+            while !ended.load(Ordering::SeqCst) {
+                let call = SubmitCode {
+                    code: Secret::new(code.clone()),
+                    remember: false,
+                };
+                match door.call(Some(&due.token), call).await {
+                    Ok(Outcome::In(_)) => {
+                        inside.fetch_add(1, Ordering::SeqCst);
+                    }
+                    Err(
+                        Error::Unavailable {
+                            what: Dependency::Database,
+                        }
+                        | Error::Busy { .. }
+                        | Error::CodeUsed { .. }
+                        | Error::CodeWrong { .. }
+                        | Error::ChallengeEnded
+                        | Error::Wait { .. },
+                    ) => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+        });
+    }
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for _ in 0..50 {
+        clinic.sql(others).await;
+    }
+    ended.store(true, Ordering::SeqCst);
+    load.join_all().await;
+
+    let sessions = "SELECT COUNT(*) FROM sessions
+                    WHERE made_at > (SELECT MIN(made_at) FROM sessions)";
+    let made = clinic.number(sessions).await;
+    // One code makes one session, whether its answer came back or not.
+    assert!(made <= 1, "{made}");
+    assert!(inside.load(Ordering::SeqCst) <= usize::try_from(made).unwrap());
+    clinic.clock.advance(3_600);
+    clinic.manager().session_by(&phone).await;
+}
+
+/// A way to the server that can be cut without either side being told.
+struct Cable {
+    port: u16,
+    cut: watch::Sender<bool>,
+}
+
+impl Cable {
+    async fn new() -> Self {
+        let server = std::env::var("VESTIBULE_TEST_POSTGRES").unwrap();
+        let server = url::Url::parse(&server).unwrap();
+        let at = (
+            server.host_str().unwrap().to_owned(),
+            server.port().unwrap_or(5_432),
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (cut, is_cut) = watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((mut here, _)) = listener.accept().await {
+                let Ok(mut there) = TcpStream::connect((at.0.as_str(), at.1)).await else {
+                    continue;
+                };
+                let mut is_cut = is_cut.clone();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
+                        // Both ends stay open, and nothing comes through any more.
+                        _ = until(&mut is_cut, true) => until(&mut is_cut, false).await,
+                    }
+                });
+            }
+        });
+        Self { port, cut }
+    }
+}
+
+async fn until(cut: &mut watch::Receiver<bool>, as_wished: bool) {
+    // Whoever holds the cable is gone: so is the cable.
+    let _ = cut.wait_for(|cut| *cut == as_wished).await;
+}
+
+/// Fault 9: what is not answered any more is given up in time, and once the network is back the
+/// next call is served.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_server_that_answers_no_more_is_given_up_within_seconds() {
+    let Some((database, _store)) = database().await else {
+        return;
+    };
+    let cable = Cable::new().await;
+    let mut url = url::Url::parse(&database.url()).unwrap();
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(cable.port)).unwrap();
+    let store = Store::connect(url.as_str(), 4).await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    tx.tries("a", Counter::Codes).await.unwrap();
+
+    cable.cut.send(true).unwrap();
+    let begun = Instant::now();
+    // In the midst of a transaction, at the beginning of one on a kept connection, on a new one.
+    let (within, kept) = tokio::join!(tx.tries("a", Counter::Codes), store.read());
+    for fault in [within.err(), kept.err()] {
+        assert!(matches!(fault, Some(Fault::Unreachable(_))), "{fault:?}");
+    }
+    assert!(
+        begun.elapsed() < Duration::from_secs(9),
+        "{:?}",
+        begun.elapsed()
+    );
+    drop(tx);
+
+    cable.cut.send(false).unwrap();
+    let mut tx = store.write().await.unwrap();
+    tx.forget_tries("a", Counter::Codes).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Fault 6: a server that is not there is told as such.
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_as_one() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let url = format!("postgres://vestibule@127.0.0.1:{port}/vestibule");
+    let fault = Store::connect(&url, 1).await.err();
+    assert!(matches!(fault, Some(Fault::Unreachable(_))), "{fault:?}");
+}

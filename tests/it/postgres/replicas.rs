@@ -1,0 +1,135 @@
+//! Several replicas over one database: who waits for whom.
+
+use vestibule::api::{Error, Secret, SubmitCode};
+use vestibule::service::{Clock, DatabaseClock, SystemClock};
+use vestibule::store::{About, Fault, Store};
+
+use super::{database, until};
+use crate::clinic::postgres::Database;
+use crate::clinic::{Clinic, over_postgres};
+
+/// Attack 16: the tries are counted together, whichever replica they come to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_hundred_codes_over_three_replicas_five_are_looked_at() {
+    let (clinic, phone) = Clinic::enabled().await;
+    let replicas = [
+        clinic.backend.clone(),
+        clinic.another_window().await,
+        clinic.another_window().await,
+    ];
+    let due = clinic.manager().code_due().await;
+    let mut all = tokio::task::JoinSet::new();
+    for n in 0..200 {
+        let replica = replicas[n % 3].clone();
+        let token = due.token.clone();
+        let call = SubmitCode {
+            code: Secret::new(phone.wrong(n)),
+            remember: false,
+        };
+        all.spawn(async move { replica.call(Some(&token), call).await });
+    }
+    let answers = all.join_all().await;
+    let wrong = |answer: &&Result<_, Error>| matches!(answer, Err(Error::CodeWrong { .. }));
+    assert_eq!(answers.iter().filter(wrong).count(), 5, "{answers:?}");
+    assert_eq!(clinic.code_failures().await, 5);
+    let told = |answer: &Result<_, Error>| {
+        let refused = matches!(answer, Err(Error::Wait { .. } | Error::Busy { .. }));
+        refused || wrong(&answer)
+    };
+    assert!(answers.iter().all(told), "{answers:?}");
+}
+
+/// Whether so many wait for a lock.
+async fn wait(database: &Database, many: usize) -> bool {
+    let waiting = "SELECT COUNT(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+                   WHERE NOT granted AND datname = current_database()";
+    database.sql(waiting).await == [[many.to_string()]]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn different_people_are_written_about_side_by_side_and_one_after_the_other() {
+    let Some((database, store)) = database().await else {
+        return;
+    };
+    let other = database.store().await.unwrap();
+    let of_a = store.write_about(About::Person("a")).await.unwrap();
+    // Somebody else, whoever writes beside, whoever reads.
+    let mut of_b = other.write_about(About::Person("b")).await.unwrap();
+    of_b.also_about(About::Destination("a")).await.unwrap();
+    other.write_beside().await.unwrap().commit().await.unwrap();
+    other.read().await.unwrap().first_practice().await.unwrap();
+
+    let waits = |store: Store, about: Option<About<'static>>| {
+        tokio::spawn(async move {
+            let tx = match about {
+                Some(about) => store.write_about(about).await,
+                None => store.write().await,
+            };
+            tx.unwrap().commit().await.unwrap();
+        })
+    };
+    // The same person, over another replica, waits until the first has ended.
+    let again = waits(other.clone(), Some(About::Person("a")));
+    until("the second waits", || wait(&database, 1)).await;
+    of_a.commit().await.unwrap();
+    again.await.unwrap();
+
+    // So does whoever writes alone, for everybody; and others then for whoever writes alone.
+    let alone = waits(store.clone(), None);
+    until("who writes alone waits", || wait(&database, 1)).await;
+    let of_c = waits(other.clone(), Some(About::Person("c")));
+    until("nobody comes before", || wait(&database, 2)).await;
+    of_b.commit().await.unwrap();
+    alone.await.unwrap();
+    of_c.await.unwrap();
+
+    // Where messages go to is one for everybody.
+    let mut one = store.write_about(About::Person("a")).await.unwrap();
+    one.also_about(About::Destination("x")).await.unwrap();
+    let two = tokio::spawn(async move {
+        let mut tx = other.write_about(About::Person("b")).await.unwrap();
+        tx.also_about(About::Destination("x")).await.unwrap();
+    });
+    until("the second waits", || wait(&database, 1)).await;
+    drop(one);
+    two.await.unwrap();
+}
+
+/// An order that could let two wait for each other is refused, over a file too.
+#[tokio::test]
+async fn locks_are_taken_in_one_order_alone() {
+    let clinic = Clinic::new().await;
+    let store = clinic.store().await;
+    for (first, then) in [
+        (About::Destination("x"), About::Person("a")),
+        (About::Person("a"), About::Person("b")),
+        (About::Person("a"), About::Origins),
+        (About::Destination("x"), About::Destination("y")),
+    ] {
+        let mut tx = store.write_about(first).await.unwrap();
+        tx.also_about(first).await.unwrap();
+        let refused = tx.also_about(then).await;
+        assert!(
+            matches!(refused, Err(Fault::Other(_))),
+            "{first:?} {then:?}"
+        );
+    }
+    // Whoever writes alone needs none.
+    let mut tx = store.write().await.unwrap();
+    tx.also_about(About::Destination("x")).await.unwrap();
+    tx.also_about(About::Person("a")).await.unwrap();
+}
+
+/// Attack 93: the database's clock decides, and a file has none.
+#[tokio::test]
+async fn the_databases_clock_is_read() {
+    let clinic = Clinic::new().await;
+    let clock = DatabaseClock::measured(&clinic.store().await).await;
+    if !over_postgres() {
+        assert!(clock.is_err());
+        return;
+    }
+    // The server of a run is on this computer.
+    let apart = clock.unwrap().now().duration_since(SystemClock.now());
+    assert!(apart.as_millis().abs() < 1_000, "{apart:?}");
+}
