@@ -1,5 +1,7 @@
 //! The practice's rule: who sets it, what it says of itself, and where it bites.
 
+mod large;
+
 use vestibule::api::{
     CancelSetUp, Error, Field, MyMethods, Outcome, PracticeRule, RuleAsked, RuleInForce, RuleSet,
     SetRule, SignOut, StartAuthenticator, WhoAmI,
