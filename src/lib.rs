@@ -19,6 +19,8 @@
 //!
 //! - `iced` is named under `gui` and in `main.rs` only, `sqlx` under `store` only, the keyring
 //!   crates in `keychain` only, what speaks HTTP and SMTP under `delivery` only.
+//! - `store` runs on SQLite and on PostgreSQL (feature `server`) by one SQL text; what differs is in
+//!   `store::engine`, `store::sqlite` and `store::postgres`.
 //! - `paper` makes files and lines of text out of answers; it is used by `gui` and `command`.
 //! - `gui` names neither `service` nor `store`: it speaks to [`backend::Backend`] in calls.
 //! - `domain` knows no database, no widget, no async runtime and no JSON.

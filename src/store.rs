@@ -99,14 +99,26 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    opened: Arc<Opened>,
+}
+
+/// What is known of an open database.
+#[derive(Debug)]
+struct Opened {
     engine: Engine,
     /// Held as long as a file is open: whoever replaces it waits for that.
-    open: Option<Arc<File>>,
+    file: Option<File>,
     /// How many transactions there are: tells a pool that is in use from one without a connection.
-    held: Arc<AtomicU32>,
+    held: AtomicU32,
 }
 
 impl Store {
+    fn over(pool: AnyPool, engine: Engine, file: Option<File>) -> Self {
+        let held = AtomicU32::new(0);
+        let opened = Arc::new(Opened { engine, file, held });
+        Self { pool, opened }
+    }
+
     /// A transaction that may write, while nobody else does.
     pub async fn write(&self) -> Result<Tx, Fault> {
         Tx::write(self, Keeping::All).await
@@ -143,7 +155,7 @@ impl Store {
             tracing::warn!("a connection to the database was not given back");
         }
         // Others that were made of this one share the connections, which are closed for all.
-        if let Some(Err(error)) = self.open.as_ref().map(|open| open.unlock()) {
+        if let Some(Err(error)) = self.opened.file.as_ref().map(File::unlock) {
             tracing::warn!(%error, "the database counts as open until this program ends");
         }
     }
@@ -161,7 +173,7 @@ impl Store {
     /// Whether not all connections are in use.
     fn has_places(&self) -> bool {
         let most = self.pool.options().get_max_connections();
-        self.engine.is_shared() && self.held.load(Ordering::Relaxed) < most
+        self.opened.engine.is_shared() && self.opened.held.load(Ordering::Relaxed) < most
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::{
     Channel, Destination, EmailAddress, EventKind, InvitationKind, RESET_MINUTES, ResetCode,
     Timestamp, UserId,
 };
-use crate::store::{NewInvitation, NewMessage};
+use crate::store::{About, NewInvitation, NewMessage};
 
 impl Handle<ForgotPassword> for Service {
     type Caller = Anyone;
@@ -22,9 +22,14 @@ impl Handle<ForgotPassword> for Service {
     async fn handle(&self, _: Anyone, call: ForgotPassword, now: Timestamp) -> Result<Ack, Error> {
         let email =
             EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
-        let mut tx = self.store.write().await?;
+        // A count of its own: anyone may ask, and the owner's codes must still go out (G4).
+        let hash = self.destination_hash(&Destination::Email(email.clone()));
+        let destination = format!("reset:{hash}");
+        let mut tx = self.store.write_beside().await?;
         self.check_clock(&mut tx, now).await?;
         let user = tx.user_by_email(&email).await?;
+        let whom = user.as_ref().map_or(hash.as_str(), |user| user.id.as_str());
+        tx.also_about(About::Person(whom)).await?;
         // Of somebody who is not there nothing is found and nothing is written.
         let nobody = UserId::new(now, &*self.random);
         let asked = user.as_ref().map_or(&nobody, |user| &user.id);
@@ -51,15 +56,14 @@ impl Handle<ForgotPassword> for Service {
         let text = code.to_text();
         let letter = letters::reset(&email, text.expose_secret(), &practice.name);
         let id = self.new_row_id(now);
-        // A count of its own: anyone may ask, and the owner's codes must still go out (G4).
-        let hash = self.destination_hash(&Destination::Email(email));
+        tx.also_about(About::Destination(&destination)).await?;
         let message = NewMessage {
             id: &id,
             practice: &practice.id,
             user: &to,
             code: None,
             channel: Channel::Email,
-            destination: &format!("reset:{hash}"),
+            destination: &destination,
             sealed: self.seal_letter(&id, &letter)?,
             made: now,
             ends,

@@ -14,7 +14,7 @@ use crate::domain::{
     Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind, Newcomer,
     NoticeKind, Password, PersonName, Timestamp, TypedInvitation, UserId,
 };
-use crate::store::{self, NewInvitation, Tx, UserRow};
+use crate::store::{self, About, NewInvitation, Tx, UserRow};
 
 /// Wrong invitation codes are counted together: there is no account to count them under.
 const SUBJECT: &str = "invitations";
@@ -111,7 +111,7 @@ impl Handle<Redeem> for Service {
         let turn = self.hasher.turn().await?;
 
         // Looking at a code is a try, counted and committed first.
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_about(About::Person(SUBJECT)).await?;
         self.check_clock(&mut tx, now).await?;
         let counted = self
             .count_try(&mut tx, (SUBJECT, None), Counter::Passwords, now)
@@ -125,7 +125,7 @@ impl Handle<Redeem> for Service {
         };
 
         // A right code is no failure, even where the password cannot be taken: it is not spent.
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_about(About::Person(SUBJECT)).await?;
         self.give_back(&mut tx, &counted, now).await?;
         let user = tx.user(&invited).await?.ok_or(Error::InvitationNotValid)?;
         let mut names = vec![user.name.clone(), user.email.as_str().to_owned()];

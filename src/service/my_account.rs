@@ -12,7 +12,7 @@ use crate::domain::{
     Channel, Code, Counter, Destination, EventKind, MethodKind, NoticeKind, Password, Purpose,
     SessionState, TRIES_PER_CHALLENGE, Timestamp,
 };
-use crate::store::{Bond, SessionRow, Tx};
+use crate::store::{About, Bond, SessionRow, Tx};
 
 /// How many notices are shown, those that were not read first.
 const MOST_NOTICES: u32 = 50;
@@ -88,7 +88,10 @@ impl Handle<ReadNotices> for Service {
     type Caller = Staff;
 
     async fn handle(&self, me: Staff, call: ReadNotices, now: Timestamp) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         tx.read_notices(&me.user.id, call.until, now).await?;
         tx.commit().await?;
         Ok(Ack {})
@@ -142,7 +145,10 @@ impl Handle<EndMySession> for Service {
     type Caller = Staff;
 
     async fn handle(&self, me: Staff, call: EndMySession, now: Timestamp) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         match &call.session {
             // Another's session is as unknown as none (security.md 57).
             Some(session) => {

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::ops::Range;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -50,12 +49,7 @@ impl Store {
             // One that the server ended shows as a transaction begins on it, and another is taken.
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        Ok(Self {
-            pool,
-            engine: Engine::Postgres,
-            open: None,
-            held: Arc::default(),
-        })
+        Ok(Self::over(pool, Engine::Postgres, None))
     }
 
     /// Makes the schema of a PostgreSQL database, or brings it up to date: in one transaction, under
@@ -97,7 +91,7 @@ impl Store {
     ///
     /// A [`Fault`], as where the database is a file: that has this computer's clock.
     pub async fn time(&self) -> Result<(Timestamp, Range<Instant>), Fault> {
-        if self.engine != Engine::Postgres {
+        if self.opened.engine != Engine::Postgres {
             return Err(Fault::Other("a file has no clock of its own".into()));
         }
         let mut tx = self.read().await?;

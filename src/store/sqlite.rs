@@ -1,7 +1,7 @@
 //! SQLite: a file that this program alone has open for writing, brought up to date as it is opened.
 
 use std::path::Path;
-use std::sync::{Arc, Once};
+use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager};
@@ -36,7 +36,7 @@ impl Store {
         install_drivers();
         place::refuse_elsewhere(path)?;
         files::make_private(path)?;
-        let open = Arc::new(files::lock_open(path)?);
+        let open = files::lock_open(path)?;
         files::inspect(path).await?;
         let options: AnyConnectOptions = files::url(path)?.parse()?;
         let options =
@@ -63,12 +63,7 @@ impl Store {
             .connect_with(options)
             .await?;
         first.close().await?;
-        let store = Self {
-            pool,
-            engine: Engine::Sqlite,
-            open: Some(open),
-            held: Arc::default(),
-        };
+        let store = Self::over(pool, Engine::Sqlite, Some(open));
         store.bring_up_to_date(path).await?;
         Ok(store)
     }

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use sqlx_core::transaction::TransactionManager;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::engine::{Engine, Keeping, Taken};
-use super::{About, BUSY_TIMEOUT, Fault, Store};
+use super::{About, BUSY_TIMEOUT, Fault, Opened, Store};
 
 /// How long an answer of a server is waited for: longer than it may take over a statement or
 /// wait for a lock, so that only a server that is gone takes so long.
@@ -38,18 +38,16 @@ pub struct Tx {
 /// A connection with a transaction.
 pub(super) struct Held {
     connection: PoolConnection<Any>,
-    engine: Engine,
+    opened: Arc<Opened>,
     /// Whether it has ended as it should.
     ended: bool,
     /// No answer came: what the connection says next would be taken for another's.
     lost: Arc<AtomicBool>,
-    /// How many transactions there are, this one included.
-    count: Arc<AtomicU32>,
 }
 
 impl Tx {
     pub(super) async fn read(store: &Store) -> Result<Self, Fault> {
-        let inner = Held::begin(store, || store.engine.reading()).await?;
+        let inner = Held::begin(store, || store.opened.engine.reading()).await?;
         Ok(Self {
             inner,
             taken: None,
@@ -58,7 +56,7 @@ impl Tx {
     }
 
     pub(super) async fn write(store: &Store, keeping: Keeping<'_>) -> Result<Self, Fault> {
-        let inner = Held::begin(store, || store.engine.writing(keeping)).await?;
+        let inner = Held::begin(store, || store.opened.engine.writing(keeping)).await?;
         Ok(Self {
             inner,
             taken: match keeping {
@@ -85,7 +83,7 @@ impl Tx {
             return Err(Fault::Other("locks in the wrong order".into()));
         }
         self.taken = Some(lock);
-        if self.inner.engine.is_shared() {
+        if self.inner.opened.engine.is_shared() {
             sqlx::query("SELECT pg_advisory_xact_lock($1)")
                 .bind(lock.key())
                 .execute(&mut *self.inner)
@@ -96,7 +94,7 @@ impl Tx {
 
     /// Whether others may write at the same time.
     pub(super) fn is_shared(&self) -> bool {
-        self.inner.engine.is_shared()
+        self.inner.opened.engine.is_shared()
     }
 
     /// Makes everything of this transaction durable.
@@ -112,14 +110,13 @@ impl Held {
         let again = Instant::now() + BUSY_TIMEOUT;
         loop {
             let connection = store.acquire().await?;
-            store.held.fetch_add(1, Ordering::Relaxed);
+            store.opened.held.fetch_add(1, Ordering::Relaxed);
             let mut held = Box::new(Self {
                 connection,
-                engine: store.engine,
+                opened: store.opened.clone(),
                 ended: true,
                 // Until it has begun: whoever stops waiting leaves it in the midst of an answer.
-                lost: Arc::new(AtomicBool::new(store.engine.is_shared())),
-                count: store.held.clone(),
+                lost: Arc::new(AtomicBool::new(store.opened.engine.is_shared())),
             });
             let begun = held.started(text()).await;
             match begun {
@@ -139,21 +136,21 @@ impl Held {
 
     async fn started(&mut self, text: SqlStr) -> Result<(), Fault> {
         let begin = AnyTransactionManager::begin(&mut self.connection, Some(text));
-        answered(self.engine, begin).await
+        answered(self.opened.engine, begin).await
     }
 
     /// A server that refused a lock is in the midst of a transaction that sqlx 0.9 knows nothing of.
     async fn give_back(&mut self) {
-        if self.engine.is_shared() {
+        if self.opened.engine.is_shared() {
             let rollback = (&mut *self.connection).execute("ROLLBACK");
-            let given = answered(self.engine, rollback).await.is_ok();
+            let given = answered(self.opened.engine, rollback).await.is_ok();
             self.lost.store(!given, Ordering::Relaxed);
         }
     }
 
     async fn commit(&mut self) -> Result<(), Fault> {
         let commit = AnyTransactionManager::commit(&mut self.connection);
-        if let Err(fault) = answered(self.engine, commit).await {
+        if let Err(fault) = answered(self.opened.engine, commit).await {
             if matches!(fault, Fault::Unreachable(_)) {
                 self.lost.store(true, Ordering::Relaxed);
             }
@@ -166,7 +163,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.opened.held.fetch_sub(1, Ordering::Relaxed);
         if self.lost.load(Ordering::Relaxed) {
             self.connection.close_on_drop();
         } else if !self.ended {
@@ -211,7 +208,7 @@ impl<'c> Executor<'c> for &'c mut Held {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        let (engine, lost) = (self.engine, self.lost.clone());
+        let (engine, lost) = (self.opened.engine, self.lost.clone());
         let connection: &mut AnyConnection = &mut self.connection;
         let answers = connection.fetch_many(Statement { query, engine });
         if !engine.is_shared() {
@@ -232,7 +229,7 @@ impl<'c> Executor<'c> for &'c mut Held {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        let (engine, lost) = (self.engine, self.lost.clone());
+        let (engine, lost) = (self.opened.engine, self.lost.clone());
         let connection: &mut AnyConnection = &mut self.connection;
         let answer = connection.fetch_optional(Statement { query, engine });
         if !engine.is_shared() {
