@@ -45,8 +45,8 @@ pub use computer::{ComputerRule, REMEMBERED_PER_PERSON, RememberDays};
 pub use crockford::Mistyped;
 pub use day::typed_day;
 pub use delivery::{
-    Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,
-    SmsGateway,
+    Channel, DeliveryFault, GatewayContent, GatewayMethod, HttpGateway, Kannel, MailSecurity,
+    MailServer, NotDelivered, NotSent, SmsGateway, Template, Twilio,
 };
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};

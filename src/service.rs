@@ -39,6 +39,7 @@ mod practices;
 mod random;
 mod recovery;
 mod remembered;
+mod reports;
 mod requirements;
 mod roll_out;
 mod rounds;
@@ -76,6 +77,7 @@ pub use lock::{Locked, Locking};
 pub use methods::Choosing;
 pub use origin::{FAILURES_A_MINUTE, Origin};
 pub use random::SystemRandom;
+pub use reports::TWILIO_REPORTS;
 
 use activity::Happened;
 use activity::sealing::Sealing;
@@ -95,6 +97,7 @@ pub struct Service {
     outbox: Arc<Outbox>,
     sealing: Arc<Sealing>,
     origins: Arc<Origins>,
+    reports: Option<Arc<url::Url>>,
 }
 
 /// How a call is done, and for whom.
@@ -134,6 +137,7 @@ impl Service {
             outbox: Arc::default(),
             sealing: Arc::default(),
             origins: Arc::default(),
+            reports: None,
         })
     }
 

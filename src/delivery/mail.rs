@@ -17,7 +17,7 @@ use lettre::{Address, address};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::wire::Wire;
-use super::{Letter, NotHandedOver, Patience, is_reference, tls};
+use super::{HandedOver, Letter, NotHandedOver, Patience, is_reference, tls};
 use crate::domain::{DeliveryFault, EmailAddress, MailSecurity, MailServer, NotSent};
 
 /// How the password is said; both say it in the clear, and so only within TLS or on this computer.
@@ -39,7 +39,7 @@ pub(super) async fn send(
     server: &MailServer,
     secret: Option<&SecretString>,
     letter: &Letter,
-) -> Result<(), NotHandedOver> {
+) -> Result<HandedOver, NotHandedOver> {
     server.check().map_err(|fault| match fault {
         DeliveryFault::NotEncrypted => NotHandedOver::never(NotSent::NotEncrypted),
         _ => NotHandedOver::never(NotSent::Faulty),
@@ -56,7 +56,7 @@ pub(super) async fn send(
         .unwrap_or(Err(NotHandedOver::soon(NotSent::NoAnswer)))?;
     // The mail is taken; whether the server says good-bye does not matter, only not for long.
     let _ = tokio::time::timeout(patience.connect, connection.quit()).await;
-    Ok(())
+    Ok(HandedOver::unnamed())
 }
 
 fn credentials(

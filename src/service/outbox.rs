@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::letters::Letter;
 use super::{Service, internal};
 use crate::api::Error;
-use crate::delivery::{Again, NotHandedOver};
+use crate::delivery::{Again, HandedOver, NotHandedOver};
 use crate::domain::{Channel, Destination, NotSent, PracticeId, Timestamp};
 use crate::store::{DeliveryRow, SendingState, Taken};
 
@@ -32,6 +32,9 @@ tokio::task_local! {
     /// Whether the call that runs here has queued a message.
     static QUEUED: Cell<bool>;
 }
+
+/// What became of a message that was given to a courier.
+type Handed = Result<HandedOver, NotHandedOver>;
 
 /// Wakes the worker when a call has queued a message.
 #[derive(Debug, Default)]
@@ -135,8 +138,8 @@ impl Service {
     }
 
     async fn carry(&self, taken: Taken) -> Result<(), Error> {
-        let state = match self.hand_over(&taken).await? {
-            Some(Ok(())) => SendingState::HandedOver,
+        let (state, id) = match self.hand_over(&taken).await? {
+            Some(Ok(taken)) => (SendingState::HandedOver, taken.id),
             Some(Err(not)) => {
                 let seconds = match not.again {
                     Again::Never => None,
@@ -146,9 +149,10 @@ impl Service {
                 return self.not_sent(&taken, not.why, seconds).await;
             }
             // Nobody can send it any more.
-            None => SendingState::Dropped,
+            None => (SendingState::Dropped, None),
         };
-        self.put(&taken, state, self.clock.now()).await
+        let now = self.clock.now();
+        self.put(&taken, state, id.as_deref(), now).await
     }
 
     async fn not_sent(&self, taken: &Taken, why: NotSent, again: Option<i64>) -> Result<(), Error> {
@@ -157,19 +161,26 @@ impl Service {
             .map(|seconds| seconds_after(now, seconds))
             .filter(|next| *next < taken.ends);
         match next {
-            Some(next) => self.put(taken, SendingState::Again(why), next).await,
-            None => self.put(taken, SendingState::Failed(why), now).await,
+            Some(next) => self.put(taken, SendingState::Again(why), None, next).await,
+            None => self.put(taken, SendingState::Failed(why), None, now).await,
         }
     }
 
-    async fn put(&self, taken: &Taken, state: SendingState, next: Timestamp) -> Result<(), Error> {
+    async fn put(
+        &self,
+        taken: &Taken,
+        state: SendingState,
+        provider_id: Option<&str>,
+        next: Timestamp,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        tx.put_message(taken, state, next, self.clock.now()).await?;
+        tx.put_message(taken, state, provider_id, next, now).await?;
         Ok(tx.commit().await?)
     }
 
     /// Hands a message to the practice's provider; none if the practice has none any more.
-    async fn hand_over(&self, taken: &Taken) -> Result<Option<Result<(), NotHandedOver>>, Error> {
+    async fn hand_over(&self, taken: &Taken) -> Result<Option<Handed>, Error> {
         let Some(row) = self.delivery(&taken.practice, taken.channel).await? else {
             return Ok(None);
         };
@@ -189,7 +200,7 @@ impl Service {
         to: Destination,
         letter: &Letter,
         secret: Option<&SecretString>,
-    ) -> Result<Result<(), NotHandedOver>, Error> {
+    ) -> Result<Handed, Error> {
         let reference = taken.id.clone();
         Ok(match to {
             Destination::Email(to) => {
@@ -208,6 +219,7 @@ impl Service {
                     to,
                     text: letter.text.clone(),
                     reference,
+                    report_to: self.reports_of(&taken.practice),
                 };
                 let gateway = settings(row)?;
                 self.courier.sms(&gateway, secret, &sms).await

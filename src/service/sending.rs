@@ -351,15 +351,17 @@ fn again_after(sendings: &[SendingRow]) -> Timestamp {
 
 /// How far a message has come, for the screen.
 pub(super) fn line(sending: &SendingRow) -> Line {
-    match sending.state {
+    line_of(sending.state, sending.changed, sending.next)
+}
+
+/// The same, of a message that is in its state since `at` and is tried `next`.
+pub(super) fn line_of(state: SendingState, at: Timestamp, next: Timestamp) -> Line {
+    match state {
         SendingState::Queued => Line::Queued,
-        SendingState::HandedOver => Line::HandedOver {
-            at: sending.changed,
-        },
-        SendingState::Again(why) => Line::Again {
-            why,
-            at: sending.next,
-        },
+        SendingState::HandedOver => Line::HandedOver { at },
+        SendingState::Delivered => Line::Delivered { at },
+        SendingState::NotDelivered(why) => Line::NotDelivered { why },
+        SendingState::Again(why) => Line::Again { why, at: next },
         SendingState::Failed(why) => Line::Failed { why },
         SendingState::Dropped => Line::Dropped,
     }

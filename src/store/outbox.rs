@@ -1,8 +1,12 @@
 //! The outbox: every message, each sending a row. What is in it is sealed until its code ends.
 
+mod carrying;
+
 use super::codes::Bond;
 use super::{Fault, Tx, at, at_maybe, ms, parse};
-use crate::domain::{Channel, NotSent, PracticeId, Timestamp, UserId};
+use crate::domain::{Channel, NotDelivered, NotSent, PracticeId, Timestamp, UserId};
+
+pub use carrying::Taken;
 
 /// A message to be sent.
 #[derive(Clone, Debug)]
@@ -47,25 +51,6 @@ pub struct Limits {
     pub account: Limit,
 }
 
-/// A message that a worker has taken.
-#[derive(Clone, Debug)]
-pub struct Taken {
-    /// The row's id.
-    pub id: String,
-    /// By which practice it is sent.
-    pub practice: PracticeId,
-    /// The way it is sent.
-    pub channel: Channel,
-    /// Where to and what, sealed to this row.
-    pub sealed: Vec<u8>,
-    /// How often it was tried, this time included: tells this worker from a later one.
-    pub tried: u32,
-    /// When it was made.
-    pub made: Timestamp,
-    /// From when on it is not sent any more.
-    pub ends: Timestamp,
-}
-
 /// How far a message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendingState {
@@ -73,6 +58,10 @@ pub enum SendingState {
     Queued,
     /// The provider has taken it.
     HandedOver,
+    /// The provider says that it has arrived.
+    Delivered,
+    /// The provider says that it has not arrived, and will not.
+    NotDelivered(NotDelivered),
     /// It could not be sent, and is tried again.
     Again(NotSent),
     /// It could not be sent.
@@ -111,15 +100,7 @@ pub(super) type SendingColumns = (
 pub(super) fn sending(
     (id, state, why, made, changed, next, sealed): SendingColumns,
 ) -> Result<SendingRow, Fault> {
-    let why: Option<NotSent> = why.as_deref().map(parse).transpose()?;
-    let state = match (state.as_str(), why) {
-        ("queued" | "sending", None) => SendingState::Queued,
-        ("queued" | "sending", Some(why)) => SendingState::Again(why),
-        ("handed_over", _) => SendingState::HandedOver,
-        ("failed", Some(why)) => SendingState::Failed(why),
-        ("dropped", _) => SendingState::Dropped,
-        _ => return Err(Fault::Damaged("the state of a message".into())),
-    };
+    let state = state_of(&state, why.as_deref())?;
     Ok(SendingRow {
         id,
         state,
@@ -128,6 +109,33 @@ pub(super) fn sending(
         next: at(next)?,
         sealed,
     })
+}
+
+/// How far a message has come, by its columns `state` and `why`.
+pub(super) fn state_of(state: &str, why: Option<&str>) -> Result<SendingState, Fault> {
+    Ok(match (state, why) {
+        ("queued" | "sending", None) => SendingState::Queued,
+        ("queued" | "sending", Some(why)) => SendingState::Again(parse(why)?),
+        ("handed_over", _) => SendingState::HandedOver,
+        ("delivered", _) => SendingState::Delivered,
+        ("not_delivered", Some(why)) => SendingState::NotDelivered(parse(why)?),
+        ("failed", Some(why)) => SendingState::Failed(parse(why)?),
+        ("dropped", _) => SendingState::Dropped,
+        _ => return Err(Fault::Damaged("the state of a message".into())),
+    })
+}
+
+/// What is kept in the columns `state` and `why`.
+fn kept(state: SendingState) -> (&'static str, Option<&'static str>) {
+    match state {
+        SendingState::Queued => ("queued", None),
+        SendingState::HandedOver => ("handed_over", None),
+        SendingState::Delivered => ("delivered", None),
+        SendingState::NotDelivered(why) => ("not_delivered", Some(why.as_str())),
+        SendingState::Again(why) => ("queued", Some(why.as_str())),
+        SendingState::Failed(why) => ("failed", Some(why.as_str())),
+        SendingState::Dropped => ("dropped", None),
+    }
 }
 
 /// Counts unused messages: a message whose code was used gives its place back. Those of an account
@@ -271,116 +279,5 @@ impl Tx {
             .fetch_one(&mut *self.inner)
             .await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
-    /// Takes the next message that is due. A worker that has not come back by `until` is given
-    /// up, and another takes its message: the same text once more, never another code.
-    pub async fn take_message(
-        &mut self,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<Option<Taken>, Fault> {
-        type Columns = (String, String, String, Vec<u8>, i64, i64, i64);
-        let row: Option<Columns> = sqlx::query_as(
-            "UPDATE outbox SET state = 'sending', tried = tried + 1, next_at = $2
-             WHERE id = (SELECT id FROM outbox
-                         WHERE state IN ('queued', 'sending') AND next_at <= $1 AND ends_at > $1
-                           AND sealed IS NOT NULL
-                         ORDER BY next_at, id LIMIT 1)
-               AND state IN ('queued', 'sending') AND next_at <= $1
-             RETURNING id, practice_id, channel, sealed, tried, made_at, ends_at",
-        )
-        .bind(ms(now))
-        .bind(ms(until))
-        .fetch_optional(&mut *self.inner)
-        .await?;
-        row.map(|(id, practice, channel, sealed, tried, made, ends)| {
-            Ok(Taken {
-                id,
-                practice: parse(&practice)?,
-                channel: parse(&channel)?,
-                sealed,
-                tried: u32::try_from(tried).unwrap_or(u32::MAX),
-                made: at(made)?,
-                ends: at(ends)?,
-            })
-        })
-        .transpose()
-    }
-
-    /// Puts a taken message into the state it has come to. Nothing happens if another worker has
-    /// taken it since.
-    pub async fn put_message(
-        &mut self,
-        taken: &Taken,
-        state: SendingState,
-        next: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        let (word, why) = match state {
-            SendingState::Queued => ("queued", None),
-            SendingState::HandedOver => ("handed_over", None),
-            SendingState::Again(why) => ("queued", Some(why)),
-            SendingState::Failed(why) => ("failed", Some(why)),
-            SendingState::Dropped => ("dropped", None),
-        };
-        sqlx::query(
-            "UPDATE outbox SET state = $3, why = $4, next_at = $5, changed_at = $6
-             WHERE id = $1 AND tried = $2 AND state = 'sending'",
-        )
-        .bind(taken.id.clone())
-        .bind(i64::from(taken.tried))
-        .bind(word)
-        .bind(why.map(NotSent::as_str))
-        .bind(ms(next))
-        .bind(ms(now))
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
-    }
-
-    /// When the worker has something to do next, if at all: to send, or to erase.
-    pub async fn next_message(&mut self) -> Result<Option<Timestamp>, Fault> {
-        let (next,): (Option<i64>,) = sqlx::query_as(
-            "SELECT MIN(due) FROM (
-                 SELECT MIN(next_at) AS due FROM outbox
-                 WHERE state IN ('queued', 'sending') AND sealed IS NOT NULL
-                 UNION ALL
-                 SELECT MIN(ends_at) FROM outbox WHERE sealed IS NOT NULL) AS dues",
-        )
-        .fetch_one(&mut *self.inner)
-        .await?;
-        at_maybe(next)
-    }
-
-    /// Erases what is in the messages that have ended; what was not sent by then is dropped.
-    pub async fn erase_ended_messages(&mut self, now: Timestamp) -> Result<(), Fault> {
-        sqlx::query(
-            "UPDATE outbox SET sealed = NULL, changed_at = $1,
-                 state = CASE WHEN state IN ('queued', 'sending') THEN 'dropped' ELSE state END
-             WHERE sealed IS NOT NULL AND ends_at <= $1",
-        )
-        .bind(ms(now))
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
-    }
-
-    /// Erases what is in the messages of a code that opens nothing any more.
-    pub(super) async fn erase_messages_of_code(
-        &mut self,
-        code: &str,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query(
-            "UPDATE outbox SET sealed = NULL, changed_at = $2,
-                 state = CASE WHEN state IN ('queued', 'sending') THEN 'dropped' ELSE state END
-             WHERE code_id = $1 AND sealed IS NOT NULL",
-        )
-        .bind(code.to_owned())
-        .bind(ms(now))
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
     }
 }

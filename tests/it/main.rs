@@ -49,6 +49,7 @@ mod practices;
 mod recovering;
 mod recovery;
 mod remembered;
+mod reports;
 mod requirements;
 mod roles;
 mod roll_out;

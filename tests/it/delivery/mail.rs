@@ -4,13 +4,13 @@ use vestibule::delivery::Again::{Never, Soon};
 use vestibule::delivery::{Letter, NotHandedOver, Post};
 use vestibule::domain::{EmailAddress, MailServer, NotSent, Timestamp};
 
-use super::{LONG, SHORT, letter, nobodys_port, post_letter, secret};
+use super::{LONG, SHORT, TAKEN, letter, nobodys_port, post_letter, secret};
 use crate::post::{Answer, Mailbox};
 
 #[tokio::test]
 async fn a_letter_comes_as_it_was_written() {
     let mailbox = Mailbox::start().await;
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     let received = mailbox.next().await;
     assert_eq!(received.from, "codes@hills.example");
     assert_eq!(received.to, "sam@home.example");
@@ -56,7 +56,7 @@ async fn every_answer_has_its_meaning() {
         assert!(mailbox.now().is_none(), "{answer:?}");
     }
     // The greylist lets the same letter through another time.
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     assert_eq!(mailbox.next().await.code(), "135790");
 }
 
@@ -81,7 +81,7 @@ async fn a_server_that_says_nothing_is_not_waited_for_long() {
 async fn a_letter_that_was_taken_is_sent_even_if_nobody_says_goodbye() {
     let mailbox = Mailbox::start().await;
     mailbox.answer(Answer::NoGoodbye);
-    assert_eq!(post_letter(SHORT, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(SHORT, &mailbox.server()).await, TAKEN);
     assert_eq!(mailbox.next().await.code(), "135790");
 }
 
@@ -92,7 +92,7 @@ async fn a_retry_after_a_lost_answer_is_the_same_letter() {
     let (why, again) = (NotSent::NoAnswer, Soon);
     let lost = post_letter(LONG, &mailbox.server()).await;
     assert_eq!(lost, Err(NotHandedOver { why, again }));
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     let (first, second) = (mailbox.next().await, mailbox.next().await);
     assert_eq!(first.header("Message-ID"), second.header("Message-ID"));
     assert_eq!(first.source, second.source);
@@ -114,7 +114,7 @@ async fn a_text_cannot_end_the_letter() {
     };
     let post = Post::new(LONG).unwrap();
     let sent = post.letter(&server, Some(&secret()), &hostile).await;
-    assert_eq!(sent, Ok(()));
+    assert_eq!(sent, TAKEN);
     let received = mailbox.next().await;
     let transcript = mailbox.transcript().await;
     let (before, content) = transcript.split_once("DATA\r\n").unwrap();
@@ -200,7 +200,7 @@ async fn what_would_end_a_header_is_refused_before_anybody_is_asked() {
     let sent = post.letter(&mailbox.server(), Some(&secret()), &old).await;
     assert_eq!(sent, faulty);
     // Had one of them been sent, its conversation would be the first.
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     assert!(mailbox.transcript().await.contains("c-17.a_B"));
 }
 
@@ -218,7 +218,7 @@ async fn letters_of_every_language_arrive() {
     let sent = post
         .letter(&mailbox.server(), Some(&secret()), &foreign)
         .await;
-    assert_eq!(sent, Ok(()));
+    assert_eq!(sent, TAKEN);
     let received = mailbox.next().await;
     assert_eq!(received.to, "o'brien+a{b}@home.example");
     assert_eq!(received.subject(), foreign.subject);
@@ -238,6 +238,6 @@ async fn a_user_without_a_secret_is_never_tried() {
         user: None,
         ..mailbox.server()
     };
-    assert_eq!(post.letter(&open, None, &letter()).await, Ok(()));
+    assert_eq!(post.letter(&open, None, &letter()).await, TAKEN);
     assert_eq!(mailbox.next().await.signed_in, None);
 }
