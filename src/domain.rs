@@ -76,8 +76,8 @@ pub use roster::{
     LONGEST_ROSTER, LONGEST_ROSTER_BYTES, LineFault, Newcomer, RosterFault, RosterLine, read_roster,
 };
 pub use sending::{
-    Destination, NEW_ADDRESS_DAYS, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR,
-    UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
+    Budget, Destination, LETTER_BUDGET, NEW_ADDRESS_DAYS, Purpose, SMS_BUDGET, UNUSED_PER_DAY,
+    UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
 };
 pub use session::{
     AbsoluteHours, COMPUTERS_PER_PERSON, DESK_SESSIONS_PER_DAY, IdleMinutes, OutOfBounds,

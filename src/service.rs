@@ -10,6 +10,7 @@ mod account;
 mod activity;
 mod acts;
 mod agreement;
+mod budgets;
 mod callers;
 mod clock;
 mod computers;
@@ -157,6 +158,7 @@ impl Service {
             // On the heap: what is around it would hold it several times over.
             let handled = Box::pin(self.handle(caller, call, now));
             let handled = self.outbox.watch(handled);
+            let handled = self.telling_of_budgets(handled, now);
             self.noting(handled, now).await
         };
         answered(done).await

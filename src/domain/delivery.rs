@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{EmailAddress, words};
 
+mod breaker;
 pub mod gateway;
 
+pub use breaker::{Breaker, FAILURES_IN_A_ROW, PAUSE_SECONDS};
 pub use gateway::{
     GatewayContent, GatewayMethod, HttpGateway, Kannel, Placeholder, SmsGateway, Template, Twilio,
 };

@@ -190,6 +190,10 @@ kinds! {
     TriesWait => "tries_wait" in Failures,
     /// A try was refused, since the tries were used up.
     TriesStopped => "tries_stopped" in Failures,
+    /// An SMS was held back, since too many within a day were not used.
+    SmsBudgetSpent => "sms_budget_spent" in Failures,
+    /// A letter was held back, since too many within a day were not used.
+    EmailBudgetSpent => "email_budget_spent" in Failures,
 }
 
 /// What the kinds are filtered by.

@@ -137,6 +137,8 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::InvitationWrong => "event-invitation-wrong",
         EventKind::TriesWait => "event-tries-wait",
         EventKind::TriesStopped => "event-tries-stopped",
+        EventKind::SmsBudgetSpent => "event-sms-budget-spent",
+        EventKind::EmailBudgetSpent => "event-email-budget-spent",
     }
 }
 

@@ -3,8 +3,9 @@
 mod carrying;
 
 use super::codes::Bond;
+use super::memberships::stands_sql;
 use super::{Fault, Tx, at, at_maybe, ms, parse};
-use crate::domain::{Channel, NotDelivered, NotSent, PracticeId, Timestamp, UserId};
+use crate::domain::{Budget, Channel, NotDelivered, NotSent, PracticeId, Timestamp, UserId};
 
 pub use carrying::Taken;
 
@@ -49,6 +50,8 @@ pub struct Limits {
     pub day: Limit,
     /// Of the same account, within an hour.
     pub account: Limit,
+    /// Of the same practice, channel and kind, within the day that `day` says.
+    pub budget: Budget,
 }
 
 /// How far a message has come.
@@ -152,6 +155,29 @@ macro_rules! unused {
     };
 }
 
+/// How many people work in a practice.
+macro_rules! people {
+    ($practice:literal, $now:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM memberships WHERE memberships.practice_id = ",
+            $practice,
+            " AND ",
+            stands_sql!("memberships", $now),
+            ")"
+        )
+    };
+}
+
+/// Between which destinations those of the same kind lie: codes and tests go to hashes, other
+/// letters have their kind before the hash. A budget that anybody can spend is not that of codes.
+fn kind(destination: &str) -> (&'static str, &'static str) {
+    match destination.split_once(':') {
+        None => ("0", "g"),
+        Some(("invite", _)) => ("invite:", "invite;"),
+        Some(_) => ("reset:", "reset;"),
+    }
+}
+
 impl Tx {
     /// Queues a message, unless a limit stands in the way or another sending of the same code
     /// came before: `before` are those that were seen. False if it was not queued, as for somebody
@@ -162,6 +188,7 @@ impl Tx {
         before: u32,
         limits: Limits,
     ) -> Result<bool, Fault> {
+        let (first, last) = kind(new.destination);
         let queued = sqlx::query(concat!(
             "INSERT INTO outbox (id, practice_id, user_id, code_id, channel, destination, sealed,
                                  state, tried, next_at, made_at, changed_at, ends_at)
@@ -174,7 +201,13 @@ impl Tx {
             unused!("sent.destination = $6 AND sent.made_at > $13"),
             " < $14 AND ",
             unused!("sent.user_id = $3 AND sent.destination < 'g' AND sent.made_at > $15"),
-            " < $16",
+            " < $16 AND ",
+            unused!(
+                "sent.practice_id = $2 AND sent.channel = $5 AND sent.made_at > $13
+                 AND sent.destination >= $17 AND sent.destination < $18"
+            ),
+            " < $19 + $20 * ",
+            people!("$2", "$8"),
         ))
         .bind(new.id.to_owned())
         .bind(new.practice.to_string())
@@ -192,6 +225,10 @@ impl Tx {
         .bind(i64::from(limits.day.most))
         .bind(ms(limits.account.since))
         .bind(i64::from(limits.account.most))
+        .bind(first.to_owned())
+        .bind(last.to_owned())
+        .bind(i64::from(limits.budget.at_least))
+        .bind(i64::from(limits.budget.for_each))
         .execute(&mut *self.inner)
         .await?;
         Ok(queued.rows_affected() == 1)
@@ -237,6 +274,35 @@ impl Tx {
         .bind(user.to_string())
         .bind(ms(limit.since))
         .bind(i64::from(limit.most.saturating_sub(1)))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        at_maybe(row.map(|(made,)| made))
+    }
+
+    /// As [`Tx::oldest_in_the_way`], of the budget of a practice: of its codes on a channel.
+    pub async fn budget_in_the_way(
+        &mut self,
+        practice: &PracticeId,
+        channel: Channel,
+        (budget, since): (Budget, Timestamp),
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let (first, last) = kind("");
+        let row: Option<(i64,)> = sqlx::query_as(concat!(
+            "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
+             WHERE codes.used_at IS NULL AND sent.practice_id = $1 AND sent.channel = $2
+               AND sent.destination >= $3 AND sent.destination < $4 AND sent.made_at > $5
+             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $6 + $7 * ",
+            people!("$1", "$8"),
+        ))
+        .bind(practice.to_string())
+        .bind(channel.as_str())
+        .bind(first.to_owned())
+        .bind(last.to_owned())
+        .bind(ms(since))
+        .bind(i64::from(budget.at_least) - 1)
+        .bind(i64::from(budget.for_each))
+        .bind(ms(now))
         .fetch_optional(&mut *self.inner)
         .await?;
         at_maybe(row.map(|(made,)| made))
