@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::domain::{EmailAddress, MailServer, Mobile, NotSent, SmsGateway, Timestamp};
 
+mod html;
 mod inbox;
 mod mail;
 mod sms;
@@ -33,8 +34,10 @@ pub struct Letter {
     pub to: EmailAddress,
     /// One line; a CR, LF or NUL in it is refused (attack 62).
     pub subject: String,
-    /// Plain text, its lines ended by LF or CRLF.
+    /// Plain text, its lines ended by LF or CRLF. It goes beside a page of the same words.
     pub text: String,
+    /// What of the text stands out on the page: a code.
+    pub shown: Option<String>,
     /// Our name for it, of at most 64 letters, digits, `-`, `_` and `.`; a retry has the same, and
     /// so the same `Message-ID`, by which a mailbox knows that two are one.
     pub reference: String,

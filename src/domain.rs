@@ -46,7 +46,7 @@ pub use crockford::Mistyped;
 pub use day::typed_day;
 pub use delivery::{
     Channel, DeliveryFault, GatewayContent, GatewayMethod, HttpGateway, Kannel, MailSecurity,
-    MailServer, NotDelivered, NotSent, SmsGateway, Template, Twilio,
+    MailServer, NotDelivered, NotSent, SenderAdvice, SmsGateway, Template, Twilio, sender_advice,
 };
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};

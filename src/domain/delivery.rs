@@ -10,11 +10,13 @@ use super::{EmailAddress, words};
 
 mod breaker;
 pub mod gateway;
+mod sender;
 
 pub use breaker::{Breaker, FAILURES_IN_A_ROW, PAUSE_SECONDS};
 pub use gateway::{
     GatewayContent, GatewayMethod, HttpGateway, Kannel, Placeholder, SmsGateway, Template, Twilio,
 };
+pub use sender::{SenderAdvice, sender_advice};
 
 /// The longest name of a user of a server or gateway, in bytes: ours, to keep a row small.
 const LONGEST_USER: usize = 320;

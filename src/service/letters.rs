@@ -18,6 +18,9 @@ pub(super) struct Letter {
     pub(super) subject: String,
     /// The text.
     pub(super) text: String,
+    /// What of it stands out: a code. None in a message that was queued before there was any.
+    #[serde(default)]
+    pub(super) shown: Option<String>,
 }
 
 impl std::fmt::Debug for Letter {
@@ -57,6 +60,7 @@ pub(super) fn code(purpose: Purpose, to: &Destination, code: &Code, practice: &s
         to: to.as_str().to_owned(),
         subject: t!("letter-code-subject", practice = practice),
         text,
+        shown: Some(code.to_owned()),
     }
 }
 
@@ -71,6 +75,7 @@ pub(super) fn reset(to: &EmailAddress, code: &str, practice: &str) -> Letter {
         to: to.as_str().to_owned(),
         subject: t!("letter-reset-subject", practice = practice),
         text: format!("{about}\n\n{code}\n\n{how}\n\n{not_you}\n"),
+        shown: Some(code.to_owned()),
     }
 }
 
@@ -81,6 +86,7 @@ pub(super) fn test(to: &Destination, practice: &str) -> Letter {
         to: to.as_str().to_owned(),
         subject: t!("letter-test-subject", practice = practice.as_str()),
         text: t!("letter-test", practice = practice.as_str()),
+        shown: None,
     }
 }
 
@@ -91,6 +97,7 @@ pub(super) fn test_to(to: &str, practice: &str) -> Letter {
         to: to.to_owned(),
         subject: t!("letter-test-subject", practice = practice.as_str()),
         text: t!("letter-test-on-file", practice = practice.as_str()),
+        shown: None,
     }
 }
 
@@ -105,6 +112,7 @@ pub(super) fn reminder(to: &str, by: &str, practice: &str) -> Letter {
             practice = practice.as_str(),
             by = by.as_str()
         ),
+        shown: None,
     }
 }
 
@@ -118,6 +126,7 @@ pub(super) fn notice(to: &str, kind: NoticeKind, by: Option<&str>, practice: &st
         to: to.to_owned(),
         subject: t!("letter-notice-subject", practice = practice),
         text: format!("{what}\n\n{not_you}\n"),
+        shown: None,
     }
 }
 

@@ -238,6 +238,7 @@ impl Service {
                     to,
                     subject: letter.subject.clone(),
                     text: letter.text.clone(),
+                    shown: letter.shown.clone(),
                     reference,
                     at: taken.made,
                 };

@@ -38,6 +38,7 @@ fn letter() -> Letter {
         to: EmailAddress::parse("sam@home.example").unwrap(),
         subject: "Your code".to_owned(),
         text: "Your code is 135790.\nIt works for 10 minutes.".to_owned(),
+        shown: Some("135790".to_owned()),
         reference: "c-17.a_B".to_owned(),
         at: Timestamp::from_second(1_767_225_600).unwrap(),
     }

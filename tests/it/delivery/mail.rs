@@ -25,13 +25,19 @@ async fn a_letter_comes_as_it_was_written() {
         ("Date", "Thu, 01 Jan 2026 00:00:00 +0000"),
         ("Message-ID", "<c-17.a_B@hills.example>"),
         ("Auto-Submitted", "auto-generated"),
-        ("Content-Type", "text/plain; charset=utf-8"),
+        (
+            "Content-Type",
+            "multipart/alternative; boundary=\"=_c-17.a_B\"",
+        ),
         ("MIME-Version", "1.0"),
     ] {
         assert_eq!(received.header(name), value, "{name}");
     }
     assert_eq!(received.text().trim_end(), letter().text);
     assert_eq!(received.code(), "135790");
+    let page = received.page();
+    assert!(page.contains(">135790</strong>.<br>\nIt works for 10 minutes.</p>"));
+    assert!(received.source.is_ascii());
 }
 
 #[tokio::test]
@@ -138,7 +144,6 @@ async fn a_text_cannot_end_the_letter() {
         names,
         [
             "Auto-Submitted",
-            "Content-Transfer-Encoding",
             "Content-Type",
             "Date",
             "From",

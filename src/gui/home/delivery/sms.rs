@@ -11,7 +11,8 @@ use iced::widget::Id;
 use super::panel::said;
 use crate::api::{Configured, Error, Fault, Field, Secret, SetSms};
 use crate::domain::{
-    DeliveryFault, GatewayContent, GatewayMethod, Kannel, SmsGateway, Template, Twilio,
+    DeliveryFault, GatewayContent, GatewayMethod, Kannel, SenderAdvice, SmsGateway, Template,
+    Twilio, sender_advice,
 };
 use crate::gui::password::{self, Password};
 use texts::Texts;
@@ -199,6 +200,21 @@ impl Form {
             }
             Some(Provider::Other) | None => typed.http()?.into(),
         })
+    }
+
+    /// What is to be known of the sender that was typed.
+    fn sender_advice(&self) -> Option<SenderAdvice> {
+        let sender = said(&self.typed.sender)?;
+        let chosen_there = Some(Provider::Twilio) == self.provider
+            && Twilio {
+                account: String::new(),
+                sender: sender.clone(),
+            }
+            .has_service();
+        if chosen_there {
+            return None;
+        }
+        sender_advice(&sender)
     }
 
     /// Whether the kept secret would go to the server that it was given for.

@@ -5,11 +5,14 @@ use iced::widget::{column, row, space as gap};
 
 use super::{Form, Message, Provider, Text, id};
 use crate::api::{Configured, Secret};
-use crate::domain::{Channel, GatewayContent, GatewayMethod, SmsGateway};
+use crate::domain::{Channel, GatewayContent, GatewayMethod, SenderAdvice, SmsGateway};
 use crate::gui::home::delivery::{self, Part, panel::side_by_side};
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, Field, Icon, button, field, label, muted, radio_card};
+use crate::gui::widget::{
+    Element, Field, Icon, Tone, button, field, label, muted, note, radio_card,
+};
 use crate::gui::words::t;
+use crate::words;
 
 const SAVE: delivery::Message = delivery::Message::Save(Channel::Sms);
 
@@ -77,9 +80,15 @@ impl Form {
             Some(Provider::Twilio) => t("delivery-sender-twilio"),
             _ => t("delivery-sender-help"),
         };
-        line(part, t("delivery-sender"), &self.typed.sender, Text::Sender)
-            .help(help)
-            .into()
+        let line = line(part, t("delivery-sender"), &self.typed.sender, Text::Sender).help(help);
+        let advice = self.sender_advice().map(|advice| {
+            let (icon, tone) = match advice {
+                SenderAdvice::Register => (Icon::Info, Tone::Info),
+                _ => (Icon::TriangleAlert, Tone::Warning),
+            };
+            note(icon, words::sender_advice(advice), tone)
+        });
+        column![line].push(advice).spacing(space::S).into()
     }
 
     /// How it is said, and what.
