@@ -23,6 +23,7 @@ mod found;
 mod hashing;
 mod import;
 mod invitations;
+mod invited;
 mod keeping;
 mod keys;
 mod letters;

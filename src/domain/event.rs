@@ -96,6 +96,8 @@ kinds! {
     PersonAdded => "person_added" in People,
     /// A new invitation was made.
     InvitedAgain => "invited_again" in People,
+    /// An invitation was sent to an address.
+    InvitationSent => "invitation_sent" in People,
     /// Somebody who has an account was offered a place.
     PlaceOffered => "place_offered" in People,
     /// A place was accepted.

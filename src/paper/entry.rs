@@ -88,6 +88,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::RecoveryCodeUsed => "event-recovery-code-used",
         EventKind::SetUpAgain => "event-set-up-again",
         EventKind::PersonAdded => "event-person-added",
+        EventKind::InvitationSent => "event-invitation-sent",
         EventKind::InvitedAgain => "event-invited-again",
         EventKind::Agreed => "event-agreed",
         EventKind::PlaceOffered => "event-place-offered",

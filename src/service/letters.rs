@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::domain::{Channel, Code, Destination, EmailAddress, NoticeKind, Purpose, RESET_MINUTES};
+use super::invited::Invited;
+use crate::domain::{
+    Channel, Code, Destination, EmailAddress, INVITATION_HOURS, NoticeKind, Purpose, RESET_MINUTES,
+};
 
 use crate::words::{self, t};
 
@@ -75,6 +78,30 @@ pub(super) fn reset(to: &EmailAddress, code: &str, practice: &str) -> Letter {
         to: to.as_str().to_owned(),
         subject: t!("letter-reset-subject", practice = practice),
         text: format!("{about}\n\n{code}\n\n{how}\n\n{not_you}\n"),
+        shown: Some(code.to_owned()),
+    }
+}
+
+/// The message that brings an invitation to the address of whom it is for.
+pub(super) fn invitation(
+    to: &EmailAddress,
+    code: &str,
+    (by, practice): (&str, &str),
+    invited: Invited,
+) -> Letter {
+    let (by, practice) = (plain(by), plain(practice));
+    let (by, practice) = (by.as_str(), practice.as_str());
+    let about = t!("letter-invitation", by = by, practice = practice);
+    let how = match invited {
+        Invited::Anew => t("letter-invitation-how"),
+        Invited::WithAccount => t("letter-invitation-account"),
+    };
+    let ends = t!("letter-invitation-ends", hours = INVITATION_HOURS);
+    let not_you = t("letter-invitation-not-you");
+    Letter {
+        to: to.as_str().to_owned(),
+        subject: t!("letter-invitation-subject", practice = practice),
+        text: format!("{about}\n\n{code}\n\n{how} {ends}\n\n{not_you}\n"),
         shown: Some(code.to_owned()),
     }
 }

@@ -18,7 +18,7 @@ use crate::store::{
     SendingState, Tx,
 };
 
-const MINUTES_PER_HOUR: i64 = 60;
+pub(super) const MINUTES_PER_HOUR: i64 = 60;
 pub(super) const MINUTES_PER_DAY: i64 = 24 * MINUTES_PER_HOUR;
 
 /// A code that is to be sent, or was: what it opens, whose it is, where it goes.

@@ -27,6 +27,7 @@ mod first_step;
 mod forgotten;
 mod import;
 mod invitations;
+mod invited;
 mod keeping;
 mod killed;
 mod known_computer;

@@ -245,6 +245,7 @@ async fn debug_shows_no_secret_of_the_contract() {
         }),
         Box::new(Invitation {
             code: canary(),
+            letter: None,
             ends,
         }),
     ];

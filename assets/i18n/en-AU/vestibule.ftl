@@ -531,6 +531,20 @@ did-end-sessions = All sessions of { $name } have ended.
 
 invitation-title = Invitation
 invitation-body = Give this code to { $name }. On the sign-in screen, “I have an invitation” takes it.
+invitation-send = Also send it to this address by email
+invitation-send-all = Also send each invitation to its address by email
+invitation-sent = The code is on its way by email too.
+invitation-not-configured = It was not sent by email: no mail server is set up. Hand over the code.
+invitation-too-many = It was not sent by email: too many went to this address. Hand over the code.
+send-by-email = Send by email
+import-sent = { $count ->
+    [one] 1 invitation is on its way by email.
+   *[other] { $count } invitations are on their way by email.
+}
+import-not-sent = { $count ->
+    [one] 1 was not sent: hand over that code.
+   *[other] { $count } were not sent: hand over those codes.
+}
 invitation-until = For one use, until { $until }.
 
 ## Settings
@@ -903,6 +917,12 @@ letter-address = { $code } is your code to prove this address at { $practice }.
 letter-ends = It ends in { $minutes } minutes.
 letter-not-you = Not you? Tell your practice manager.
 letter-not-asked = Not you? Ignore this.
+letter-invitation-subject = Your invitation to { $practice }
+letter-invitation = { $by } invites you to sign in at { $practice }. Your invitation code:
+letter-invitation-how = Open Vestibule on a computer of the practice, choose “I have an invitation” and enter the code.
+letter-invitation-account = You have an account already: sign in as you always do, open “My account” and enter the code there.
+letter-invitation-ends = It is for one use and ends in { $hours } hours.
+letter-invitation-not-you = Not expecting this? Ignore it.
 letter-test-subject = Test message from { $practice }
 letter-test = This is a test message from { $practice }, sent by Vestibule. It works.
 letter-test-on-file = This is a test message from { $practice }, sent by Vestibule. It shows that your address on file is right. There is nothing to do.
@@ -1010,6 +1030,7 @@ event-recovery-code-used = { $who } used a recovery code
 event-set-up-again = { $whom } has to set up two-factor again: the clock had stood ahead
 event-person-added = { $who } added { $whom }
 event-invited-again = { $who } made a new invitation for { $whom }
+event-invitation-sent = { $who } had an invitation sent by email
 event-invitation-redeemed = { $who } accepted the invitation
 event-agreed = { $who } agreed to what another practice of { $whom } has to agree to as well
 event-place-offered = { $who } offered a place to somebody who has an account

@@ -59,7 +59,8 @@ impl Tx {
         .transpose()
     }
 
-    /// Puts a taken message into the state it has come to. Nothing happens if another worker has
+    /// Puts a taken message into the state it has come to; what is in one that is handed over is
+    /// erased, but for a code, which may be sent again. Nothing happens if another worker has
     /// taken it since.
     pub async fn put_message(
         &mut self,
@@ -72,7 +73,8 @@ impl Tx {
         let (word, why) = kept(state);
         sqlx::query(
             "UPDATE outbox SET state = $3, why = $4, next_at = $5, changed_at = $6,
-                 provider_id = $7
+                 provider_id = $7,
+                 sealed = CASE WHEN code_id IS NULL AND $3 = 'handed_over' THEN NULL ELSE sealed END
              WHERE id = $1 AND tried = $2 AND state = 'sending'",
         )
         .bind(taken.id.clone())
@@ -82,6 +84,25 @@ impl Tx {
         .bind(ms(next))
         .bind(ms(now))
         .bind(provider_id.map(str::to_owned))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Drops the letters to a place that nobody has taken yet.
+    pub async fn drop_letters(
+        &mut self,
+        practice: &PracticeId,
+        destination: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE outbox SET state = 'dropped', sealed = NULL, changed_at = $3
+             WHERE practice_id = $1 AND destination = $2 AND state = 'queued'",
+        )
+        .bind(practice.to_string())
+        .bind(destination.to_owned())
+        .bind(ms(now))
         .execute(&mut *self.inner)
         .await?;
         Ok(())
