@@ -12,17 +12,19 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use url::Url;
 
 use crate::domain::{EmailAddress, MailServer, Mobile, NotSent, SmsGateway, Timestamp};
 
+mod html;
 mod inbox;
 mod mail;
 mod sms;
-mod template;
 mod tls;
 mod wire;
 
 pub use inbox::{Inbox, Message};
+pub use sms::{Report, is_signed_by_twilio, twilio_report};
 pub use tls::install_tls;
 
 /// An e-mail to one person. `Debug` shows its reference only.
@@ -32,8 +34,10 @@ pub struct Letter {
     pub to: EmailAddress,
     /// One line; a CR, LF or NUL in it is refused (attack 62).
     pub subject: String,
-    /// Plain text, its lines ended by LF or CRLF.
+    /// Plain text, its lines ended by LF or CRLF. It goes beside a page of the same words.
     pub text: String,
+    /// What of the text stands out on the page: a code.
+    pub shown: Option<String>,
     /// Our name for it, of at most 64 letters, digits, `-`, `_` and `.`; a retry has the same, and
     /// so the same `Message-ID`, by which a mailbox knows that two are one.
     pub reference: String,
@@ -50,6 +54,23 @@ pub struct Sms {
     pub text: String,
     /// Our name for it, the `{ref}` of the gateway's templates; a retry has the same.
     pub reference: String,
+    /// Where the provider may say what became of it, if it can and we can be reached.
+    pub report_to: Option<String>,
+}
+
+/// A message that was handed over. `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HandedOver {
+    /// The provider's name for it, by which it says later what became of it.
+    pub id: Option<String>,
+}
+
+impl HandedOver {
+    /// To somebody who says no more about it.
+    #[must_use]
+    pub const fn unnamed() -> Self {
+        Self { id: None }
+    }
 }
 
 /// Whether another try may help.
@@ -106,7 +127,7 @@ impl Default for Patience {
 }
 
 /// A message on its way to whoever carries it further.
-pub type Handing<'a> = Pin<Box<dyn Future<Output = Result<(), NotHandedOver>> + Send + 'a>>;
+pub type Handing<'a> = Pin<Box<dyn Future<Output = Result<HandedOver, NotHandedOver>> + Send + 'a>>;
 
 /// Whoever carries messages: [`Post`], or what stands in its place.
 pub trait Courier: Send + Sync {
@@ -118,8 +139,8 @@ pub trait Courier: Send + Sync {
         letter: &'a Letter,
     ) -> Handing<'a>;
 
-    /// Sends a text message; `secret` is what `{secret}` stands for, and the password of
-    /// [`SmsGateway::user`].
+    /// Sends a text message; `secret` is the password or the token there, and what `{secret}`
+    /// stands for.
     fn sms<'a>(
         &'a self,
         gateway: &'a SmsGateway,
@@ -133,6 +154,7 @@ pub trait Courier: Send + Sync {
 pub struct Post {
     patience: Patience,
     http: reqwest::Client,
+    twilio: Url,
 }
 
 /// The system's certificates cannot be read, so that no server could be trusted.
@@ -149,7 +171,18 @@ impl Post {
     pub fn new(patience: Patience) -> Result<Self, NoTrust> {
         install_tls();
         let http = sms::client(patience).map_err(|_| NoTrust)?;
-        Ok(Self { patience, http })
+        let twilio = Url::parse(sms::TWILIO).map_err(|_| NoTrust)?;
+        Ok(Self {
+            patience,
+            http,
+            twilio,
+        })
+    }
+
+    /// The same, to whom Twilio is elsewhere: what a test puts in its place.
+    #[must_use]
+    pub fn with_twilio_at(self, twilio: Url) -> Self {
+        Self { twilio, ..self }
     }
 
     /// Sends an e-mail.
@@ -163,7 +196,7 @@ impl Post {
         server: &MailServer,
         secret: Option<&SecretString>,
         letter: &Letter,
-    ) -> Result<(), NotHandedOver> {
+    ) -> Result<HandedOver, NotHandedOver> {
         mail::send(self.patience, server, secret, letter).await
     }
 
@@ -178,8 +211,13 @@ impl Post {
         gateway: &SmsGateway,
         secret: Option<&SecretString>,
         sms: &Sms,
-    ) -> Result<(), NotHandedOver> {
-        sms::send(&self.http, self.patience, gateway, secret, sms).await
+    ) -> Result<HandedOver, NotHandedOver> {
+        let sender = sms::Sender {
+            client: &self.http,
+            patience: self.patience,
+            twilio: &self.twilio,
+        };
+        sender.send(gateway, secret, sms).await
     }
 }
 
@@ -208,6 +246,12 @@ impl fmt::Debug for Letter {
         f.debug_struct("Letter")
             .field("reference", &self.reference)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for HandedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HandedOver(…)")
     }
 }
 

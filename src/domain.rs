@@ -45,8 +45,8 @@ pub use computer::{ComputerRule, REMEMBERED_PER_PERSON, RememberDays};
 pub use crockford::Mistyped;
 pub use day::typed_day;
 pub use delivery::{
-    Channel, DeliveryFault, GatewayContent, GatewayMethod, MailSecurity, MailServer, NotSent,
-    SmsGateway,
+    Channel, DeliveryFault, GatewayContent, GatewayMethod, HttpGateway, Kannel, MailSecurity,
+    MailServer, NotDelivered, NotSent, SenderAdvice, SmsGateway, Template, Twilio, sender_advice,
 };
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
@@ -76,8 +76,8 @@ pub use roster::{
     LONGEST_ROSTER, LONGEST_ROSTER_BYTES, LineFault, Newcomer, RosterFault, RosterLine, read_roster,
 };
 pub use sending::{
-    Destination, NEW_ADDRESS_DAYS, Purpose, UNUSED_PER_DAY, UNUSED_PER_HOUR,
-    UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
+    Budget, Destination, LETTER_BUDGET, NEW_ADDRESS_DAYS, Purpose, SMS_BUDGET, UNUSED_PER_DAY,
+    UNUSED_PER_HOUR, UNUSED_PER_HOUR_AND_ACCOUNT, again_from,
 };
 pub use session::{
     AbsoluteHours, COMPUTERS_PER_PERSON, DESK_SESSIONS_PER_DAY, IdleMinutes, OutOfBounds,

@@ -10,6 +10,7 @@ mod account;
 mod activity;
 mod acts;
 mod agreement;
+mod budgets;
 mod callers;
 mod clock;
 mod computers;
@@ -22,6 +23,7 @@ mod found;
 mod hashing;
 mod import;
 mod invitations;
+mod invited;
 mod keeping;
 mod keys;
 mod letters;
@@ -39,6 +41,7 @@ mod practices;
 mod random;
 mod recovery;
 mod remembered;
+mod reports;
 mod requests;
 mod requirements;
 mod roll_out;
@@ -79,6 +82,7 @@ pub use lock::{Locked, Locking};
 pub use methods::Choosing;
 pub use origin::FAILURES_A_MINUTE;
 pub use random::SystemRandom;
+pub use reports::TWILIO_REPORTS;
 pub use requests::Request;
 
 use activity::Happened;
@@ -99,6 +103,7 @@ pub struct Service {
     outbox: Arc<Outbox>,
     sealing: Arc<Sealing>,
     origins: Arc<Origins>,
+    reports: Option<Arc<url::Url>>,
 }
 
 /// How a call is done, and for whom.
@@ -138,6 +143,7 @@ impl Service {
             outbox: Arc::default(),
             sealing: Arc::default(),
             origins: Arc::default(),
+            reports: None,
         })
     }
 
@@ -157,6 +163,7 @@ impl Service {
             // On the heap: what is around it would hold it several times over.
             let handled = Box::pin(self.handle(caller, call, now));
             let handled = self.outbox.watch(handled);
+            let handled = self.telling_of_budgets(handled, now);
             self.noting(handled, now).await
         };
         answered(done).await

@@ -9,7 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use crate::domain::NoticeKind;
+use crate::domain::{NoticeKind, SenderAdvice};
 
 const EN_AU: &str = include_str!("../assets/i18n/en-AU/vestibule.ftl");
 
@@ -74,6 +74,18 @@ pub(crate) fn listed(names: &[String]) -> String {
     match before {
         Some(before) => t!("list-and", before = before, last = last.as_str()),
         None => last.clone(),
+    }
+}
+
+/// What is to be known of the name that SMS come from, for the screen and for a check.
+pub fn sender_advice(advice: SenderAdvice) -> String {
+    match advice {
+        SenderAdvice::Register => t("sender-register"),
+        SenderAdvice::Length => t("sender-length"),
+        SenderAdvice::Letters => t("sender-letters"),
+        SenderAdvice::Ends => t("sender-ends"),
+        SenderAdvice::Digits => t("sender-digits"),
+        SenderAdvice::Reserved => t("sender-reserved"),
     }
 }
 

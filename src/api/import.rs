@@ -26,6 +26,9 @@ call!(CheckImport => Vec<bool>, "check-import", Reads);
 pub struct ImportPeople {
     /// Whom.
     pub people: Vec<Imported>,
+    /// Whether each invitation is also sent to its address, where the practice has mail.
+    #[serde(default)]
+    pub send: bool,
 }
 call!(ImportPeople => Vec<Option<Invitation>>, "import-people");
 

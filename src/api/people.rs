@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Ack, Secret, StatusFacts, call};
+use super::{Ack, Line, Secret, StatusFacts, call};
 use crate::domain::{MethodKind, Role, Starts, Status, Term, Timestamp, UserId};
 
 /// Asks for a page of the Users table. Without full access it holds one's own row only.
@@ -165,6 +165,9 @@ pub struct AddPerson {
     pub email: String,
     /// The role.
     pub role: Role,
+    /// Whether the invitation is also sent to the address, where the practice has mail.
+    #[serde(default)]
+    pub send: bool,
 }
 call!(AddPerson => Invitation, "add-person");
 
@@ -173,6 +176,9 @@ call!(AddPerson => Invitation, "add-person");
 pub struct InviteAgain {
     /// The person.
     pub user: UserId,
+    /// Whether it is also sent to the person's address, where the practice has mail.
+    #[serde(default)]
+    pub send: bool,
 }
 call!(InviteAgain => Invitation, "invite-again");
 
@@ -197,6 +203,9 @@ pub struct Invitation {
     /// The end: 24 hours after it was made.
     #[schemars(with = "crate::domain::schema::Time")]
     pub ends: Timestamp,
+    /// How far its letter has come, if it was asked for: queued, or why there is none.
+    #[serde(default)]
+    pub letter: Option<Line>,
 }
 
 /// Turns two-factor on: for oneself, or by full access for another. A start that stands is moved

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Challenge, Outcome, Secret, call};
-use crate::domain::{MethodKind, NotSent, Timestamp};
+use crate::domain::{MethodKind, NotDelivered, NotSent, Timestamp};
 
 /// What a screen that waits for a sent code has to say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -44,6 +44,17 @@ pub enum Line {
         /// When.
         #[schemars(with = "crate::domain::schema::Time")]
         at: Timestamp,
+    },
+    /// The provider says that it has arrived.
+    Delivered {
+        /// Since when we know it.
+        #[schemars(with = "crate::domain::schema::Time")]
+        at: Timestamp,
+    },
+    /// The provider took it and says that it has not arrived, and will not.
+    NotDelivered {
+        /// Why.
+        why: NotDelivered,
     },
     /// It could not be handed over, and is tried again.
     Again {

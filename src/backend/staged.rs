@@ -227,6 +227,7 @@ impl Staged {
             name: name.into(),
             email: email.into(),
             role,
+            send: false,
         };
         self.backend.call(Some(by), call).await.unwrap()
     }

@@ -4,7 +4,7 @@
 use secrecy::SecretString;
 use tokio::sync::watch;
 
-use super::{Courier, Handing, Letter, Sms};
+use super::{Courier, HandedOver, Handing, Letter, Sms};
 use crate::domain::{MailServer, SmsGateway};
 
 /// What was kept, the oldest first.
@@ -60,7 +60,7 @@ impl Courier for Inbox {
         letter: &'a Letter,
     ) -> Handing<'a> {
         self.keep(letter.to.as_str(), Some(&letter.subject), &letter.text);
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(HandedOver::unnamed()) })
     }
 
     fn sms<'a>(
@@ -70,7 +70,7 @@ impl Courier for Inbox {
         sms: &'a Sms,
     ) -> Handing<'a> {
         self.keep(sms.to.e164(), None, &sms.text);
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(HandedOver::unnamed()) })
     }
 }
 

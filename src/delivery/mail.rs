@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::address::Envelope;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
@@ -17,7 +17,7 @@ use lettre::{Address, address};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::wire::Wire;
-use super::{Letter, NotHandedOver, Patience, is_reference, tls};
+use super::{HandedOver, Letter, NotHandedOver, Patience, html, is_reference, tls};
 use crate::domain::{DeliveryFault, EmailAddress, MailSecurity, MailServer, NotSent};
 
 /// How the password is said; both say it in the clear, and so only within TLS or on this computer.
@@ -39,7 +39,7 @@ pub(super) async fn send(
     server: &MailServer,
     secret: Option<&SecretString>,
     letter: &Letter,
-) -> Result<(), NotHandedOver> {
+) -> Result<HandedOver, NotHandedOver> {
     server.check().map_err(|fault| match fault {
         DeliveryFault::NotEncrypted => NotHandedOver::never(NotSent::NotEncrypted),
         _ => NotHandedOver::never(NotSent::Faulty),
@@ -56,7 +56,7 @@ pub(super) async fn send(
         .unwrap_or(Err(NotHandedOver::soon(NotSent::NoAnswer)))?;
     // The mail is taken; whether the server says good-bye does not matter, only not for long.
     let _ = tokio::time::timeout(patience.connect, connection.quit()).await;
-    Ok(())
+    Ok(HandedOver::unnamed())
 }
 
 fn credentials(
@@ -101,9 +101,23 @@ fn message(server: &MailServer, letter: &Letter) -> Result<Message, NotHandedOve
         // RFC 3834: no machine should answer it, and holiday notices do not.
         .raw_header(HeaderValue::new(auto, "auto-generated".to_owned()))
         .header(MIME_VERSION_1_0)
-        .header(ContentType::TEXT_PLAIN)
-        .body(with_crlf(&letter.text))
+        .multipart(alternatives(letter))
         .map_err(|_| faulty)
+}
+
+/// The text, and the page of the same words after it: what is better stands last (RFC 2046,
+/// 5.1.4).
+fn alternatives(letter: &Letter) -> MultiPart {
+    let page = html::page(&letter.subject, &letter.text, letter.shown.as_deref());
+    // No line of either can begin so: `=_` is no quoted-printable. A retry has the same.
+    let boundary = format!("=_{}", letter.reference);
+    let plain = SinglePart::builder().header(ContentType::TEXT_PLAIN);
+    let marked_up = SinglePart::builder().header(ContentType::TEXT_HTML);
+    MultiPart::builder()
+        .kind(MultiPartKind::Alternative)
+        .boundary(boundary)
+        .singlepart(plain.body(with_crlf(&letter.text)))
+        .singlepart(marked_up.body(with_crlf(&page)))
 }
 
 fn mailbox(address: &EmailAddress) -> Result<Address, address::AddressError> {

@@ -1,21 +1,45 @@
-//! A text message as one HTTP request, and what the answer means.
+//! A text message as one HTTP request, whoever carries it: how it goes out, and what the answers
+//! mean that all providers have alike.
 
 use jiff::fmt::rfc2822;
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-};
-use reqwest::{Client, Method, Response, StatusCode, redirect};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::{Client, Request, Response, StatusCode, redirect};
+use secrecy::SecretString;
+use url::Url;
 
-use super::template::{Place, Values};
-use super::{Again, NotHandedOver, Patience, Sms, is_reference, tls};
-use crate::domain::{DeliveryFault, GatewayContent, GatewayMethod, NotSent, SmsGateway};
+use super::{Again, HandedOver, NotHandedOver, Patience, Sms, is_reference, tls};
+use crate::domain::{DeliveryFault, NotSent, SmsGateway};
+
+mod http;
+mod kannel;
+mod template;
+mod twilio;
+
+pub(super) use twilio::ORIGIN as TWILIO;
+pub use twilio::{Report, is_signed_by_twilio, twilio_report};
 
 /// How much of an answer is read, in bytes: a gateway's answer has some hundred (attack 66).
 const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// The longest wait that a gateway can ask for, in seconds: a code lives about as long.
 const LONGEST_WAIT: u32 = 300;
+
+/// What a provider is asked, and what its answers mean. Everything else is the same for all.
+trait Provider {
+    /// The request, or why there is none: nothing was sent then.
+    fn request(
+        &self,
+        client: &Client,
+        secret: Option<&SecretString>,
+        sms: &Sms,
+    ) -> Result<Request, NotHandedOver>;
+
+    /// What an answer means.
+    fn judge(
+        &self,
+        answer: Answer,
+    ) -> impl Future<Output = Result<HandedOver, NotHandedOver>> + Send;
+}
 
 /// A client that goes where it is told and nowhere else: no redirect (attack 66), no proxy from
 /// the environment, which over plain HTTP to this computer would read the code, no cookie, no
@@ -33,92 +57,83 @@ pub(super) fn client(patience: Patience) -> reqwest::Result<Client> {
         .build()
 }
 
-pub(super) async fn send(
-    client: &Client,
-    patience: Patience,
-    gateway: &SmsGateway,
-    secret: Option<&SecretString>,
-    sms: &Sms,
-) -> Result<(), NotHandedOver> {
-    let request = request(client, gateway, secret, sms)?;
-    let sending = async {
-        let response = client
-            .execute(request)
-            .await
-            .map_err(|error| meant(&error))?;
-        judge(response, gateway.success.as_deref()).await
-    };
-    // The client has the same time-out; this one holds whatever the client does.
-    tokio::time::timeout(patience.whole, sending)
-        .await
-        .unwrap_or(Err(NotHandedOver::soon(NotSent::NoAnswer)))
+/// Whoever sends: the client, how long it waits, and where Twilio is.
+#[derive(Clone, Copy)]
+pub(super) struct Sender<'a> {
+    pub(super) client: &'a Client,
+    pub(super) patience: Patience,
+    pub(super) twilio: &'a Url,
 }
 
-/// The request, or why there is none: nothing was sent then.
-fn request(
-    client: &Client,
-    gateway: &SmsGateway,
-    secret: Option<&SecretString>,
-    sms: &Sms,
-) -> Result<reqwest::Request, NotHandedOver> {
-    gateway.check().map_err(unusable)?;
-    if !is_reference(&sms.reference) {
-        return Err(NotHandedOver::never(NotSent::Faulty));
+impl Sender<'_> {
+    pub(super) async fn send(
+        self,
+        gateway: &SmsGateway,
+        secret: Option<&SecretString>,
+        sms: &Sms,
+    ) -> Result<HandedOver, NotHandedOver> {
+        gateway.check().map_err(unusable)?;
+        if !is_reference(&sms.reference) {
+            return Err(NotHandedOver::never(NotSent::Faulty));
+        }
+        match gateway {
+            SmsGateway::Http(http) => self.by(http, secret, sms).await,
+            SmsGateway::Kannel(kannel) => self.by(kannel, secret, sms).await,
+            SmsGateway::Twilio(twilio) => {
+                let there = twilio::At {
+                    twilio,
+                    origin: self.twilio,
+                };
+                self.by(&there, secret, sms).await
+            }
+        }
     }
-    if secret.is_none() && (gateway.user.is_some() || asks_for_a_secret(gateway)) {
-        return Err(NotHandedOver::never(NotSent::Credentials));
-    }
-    let values = Values {
-        gateway,
-        secret,
-        sms,
-    };
-    let mut url = gateway.place().map_err(unusable)?;
-    let (_, query) = gateway.split();
-    if !query.is_empty() {
-        let query = values.fill(query, Place::Url).map_err(unusable)?;
-        url.set_query(Some(&query));
-    }
-    let mut headers = HeaderMap::new();
-    for (name, value) in &gateway.headers {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| cannot_be_written())?;
-        let value = values.fill(value, Place::Header).map_err(unusable)?;
-        let mut value =
-            HeaderValue::from_bytes(value.as_bytes()).map_err(|_| cannot_be_written())?;
-        value.set_sensitive(true);
-        headers.append(name, value);
-    }
-    let method = match gateway.method {
-        GatewayMethod::Get => Method::GET,
-        GatewayMethod::Post => Method::POST,
-    };
-    let mut request = client.request(method, url);
-    if let (Some(user), Some(secret)) = (&gateway.user, secret)
-        && !headers.contains_key(AUTHORIZATION)
-    {
-        request = request.basic_auth(user, Some(secret.expose_secret()));
-    }
-    if gateway.method == GatewayMethod::Post {
-        let (kind, place) = match gateway.content {
-            GatewayContent::Form => ("application/x-www-form-urlencoded", Place::Url),
-            GatewayContent::Json => ("application/json", Place::Json),
+
+    async fn by<P: Provider>(
+        self,
+        provider: &P,
+        secret: Option<&SecretString>,
+        sms: &Sms,
+    ) -> Result<HandedOver, NotHandedOver> {
+        let request = provider.request(self.client, secret, sms)?;
+        let sending = async {
+            let response = self.client.execute(request).await;
+            provider
+                .judge(Answer(response.map_err(|error| meant(&error))?))
+                .await
         };
-        let body = values.fill(&gateway.body, place).map_err(unusable)?;
-        request = request
-            .header(CONTENT_TYPE, kind)
-            .body(body.as_bytes().to_vec());
+        // The client has the same time-out; this one holds whatever the client does.
+        tokio::time::timeout(self.patience.whole, sending)
+            .await
+            .unwrap_or(Err(NotHandedOver::soon(NotSent::NoAnswer)))
     }
-    request
-        .headers(headers)
-        .build()
-        .map_err(|_| cannot_be_written())
 }
 
-fn asks_for_a_secret(gateway: &SmsGateway) -> bool {
-    let (_, query) = gateway.split();
-    let mut templates = vec![query, gateway.body.as_str()];
-    templates.extend(gateway.headers.iter().map(|(_, value)| value.as_str()));
-    templates.iter().any(|it| it.contains("{secret}"))
+/// What a provider has answered.
+struct Answer(Response);
+
+impl Answer {
+    fn status(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    /// What a status that is no success means where nothing else says more.
+    fn refusal(&self) -> NotHandedOver {
+        refusal(self.status(), self.0.headers())
+    }
+
+    /// Its beginning; the rest is never read (attack 66).
+    async fn beginning(mut self) -> Result<Vec<u8>, NotHandedOver> {
+        let mut read = Vec::new();
+        while read.len() < LONGEST_ANSWER {
+            let Some(chunk) = self.0.chunk().await.map_err(|error| meant(&error))? else {
+                break;
+            };
+            let room = LONGEST_ANSWER - read.len();
+            read.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        Ok(read)
+    }
 }
 
 fn unusable(fault: DeliveryFault) -> NotHandedOver {
@@ -128,36 +143,9 @@ fn unusable(fault: DeliveryFault) -> NotHandedOver {
     })
 }
 
-/// A value that cannot stand where its template puts it, such as the end of a line in a header.
+/// A value that cannot stand where it is put, such as the end of a line in a header.
 const fn cannot_be_written() -> NotHandedOver {
     NotHandedOver::never(NotSent::Faulty)
-}
-
-/// What an answer means.
-async fn judge(mut response: Response, success: Option<&str>) -> Result<(), NotHandedOver> {
-    let status = response.status();
-    if !status.is_success() {
-        return Err(refusal(status, response.headers()));
-    }
-    let Some(success) = success else {
-        return Ok(());
-    };
-    let mut answer = Vec::new();
-    while answer.len() < LONGEST_ANSWER {
-        let Some(chunk) = response.chunk().await.map_err(|error| meant(&error))? else {
-            break;
-        };
-        let room = LONGEST_ANSWER - answer.len();
-        answer.extend_from_slice(&chunk[..chunk.len().min(room)]);
-    }
-    let said = answer
-        .windows(success.len())
-        .any(|part| part == success.as_bytes());
-    if said {
-        Ok(())
-    } else {
-        Err(NotHandedOver::never(NotSent::Faulty))
-    }
 }
 
 fn refusal(status: StatusCode, headers: &HeaderMap) -> NotHandedOver {
@@ -213,6 +201,8 @@ fn meant(error: &reqwest::Error) -> NotHandedOver {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::{HeaderName, HeaderValue};
+
     use super::*;
 
     fn waits(pairs: &[(HeaderName, &'static str)]) -> Option<u32> {

@@ -8,9 +8,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{EmailAddress, words};
 
+mod breaker;
 pub mod gateway;
+mod sender;
 
-pub use gateway::{GatewayContent, GatewayMethod, Placeholder, SmsGateway};
+pub use breaker::{Breaker, FAILURES_IN_A_ROW, PAUSE_SECONDS};
+pub use gateway::{
+    GatewayContent, GatewayMethod, HttpGateway, Kannel, Placeholder, SmsGateway, Template, Twilio,
+};
+pub use sender::{SenderAdvice, sender_advice};
 
 /// The longest name of a user of a server or gateway, in bytes: ours, to keep a row small.
 const LONGEST_USER: usize = 320;
@@ -67,6 +73,27 @@ words!(NotSent {
     Refused => "refused",
     Busy => "busy",
     Faulty => "faulty",
+});
+
+/// Why a message that its provider had taken has not arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NotDelivered {
+    /// The phone was switched off or out of reach for as long as the network tries.
+    OutOfReach,
+    /// No mobile has this number.
+    NoSuchNumber,
+    /// The network, the provider or the phone's owner lets no such message through.
+    Blocked,
+    /// The provider does not say.
+    Unknown,
+}
+
+words!(NotDelivered {
+    OutOfReach => "out_of_reach",
+    NoSuchNumber => "no_such_number",
+    Blocked => "blocked",
+    Unknown => "unknown",
 });
 
 /// How the way to the mail server is kept from listeners.
@@ -126,6 +153,12 @@ pub enum DeliveryFault {
     /// A placeholder that is none, or one in the part of the URL before its query.
     #[error("a placeholder is unknown or stands where none may stand")]
     Placeholder,
+    /// Something of the practice's own is still missing in the URL.
+    #[error("the URL is not filled in")]
+    FillIn,
+    /// The account is not named as the provider names accounts.
+    #[error("the account cannot be used")]
+    Account,
     /// Neither the URL nor a header nor the body says `{to}`.
     #[error("nothing says who the message is for")]
     NoRecipient,

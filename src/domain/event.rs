@@ -96,6 +96,8 @@ kinds! {
     PersonAdded => "person_added" in People,
     /// A new invitation was made.
     InvitedAgain => "invited_again" in People,
+    /// An invitation was sent to an address.
+    InvitationSent => "invitation_sent" in People,
     /// Somebody who has an account was offered a place.
     PlaceOffered => "place_offered" in People,
     /// A place was accepted.
@@ -192,6 +194,10 @@ kinds! {
     TriesWait => "tries_wait" in Failures,
     /// A try was refused, since the tries were used up.
     TriesStopped => "tries_stopped" in Failures,
+    /// An SMS was held back, since too many within a day were not used.
+    SmsBudgetSpent => "sms_budget_spent" in Failures,
+    /// A letter was held back, since too many within a day were not used.
+    EmailBudgetSpent => "email_budget_spent" in Failures,
 }
 
 /// What the kinds are filtered by.

@@ -18,6 +18,41 @@ pub const UNUSED_PER_DAY: u32 = 20;
 /// Messages of one account that were not used, within an hour.
 pub const UNUSED_PER_HOUR_AND_ACCOUNT: u32 = 5;
 
+/// How many messages of one kind a practice may send within a day that are not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// However small it is.
+    pub at_least: u32,
+    /// For each person who works there.
+    pub for_each: u32,
+}
+
+/// Codes by SMS: ours. A used code gives its place back, so this is what a morning may waste on
+/// which everybody asks three times over; somebody who has numbers of their own called up by
+/// the thousand (attack 60) spends no more of the practice's money than that.
+pub const SMS_BUDGET: Budget = Budget {
+    at_least: 100,
+    for_each: 2,
+};
+/// Letters with a code: ours. They cost nothing, but a mail server that is taken for one that
+/// floods mailboxes is believed by nobody the next day. Those with codes, for forgotten passwords
+/// and with invitations are counted apart: anybody may ask for the second.
+pub const LETTER_BUDGET: Budget = Budget {
+    at_least: 200,
+    for_each: 5,
+};
+
+impl Budget {
+    /// What a practice may send on a channel.
+    #[must_use]
+    pub const fn of(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => LETTER_BUDGET,
+            Channel::Sms => SMS_BUDGET,
+        }
+    }
+}
+
 /// Seconds between a sending and the next of the same challenge: they double twice.
 const AGAIN_AFTER_SECONDS: [i64; 3] = [30, 60, 120];
 

@@ -140,6 +140,8 @@ fn delivery(fault: DeliveryFault) -> String {
         DeliveryFault::Success => t("fault-delivery-success"),
         DeliveryFault::Sender => t("fault-delivery-sender"),
         DeliveryFault::Placeholder => t("fault-delivery-placeholder"),
+        DeliveryFault::FillIn => t("fault-delivery-fill-in"),
+        DeliveryFault::Account => t("fault-delivery-account"),
         DeliveryFault::NoRecipient => t("fault-delivery-no-recipient"),
         DeliveryFault::NoText => t("fault-delivery-no-text"),
     }

@@ -8,7 +8,7 @@ use super::widget::{Element, Icon, Tone, button, note, small};
 use super::words::t;
 use super::{faults, when};
 use crate::api::{Line, SentCode};
-use crate::domain::{MethodKind, NotSent, Timestamp};
+use crate::domain::{MethodKind, NotDelivered, NotSent, Timestamp};
 
 /// The name of a method.
 pub fn method(kind: MethodKind) -> String {
@@ -58,7 +58,14 @@ fn told(sent: &SentCode, now: Timestamp) -> (Icon, Tone, String) {
             Tone::Error,
             format!("{} {}", not_sent(*why), t("sending-another-way")),
         ),
-        Line::Queued | Line::HandedOver { .. } if sent.ends.is_none_or(|ends| ends <= now) => {
+        Line::NotDelivered { why } => (
+            Icon::TriangleAlert,
+            Tone::Error,
+            format!("{} {}", not_delivered(*why), t("sending-another-way")),
+        ),
+        Line::Queued | Line::HandedOver { .. } | Line::Delivered { .. }
+            if sent.ends.is_none_or(|ends| ends <= now) =>
+        {
             (Icon::Hourglass, Tone::Warning, t("sending-ended"))
         }
         line => look(line, None),
@@ -91,6 +98,12 @@ fn look(line: &Line, zone: Option<&str>) -> (Icon, Tone, String) {
             Tone::Warning,
             format!("{} {}", not_sent(*why), t("sending-goes-on")),
         ),
+        Line::NotDelivered { why } => (Icon::TriangleAlert, Tone::Error, not_delivered(*why)),
+        Line::Delivered { at } => (
+            Icon::Check,
+            Tone::Enabled,
+            t!("sending-delivered", time = time(*at)),
+        ),
         Line::Dropped => (Icon::TriangleAlert, Tone::Error, t("sending-dropped")),
         Line::Queued => (Icon::Hourglass, Tone::Info, t("sending-queued")),
         Line::HandedOver { at } => (
@@ -112,6 +125,16 @@ pub fn not_sent(why: NotSent) -> String {
         NotSent::Refused => t("not-sent-refused"),
         NotSent::Busy => t("not-sent-busy"),
         NotSent::Faulty => t("not-sent-faulty"),
+    }
+}
+
+/// Why a message that the provider had taken has not arrived.
+fn not_delivered(why: NotDelivered) -> String {
+    match why {
+        NotDelivered::OutOfReach => t("not-delivered-out-of-reach"),
+        NotDelivered::NoSuchNumber => t("not-delivered-no-such-number"),
+        NotDelivered::Blocked => t("not-delivered-blocked"),
+        NotDelivered::Unknown => t("not-delivered-unknown"),
     }
 }
 

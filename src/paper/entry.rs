@@ -88,6 +88,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::RecoveryCodeUsed => "event-recovery-code-used",
         EventKind::SetUpAgain => "event-set-up-again",
         EventKind::PersonAdded => "event-person-added",
+        EventKind::InvitationSent => "event-invitation-sent",
         EventKind::InvitedAgain => "event-invited-again",
         EventKind::Agreed => "event-agreed",
         EventKind::PlaceOffered => "event-place-offered",
@@ -138,6 +139,8 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::InvitationWrong => "event-invitation-wrong",
         EventKind::TriesWait => "event-tries-wait",
         EventKind::TriesStopped => "event-tries-stopped",
+        EventKind::SmsBudgetSpent => "event-sms-budget-spent",
+        EventKind::EmailBudgetSpent => "event-email-budget-spent",
     }
 }
 

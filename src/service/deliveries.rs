@@ -140,8 +140,12 @@ impl Handle<TestDelivery> for Service {
             Destination::Email(address) => address.as_str().to_owned(),
             Destination::Sms(mobile) => mobile.national(),
         };
-        if !tx.queue(message, 0, limits(now)).await? {
-            let room = self.room_from(&mut tx, (&asker.user.id, &to), now).await?;
+        if !tx.queue(message, 0, limits(call.channel, now)).await? {
+            let room = {
+                let practices = std::slice::from_ref(practice);
+                self.room_from(&mut tx, practices, (&asker.user.id, &to), now)
+                    .await?
+            };
             let until = room.unwrap_or(now);
             return Ok(TestSent {
                 id: None,

@@ -1,10 +1,11 @@
 //! Who would be stopped by what is planned, before it is saved.
 
 use super::people::{cursor, read_cursor};
+use super::sending::line_of;
 use super::{FullAccess, Handle, Service};
 use crate::api::{Away, DryRun, Error, Fault, Field, Line, Stopped, WouldStop};
-use crate::domain::{NotSent, Timestamp};
-use crate::store::{AwayRow, Plan, StoppedRow};
+use crate::domain::Timestamp;
+use crate::store::{AwayRow, Plan, SendingState, StoppedRow};
 
 impl Handle<DryRun> for Service {
     type Caller = FullAccess;
@@ -66,18 +67,14 @@ fn told(row: StoppedRow) -> Stopped {
         status: row.status,
         invited: row.invited,
         last_sign_in: row.last_sign_in,
-        message: row
-            .message
-            .map(|(state, why, at)| (line(&state, why, at), at)),
+        message: row.message.map(|(state, at)| (line(state, at), at)),
     }
 }
 
-/// How far a message has come, by what is kept of it.
-fn line(state: &str, why: Option<NotSent>, at: Timestamp) -> Line {
-    match (state, why) {
-        ("handed_over", _) => Line::HandedOver { at },
-        ("failed", Some(why)) => Line::Failed { why },
-        ("dropped" | "failed", _) => Line::Dropped,
-        _ => Line::Queued,
+/// How far a message has come, for whom it does not matter when it is tried next.
+fn line(state: SendingState, at: Timestamp) -> Line {
+    match state {
+        SendingState::Again(_) => Line::Queued,
+        state => line_of(state, at, at),
     }
 }

@@ -68,7 +68,7 @@ impl Handle<ForgotPassword> for Service {
             made: now,
             ends,
         };
-        if tx.queue(message, 0, limits(now)).await? {
+        if tx.queue(message, 0, limits(Channel::Email, now)).await? {
             Outbox::queued();
         }
         // A code whose letter a limit held back opens nothing that anybody could know.

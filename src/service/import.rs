@@ -57,7 +57,10 @@ impl Handle<ImportPeople> for Service {
         let actor = actor.again(&mut tx, now).await?;
         let mut invitations = Vec::with_capacity(newcomers.len());
         for newcomer in newcomers {
-            invitations.push(self.add_or_offer(&mut tx, &actor, newcomer, now).await?);
+            invitations.push(
+                self.add_or_offer(&mut tx, &actor, (newcomer, call.send), now)
+                    .await?,
+            );
         }
         tx.commit().await?;
         Ok(invitations)

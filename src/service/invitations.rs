@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::acts::{by, reason};
 use super::agreement::Act;
+use super::invited::Invited;
 use super::sign_in::after_minutes;
 use super::{Anyone, FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{
@@ -36,7 +37,8 @@ impl Handle<AddPerson> for Service {
         };
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
-        let invitation = self.add_or_offer(&mut tx, &actor, newcomer, now).await?;
+        let added = (newcomer, call.send);
+        let invitation = self.add_or_offer(&mut tx, &actor, added, now).await?;
         let invitation = invitation.ok_or_else(|| Field::Email.cannot_be(Fault::Taken))?;
         tx.commit().await?;
         Ok(invitation)
@@ -65,7 +67,12 @@ impl Handle<InviteAgain> for Service {
         };
         self.log(&mut tx, happened, now).await?;
         let made = (InvitationKind::Invitation, &call.user);
-        let invitation = self.invite(&mut tx, &actor.user.id, made, now).await?;
+        let mut invitation = self.invite(&mut tx, &actor.user.id, made, now).await?;
+        if call.send {
+            let to = (&call.user, &subject.user.email, Invited::Anew);
+            self.send_invitation(&mut tx, &actor, to, &mut invitation, now)
+                .await?;
+        }
         tx.commit().await?;
         Ok(invitation)
     }
@@ -256,5 +263,6 @@ pub(super) fn shown(code: &InvitationCode, ends: Timestamp) -> Invitation {
     Invitation {
         code: Secret::new(code.to_text().expose_secret()),
         ends,
+        letter: None,
     }
 }

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::domain::{Channel, Code, Destination, EmailAddress, NoticeKind, Purpose, RESET_MINUTES};
+use super::invited::Invited;
+use crate::domain::{
+    Channel, Code, Destination, EmailAddress, INVITATION_HOURS, NoticeKind, Purpose, RESET_MINUTES,
+};
 
 use crate::words::{self, t};
 
@@ -18,6 +21,9 @@ pub(super) struct Letter {
     pub(super) subject: String,
     /// The text.
     pub(super) text: String,
+    /// What of it stands out: a code. None in a message that was queued before there was any.
+    #[serde(default)]
+    pub(super) shown: Option<String>,
 }
 
 impl std::fmt::Debug for Letter {
@@ -57,6 +63,7 @@ pub(super) fn code(purpose: Purpose, to: &Destination, code: &Code, practice: &s
         to: to.as_str().to_owned(),
         subject: t!("letter-code-subject", practice = practice),
         text,
+        shown: Some(code.to_owned()),
     }
 }
 
@@ -71,6 +78,31 @@ pub(super) fn reset(to: &EmailAddress, code: &str, practice: &str) -> Letter {
         to: to.as_str().to_owned(),
         subject: t!("letter-reset-subject", practice = practice),
         text: format!("{about}\n\n{code}\n\n{how}\n\n{not_you}\n"),
+        shown: Some(code.to_owned()),
+    }
+}
+
+/// The message that brings an invitation to the address of whom it is for.
+pub(super) fn invitation(
+    to: &EmailAddress,
+    code: &str,
+    (by, practice): (&str, &str),
+    invited: Invited,
+) -> Letter {
+    let (by, practice) = (plain(by), plain(practice));
+    let (by, practice) = (by.as_str(), practice.as_str());
+    let about = t!("letter-invitation", by = by, practice = practice);
+    let how = match invited {
+        Invited::Anew => t("letter-invitation-how"),
+        Invited::WithAccount => t("letter-invitation-account"),
+    };
+    let ends = t!("letter-invitation-ends", hours = INVITATION_HOURS);
+    let not_you = t("letter-invitation-not-you");
+    Letter {
+        to: to.as_str().to_owned(),
+        subject: t!("letter-invitation-subject", practice = practice),
+        text: format!("{about}\n\n{code}\n\n{how} {ends}\n\n{not_you}\n"),
+        shown: Some(code.to_owned()),
     }
 }
 
@@ -81,6 +113,7 @@ pub(super) fn test(to: &Destination, practice: &str) -> Letter {
         to: to.as_str().to_owned(),
         subject: t!("letter-test-subject", practice = practice.as_str()),
         text: t!("letter-test", practice = practice.as_str()),
+        shown: None,
     }
 }
 
@@ -91,6 +124,7 @@ pub(super) fn test_to(to: &str, practice: &str) -> Letter {
         to: to.to_owned(),
         subject: t!("letter-test-subject", practice = practice.as_str()),
         text: t!("letter-test-on-file", practice = practice.as_str()),
+        shown: None,
     }
 }
 
@@ -105,6 +139,7 @@ pub(super) fn reminder(to: &str, by: &str, practice: &str) -> Letter {
             practice = practice.as_str(),
             by = by.as_str()
         ),
+        shown: None,
     }
 }
 
@@ -118,6 +153,7 @@ pub(super) fn notice(to: &str, kind: NoticeKind, by: Option<&str>, practice: &st
         to: to.to_owned(),
         subject: t!("letter-notice-subject", practice = practice),
         text: format!("{what}\n\n{not_you}\n"),
+        shown: None,
     }
 }
 

@@ -3,6 +3,8 @@
 //! A message is taken for a minute. A worker that dies leaves it to the next, which hands over
 //! the same text once more (reliability.md 30): twice the same code, never two codes.
 
+mod breakers;
+
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -10,10 +12,12 @@ use secrecy::SecretString;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use breakers::Breakers;
+
 use super::letters::Letter;
 use super::{Service, internal};
 use crate::api::Error;
-use crate::delivery::{Again, NotHandedOver};
+use crate::delivery::{Again, HandedOver, NotHandedOver};
 use crate::domain::{Channel, Destination, NotSent, PracticeId, Timestamp};
 use crate::store::{DeliveryRow, SendingState, Taken};
 
@@ -33,10 +37,24 @@ tokio::task_local! {
     static QUEUED: Cell<bool>;
 }
 
+/// What became of a message that was given to a courier.
+type Handed = Result<HandedOver, NotHandedOver>;
+
+/// What became of a message that a worker has taken.
+enum Carried {
+    /// A courier was given it.
+    By(Handed),
+    /// Its provider is left alone, since it did not work, until this time.
+    Later(NotSent, Timestamp),
+    /// Nobody can send it any more.
+    Nobody,
+}
+
 /// Wakes the worker when a call has queued a message.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     wake: Notify,
+    breakers: Breakers,
 }
 
 impl Outbox {
@@ -138,51 +156,74 @@ impl Service {
     }
 
     async fn carry(&self, taken: Taken) -> Result<(), Error> {
-        let state = match self.hand_over(&taken).await? {
-            Some(Ok(())) => SendingState::HandedOver,
-            Some(Err(not)) => {
-                let seconds = match not.again {
-                    Again::Never => None,
-                    Again::Soon => Some(backoff(taken.tried)),
-                    Again::After(seconds) => Some(i64::from(seconds)),
-                };
-                return self.not_sent(&taken, not.why, seconds).await;
+        let now = || self.clock.now();
+        match self.hand_over(&taken).await? {
+            Carried::By(Ok(over)) => {
+                let state = SendingState::HandedOver;
+                self.put(&taken, state, over.id.as_deref(), now()).await
             }
-            // Nobody can send it any more.
-            None => SendingState::Dropped,
-        };
-        self.put(&taken, state, self.clock.now()).await
-    }
-
-    async fn not_sent(&self, taken: &Taken, why: NotSent, again: Option<i64>) -> Result<(), Error> {
-        let now = self.clock.now();
-        let next = again
-            .map(|seconds| seconds_after(now, seconds))
-            .filter(|next| *next < taken.ends);
-        match next {
-            Some(next) => self.put(taken, SendingState::Again(why), next).await,
-            None => self.put(taken, SendingState::Failed(why), now).await,
+            Carried::By(Err(not)) => {
+                let next = match not.again {
+                    Again::Never => None,
+                    Again::Soon => Some(seconds_after(now(), backoff(taken.tried))),
+                    Again::After(seconds) => Some(seconds_after(now(), i64::from(seconds))),
+                };
+                self.not_sent(&taken, not.why, next).await
+            }
+            Carried::Later(why, until) => self.not_sent(&taken, why, Some(until)).await,
+            Carried::Nobody => self.put(&taken, SendingState::Dropped, None, now()).await,
         }
     }
 
-    async fn put(&self, taken: &Taken, state: SendingState, next: Timestamp) -> Result<(), Error> {
+    async fn not_sent(
+        &self,
+        taken: &Taken,
+        why: NotSent,
+        next: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        match next.filter(|next| *next < taken.ends) {
+            Some(next) => self.put(taken, SendingState::Again(why), None, next).await,
+            None => {
+                let now = self.clock.now();
+                self.put(taken, SendingState::Failed(why), None, now).await
+            }
+        }
+    }
+
+    async fn put(
+        &self,
+        taken: &Taken,
+        state: SendingState,
+        provider_id: Option<&str>,
+        next: Timestamp,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
         let mut tx = self.store.write_beside().await?;
-        tx.put_message(taken, state, next, self.clock.now()).await?;
+        tx.put_message(taken, state, provider_id, next, now).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Hands a message to the practice's provider; none if the practice has none any more.
-    async fn hand_over(&self, taken: &Taken) -> Result<Option<Result<(), NotHandedOver>>, Error> {
+    /// Hands a message to the practice's provider, if it has one and that one works.
+    async fn hand_over(&self, taken: &Taken) -> Result<Carried, Error> {
         let Some(row) = self.delivery(&taken.practice, taken.channel).await? else {
-            return Ok(None);
+            return Ok(Carried::Nobody);
         };
         let letter = self.open_letter(&taken.id, &taken.sealed)?;
         let secret = self.delivery_secret(&row)?;
         let to = Destination::kept(taken.channel, &letter.to)
             .ok_or_else(|| internal(&"a destination is malformed"))?;
-        self.courier(taken, &row, to, &letter, secret.as_ref())
-            .await
-            .map(Some)
+        let breakers = &self.outbox.breakers;
+        if let Err((why, until)) = breakers.may_try(&row.id, self.clock.now()) {
+            return Ok(Carried::Later(why, until));
+        }
+        let handed = self
+            .courier(taken, &row, to, &letter, secret.as_ref())
+            .await?;
+        if breakers.learn(&row.id, &handed, self.clock.now()) {
+            let (practice, channel) = (&taken.practice, taken.channel);
+            tracing::warn!(%practice, %channel, "a provider does not work and is left alone");
+        }
+        Ok(Carried::By(handed))
     }
 
     async fn courier(
@@ -192,7 +233,7 @@ impl Service {
         to: Destination,
         letter: &Letter,
         secret: Option<&SecretString>,
-    ) -> Result<Result<(), NotHandedOver>, Error> {
+    ) -> Result<Handed, Error> {
         let reference = taken.id.clone();
         Ok(match to {
             Destination::Email(to) => {
@@ -200,6 +241,7 @@ impl Service {
                     to,
                     subject: letter.subject.clone(),
                     text: letter.text.clone(),
+                    shown: letter.shown.clone(),
                     reference,
                     at: taken.made,
                 };
@@ -211,6 +253,7 @@ impl Service {
                     to,
                     text: letter.text.clone(),
                     reference,
+                    report_to: self.reports_of(&taken.practice),
                 };
                 let gateway = settings(row)?;
                 self.courier.sms(&gateway, secret, &sms).await

@@ -3,6 +3,7 @@
 use super::account::me;
 use super::acts::{by, new_place};
 use super::invitations::shown;
+use super::invited::Invited;
 use super::keys::{new_token, token_hash};
 use super::sign_in::after_minutes;
 use super::{Handle, Happened, Service, Staff, SteppedUp};
@@ -129,7 +130,7 @@ impl Service {
         &self,
         tx: &mut Tx,
         actor: &Staff,
-        newcomer: Newcomer,
+        (newcomer, send): (Newcomer, bool),
         now: Timestamp,
     ) -> Result<Option<Invitation>, Error> {
         let Some(user) = tx.user_by_email(&newcomer.email).await? else {
@@ -145,7 +146,13 @@ impl Service {
             };
             self.log(tx, happened, now).await?;
             let made = (InvitationKind::Invitation, &user.id);
-            return Ok(Some(self.invite(tx, &actor.user.id, made, now).await?));
+            let mut invitation = self.invite(tx, &actor.user.id, made, now).await?;
+            if send {
+                let to = (&user.id, &user.email, Invited::Anew);
+                self.send_invitation(tx, actor, to, &mut invitation, now)
+                    .await?;
+            }
+            return Ok(Some(invitation));
         };
         let practice = &actor.practice.id;
         if tx.place(practice, &user.id).await?.is_some() {
@@ -159,7 +166,13 @@ impl Service {
         self.log(tx, happened, now).await?;
         let by = Some(&actor.user.id);
         let offer = (practice, newcomer.role, by);
-        Ok(Some(self.offer(tx, &user, offer, now).await?))
+        let mut invitation = self.offer(tx, &user, offer, now).await?;
+        if send {
+            let to = (&user.id, &user.email, Invited::WithAccount);
+            self.send_invitation(tx, actor, to, &mut invitation, now)
+                .await?;
+        }
+        Ok(Some(invitation))
     }
 
     /// Offers a place to somebody who has an account.

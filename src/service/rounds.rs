@@ -158,8 +158,8 @@ impl Service {
             at: row.at,
             all: row.states.iter().map(|(_, count)| count).sum(),
             waiting: count(&["queued", "sending"]),
-            handed_over: count(&["handed_over"]),
-            failed: count(&["failed"]),
+            handed_over: count(&["handed_over", "delivered"]),
+            failed: count(&["failed", "not_delivered"]),
             cancelled: count(&["dropped"]),
             people: people
                 .into_iter()

@@ -2,6 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
+use super::budgets;
 use super::keys::Place;
 use super::letters::{self, Letter};
 use super::outbox::Outbox;
@@ -9,7 +10,7 @@ use super::sign_in::after_minutes;
 use super::{Service, internal};
 use crate::api::{Error, Line, SentCode, ToSend};
 use crate::domain::{
-    Channel, Code, Destination, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
+    Budget, Channel, Code, Destination, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
     UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from,
 };
 use crate::store::{
@@ -17,7 +18,7 @@ use crate::store::{
     SendingState, Tx,
 };
 
-const MINUTES_PER_HOUR: i64 = 60;
+pub(super) const MINUTES_PER_HOUR: i64 = 60;
 pub(super) const MINUTES_PER_DAY: i64 = 24 * MINUTES_PER_HOUR;
 
 /// A code that is to be sent, or was: what it opens, whose it is, where it goes.
@@ -61,10 +62,8 @@ impl Service {
                 (Line::NotConfigured, now)
             }
             None => {
-                let until = self
-                    .room_from(tx, (sending.user, sending.to), now)
-                    .await?
-                    .unwrap_or(now);
+                let room = self.room_from(tx, sending.practices, (sending.user, sending.to), now);
+                let until = room.await?.unwrap_or(now);
                 (Line::TooMany { until }, until)
             }
         };
@@ -104,10 +103,8 @@ impl Service {
                 .await?
             && !self.send(tx, sending, &practice, now).await?
         {
-            let until = self
-                .room_from(tx, (sending.user, sending.to), now)
-                .await?
-                .unwrap_or(now);
+            let room = self.room_from(tx, sending.practices, (sending.user, sending.to), now);
+            let until = room.await?.unwrap_or(now);
             return Ok(SentCode {
                 to: sending.to.masked(),
                 line: Line::TooMany { until },
@@ -135,7 +132,9 @@ impl Service {
         {
             let sent = self.send(tx, sending, &practice, now).await?;
             if !sent
-                && let Some(until) = self.room_from(tx, (sending.user, sending.to), now).await?
+                && let Some(until) = self
+                    .room_from(tx, sending.practices, (sending.user, sending.to), now)
+                    .await?
             {
                 return Err(Error::TooSoon { until });
             }
@@ -187,7 +186,9 @@ impl Service {
             made: now,
             ends,
         };
-        let queued = tx.queue(message, before, limits(now)).await?;
+        let queued = tx
+            .queue(message, before, limits(sending.to.channel(), now))
+            .await?;
         if queued {
             Outbox::queued();
         } else if made {
@@ -286,10 +287,12 @@ impl Service {
     pub(super) async fn room_from(
         &self,
         tx: &mut Tx,
+        practices: &[PracticeRow],
         (user, to): (&UserId, &Destination),
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Error> {
-        let limits = limits(now);
+        let channel = to.channel();
+        let limits = limits(channel, now);
         let hash = self.destination_hash(to);
         let mut until = None;
         for (destination, limit, minutes) in [
@@ -299,6 +302,16 @@ impl Service {
         ] {
             let oldest = tx.oldest_in_the_way(destination, user, limit).await?;
             until = until.max(oldest.map(|made| after_minutes(made, minutes)));
+        }
+        if let Some(sender) = self.sender(tx, practices, channel).await? {
+            let budget = (limits.budget, limits.day.since);
+            let oldest = tx
+                .budget_in_the_way(&sender.id, channel, budget, now)
+                .await?;
+            if let Some(made) = oldest {
+                budgets::spent(&sender.id, channel);
+                until = until.max(Some(after_minutes(made, MINUTES_PER_DAY)));
+            }
         }
         Ok(until)
     }
@@ -326,7 +339,7 @@ impl Service {
 }
 
 /// How many messages may go out unused (security.md, "send again").
-pub(super) fn limits(now: Timestamp) -> Limits {
+pub(super) fn limits(channel: Channel, now: Timestamp) -> Limits {
     let hour = after_minutes(now, -MINUTES_PER_HOUR);
     Limits {
         hour: Limit {
@@ -341,6 +354,7 @@ pub(super) fn limits(now: Timestamp) -> Limits {
             most: UNUSED_PER_HOUR_AND_ACCOUNT,
             since: hour,
         },
+        budget: Budget::of(channel),
     }
 }
 
@@ -354,15 +368,17 @@ fn again_after(sendings: &[SendingRow]) -> Timestamp {
 
 /// How far a message has come, for the screen.
 pub(super) fn line(sending: &SendingRow) -> Line {
-    match sending.state {
+    line_of(sending.state, sending.changed, sending.next)
+}
+
+/// The same, of a message that is in its state since `at` and is tried `next`.
+pub(super) fn line_of(state: SendingState, at: Timestamp, next: Timestamp) -> Line {
+    match state {
         SendingState::Queued => Line::Queued,
-        SendingState::HandedOver => Line::HandedOver {
-            at: sending.changed,
-        },
-        SendingState::Again(why) => Line::Again {
-            why,
-            at: sending.next,
-        },
+        SendingState::HandedOver => Line::HandedOver { at },
+        SendingState::Delivered => Line::Delivered { at },
+        SendingState::NotDelivered(why) => Line::NotDelivered { why },
+        SendingState::Again(why) => Line::Again { why, at: next },
         SendingState::Failed(why) => Line::Failed { why },
         SendingState::Dropped => Line::Dropped,
     }

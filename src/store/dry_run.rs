@@ -2,10 +2,11 @@
 //! read to show fifty.
 
 use super::memberships::{stands_sql, term};
+use super::outbox::{SendingState, state_of};
 use super::people::sql::{asked_sql, away_sql, status_sql};
 use super::{Fault, Tx, at_maybe, ms, parse};
 use crate::api::{Planned, WouldStop};
-use crate::domain::{AllowedMethods, NotSent, PracticeId, Role, Status, Term, Timestamp, UserId};
+use crate::domain::{AllowedMethods, PracticeId, Role, Status, Term, Timestamp, UserId};
 
 /// What is planned, for whose practice.
 #[derive(Clone, Debug)]
@@ -37,8 +38,8 @@ pub struct StoppedRow {
     pub invited: bool,
     /// The last sign-in.
     pub last_sign_in: Option<Timestamp>,
-    /// How the last message went, and when: the state's word and why it failed.
-    pub message: Option<(String, Option<NotSent>, Timestamp)>,
+    /// How far the last message has come, and since when.
+    pub message: Option<(SendingState, Timestamp)>,
 }
 
 /// Somebody who does not work there now and would be stopped on coming back.
@@ -130,7 +131,6 @@ type StoppedColumns = (
 
 fn stopped(row: StoppedColumns) -> Result<StoppedRow, Fault> {
     let (id, name, key, email, role, status, invited, last, state, why, changed) = row;
-    let why = why.as_deref().map(parse).transpose()?;
     Ok(StoppedRow {
         user: parse(&id)?,
         name,
@@ -141,7 +141,7 @@ fn stopped(row: StoppedColumns) -> Result<StoppedRow, Fault> {
         invited: invited != 0,
         last_sign_in: at_maybe(last)?,
         message: match (state, at_maybe(changed)?) {
-            (Some(state), Some(at)) => Some((state, why, at)),
+            (Some(state), Some(at)) => Some((state_of(&state, why.as_deref())?, at)),
             _ => None,
         },
     })
@@ -249,7 +249,8 @@ impl Tx {
         let (what, users, full, kinds) = values(plan.planned);
         let (stopped, unreached, must_act, of): (i64, i64, i64, i64) = sqlx::query_as(concat!(
             "SELECT COUNT(*),
-                COALESCE(SUM(CASE WHEN last.state IN ('failed', 'dropped') THEN 1 ELSE 0 END), 0),
+                COALESCE(SUM(CASE WHEN last.state IN ('failed', 'not_delivered', 'dropped')
+                    THEN 1 ELSE 0 END), 0),
                 COALESCE(SUM(CASE WHEN ",
             must_act_sql!(),
             " THEN 1 ELSE 0 END), 0),

@@ -50,6 +50,24 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether something of this kind stands in a practice's log since then.
+    pub async fn has_event(
+        &mut self,
+        practice: &PracticeId,
+        kind: EventKind,
+        since: Timestamp,
+    ) -> Result<bool, Fault> {
+        let (found,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM events WHERE practice_id = $1 AND at > $2 AND kind = $3",
+        )
+        .bind(practice.to_string())
+        .bind(ms(since))
+        .bind(kind.as_str())
+        .fetch_one(&mut *self.inner)
+        .await?;
+        Ok(found > 0)
+    }
+
     /// The practice in whose log something stands that happened in no session: the first that the
     /// person joined and works at, or the only one there is.
     pub async fn practice_of_event(

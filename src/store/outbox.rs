@@ -1,10 +1,13 @@
 //! The outbox: every message, each sending a row. What is in it is sealed until its code ends.
 
-mod worker;
+mod carrying;
 
 use super::codes::Bond;
+use super::memberships::stands_sql;
 use super::{Fault, Tx, at, at_maybe, ms, parse};
-use crate::domain::{Channel, NotSent, PracticeId, Timestamp, UserId};
+use crate::domain::{Budget, Channel, NotDelivered, NotSent, PracticeId, Timestamp, UserId};
+
+pub use carrying::Taken;
 
 /// A message to be sent.
 #[derive(Clone, Debug)]
@@ -47,25 +50,8 @@ pub struct Limits {
     pub day: Limit,
     /// Of the same account, within an hour.
     pub account: Limit,
-}
-
-/// A message that a worker has taken.
-#[derive(Clone, Debug)]
-pub struct Taken {
-    /// The row's id.
-    pub id: String,
-    /// By which practice it is sent.
-    pub practice: PracticeId,
-    /// The way it is sent.
-    pub channel: Channel,
-    /// Where to and what, sealed to this row.
-    pub sealed: Vec<u8>,
-    /// How often it was tried, this time included: tells this worker from a later one.
-    pub tried: u32,
-    /// When it was made.
-    pub made: Timestamp,
-    /// From when on it is not sent any more.
-    pub ends: Timestamp,
+    /// Of the same practice, channel and kind, within the day that `day` says.
+    pub budget: Budget,
 }
 
 /// How far a message has come.
@@ -75,6 +61,10 @@ pub enum SendingState {
     Queued,
     /// The provider has taken it.
     HandedOver,
+    /// The provider says that it has arrived.
+    Delivered,
+    /// The provider says that it has not arrived, and will not.
+    NotDelivered(NotDelivered),
     /// It could not be sent, and is tried again.
     Again(NotSent),
     /// It could not be sent.
@@ -113,15 +103,7 @@ pub(super) type SendingColumns = (
 pub(super) fn sending(
     (id, state, why, made, changed, next, sealed): SendingColumns,
 ) -> Result<SendingRow, Fault> {
-    let why: Option<NotSent> = why.as_deref().map(parse).transpose()?;
-    let state = match (state.as_str(), why) {
-        ("queued" | "sending", None) => SendingState::Queued,
-        ("queued" | "sending", Some(why)) => SendingState::Again(why),
-        ("handed_over", _) => SendingState::HandedOver,
-        ("failed", Some(why)) => SendingState::Failed(why),
-        ("dropped", _) => SendingState::Dropped,
-        _ => return Err(Fault::Damaged("the state of a message".into())),
-    };
+    let state = state_of(&state, why.as_deref())?;
     Ok(SendingRow {
         id,
         state,
@@ -130,6 +112,33 @@ pub(super) fn sending(
         next: at(next)?,
         sealed,
     })
+}
+
+/// How far a message has come, by its columns `state` and `why`.
+pub(super) fn state_of(state: &str, why: Option<&str>) -> Result<SendingState, Fault> {
+    Ok(match (state, why) {
+        ("queued" | "sending", None) => SendingState::Queued,
+        ("queued" | "sending", Some(why)) => SendingState::Again(parse(why)?),
+        ("handed_over", _) => SendingState::HandedOver,
+        ("delivered", _) => SendingState::Delivered,
+        ("not_delivered", Some(why)) => SendingState::NotDelivered(parse(why)?),
+        ("failed", Some(why)) => SendingState::Failed(parse(why)?),
+        ("dropped", _) => SendingState::Dropped,
+        _ => return Err(Fault::Damaged("the state of a message".into())),
+    })
+}
+
+/// What is kept in the columns `state` and `why`.
+fn kept(state: SendingState) -> (&'static str, Option<&'static str>) {
+    match state {
+        SendingState::Queued => ("queued", None),
+        SendingState::HandedOver => ("handed_over", None),
+        SendingState::Delivered => ("delivered", None),
+        SendingState::NotDelivered(why) => ("not_delivered", Some(why.as_str())),
+        SendingState::Again(why) => ("queued", Some(why.as_str())),
+        SendingState::Failed(why) => ("failed", Some(why.as_str())),
+        SendingState::Dropped => ("dropped", None),
+    }
 }
 
 /// Counts unused messages: a message whose code was used gives its place back. Those of an account
@@ -146,6 +155,29 @@ macro_rules! unused {
     };
 }
 
+/// How many people work in a practice.
+macro_rules! people {
+    ($practice:literal, $now:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM memberships WHERE memberships.practice_id = ",
+            $practice,
+            " AND ",
+            stands_sql!("memberships", $now),
+            ")"
+        )
+    };
+}
+
+/// Between which destinations those of the same kind lie: codes and tests go to hashes, other
+/// letters have their kind before the hash. A budget that anybody can spend is not that of codes.
+fn kind(destination: &str) -> (&'static str, &'static str) {
+    match destination.split_once(':') {
+        None => ("0", "g"),
+        Some(("invite", _)) => ("invite:", "invite;"),
+        Some(_) => ("reset:", "reset;"),
+    }
+}
+
 impl Tx {
     /// Queues a message, unless a limit stands in the way or another sending of the same code
     /// came before: `before` are those that were seen. False if it was not queued, as for somebody
@@ -156,6 +188,7 @@ impl Tx {
         before: u32,
         limits: Limits,
     ) -> Result<bool, Fault> {
+        let (first, last) = kind(new.destination);
         let queued = sqlx::query(concat!(
             "INSERT INTO outbox (id, practice_id, user_id, code_id, channel, destination, sealed,
                                  state, tried, next_at, made_at, changed_at, ends_at)
@@ -168,7 +201,13 @@ impl Tx {
             unused!("sent.destination = $6 AND sent.made_at > $13"),
             " < $14 AND ",
             unused!("sent.user_id = $3 AND sent.destination < 'g' AND sent.made_at > $15"),
-            " < $16",
+            " < $16 AND ",
+            unused!(
+                "sent.practice_id = $2 AND sent.channel = $5 AND sent.made_at > $13
+                 AND sent.destination >= $17 AND sent.destination < $18"
+            ),
+            " < $19 + $20 * ",
+            people!("$2", "$8"),
         ))
         .bind(new.id.to_owned())
         .bind(new.practice.to_string())
@@ -186,6 +225,10 @@ impl Tx {
         .bind(i64::from(limits.day.most))
         .bind(ms(limits.account.since))
         .bind(i64::from(limits.account.most))
+        .bind(first.to_owned())
+        .bind(last.to_owned())
+        .bind(i64::from(limits.budget.at_least))
+        .bind(i64::from(limits.budget.for_each))
         .execute(&mut *self.inner)
         .await?;
         Ok(queued.rows_affected() == 1)
@@ -236,6 +279,35 @@ impl Tx {
         at_maybe(row.map(|(made,)| made))
     }
 
+    /// As [`Tx::oldest_in_the_way`], of the budget of a practice: of its codes on a channel.
+    pub async fn budget_in_the_way(
+        &mut self,
+        practice: &PracticeId,
+        channel: Channel,
+        (budget, since): (Budget, Timestamp),
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let (first, last) = kind("");
+        let row: Option<(i64,)> = sqlx::query_as(concat!(
+            "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
+             WHERE codes.used_at IS NULL AND sent.practice_id = $1 AND sent.channel = $2
+               AND sent.destination >= $3 AND sent.destination < $4 AND sent.made_at > $5
+             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $6 + $7 * ",
+            people!("$1", "$8"),
+        ))
+        .bind(practice.to_string())
+        .bind(channel.as_str())
+        .bind(first.to_owned())
+        .bind(last.to_owned())
+        .bind(ms(since))
+        .bind(i64::from(budget.at_least) - 1)
+        .bind(i64::from(budget.for_each))
+        .bind(ms(now))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        at_maybe(row.map(|(made,)| made))
+    }
+
     /// The sendings of a challenge's codes, the newest first.
     pub async fn sendings(&mut self, bond: Bond<'_>) -> Result<Vec<SendingRow>, Fault> {
         let rows: Vec<SendingColumns> = sqlx::query_as(
@@ -273,23 +345,5 @@ impl Tx {
             .fetch_one(&mut *self.inner)
             .await?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
-    }
-
-    /// Erases what is in the messages of a code that opens nothing any more.
-    pub(super) async fn erase_messages_of_code(
-        &mut self,
-        code: &str,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        sqlx::query(
-            "UPDATE outbox SET sealed = NULL, changed_at = $2,
-                 state = CASE WHEN state IN ('queued', 'sending') THEN 'dropped' ELSE state END
-             WHERE code_id = $1 AND sealed IS NOT NULL",
-        )
-        .bind(code.to_owned())
-        .bind(ms(now))
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
     }
 }

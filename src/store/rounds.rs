@@ -91,7 +91,7 @@ impl Tx {
              WHERE NOT EXISTS (SELECT 1 FROM outbox earlier
                  WHERE earlier.user_id = $3 AND earlier.made_at > $10
                    AND earlier.round LIKE $11 || ':%'
-                   AND earlier.state NOT IN ('failed', 'dropped'))",
+                   AND earlier.state NOT IN ('failed', 'not_delivered', 'dropped'))",
         )
         .bind(new.id.to_owned())
         .bind(new.practice.to_string())
@@ -160,8 +160,10 @@ impl Tx {
                     outbox.made_at, outbox.changed_at, outbox.next_at
              FROM outbox JOIN users ON users.id = outbox.user_id
              WHERE outbox.round = $1
-             ORDER BY CASE outbox.state WHEN 'failed' THEN 0 WHEN 'dropped' THEN 1
-                          WHEN 'handed_over' THEN 3 ELSE 2 END,
+             ORDER BY CASE WHEN outbox.state IN ('failed', 'not_delivered') THEN 0
+                           WHEN outbox.state = 'dropped' THEN 1
+                           WHEN outbox.state IN ('handed_over', 'delivered') THEN 3
+                           ELSE 2 END,
                       users.folded_name, users.id LIMIT $2",
         )
         .bind(round.to_owned())

@@ -7,7 +7,8 @@ use vestibule::api::{
     SetSms, TestDelivery, TestNow, TestSent, Token,
 };
 use vestibule::domain::{
-    Channel, DeliveryFault, GatewayMethod, MailSecurity, MailServer, NotAllowed, SmsGateway,
+    Channel, DeliveryFault, GatewayMethod, HttpGateway, MailSecurity, MailServer, NotAllowed,
+    SmsGateway,
 };
 
 use crate::clinic::{Clinic, Person};
@@ -30,10 +31,11 @@ async fn set_mail(
 async fn set_sms(
     clinic: &Clinic,
     token: &Token,
-    gateway: SmsGateway,
+    gateway: impl Into<SmsGateway>,
     secret: Option<&str>,
 ) -> Result<DeliverySettings, Error> {
     let secret = secret.map(Secret::new);
+    let gateway = gateway.into();
     clinic.call(token, SetSms { gateway, secret }).await
 }
 
@@ -226,7 +228,7 @@ async fn the_secret_of_a_gateway_stays_with_its_origin() {
     let stage = Sends::new().await;
     let (clinic, token) = (&stage.clinic, stage.clinic.founder.clone());
     let good = stage.gateway.settings();
-    let at = |url: String| SmsGateway {
+    let at = |url: String| HttpGateway {
         url,
         ..good.clone()
     };
@@ -287,7 +289,7 @@ async fn a_setting_that_cannot_be_used_is_named_and_changes_nothing() {
         let refused = set_mail(clinic, &token, server, None).await;
         assert_eq!(refused, Err(Field::Delivery.cannot_be(fault)));
     }
-    let sms = |change: fn(&mut SmsGateway)| {
+    let sms = |change: fn(&mut HttpGateway)| {
         let mut gateway = stage.gateway.settings();
         change(&mut gateway);
         gateway

@@ -1,14 +1,17 @@
 //! What every answer of a mail server and of a gateway means, over real connections.
 
+mod kept;
 mod mail;
+mod providers;
 mod sms;
+mod templates;
 mod trust;
 
 use std::time::Duration;
 
 use secrecy::SecretString;
-use vestibule::delivery::{Letter, NotHandedOver, Patience, Post, Sms};
-use vestibule::domain::{EmailAddress, MailServer, Mobile, SmsGateway, Timestamp};
+use vestibule::delivery::{HandedOver, Letter, NotHandedOver, Patience, Post, Sms};
+use vestibule::domain::{EmailAddress, HttpGateway, MailServer, Mobile, SmsGateway, Timestamp};
 
 use crate::post::{Gateway, Mailbox};
 
@@ -27,11 +30,15 @@ const LONG: Patience = Patience {
     whole: Duration::from_secs(60),
 };
 
+/// What comes of a message that somebody took who has no name for it.
+const TAKEN: Result<HandedOver, NotHandedOver> = Ok(HandedOver { id: None });
+
 fn letter() -> Letter {
     Letter {
         to: EmailAddress::parse("sam@home.example").unwrap(),
         subject: "Your code".to_owned(),
         text: "Your code is 135790.\nIt works for 10 minutes.".to_owned(),
+        shown: Some("135790".to_owned()),
         reference: "c-17.a_B".to_owned(),
         at: Timestamp::from_second(1_767_225_600).unwrap(),
     }
@@ -42,6 +49,7 @@ fn sms() -> Sms {
         to: Mobile::from_e164("+61491570156").unwrap(),
         text: "Hills & Co: 135790 is your code + nothing else.".to_owned(),
         reference: "c-18".to_owned(),
+        report_to: None,
     }
 }
 
@@ -49,14 +57,15 @@ fn secret() -> SecretString {
     SecretString::from(SECRET)
 }
 
-async fn post_letter(patience: Patience, server: &MailServer) -> Result<(), NotHandedOver> {
+async fn post_letter(patience: Patience, server: &MailServer) -> Result<HandedOver, NotHandedOver> {
     let post = Post::new(patience).unwrap();
     post.letter(server, Some(&secret()), &letter()).await
 }
 
-async fn post_sms(patience: Patience, gateway: &SmsGateway) -> Result<(), NotHandedOver> {
+async fn post_sms(patience: Patience, gateway: &HttpGateway) -> Result<HandedOver, NotHandedOver> {
     let post = Post::new(patience).unwrap();
-    post.sms(gateway, Some(&secret()), &sms()).await
+    let gateway = SmsGateway::from(gateway.clone());
+    post.sms(&gateway, Some(&secret()), &sms()).await
 }
 
 /// A port at which nobody listens: it was free a moment ago.
@@ -76,11 +85,10 @@ async fn whoever_carries_messages_is_one_of_many() {
     let sent = courier
         .letter(&mailbox.server(), Some(&secret), &letter())
         .await;
-    assert_eq!(sent, Ok(()));
-    let sent = courier
-        .sms(&gateway.settings(), Some(&secret), &sms())
-        .await;
-    assert_eq!(sent, Ok(()));
+    assert_eq!(sent, TAKEN);
+    let settings = gateway.settings().into();
+    let sent = courier.sms(&settings, Some(&secret), &sms()).await;
+    assert_eq!(sent, TAKEN);
     assert_eq!(mailbox.next().await.code(), "135790");
     assert_eq!(gateway.next().await.code(), "135790");
 }

@@ -201,7 +201,7 @@ async fn who_has_no_password_yet_is_invited_instead() {
     let user = desk.page(SAM).await.people.remove(0).user;
     let made = hand_over(&desk, &desk.manager, &user).await;
     assert_eq!(made.err(), Some(Error::Stale));
-    let call = InviteAgain { user };
+    let call = InviteAgain { user, send: false };
     let invitation = desk.clinic.call(&desk.manager, call).await.unwrap();
     desk.redeem(&invitation.code, PASSWORD).await.unwrap();
 }

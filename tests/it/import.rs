@@ -21,7 +21,9 @@ pub(crate) async fn import(
     token: &Token,
     people: Vec<Imported>,
 ) -> Result<Vec<Option<Invitation>>, Error> {
-    desk.clinic.call(token, ImportPeople { people }).await
+    let send = false;
+    let call = ImportPeople { people, send };
+    desk.clinic.call(token, call).await
 }
 
 /// Everybody of the list has an invitation, and whoever has an account is left as they are.

@@ -113,7 +113,10 @@ async fn a_new_invitation_voids_the_old_one() {
     let desk = Desk::new().await;
     let old = desk.invite(SAM, Role::Reception).await.unwrap();
     let user = id_of(&desk, SAM).await;
-    let again = InviteAgain { user: user.clone() };
+    let again = InviteAgain {
+        user: user.clone(),
+        send: false,
+    };
     let new = desk.clinic.call(&desk.manager, again).await.unwrap();
     let answer = desk.redeem(&old.code, PASSWORD).await;
     assert_eq!(answer.err(), Some(Error::InvitationNotValid));
@@ -130,7 +133,10 @@ async fn an_ended_invitation_can_be_made_anew() {
     desk.return_manager().await;
     let row = desk.page(SAM).await.people.remove(0);
     assert!(row.invited);
-    let again = InviteAgain { user: row.user };
+    let again = InviteAgain {
+        user: row.user,
+        send: false,
+    };
     let new = desk.clinic.call(&desk.manager, again).await.unwrap();
     desk.redeem(&new.code, PASSWORD).await.unwrap();
 }
@@ -147,7 +153,10 @@ async fn only_an_account_without_a_password_is_invited_again() {
             Error::NotFound,
         ),
     ] {
-        let answer = desk.clinic.call(&desk.manager, InviteAgain { user }).await;
+        let answer = desk
+            .clinic
+            .call(&desk.manager, InviteAgain { user, send: false })
+            .await;
         assert_eq!(answer.err(), Some(fault));
     }
 }
@@ -172,6 +181,7 @@ async fn what_cannot_be_a_person_is_refused_by_its_field() {
             name: name.into(),
             email: "kim@hills.example".into(),
             role: Role::Reception,
+            send: false,
         };
         let answer = desk.clinic.call(&desk.manager, call).await;
         assert_eq!(answer.err(), invalid(Field::Name, fault));

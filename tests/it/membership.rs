@@ -194,7 +194,10 @@ async fn an_invitation_ends_with_the_place_and_can_be_made_anew() {
     assert_eq!(deactivate(&desk, &desk.manager, &sam).await, None);
     let redeemed = desk.redeem(&invitation.code, PASSWORD).await.err();
     assert_eq!(redeemed, Some(Error::InvitationNotValid));
-    let again = vestibule::api::InviteAgain { user: sam.clone() };
+    let again = vestibule::api::InviteAgain {
+        user: sam.clone(),
+        send: false,
+    };
     let refused = desk.clinic.call(&desk.manager, again.clone()).await.err();
     assert_eq!(refused, Some(Error::NotFound));
     assert_eq!(reactivate(&desk, &desk.manager, &sam).await, None);

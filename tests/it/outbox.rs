@@ -1,5 +1,7 @@
 //! What becomes of a message when a provider fails, and when a worker does.
 
+mod breaker;
+mod budgets;
 mod kept;
 mod letters;
 mod workers;
@@ -235,6 +237,8 @@ async fn a_message_is_given_up_before_its_code_ends() {
         let live = "SELECT COUNT(*) FROM codes WHERE used_at IS NULL AND ended_at IS NULL
                     AND purpose = 'sign_in'";
         assert_eq!(stage.clinic.number(live).await, 1);
+        // A gateway that has failed so often is left alone for a moment.
+        stage.clinic.clock.advance(30);
         stage.again(&due).await.unwrap();
         assert_eq!(stage.clinic.number(live).await, 1);
         let code = stage.code(channel).await;

@@ -96,6 +96,7 @@ async fn search_is_by_beginnings_of_words_and_takes_signs_literally() {
             name: name.into(),
             email: email.into(),
             role: Role::Reception,
+            send: false,
         };
         desk.clinic.call(&desk.manager, call).await.unwrap();
     }

@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 
-pub use gateway::{Gateway, Reply};
+pub use gateway::{Gateway, Posted, Reply};
 pub use identity::Identity;
 pub use mailbox::{Answer, Mailbox};
 pub use received::Received;

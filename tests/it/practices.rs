@@ -53,6 +53,7 @@ async fn offer(clinic: &Clinic, by: &Token, email: &str, role: Role) -> Result<I
         name: "Somebody".into(),
         email: email.into(),
         role,
+        send: false,
     };
     clinic.call(by, call).await
 }
@@ -371,6 +372,7 @@ async fn a_list_offers_a_place_to_whoever_has_an_account_elsewhere() {
     });
     let call = ImportPeople {
         people: people.to_vec(),
+        send: false,
     };
     let made = desk.clinic.call(&jo.token, call).await.unwrap();
     let had: Vec<bool> = made.iter().map(Option::is_some).collect();

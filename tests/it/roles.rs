@@ -47,6 +47,7 @@ pub(crate) async fn answers(
             vestibule::domain::SessionId::new(desk.clinic.now(), &SystemRandom)
         ),
         role: Role::Reception,
+        send: false,
     };
     // The rule that stands: nothing is changed by it.
     let set = SetRule {
@@ -96,7 +97,10 @@ pub(crate) async fn answers(
         ("add", import(desk, token, vec![]).await.err()),
         (
             "invite",
-            clinic.call(token, InviteAgain { user }).await.err(),
+            clinic
+                .call(token, InviteAgain { user, send: false })
+                .await
+                .err(),
         ),
         ("on", turn_on(desk, token, target).await),
         ("allow", allow(desk, token, target).await),

@@ -155,6 +155,7 @@ async fn nobody_is_reminded_who_must_not_act() {
         name: "New Here".into(),
         email: "new@hills.example".into(),
         role: Role::Reception,
+        send: false,
     };
     clinic.call(&clinic.founder, invite).await.unwrap();
     let must_act = async || {

@@ -207,7 +207,7 @@ async fn debug_shows_no_secret_of_the_contract() {
             secret: Some(canary()),
         }),
         Box::new(SetSms {
-            gateway: Gateway::start().await.settings(),
+            gateway: Gateway::start().await.settings().into(),
             secret: Some(canary()),
         }),
         Box::new(Founded {
@@ -245,6 +245,7 @@ async fn debug_shows_no_secret_of_the_contract() {
         }),
         Box::new(Invitation {
             code: canary(),
+            letter: None,
             ends,
         }),
     ];

@@ -33,7 +33,7 @@ impl Sends {
         let token = stage.clinic.founder.clone();
         stage.set_mail(&token).await.unwrap();
         let call = SetSms {
-            gateway: stage.gateway.settings(),
+            gateway: stage.gateway.settings().into(),
             secret: Some(Secret::new("gateway secret")),
         };
         stage.clinic.call(&token, call).await.unwrap();

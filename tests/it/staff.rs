@@ -65,6 +65,7 @@ impl Desk {
             name: "Sam Roe".into(),
             email: email.into(),
             role,
+            send: false,
         };
         self.clinic.call(&self.manager, call).await
     }

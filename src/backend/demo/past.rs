@@ -137,6 +137,7 @@ impl<'a> Teller<'a> {
             name: who.name.into(),
             email: who.email(),
             role: who.role,
+            send: false,
         };
         let invitation = self.service.call(Some(by), call).await?;
         let call = Redeem {

@@ -4,8 +4,8 @@
 use super::past::Told;
 use crate::api::{SetMail, SetSms};
 use crate::domain::{
-    Channel, EmailAddress, GatewayContent, GatewayMethod, MailSecurity, MailServer, Role,
-    SmsGateway,
+    Channel, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity, MailServer,
+    Role,
 };
 
 /// The password of everybody in the demo.
@@ -110,7 +110,7 @@ pub(in crate::backend) fn delivery(domain: &str) -> Told<(SetMail, SetSms)> {
         from: EmailAddress::parse(&format!("codes@{domain}"))?,
         from_name: None,
     };
-    let gateway = SmsGateway {
+    let gateway = HttpGateway {
         method: GatewayMethod::Post,
         url: format!("https://sms.{domain}/send"),
         content: GatewayContent::Form,
@@ -123,6 +123,7 @@ pub(in crate::backend) fn delivery(domain: &str) -> Told<(SetMail, SetSms)> {
     let secret = None;
     let mail = SetMail { server, secret };
     let secret = None;
+    let gateway = gateway.into();
     let sms = SetSms { gateway, secret };
     Ok((mail, sms))
 }

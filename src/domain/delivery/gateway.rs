@@ -1,122 +1,36 @@
-//! The settings of an SMS gateway: any provider that takes one HTTP request for one message.
-
-use std::fmt;
+//! How a practice sends SMS: which provider, and what that one needs to be told.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::{DeliveryFault, is_line, is_user};
-use crate::domain::words;
+use super::{DeliveryFault, is_line};
 
-/// The longest URL, header value, body or success text, in bytes: ours, ample for every provider
-/// that we know.
-const LONGEST_TEMPLATE: usize = 4096;
+mod http;
+mod kannel;
+mod templates;
+mod twilio;
+
+pub use http::{GatewayContent, GatewayMethod, HttpGateway, Piece, Placeholder, pieces};
+pub use kannel::Kannel;
+pub use templates::{FILL_IN, Template};
+pub use twilio::Twilio;
 
 /// The longest sender in letters: ours. A number has 16 signs, a sender's name in letters has 11.
 const LONGEST_SENDER: usize = 16;
 
-/// Headers that the connection itself writes; a second one could make two requests of one.
-const OWN_HEADERS: &[&str] = &[
-    "connection",
-    "content-length",
-    "content-type",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-/// The method of the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum GatewayMethod {
-    /// All is in the URL's query and the headers.
-    Get,
-    /// With a body.
-    Post,
-}
-
-words!(GatewayMethod {
-    Get => "get",
-    Post => "post",
-});
-
-/// What the body of a POST is, and so how a value is escaped in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum GatewayContent {
-    /// `application/x-www-form-urlencoded`: `to={to}&text={text}`.
-    Form,
-    /// `application/json`: `{"to": "{to}", "text": "{text}"}`. A value stands within quotes.
-    Json,
-}
-
-words!(GatewayContent {
-    Form => "form",
-    Json => "json",
-});
-
-/// What may stand in braces in a URL's query, a header's value and a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Placeholder {
-    /// The number, E.164.
-    To,
-    /// The message.
-    Text,
-    /// Our name for this message; a retry has the same.
-    Ref,
-    /// [`SmsGateway::sender`].
-    Sender,
-    /// [`SmsGateway::user`].
-    User,
-    /// The secret that is kept sealed.
-    Secret,
-}
-
-words!(Placeholder {
-    To => "to",
-    Text => "text",
-    Ref => "ref",
-    Sender => "sender",
-    User => "user",
-    Secret => "secret",
-});
-
-/// A part of a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Piece<'a> {
-    /// What stands as it is.
-    Text(&'a str),
-    /// What a value takes the place of.
-    Value(Placeholder),
-}
-
-/// The settings of an SMS gateway. `Debug` shows no template: someone may have written a key into
-/// one instead of `{secret}`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SmsGateway {
-    /// The method of the request.
-    pub method: GatewayMethod,
-    /// `https://`, or `http://` to this computer; placeholders in the query alone, so that no
-    /// value can lead the request to another place.
-    pub url: String,
-    /// What the body is; it says nothing for a GET.
-    pub content: GatewayContent,
-    /// Names and values; placeholders in the values.
-    pub headers: Vec<(String, String)>,
-    /// The body; empty for a GET.
-    pub body: String,
-    /// A text that the answer must contain; without it any 2xx is a success.
-    pub success: Option<String>,
-    /// Who we are there. With a user, it and the secret go as HTTP Basic authentication.
-    pub user: Option<String>,
-    /// The number or the name that the message comes from.
-    pub sender: Option<String>,
+/// The settings of whoever carries a practice's SMS.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "provider", rename_all = "snake_case")]
+pub enum SmsGateway {
+    /// A Kannel of one's own.
+    Kannel(Kannel),
+    /// Twilio.
+    Twilio(Twilio),
+    /// Any other, by templates. It has no word of its own: so it was kept before there was a
+    /// choice.
+    #[serde(untagged)]
+    Http(HttpGateway),
 }
 
 impl SmsGateway {
@@ -127,155 +41,149 @@ impl SmsGateway {
     ///
     /// The first setting that cannot be used.
     pub fn check(&self) -> Result<(), DeliveryFault> {
-        let url = self.place()?;
-        if url.scheme() != "https" && !is_this_computer(&url) {
-            return Err(DeliveryFault::NotEncrypted);
-        }
-        if !self.user.as_deref().is_none_or(is_user) {
-            return Err(DeliveryFault::User);
-        }
-        let sender = self.sender.as_deref();
-        if !sender.is_none_or(|name| is_line(name) && name.chars().count() <= LONGEST_SENDER) {
-            return Err(DeliveryFault::Sender);
-        }
-        for (name, value) in &self.headers {
-            let own = OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own));
-            if own || !is_token(name) || value.chars().any(char::is_control) || is_long(value) {
-                return Err(DeliveryFault::Header);
-            }
-        }
-        let get = self.method == GatewayMethod::Get;
-        if is_long(&self.body) || (get && !self.body.is_empty()) {
-            return Err(DeliveryFault::Body);
-        }
-        let success = self.success.as_deref();
-        if success.is_some_and(|text| text.trim().is_empty() || is_long(text)) {
-            return Err(DeliveryFault::Success);
-        }
-        self.check_placeholders()
-    }
-
-    fn check_placeholders(&self) -> Result<(), DeliveryFault> {
-        let (before, query) = self.split();
-        if pieces(before)?
-            .iter()
-            .any(|piece| matches!(piece, Piece::Value(_)))
-        {
-            return Err(DeliveryFault::Placeholder);
-        }
-        let mut said = pieces(query)?;
-        for (_, value) in &self.headers {
-            said.extend(pieces(value)?);
-        }
-        said.extend(pieces(&self.body)?);
-        let says = |placeholder| said.contains(&Piece::Value(placeholder));
-        if !says(Placeholder::To) {
-            Err(DeliveryFault::NoRecipient)
-        } else if !says(Placeholder::Text) {
-            Err(DeliveryFault::NoText)
-        } else if says(Placeholder::Sender) && self.sender.is_none() {
-            Err(DeliveryFault::Sender)
-        } else if says(Placeholder::User) && self.user.is_none() {
-            Err(DeliveryFault::User)
-        } else {
-            Ok(())
+        match self {
+            Self::Kannel(kannel) => kannel.check(),
+            Self::Twilio(twilio) => twilio.check(),
+            Self::Http(http) => http.check(),
         }
     }
 
-    /// The URL before its query, and the template of the query.
-    #[must_use]
-    pub fn split(&self) -> (&str, &str) {
-        self.url.split_once('?').unwrap_or((self.url.as_str(), ""))
-    }
-
-    /// Where the request goes: the URL without its query, in which no placeholder may stand.
-    ///
-    /// # Errors
-    ///
-    /// [`DeliveryFault::Url`].
-    pub fn place(&self) -> Result<Url, DeliveryFault> {
-        let (before, query) = self.split();
-        // A parser of URLs drops tabs and ends of lines, and so would read what nobody wrote.
-        let odd = |text: &str| text.contains('#') || text.chars().any(char::is_control);
-        if is_long(&self.url) || odd(before) || odd(query) {
-            return Err(DeliveryFault::Url);
-        }
-        let url = Url::parse(before).map_err(|_| DeliveryFault::Url)?;
-        let plain = url.username().is_empty() && url.password().is_none() && url.has_host();
-        if plain && matches!(url.scheme(), "https" | "http") {
-            Ok(url)
-        } else {
-            Err(DeliveryFault::Url)
-        }
-    }
-
-    /// Whether a secret that was given for `other` may go to this gateway: host, port and TLS are
-    /// the same. If not, the stored secret must be cleared.
+    /// Whether a secret that was given for `other` may go where these settings lead. If not, the
+    /// stored secret must be cleared.
     #[must_use]
     pub fn same_server_as(&self, other: &Self) -> bool {
-        let (Ok(this), Ok(other)) = (self.place(), other.place()) else {
-            return false;
-        };
-        // `origin` is scheme, host and port.
-        this.origin() == other.origin()
-    }
-}
-
-impl fmt::Debug for SmsGateway {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SmsGateway")
-            .field("method", &self.method)
-            .field("content", &self.content)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The parts of a template. Only a word in braces is a placeholder, so that the braces of JSON
-/// stand as they are.
-///
-/// # Errors
-///
-/// [`DeliveryFault::Placeholder`] for a word in braces that is no placeholder.
-pub fn pieces(template: &str) -> Result<Vec<Piece<'_>>, DeliveryFault> {
-    let mut pieces = Vec::new();
-    let (mut plain, mut seek) = (0, 0);
-    while let Some(open) = template[seek..].find('{').map(|at| seek + at) {
-        let inside = &template[open + 1..];
-        let end = inside.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
-        seek = open + 1;
-        if let Some(end) = end.filter(|end| *end > 0 && inside[*end..].starts_with('}')) {
-            let word: Placeholder = inside[..end]
-                .parse()
-                .map_err(|_| DeliveryFault::Placeholder)?;
-            pieces.push(Piece::Text(&template[plain..open]));
-            pieces.push(Piece::Value(word));
-            seek = open + 1 + end + 1;
-            plain = seek;
+        match (self, other) {
+            (Self::Kannel(this), Self::Kannel(other)) => this.same_server_as(other),
+            (Self::Twilio(this), Self::Twilio(other)) => this.same_account_as(other),
+            (Self::Http(this), Self::Http(other)) => this.same_server_as(other),
+            _ => false,
         }
     }
-    pieces.push(Piece::Text(&template[plain..]));
-    Ok(pieces)
+
+    /// What the provider is known by: a host, or a name.
+    #[must_use]
+    pub fn known_as(&self) -> String {
+        let place = match self {
+            Self::Kannel(kannel) => kannel.place(),
+            Self::Twilio(_) => return "Twilio".to_owned(),
+            Self::Http(http) => http.place(),
+        };
+        let host = place.ok().and_then(|url| url.host_str().map(str::to_owned));
+        host.unwrap_or_default()
+    }
+
+    /// The number or the name that messages come from, where it is set here.
+    #[must_use]
+    pub fn sender(&self) -> Option<&str> {
+        match self {
+            Self::Kannel(kannel) => kannel.sender.as_deref(),
+            Self::Twilio(twilio) => Some(&twilio.sender),
+            Self::Http(http) => http.sender.as_deref(),
+        }
+    }
 }
 
-fn is_long(text: &str) -> bool {
-    text.len() > LONGEST_TEMPLATE
+impl From<HttpGateway> for SmsGateway {
+    fn from(http: HttpGateway) -> Self {
+        Self::Http(http)
+    }
 }
 
-/// Whether the text is a header's name: RFC 9110, 5.6.2.
-fn is_token(name: &str) -> bool {
-    let sign = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-    !name.is_empty() && name.len() <= 100 && name.bytes().all(sign)
+/// Where a request goes: a URL of HTTP without a query.
+fn place(text: &str) -> Result<Url, DeliveryFault> {
+    if is_odd(text) {
+        return Err(DeliveryFault::Url);
+    }
+    let url = Url::parse(text).map_err(|_| DeliveryFault::Url)?;
+    let plain = url.username().is_empty() && url.password().is_none() && url.has_host();
+    if plain && matches!(url.scheme(), "https" | "http") {
+        Ok(url)
+    } else {
+        Err(DeliveryFault::Url)
+    }
 }
 
-fn is_this_computer(url: &Url) -> bool {
-    match url.host() {
+/// Whether a parser of URLs would read what nobody wrote: it drops tabs and ends of lines.
+fn is_odd(text: &str) -> bool {
+    text.contains('#') || text.chars().any(char::is_control)
+}
+
+/// Whether nobody on the way can read along.
+fn is_encrypted(url: &Url) -> bool {
+    let here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
-    }
+    };
+    url.scheme() == "https" || here
+}
+
+fn is_sender(name: &str) -> bool {
+    is_line(name) && name.chars().count() <= LONGEST_SENDER
 }
 
 #[cfg(test)]
-#[path = "gateway_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn kannel(url: &str) -> Kannel {
+        Kannel {
+            url: url.to_owned(),
+            user: "clinic".to_owned(),
+            sender: Some("HillsClinic".to_owned()),
+        }
+    }
+
+    fn twilio() -> Twilio {
+        Twilio {
+            account: format!("AC{}", "0123456789abcdef".repeat(2)),
+            sender: "+61491570006".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_secret_goes_to_no_other_provider() {
+        let http = SmsGateway::Http(HttpGateway {
+            method: GatewayMethod::Get,
+            url: "http://localhost:13013/cgi-bin/sendsms?to={to}&text={text}".to_owned(),
+            content: GatewayContent::Form,
+            headers: Vec::new(),
+            body: String::new(),
+            success: None,
+            user: None,
+            sender: None,
+        });
+        let here = SmsGateway::Kannel(kannel("http://localhost:13013"));
+        let path = SmsGateway::Kannel(kannel("http://localhost:13013/send"));
+        let port = SmsGateway::Kannel(kannel("http://localhost:13014"));
+        let mine = SmsGateway::Twilio(twilio());
+        let theirs = SmsGateway::Twilio(Twilio {
+            account: format!("AC{}", "f".repeat(32)),
+            ..twilio()
+        });
+        let sender = SmsGateway::Twilio(Twilio {
+            sender: "Hills".to_owned(),
+            ..twilio()
+        });
+        assert!(path.same_server_as(&here) && sender.same_server_as(&mine));
+        for (one, other) in [
+            (&http, &here),
+            (&http, &mine),
+            (&here, &mine),
+            (&here, &port),
+            (&mine, &theirs),
+        ] {
+            assert!(!one.same_server_as(other), "{one:?} {other:?}");
+            assert!(!other.same_server_as(one), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_named_by_debug() {
+        let shown = format!("{:?} {:?}", kannel("https://user.example"), twilio());
+        for private in ["clinic", "user", "AC01", "+61491"] {
+            assert!(!shown.contains(private), "{shown}");
+        }
+    }
+}

@@ -4,13 +4,14 @@ use iced::Task;
 use iced::widget::{column, row};
 
 use super::Asked;
-use crate::api::{AddPerson, Error, Field, Invitation, Secret};
+use crate::api::{AddPerson, Deliveries, DeliverySettings, Error, Field, Invitation, Line, Secret};
 use crate::domain::Role;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, body, button, dialog, field, label, mono, notice, panel, small,
+    Element, Icon, Tone, body, button, checkbox, dialog, field, label, mono, note, notice, panel,
+    small,
 };
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status, when};
@@ -26,6 +27,10 @@ pub struct State {
     name: String,
     email: String,
     role: Role,
+    /// Whether the practice has mail to send an invitation by.
+    has_mail: bool,
+    /// Whether it is to be sent.
+    send: bool,
     made: Option<Invitation>,
     copied: Option<bool>,
     busy: bool,
@@ -41,6 +46,10 @@ pub enum Message {
     EmailTyped(String),
     /// A role was chosen.
     RoleChosen(Role),
+    /// How the practice sends has come.
+    Deliveries(Result<Box<DeliverySettings>, Error>),
+    /// **Also send it to this address** was ticked, or its tick taken away.
+    Send(bool),
     /// **Add**.
     Submit,
     /// The invitation has come.
@@ -66,17 +75,21 @@ type AskedFor = Asked<Message>;
 
 impl State {
     /// An empty form.
-    pub fn new() -> (Self, Task<Message>) {
+    pub fn new(session: &Session) -> (Self, Task<Message>) {
         let state = Self {
             name: String::new(),
             email: String::new(),
             role: Role::Reception,
+            has_mail: false,
+            send: false,
             made: None,
             copied: None,
             busy: false,
             error: None,
         };
-        (state, focus(NAME))
+        let deliveries = session.door.ask(Deliveries {});
+        let deliveries = deliveries.map(|settings| Message::Deliveries(settings.map(Box::new)));
+        (state, Task::batch([focus(NAME), deliveries]))
     }
 
     /// Takes a message in.
@@ -85,6 +98,10 @@ impl State {
             Message::NameTyped(name) => self.name = name,
             Message::EmailTyped(email) => self.email = email,
             Message::RoleChosen(role) => self.role = role,
+            Message::Deliveries(Ok(settings)) => self.has_mail = settings.mail.is_some(),
+            // Handing it over is always possible.
+            Message::Deliveries(Err(_)) => {}
+            Message::Send(send) => self.send = send,
             Message::Submit if self.busy => {}
             Message::Submit => {
                 self.busy = true;
@@ -93,6 +110,7 @@ impl State {
                     name: self.name.clone(),
                     email: self.email.clone(),
                     role: self.role,
+                    send: self.has_mail && self.send,
                 };
                 return run(session.door.ask(call).map(Message::Answered));
             }
@@ -150,6 +168,9 @@ impl State {
             .filter(|error| !matches!(error, Error::Invalid { .. }))
             .map(|error| notice(Tone::Error, faults::sentence(error), ""));
         let roles = status::roles(self.role, ROLE, Message::RoleChosen);
+        let send = self
+            .has_mail
+            .then(|| checkbox(t("invitation-send"), self.send, Message::Send));
         dialog(t("add-person"), t("close"), Message::Close)
             .content(
                 column![
@@ -164,6 +185,7 @@ impl State {
                     label(t("role")),
                 ]
                 .push(iced::widget::Column::with_children(roles).spacing(space::S))
+                .push(send)
                 .push(general)
                 .spacing(space::M),
             )
@@ -184,17 +206,22 @@ impl State {
         dialog(t("invitation-title"), t("close"), Message::Close)
             .subtitle(self.name.as_str())
             .content(
-                column![
-                    body(t!("invitation-body", name = self.name.as_str())),
-                    panel(row![mono(made.code.expose())]),
-                    small(t!(
-                        "invitation-until",
-                        until = when::moment(made.ends, zone)
-                    )),
-                    button(t("copy")).icon(Icon::Copy).on_press(Message::Copy),
-                ]
-                .push(copied)
-                .spacing(space::M),
+                column![body(t!("invitation-body", name = self.name.as_str())),]
+                    .push(sent(made))
+                    .extend([
+                        panel(row![mono(made.code.expose())]),
+                        small(t!(
+                            "invitation-until",
+                            until = when::moment(made.ends, zone)
+                        ))
+                        .into(),
+                        button(t("copy"))
+                            .icon(Icon::Copy)
+                            .on_press(Message::Copy)
+                            .into(),
+                    ])
+                    .push(copied)
+                    .spacing(space::M),
             )
             .push(
                 button(t("done"))
@@ -204,6 +231,20 @@ impl State {
             )
             .into()
     }
+}
+
+/// What became of the letter, if one was asked for.
+pub(super) fn sent<'a, M: Clone + 'a>(made: &Invitation) -> Option<Element<'a, M>> {
+    let (icon, words, tone) = match made.letter.as_ref()? {
+        Line::NotConfigured => (
+            Icon::TriangleAlert,
+            t("invitation-not-configured"),
+            Tone::Warning,
+        ),
+        Line::TooMany { .. } => (Icon::TriangleAlert, t("invitation-too-many"), Tone::Warning),
+        _ => (Icon::Mail, t("invitation-sent"), Tone::Enabled),
+    };
+    Some(note(icon, words, tone))
 }
 
 fn run(task: Task<Message>) -> Action {

@@ -277,7 +277,7 @@ impl State {
 fn first(channel: Channel) -> &'static str {
     match channel {
         Channel::Email => mail::HOST,
-        Channel::Sms => sms::URL,
+        Channel::Sms => sms::FIRST,
     }
 }
 

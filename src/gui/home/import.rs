@@ -12,12 +12,15 @@ use iced::widget::column;
 use roster::Roster;
 
 use super::Asked;
-use crate::api::{CheckImport, Error, ImportPeople, Imported, Invitation, PEOPLE_PER_IMPORT};
+use crate::api::{
+    CheckImport, Deliveries, DeliverySettings, Error, ImportPeople, Imported, Invitation,
+    PEOPLE_PER_IMPORT,
+};
 use crate::domain::{LONGEST_ROSTER_BYTES, Newcomer, read_roster};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, dialog, field, notice, subtitle};
+use crate::gui::widget::{Element, Tone, button, checkbox, dialog, field, notice, subtitle};
 use crate::gui::words::t;
 use crate::gui::{faults, to_keep};
 
@@ -29,6 +32,10 @@ const MAIN: &str = "import-main";
 pub struct State {
     path: String,
     stage: Stage,
+    /// Whether the practice has mail to send invitations by.
+    has_mail: bool,
+    /// Whether they are to be sent.
+    send: bool,
     /// An answer is awaited, or a step-up.
     busy: bool,
     /// What is wrong with the file.
@@ -53,6 +60,10 @@ enum Stage {
 pub enum Message {
     /// The path was changed.
     Typed(String),
+    /// How the practice sends has come.
+    Deliveries(Result<Box<DeliverySettings>, Error>),
+    /// **Also send each** was ticked, or its tick taken away.
+    Send(bool),
     /// **Read**.
     Read,
     /// The file was read, or not.
@@ -82,21 +93,29 @@ pub enum Action {
 
 impl State {
     /// Asks for the file.
-    pub fn new() -> (Self, Task<Message>) {
+    pub fn new(session: &Session) -> (Self, Task<Message>) {
         let state = Self {
             path: String::new(),
             stage: Stage::Choose,
+            has_mail: false,
+            send: false,
             busy: false,
             fault: None,
             error: None,
         };
-        (state, focus(FILE))
+        let deliveries = session.door.ask(Deliveries {});
+        let deliveries = deliveries.map(|settings| Message::Deliveries(settings.map(Box::new)));
+        (state, Task::batch([focus(FILE), deliveries]))
     }
 
     /// Takes a message in.
     pub fn update(&mut self, message: Message, session: &Session) -> Action {
         match message {
             Message::Typed(path) => self.path = path,
+            Message::Deliveries(Ok(settings)) => self.has_mail = settings.mail.is_some(),
+            // Handing them over is always possible.
+            Message::Deliveries(Err(_)) => {}
+            Message::Send(send) => self.send = send,
             Message::Read if self.busy => {}
             Message::Read => {
                 self.busy = true;
@@ -199,8 +218,9 @@ impl State {
             let roster = std::mem::take(roster);
             return self.done(roster, session);
         }
+        let send = self.has_mail && self.send;
         let door = &session.door;
-        run(door.ask(ImportPeople { people }).map(Message::Added))
+        run(door.ask(ImportPeople { people, send }).map(Message::Added))
     }
 
     /// What was added is told, with its codes.
@@ -273,7 +293,10 @@ impl State {
                     main(words, Message::Add)
                 });
                 let cancel = button(t("cancel")).on_press(Message::Close);
-                let sheet = sheet.content(words::read(roster).push(error).spacing(space::M));
+                let send = (self.has_mail && add.is_some())
+                    .then(|| checkbox(t("invitation-send-all"), self.send, Message::Send));
+                let read = words::read(roster).push(send).push(error);
+                let sheet = sheet.content(read.spacing(space::M));
                 match add {
                     Some(add) => sheet.push(cancel).push(add),
                     None => sheet.push(cancel.id(MAIN)),

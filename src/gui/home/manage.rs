@@ -10,8 +10,8 @@ use iced::Task;
 
 use super::Asked;
 use crate::api::{
-    Ack, AllowTriesAgain, EndSessions, Error, Invitation, InviteAgain, Person, PersonDetails,
-    Reset, Secret, TurnOff, TurnOn, ViewPerson,
+    Ack, AllowTriesAgain, Deliveries, DeliverySettings, EndSessions, Error, Invitation,
+    InviteAgain, Person, PersonDetails, Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
 use crate::domain::{Standing, UserId};
 use crate::gui::door::Session;
@@ -29,6 +29,8 @@ const DONE: &str = "manage-done";
 pub struct State {
     person: Person,
     details: Option<PersonDetails>,
+    /// Whether the practice has mail to send an invitation by.
+    has_mail: bool,
     /// The act that asks for its reason.
     asking: Option<Act>,
     reason: String,
@@ -59,6 +61,8 @@ pub enum Act {
     EndSessions,
     /// A new invitation.
     Invite,
+    /// A new invitation, which is also sent.
+    SendInvite,
 }
 
 /// What the person did, and what was answered.
@@ -66,6 +70,8 @@ pub enum Act {
 pub enum Message {
     /// The details have come.
     Loaded(Result<Box<PersonDetails>, Error>),
+    /// How the practice sends has come.
+    Deliveries(Result<Box<DeliverySettings>, Error>),
     /// An act was pressed.
     Begin(Act),
     /// The reason was changed.
@@ -110,6 +116,7 @@ impl State {
         let state = Self {
             person,
             details: None,
+            has_mail: false,
             asking: None,
             reason: String::new(),
             starts: tomorrow(session),
@@ -140,15 +147,18 @@ impl State {
                         return self.open_account();
                     }
                     // There was no button to put the focus on before.
-                    return run(focus(DONE));
+                    return run(Task::batch([focus(DONE), self.deliveries(session)]));
                 }
             }
+            Message::Deliveries(Ok(settings)) => self.has_mail = settings.mail.is_some(),
+            // Handing it over is always possible.
+            Message::Deliveries(Err(_)) => {}
             Message::Begin(act) if self.waiting.is_none() => {
                 self.told = None;
                 self.error = None;
                 self.reason.clear();
                 match act {
-                    Act::Invite => return self.act(act, session),
+                    Act::Invite | Act::SendInvite => return self.act(act, session),
                     Act::TurnOn => {
                         self.asking = Some(act);
                         self.starts = tomorrow(session);
@@ -235,6 +245,15 @@ impl State {
         }
     }
 
+    /// Asks whether an invitation can be sent, where there is somebody to be invited.
+    fn deliveries(&self, session: &Session) -> Task<Message> {
+        if !self.person.invited {
+            return Task::none();
+        }
+        let settings = session.door.ask(Deliveries {});
+        settings.map(|settings| Message::Deliveries(settings.map(Box::new)))
+    }
+
     fn act(&mut self, act: Act, session: &Session) -> Action {
         self.error = None;
         self.waiting = Some(act);
@@ -254,7 +273,12 @@ impl State {
                 .ask(AllowTriesAgain { user, reason })
                 .map(Message::Done),
             Act::EndSessions => door.ask(EndSessions { user, reason }).map(Message::Done),
-            Act::Invite => door.ask(InviteAgain { user }).map(Message::Invited),
+            Act::Invite => door
+                .ask(InviteAgain { user, send: false })
+                .map(Message::Invited),
+            Act::SendInvite => door
+                .ask(InviteAgain { user, send: true })
+                .map(Message::Invited),
         })
     }
 
@@ -282,7 +306,7 @@ impl State {
             return account.again().map(Message::Account);
         }
         match self.waiting.take() {
-            Some(act @ Act::Invite) => Task::done(Message::Begin(act)),
+            Some(act @ (Act::Invite | Act::SendInvite)) => Task::done(Message::Begin(act)),
             Some(_) => Task::done(Message::Confirm),
             None => Task::none(),
         }
@@ -304,7 +328,7 @@ impl State {
             Act::Reset => t!("did-reset", name = name),
             Act::AllowTries => t!("did-allow-tries", name = name),
             Act::EndSessions => t!("did-end-sessions", name = name),
-            Act::Invite => String::new(),
+            Act::Invite | Act::SendInvite => String::new(),
         }
     }
 

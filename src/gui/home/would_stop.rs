@@ -256,7 +256,11 @@ impl State {
         let zone = session.me.time_zone.as_str();
         let first = self.people.iter().find_map(|person| {
             let (line, at) = person.message.as_ref()?;
-            matches!(line, Line::Failed { .. } | Line::Dropped).then_some((person, line, *at))
+            matches!(
+                line,
+                Line::Failed { .. } | Line::NotDelivered { .. } | Line::Dropped
+            )
+            .then_some((person, line, *at))
         });
         let about = first.map_or_else(String::new, |(person, line, at)| {
             let why = sending::of(line, zone).2;

@@ -2,10 +2,11 @@
 //! one press.
 
 pub(super) mod pages;
+mod providers;
 
 use iced::keyboard::key::Named;
 
-use pages::{page, save, set};
+use pages::{heard, page, save, set};
 
 use super::Stage;
 use super::screens::users;
@@ -38,14 +39,6 @@ pub(super) fn step_up(stage: &mut Stage, code: Option<&str>) {
     stage.press(Named::Enter);
     stage.settle();
     assert!(!stage.says("Confirm it is you"));
-}
-
-/// What the backend would have said of a test message.
-fn heard(stage: &mut Stage, message: test::Message) {
-    let message = delivery::Message::Test(Channel::Email, message);
-    let said = Said::Home(home::Message::Delivery(message));
-    stage.said(Message::Screen(stage.app.shown, said));
-    stage.settle();
 }
 
 #[test]
@@ -230,6 +223,7 @@ fn who_is_not_enabled_is_told_what_is_missing() {
 #[test]
 fn a_gateway_is_saved_and_its_body_follows_the_content() {
     let (mut stage, _) = page();
+    stage.push("Other");
     stage.tab_to("Address of the gateway");
     stage.type_text("https://sms.example/send");
     stage.push("JSON");
@@ -250,6 +244,7 @@ fn a_gateway_is_saved_and_its_body_follows_the_content() {
 #[test]
 fn a_gateway_that_is_wrong_opens_what_was_folded_away() {
     let (mut stage, _) = page();
+    stage.push("Other");
     stage.tab_to("Address of the gateway");
     stage.type_text("https://sms.example/send?from={sender}");
     assert_eq!(stage.value("Sender"), None);
@@ -294,17 +289,29 @@ fn a_test_message_is_followed_while_it_is_on_its_way() {
         to: MANAGER.into(),
         line: Line::Queued,
     };
-    heard(&mut stage, test::Message::Sent(Ok(queued)));
+    heard(&mut stage, Channel::Email, test::Message::Sent(Ok(queued)));
     // The line of another message is not this one's.
     let handed_over = || Ok(Line::HandedOver { at });
-    heard(&mut stage, test::Message::Now("6".into(), handed_over()));
+    heard(
+        &mut stage,
+        Channel::Email,
+        test::Message::Now("6".into(), handed_over()),
+    );
     assert!(stage.app.tick().is_some());
     let why = NotSent::Credentials;
     let again = Line::Again { why, at };
-    heard(&mut stage, test::Message::Now("7".into(), Ok(again)));
+    heard(
+        &mut stage,
+        Channel::Email,
+        test::Message::Now("7".into(), Ok(again)),
+    );
     assert!(stage.says("does not accept this practice’s user name and password."));
     assert!(stage.app.tick().is_some());
-    heard(&mut stage, test::Message::Now("7".into(), handed_over()));
+    heard(
+        &mut stage,
+        Channel::Email,
+        test::Message::Now("7".into(), handed_over()),
+    );
     assert!(stage.says("alex@hills.example: Handed to the provider at"));
     assert!(stage.app.tick().is_none());
 }

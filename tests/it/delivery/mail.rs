@@ -4,13 +4,13 @@ use vestibule::delivery::Again::{Never, Soon};
 use vestibule::delivery::{Letter, NotHandedOver, Post};
 use vestibule::domain::{EmailAddress, MailServer, NotSent, Timestamp};
 
-use super::{LONG, SHORT, letter, nobodys_port, post_letter, secret};
+use super::{LONG, SHORT, TAKEN, letter, nobodys_port, post_letter, secret};
 use crate::post::{Answer, Mailbox};
 
 #[tokio::test]
 async fn a_letter_comes_as_it_was_written() {
     let mailbox = Mailbox::start().await;
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     let received = mailbox.next().await;
     assert_eq!(received.from, "codes@hills.example");
     assert_eq!(received.to, "sam@home.example");
@@ -25,13 +25,19 @@ async fn a_letter_comes_as_it_was_written() {
         ("Date", "Thu, 01 Jan 2026 00:00:00 +0000"),
         ("Message-ID", "<c-17.a_B@hills.example>"),
         ("Auto-Submitted", "auto-generated"),
-        ("Content-Type", "text/plain; charset=utf-8"),
+        (
+            "Content-Type",
+            "multipart/alternative; boundary=\"=_c-17.a_B\"",
+        ),
         ("MIME-Version", "1.0"),
     ] {
         assert_eq!(received.header(name), value, "{name}");
     }
     assert_eq!(received.text().trim_end(), letter().text);
     assert_eq!(received.code(), "135790");
+    let page = received.page();
+    assert!(page.contains(">135790</strong>.<br>\nIt works for 10 minutes.</p>"));
+    assert!(received.source.is_ascii());
 }
 
 #[tokio::test]
@@ -56,7 +62,7 @@ async fn every_answer_has_its_meaning() {
         assert!(mailbox.now().is_none(), "{answer:?}");
     }
     // The greylist lets the same letter through another time.
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     assert_eq!(mailbox.next().await.code(), "135790");
 }
 
@@ -81,7 +87,7 @@ async fn a_server_that_says_nothing_is_not_waited_for_long() {
 async fn a_letter_that_was_taken_is_sent_even_if_nobody_says_goodbye() {
     let mailbox = Mailbox::start().await;
     mailbox.answer(Answer::NoGoodbye);
-    assert_eq!(post_letter(SHORT, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(SHORT, &mailbox.server()).await, TAKEN);
     assert_eq!(mailbox.next().await.code(), "135790");
 }
 
@@ -92,7 +98,7 @@ async fn a_retry_after_a_lost_answer_is_the_same_letter() {
     let (why, again) = (NotSent::NoAnswer, Soon);
     let lost = post_letter(LONG, &mailbox.server()).await;
     assert_eq!(lost, Err(NotHandedOver { why, again }));
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     let (first, second) = (mailbox.next().await, mailbox.next().await);
     assert_eq!(first.header("Message-ID"), second.header("Message-ID"));
     assert_eq!(first.source, second.source);
@@ -114,7 +120,7 @@ async fn a_text_cannot_end_the_letter() {
     };
     let post = Post::new(LONG).unwrap();
     let sent = post.letter(&server, Some(&secret()), &hostile).await;
-    assert_eq!(sent, Ok(()));
+    assert_eq!(sent, TAKEN);
     let received = mailbox.next().await;
     let transcript = mailbox.transcript().await;
     let (before, content) = transcript.split_once("DATA\r\n").unwrap();
@@ -138,7 +144,6 @@ async fn a_text_cannot_end_the_letter() {
         names,
         [
             "Auto-Submitted",
-            "Content-Transfer-Encoding",
             "Content-Type",
             "Date",
             "From",
@@ -200,7 +205,7 @@ async fn what_would_end_a_header_is_refused_before_anybody_is_asked() {
     let sent = post.letter(&mailbox.server(), Some(&secret()), &old).await;
     assert_eq!(sent, faulty);
     // Had one of them been sent, its conversation would be the first.
-    assert_eq!(post_letter(LONG, &mailbox.server()).await, Ok(()));
+    assert_eq!(post_letter(LONG, &mailbox.server()).await, TAKEN);
     assert!(mailbox.transcript().await.contains("c-17.a_B"));
 }
 
@@ -218,7 +223,7 @@ async fn letters_of_every_language_arrive() {
     let sent = post
         .letter(&mailbox.server(), Some(&secret()), &foreign)
         .await;
-    assert_eq!(sent, Ok(()));
+    assert_eq!(sent, TAKEN);
     let received = mailbox.next().await;
     assert_eq!(received.to, "o'brien+a{b}@home.example");
     assert_eq!(received.subject(), foreign.subject);
@@ -238,6 +243,6 @@ async fn a_user_without_a_secret_is_never_tried() {
         user: None,
         ..mailbox.server()
     };
-    assert_eq!(post.letter(&open, None, &letter()).await, Ok(()));
+    assert_eq!(post.letter(&open, None, &letter()).await, TAKEN);
     assert_eq!(mailbox.next().await.signed_in, None);
 }

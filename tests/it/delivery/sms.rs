@@ -2,15 +2,15 @@
 
 use vestibule::delivery::Again::{self, After, Never, Soon};
 use vestibule::delivery::{NotHandedOver, Post, Sms};
-use vestibule::domain::{GatewayContent, GatewayMethod, NotSent, SmsGateway};
+use vestibule::domain::{GatewayContent, GatewayMethod, HttpGateway, NotSent};
 
-use super::{LONG, SHORT, nobodys_port, post_sms, secret, sms};
+use super::{LONG, SHORT, TAKEN, nobodys_port, post_sms, secret, sms};
 use crate::post::{Gateway, Reply};
 
 #[tokio::test]
 async fn a_form_comes_as_it_was_written() {
     let gateway = Gateway::start().await;
-    assert_eq!(post_sms(LONG, &gateway.settings()).await, Ok(()));
+    assert_eq!(post_sms(LONG, &gateway.settings()).await, TAKEN);
     let posted = gateway.next().await;
     assert_eq!(
         (posted.method.as_str(), posted.target.as_str()),
@@ -33,7 +33,7 @@ async fn a_form_comes_as_it_was_written() {
 #[tokio::test]
 async fn json_and_a_user_go_as_they_should() {
     let gateway = Gateway::start().await;
-    let settings = SmsGateway {
+    let settings = HttpGateway {
         content: GatewayContent::Json,
         headers: vec![("Accept".to_owned(), "application/json".to_owned())],
         body: r#"{"messages":[{"to":"{to}","text":"{text}"}],"n":{}}"#.to_owned(),
@@ -45,8 +45,8 @@ async fn json_and_a_user_go_as_they_should() {
         ..sms()
     };
     let post = Post::new(LONG).unwrap();
-    let sent = post.sms(&settings, Some(&secret()), &quoted).await;
-    assert_eq!(sent, Ok(()));
+    let sent = post.sms(&settings.into(), Some(&secret()), &quoted).await;
+    assert_eq!(sent, TAKEN);
     let posted = gateway.next().await;
     assert_eq!(
         posted.body,
@@ -61,7 +61,7 @@ async fn json_and_a_user_go_as_they_should() {
 #[tokio::test]
 async fn a_get_says_all_in_its_query() {
     let gateway = Gateway::start().await;
-    let settings = SmsGateway {
+    let settings = HttpGateway {
         method: GatewayMethod::Get,
         url: gateway.origin() + "/cgi-bin/sendsms?password={secret}&to={to}&text={text}",
         headers: Vec::new(),
@@ -69,7 +69,7 @@ async fn a_get_says_all_in_its_query() {
         success: None,
         ..gateway.settings()
     };
-    assert_eq!(post_sms(LONG, &settings).await, Ok(()));
+    assert_eq!(post_sms(LONG, &settings).await, TAKEN);
     let posted = gateway.next().await;
     assert_eq!(posted.method, "GET");
     assert_eq!(
@@ -137,7 +137,7 @@ async fn only_the_beginning_of_an_answer_is_read() {
     let room = 64 * 1024 - "queued".len();
     let answer = |before: usize| Reply::plain("200 OK", &("a".repeat(before) + "queued"));
     gateway.answer(answer(room));
-    assert_eq!(post_sms(LONG, &gateway.settings()).await, Ok(()));
+    assert_eq!(post_sms(LONG, &gateway.settings()).await, TAKEN);
     gateway.answer(answer(room + 1));
     let (why, again) = (NotSent::Faulty, Never);
     let sent = post_sms(LONG, &gateway.settings()).await;
@@ -147,7 +147,7 @@ async fn only_the_beginning_of_an_answer_is_read() {
 #[tokio::test]
 async fn without_a_word_of_success_any_2xx_is_one() {
     let gateway = Gateway::start().await;
-    let settings = SmsGateway {
+    let settings = HttpGateway {
         success: None,
         ..gateway.settings()
     };
@@ -157,7 +157,7 @@ async fn without_a_word_of_success_any_2xx_is_one() {
         Reply::Endless,
     ] {
         gateway.answer(reply);
-        assert_eq!(post_sms(LONG, &settings).await, Ok(()));
+        assert_eq!(post_sms(LONG, &settings).await, TAKEN);
     }
 }
 
@@ -170,7 +170,7 @@ async fn a_gateway_that_says_nothing_is_not_waited_for_long() {
     let sent = post_sms(SHORT, &gateway.settings()).await;
     assert_eq!(sent, Err(NotHandedOver { why, again }));
     let why = NotSent::Unreachable;
-    let nobody = SmsGateway {
+    let nobody = HttpGateway {
         url: format!("http://127.0.0.1:{}/send", nobodys_port().await),
         ..gateway.settings()
     };
@@ -198,7 +198,7 @@ async fn no_redirect_is_followed() {
 #[tokio::test]
 async fn settings_that_cannot_be_used_send_nothing() {
     let gateway = Gateway::start().await;
-    let settings = |change: fn(&mut SmsGateway)| {
+    let settings = |change: fn(&mut HttpGateway)| {
         let mut settings = gateway.settings();
         change(&mut settings);
         settings
@@ -229,10 +229,10 @@ async fn settings_that_cannot_be_used_send_nothing() {
         ..sms()
     };
     let post = Post::new(LONG).unwrap();
-    let sent = post.sms(&in_header, Some(&secret()), &lines).await;
+    let sent = post.sms(&in_header.into(), Some(&secret()), &lines).await;
     let (why, again) = (NotSent::Faulty, Never);
     assert_eq!(sent, Err(NotHandedOver { why, again }));
-    let sent = post.sms(&gateway.settings(), None, &sms()).await;
+    let sent = post.sms(&gateway.settings().into(), None, &sms()).await;
     let why = NotSent::Credentials;
     assert_eq!(sent, Err(NotHandedOver { why, again }));
     assert!(gateway.now().is_none());

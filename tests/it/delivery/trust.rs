@@ -7,9 +7,9 @@ use std::sync::Mutex;
 use log::{LevelFilter, Log, Metadata, Record};
 use vestibule::delivery::Again::Never;
 use vestibule::delivery::{Letter, NotHandedOver, Sms};
-use vestibule::domain::{MailSecurity, MailServer, NotSent, SmsGateway};
+use vestibule::domain::{HttpGateway, MailSecurity, MailServer, NotSent};
 
-use super::{LONG, SECRET, letter, post_letter, post_sms, sms};
+use super::{LONG, SECRET, TAKEN, letter, post_letter, post_sms, sms};
 use crate::post::{Answer, Gateway, Identity, Mailbox, Reply};
 
 /// Where the child of [`a_server_that_the_system_trusts_is_spoken_to`] finds its certificate.
@@ -46,7 +46,7 @@ async fn nothing_is_sent_where_tls_is_missing() {
     assert_eq!(stripped.transcript().await, "EHLO [127.0.0.1]\r\n");
     // A plain server where TLS is expected from the first byte.
     let gateway = Gateway::start().await;
-    let settings = SmsGateway {
+    let settings = HttpGateway {
         url: gateway.origin().replace("http:", "https:"),
         ..gateway.settings()
     };
@@ -109,11 +109,7 @@ async fn speak(identity: &Identity) {
                 host: host.to_owned(),
                 ..mailbox.server()
             };
-            assert_eq!(
-                post_letter(LONG, &server).await,
-                Ok(()),
-                "{security} {host}"
-            );
+            assert_eq!(post_letter(LONG, &server).await, TAKEN, "{security} {host}");
             let received = mailbox.next().await;
             assert!(received.encrypted);
             assert_eq!(received.code(), "135790");
@@ -129,7 +125,7 @@ async fn speak(identity: &Identity) {
     let hello = "EHLO [127.0.0.1]\r\nSTARTTLS\r\n";
     assert_eq!(mailbox.transcript().await, hello);
     let gateway = Gateway::start_secured(identity).await;
-    assert_eq!(post_sms(LONG, &gateway.settings()).await, Ok(()));
+    assert_eq!(post_sms(LONG, &gateway.settings()).await, TAKEN);
     assert_eq!(gateway.next().await.code(), "135790");
 }
 
@@ -198,7 +194,7 @@ async fn nothing_private_is_logged_or_shown() {
         text: "135791".to_owned(),
         ..sms()
     };
-    let get = SmsGateway {
+    let get = HttpGateway {
         method: vestibule::domain::GatewayMethod::Get,
         url: gateway.origin() + "/?key={secret}&to={to}&text={text}",
         body: String::new(),
@@ -216,6 +212,7 @@ async fn nothing_private_is_logged_or_shown() {
         shown.push(format!("{sent:?}"));
     }
     for settings in [gateway.settings(), get] {
+        let settings = settings.into();
         for reply in [
             Reply::plain("200 OK", "queued"),
             Reply::Echo,

@@ -215,6 +215,7 @@ async fn arrive(story: &mut Story, founder: &Token) -> (UserId, Phone, Vec<Secre
         name: "Sam Roe".into(),
         email: SAM.into(),
         role: Role::Reception,
+        send: false,
     };
     let code = story.call(Some(founder), invite).await.unwrap().code;
     let password = Secret::new(CHOSEN);

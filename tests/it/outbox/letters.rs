@@ -55,16 +55,34 @@ fn said(letter: &Received) -> String {
 fn is_from_a_machine(letter: &Received, subject: &str) {
     assert_eq!(letter.subject(), subject);
     assert_eq!(letter.header("Auto-Submitted"), "auto-generated");
-    assert!(
-        letter
-            .header("Content-Type")
-            .starts_with("text/plain; charset=utf-8")
-    );
     assert_eq!(
         (letter.from.as_str(), letter.to.as_str()),
         ("codes@hills.example", SAM)
     );
     has_no_link(&letter.text());
+    is_the_same_page(letter);
+}
+
+/// The words of the text, in the same order, and nothing else that a reader sees or a program
+/// fetches.
+fn is_the_same_page(letter: &Received) {
+    let page = letter.page();
+    for fetched in ["http", "src", "href", "url(", "@import", "<img", "<script"] {
+        assert!(!page.contains(fetched), "{fetched} in {page}");
+    }
+    let (_, body) = page.split_once("<body").unwrap();
+    let mut words = String::new();
+    for tag in body.split('<').skip(1) {
+        words.push_str(tag.split_once('>').unwrap().1);
+    }
+    let (_, first) = body.split_once('>').unwrap();
+    let first = first.split('<').next().unwrap();
+    let words = format!("{first}{words}").replace("&#39;", "'");
+    let plain: Vec<_> = words.split_whitespace().map(str::to_owned).collect();
+    let text = letter.text();
+    let text: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(plain, text);
+    assert!(page.contains("color-scheme"), "{page}");
 }
 
 const SIGN_IN: &str = "is your sign-in code for Hills Clinic.";

@@ -149,11 +149,12 @@ async fn a_worker_that_was_given_up_changes_nothing_any_more() {
     let fast = stage.gateway.settings();
     let founder = stage.clinic.founder.clone();
     let set = async |url: String| {
-        let gateway = vestibule::domain::SmsGateway {
+        let gateway = vestibule::domain::HttpGateway {
             url,
             ..stage.gateway.settings()
         };
         let secret = Some(Secret::new("gateway secret"));
+        let gateway = gateway.into();
         let call = vestibule::api::SetSms { gateway, secret };
         stage.clinic.call(&founder, call).await.unwrap();
     };

@@ -6,7 +6,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use url::form_urlencoded;
-use vestibule::domain::{GatewayContent, GatewayMethod, SmsGateway};
+use vestibule::domain::{GatewayContent, GatewayMethod, HttpGateway};
 
 use super::{Identity, Script, Tray, Wire, six_digits};
 
@@ -136,8 +136,8 @@ impl Gateway {
     }
 
     /// Its settings: a form with `to`, `text`, `ref` and `from`; `queued` is its word of success.
-    pub fn settings(&self) -> SmsGateway {
-        SmsGateway {
+    pub fn settings(&self) -> HttpGateway {
+        HttpGateway {
             method: GatewayMethod::Post,
             url: format!("{}/send", self.origin()),
             content: GatewayContent::Form,

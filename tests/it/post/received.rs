@@ -53,7 +53,45 @@ impl Received {
 
     /// What it says, its lines ended by LF.
     pub fn text(&self) -> String {
+        self.part("text/plain; charset=utf-8")
+    }
+
+    /// The page of the same words.
+    pub fn page(&self) -> String {
+        self.part("text/html; charset=utf-8")
+    }
+
+    /// The only part of this kind, of the two that there must be.
+    fn part(&self, kind: &str) -> String {
         let (_, body) = self.source.split_once("\r\n\r\n").unwrap();
+        let boundary = self.header("Content-Type");
+        let boundary = boundary
+            .strip_prefix("multipart/alternative; boundary=")
+            .unwrap();
+        let mark = format!("--{}", boundary.trim_matches('"'));
+        let parts: Vec<_> = body.split(mark.as_str()).collect();
+        let [before, plain, page, after] = parts[..] else {
+            panic!("{} parts", parts.len());
+        };
+        assert_eq!((before, after.trim_end()), ("", "--"));
+        let part = |source: &str| Self {
+            source: source.strip_prefix("\r\n").unwrap().to_owned(),
+            ..self.clone()
+        };
+        let kinds = [plain, page].map(|it| part(it).header("Content-Type"));
+        assert_eq!(
+            kinds,
+            ["text/plain; charset=utf-8", "text/html; charset=utf-8"]
+        );
+        let of_kind = [plain, page].into_iter().map(part);
+        let mut of_kind = of_kind.filter(|it| it.header("Content-Type") == kind);
+        of_kind.next().unwrap().decoded()
+    }
+
+    fn decoded(&self) -> String {
+        let (_, body) = self.source.split_once("\r\n\r\n").unwrap();
+        // The end of the line before the mark is the mark's (RFC 2046, 5.1.1).
+        let body = body.strip_suffix("\r\n").unwrap_or(body);
         let bytes = match self.header("Content-Transfer-Encoding").as_str() {
             "7bit" => body.as_bytes().to_vec(),
             "quoted-printable" => printable(&body.replace("=\r\n", "")),

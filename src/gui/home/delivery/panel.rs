@@ -59,6 +59,7 @@ impl State {
             stands: stands(set, server.as_deref(), session)
                 .unwrap_or_else(|| t("delivery-email-unset")),
             is_set: set.is_some(),
+            may_save: true,
             form: self.mail.view(&self.email, set, wide),
             clears: clears.map(|server| t!("delivery-clears-password", server = server.as_str())),
             confirm: t("delivery-email-confirm"),
@@ -74,11 +75,7 @@ impl State {
         wide: bool,
     ) -> Element<'a, Message> {
         let set = settings.sms.as_ref();
-        let server = set.map(|it| {
-            let place = it.settings.place().ok();
-            let host = place.as_ref().and_then(|url| url.host_str());
-            host.unwrap_or_default().to_owned()
-        });
+        let server = set.map(|it| it.settings.known_as());
         let clears = server.as_ref().filter(|_| self.sms.clears_secret(set));
         Panel {
             channel: Channel::Sms,
@@ -87,6 +84,7 @@ impl State {
             stands: stands(set, server.as_deref(), session)
                 .unwrap_or_else(|| t("delivery-sms-unset")),
             is_set: set.is_some(),
+            may_save: self.sms.is_chosen(),
             form: self.sms.view(&self.text, set, wide),
             clears: clears.map(|server| t!("delivery-clears-secret", server = server.as_str())),
             confirm: t("delivery-sms-confirm"),
@@ -103,6 +101,8 @@ struct Panel<'a> {
     name: String,
     stands: String,
     is_set: bool,
+    /// Whether there is a form to be saved.
+    may_save: bool,
     form: Element<'a, Message>,
     /// That saving clears the kept secret.
     clears: Option<String>,
@@ -155,12 +155,14 @@ impl<'a> Panel<'a> {
             row![
                 container(take_away.map_or_else(|| iced::widget::space().into(), Element::from))
                     .width(Length::Fill),
+            ]
+            .push(self.may_save.then(|| {
                 button(t("save"))
                     .primary()
                     .description(self.name)
                     .busy(busy(Act::Save))
-                    .on_press(Message::Save(channel)),
-            ]
+                    .on_press(Message::Save(channel))
+            }))
         };
         let test = self.is_set.then(|| {
             let test = self.part.test.view(channel, self.session);

@@ -1,6 +1,8 @@
 //! The form for the SMS gateway.
 
 mod lines;
+mod provider;
+mod texts;
 
 use std::fmt;
 
@@ -8,11 +10,17 @@ use iced::widget::Id;
 
 use super::panel::said;
 use crate::api::{Configured, Error, Fault, Field, Secret, SetSms};
-use crate::domain::delivery::gateway::pieces;
-use crate::domain::{DeliveryFault, GatewayContent, GatewayMethod, SmsGateway};
+use crate::domain::{
+    DeliveryFault, GatewayContent, GatewayMethod, Kannel, SenderAdvice, SmsGateway, Template,
+    Twilio, sender_advice,
+};
 use crate::gui::password::{self, Password};
+use texts::Texts;
 
-pub(super) const URL: &str = "delivery-sms-url";
+pub(super) use provider::FIRST;
+pub use provider::Provider;
+
+const URL: &str = "delivery-sms-url";
 const BODY: &str = "delivery-sms-body";
 const USER: &str = "delivery-sms-user";
 const SECRET: &str = "delivery-sms-secret";
@@ -21,16 +29,12 @@ const SENDER: &str = "delivery-sms-sender";
 
 /// What was typed. `Debug` shows none of it: someone may write a key where `{secret}` belongs.
 pub(super) struct Form {
-    method: GatewayMethod,
-    url: String,
-    content: GatewayContent,
-    body: String,
-    user: String,
+    /// Who carries the messages; none before it is chosen.
+    provider: Option<Provider>,
+    typed: Texts,
+    /// What was typed for other providers, should one of them be chosen again.
+    aside: Vec<(Provider, Texts)>,
     secret: Password,
-    /// Name and value on each line; the last one is empty, to be filled in next.
-    headers: Vec<String>,
-    success: String,
-    sender: String,
     /// Whether what is rarely needed is shown.
     more: bool,
 }
@@ -55,6 +59,8 @@ pub enum Text {
 /// What the person did.
 #[derive(Clone, Debug)]
 pub enum Message {
+    /// A provider was chosen.
+    Provider(Provider),
     /// A line was changed.
     Typed(Text, Secret),
     /// Another method was chosen.
@@ -68,78 +74,89 @@ pub enum Message {
 }
 
 impl Form {
-    /// An empty form, of the kind that most providers take.
+    /// An empty form.
     pub(super) fn new() -> Self {
-        let content = GatewayContent::Form;
         Self {
-            method: GatewayMethod::Post,
-            url: String::new(),
-            content,
-            body: usual_body(content).to_owned(),
-            user: String::new(),
+            provider: None,
+            typed: Texts::new(),
+            aside: Vec::new(),
             secret: Password::new(SECRET),
-            headers: vec![String::new()],
-            success: String::new(),
-            sender: String::new(),
             more: false,
         }
     }
 
     /// What is set, to be changed.
     pub(super) fn of(gateway: &SmsGateway) -> Self {
-        let headers = gateway.headers.iter();
-        let headers = headers.map(|(name, value)| format!("{name}: {value}"));
-        let body = match gateway.method {
-            GatewayMethod::Post => gateway.body.clone(),
-            GatewayMethod::Get => usual_body(gateway.content).to_owned(),
+        let (provider, typed) = match gateway {
+            SmsGateway::Http(http) => (
+                Template::of(http).map_or(Provider::Other, Provider::Known),
+                Texts::of(http),
+            ),
+            SmsGateway::Kannel(kannel) => {
+                let typed = Texts {
+                    url: kannel.url.clone(),
+                    user: kannel.user.clone(),
+                    sender: kannel.sender.clone().unwrap_or_default(),
+                    ..Texts::new()
+                };
+                (Provider::Kannel, typed)
+            }
+            SmsGateway::Twilio(twilio) => {
+                let typed = Texts {
+                    user: twilio.account.clone(),
+                    sender: twilio.sender.clone(),
+                    ..Texts::new()
+                };
+                (Provider::Twilio, typed)
+            }
         };
         Self {
-            method: gateway.method,
-            url: gateway.url.clone(),
-            content: gateway.content,
-            body,
-            user: gateway.user.clone().unwrap_or_default(),
-            secret: Password::new(SECRET),
-            headers: headers.chain([String::new()]).collect(),
-            success: gateway.success.clone().unwrap_or_default(),
-            sender: gateway.sender.clone().unwrap_or_default(),
-            more: false,
+            provider: Some(provider),
+            typed,
+            ..Self::new()
         }
+    }
+
+    /// Whether it is known whom the form is for.
+    pub(super) fn is_chosen(&self) -> bool {
+        self.provider.is_some()
     }
 
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message) {
         match message {
-            Message::Typed(text, typed) => {
-                if let Some(line) = self.text(text) {
-                    typed.expose().clone_into(line);
-                }
-                if self.headers.last().is_some_and(|last| !last.is_empty()) {
-                    self.headers.push(String::new());
-                }
-            }
-            Message::Method(method) => self.method = method,
-            Message::Content(content) => {
-                // A body that is not the usual one was meant.
-                if [usual_body(self.content), ""].contains(&self.body.trim()) {
-                    usual_body(content).clone_into(&mut self.body);
-                }
-                self.content = content;
-            }
+            Message::Provider(provider) => self.choose(provider),
+            Message::Typed(text, typed) => self.typed.take(text, typed.expose()),
+            Message::Method(method) => self.typed.method = method,
+            Message::Content(content) => self.typed.say_as(content),
             Message::Secret(message) => self.secret.update(message),
             Message::More(more) => self.more = more,
         }
     }
 
-    fn text(&mut self, text: Text) -> Option<&mut String> {
-        Some(match text {
-            Text::Url => &mut self.url,
-            Text::Body => &mut self.body,
-            Text::User => &mut self.user,
-            Text::Header(number) => return self.headers.get_mut(number),
-            Text::Success => &mut self.success,
-            Text::Sender => &mut self.sender,
-        })
+    fn choose(&mut self, provider: Provider) {
+        if self.provider == Some(provider) {
+            return;
+        }
+        let kept = self.aside.iter().position(|(of, _)| *of == provider);
+        let typed = match kept {
+            Some(at) => self.aside.swap_remove(at).1,
+            None => match provider {
+                Provider::Known(template) => Texts::of(&template.gateway(true)),
+                Provider::Twilio | Provider::Other => Texts::new(),
+                Provider::Kannel => Texts {
+                    url: provider::KANNEL.to_owned(),
+                    ..Texts::new()
+                },
+            },
+        };
+        let before = std::mem::replace(&mut self.typed, typed);
+        if let Some(of) = self.provider.replace(provider) {
+            self.aside.push((of, before));
+        }
+        // A secret that was typed for one must not go to another.
+        self.secret = Password::new(SECRET);
+        self.more = false;
     }
 
     /// The secret is kept by the backend now, and nowhere else.
@@ -150,23 +167,7 @@ impl Form {
     /// What was typed, as a call.
     pub(super) fn call(&self) -> Result<SetSms, Error> {
         let wrong = |fault: DeliveryFault| Field::Delivery.cannot_be(fault);
-        let headers: Option<Vec<_>> = self
-            .filled_headers()
-            .map(|(_, line)| header(line))
-            .collect();
-        let gateway = SmsGateway {
-            method: self.method,
-            url: self.url.trim().to_owned(),
-            content: self.content,
-            headers: headers.ok_or_else(|| wrong(DeliveryFault::Header))?,
-            body: match self.method {
-                GatewayMethod::Post => self.body.trim().to_owned(),
-                GatewayMethod::Get => String::new(),
-            },
-            success: said(&self.success),
-            user: said(&self.user),
-            sender: said(&self.sender),
-        };
+        let gateway = self.gateway().map_err(wrong)?;
         gateway.check().map_err(wrong)?;
         Ok(SetSms {
             gateway,
@@ -174,19 +175,56 @@ impl Form {
         })
     }
 
-    /// The headers that something is written in, each with its number.
-    fn filled_headers(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.headers.iter().map(|line| line.trim()).enumerate();
-        lines.filter(|(_, line)| !line.is_empty())
+    fn gateway(&self) -> Result<SmsGateway, DeliveryFault> {
+        let typed = &self.typed;
+        Ok(match self.provider {
+            Some(Provider::Twilio) => SmsGateway::Twilio(Twilio {
+                account: typed.user.trim().to_owned(),
+                sender: typed.sender.trim().to_owned(),
+            }),
+            Some(Provider::Kannel) => SmsGateway::Kannel(Kannel {
+                url: typed.url.trim().to_owned(),
+                user: typed.user.trim().to_owned(),
+                sender: said(&typed.sender),
+            }),
+            Some(Provider::Known(template)) => {
+                let mut http = typed.http()?;
+                // A provider that chooses the sender itself is not told an empty one.
+                if http.sender.is_none() && http.body == template.gateway(true).body {
+                    http.body = template.gateway(false).body;
+                }
+                if template.needs_user() && http.user.is_none() {
+                    return Err(DeliveryFault::User);
+                }
+                http.into()
+            }
+            Some(Provider::Other) | None => typed.http()?.into(),
+        })
+    }
+
+    /// What is to be known of the sender that was typed.
+    fn sender_advice(&self) -> Option<SenderAdvice> {
+        let sender = said(&self.typed.sender)?;
+        let chosen_there = Some(Provider::Twilio) == self.provider
+            && Twilio {
+                account: String::new(),
+                sender: sender.clone(),
+            }
+            .has_service();
+        if chosen_there {
+            return None;
+        }
+        sender_advice(&sender)
     }
 
     /// Whether the kept secret would go to the server that it was given for.
     fn same_server(&self, kept: &SmsGateway) -> bool {
-        let typed = SmsGateway {
-            url: self.url.trim().to_owned(),
-            ..kept.clone()
+        let typed = match self.provider {
+            // What else is typed there has no say in where it goes.
+            Some(Provider::Known(_) | Provider::Other) | None => Ok(self.typed.there().into()),
+            Some(Provider::Twilio | Provider::Kannel) => self.gateway(),
         };
-        typed.same_server_as(kept)
+        typed.is_ok_and(|typed| typed.same_server_as(kept))
     }
 
     /// Whether saving what was typed clears the kept secret.
@@ -205,81 +243,31 @@ impl Form {
             return None;
         };
         let text = match fault {
-            DeliveryFault::Url | DeliveryFault::NotEncrypted => Text::Url,
-            DeliveryFault::User => Text::User,
+            DeliveryFault::Url | DeliveryFault::NotEncrypted | DeliveryFault::FillIn => Text::Url,
+            DeliveryFault::User | DeliveryFault::Account => Text::User,
             DeliveryFault::Success => Text::Success,
             DeliveryFault::Sender => Text::Sender,
-            DeliveryFault::Header => Text::Header(self.wrong_header()),
-            DeliveryFault::Placeholder => self.wrong_template(),
+            DeliveryFault::Header => Text::Header(self.typed.wrong_header()),
+            DeliveryFault::Placeholder => self.typed.wrong_template(),
             DeliveryFault::Body | DeliveryFault::NoRecipient | DeliveryFault::NoText => {
-                match self.method {
+                match self.typed.method {
                     GatewayMethod::Post => Text::Body,
                     GatewayMethod::Get => Text::Url,
                 }
             }
             DeliveryFault::Host | DeliveryFault::Port | DeliveryFault::FromName => return None,
         };
-        let hidden = matches!(text, Text::Header(_) | Text::Success | Text::Sender);
-        self.more |= hidden;
+        self.more |= !self.shows(text);
         Some(id(text))
-    }
-
-    /// The first header that cannot be sent.
-    fn wrong_header(&self) -> usize {
-        let alone = |line: &str| {
-            let gateway = SmsGateway {
-                headers: vec![header(line)?],
-                url: "https://localhost".to_owned(),
-                ..blank()
-            };
-            Some(gateway.check() != Err(DeliveryFault::Header))
-        };
-        let wrong = self
-            .filled_headers()
-            .find(|(_, line)| alone(line) != Some(true));
-        wrong.map_or(0, |(number, _)| number)
-    }
-
-    /// The line with a placeholder that is none.
-    fn wrong_template(&self) -> Text {
-        let wrong = |text: &str| pieces(text).is_err();
-        if let Some((number, _)) = self.filled_headers().find(|(_, line)| wrong(line)) {
-            return Text::Header(number);
-        }
-        match self.method {
-            GatewayMethod::Post if wrong(&self.body) && !wrong(&self.url) => Text::Body,
-            _ => Text::Url,
-        }
     }
 }
 
 impl fmt::Debug for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Form")
-            .field("method", &self.method)
-            .field("content", &self.content)
+            .field("provider", &self.provider)
             .finish_non_exhaustive()
     }
-}
-
-/// A gateway in which nothing but what is added to it can be wrong.
-fn blank() -> SmsGateway {
-    SmsGateway {
-        method: GatewayMethod::Get,
-        url: String::new(),
-        content: GatewayContent::Form,
-        headers: Vec::new(),
-        body: String::new(),
-        success: None,
-        user: None,
-        sender: None,
-    }
-}
-
-/// Name and value of a header; none without a colon between them.
-fn header(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.split_once(':')?;
-    Some((name.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// The id of a line.
@@ -291,13 +279,5 @@ fn id(text: Text) -> Id {
         Text::Header(number) => Id::from(format!("delivery-sms-header-{number}")),
         Text::Success => Id::new(SUCCESS),
         Text::Sender => Id::new(SENDER),
-    }
-}
-
-/// What most providers take.
-fn usual_body(content: GatewayContent) -> &'static str {
-    match content {
-        GatewayContent::Form => "to={to}&text={text}",
-        GatewayContent::Json => r#"{"to": "{to}", "text": "{text}"}"#,
     }
 }

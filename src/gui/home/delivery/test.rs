@@ -16,6 +16,10 @@ use crate::gui::words::t;
 
 const MOBILE: &str = "delivery-test-mobile";
 
+/// For how many seconds a report is looked out for, of providers that send some: ours. Most come
+/// within a few, and whoever tests a gateway does not look at it for longer.
+const REPORTS: u8 = 60;
+
 /// What was typed, and the message that was sent last.
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -24,6 +28,8 @@ pub(super) struct State {
     busy: bool,
     /// How far it has come is being asked: a slow answer is waited for.
     asking: bool,
+    /// How often it is still asked whether a message that was handed over has arrived.
+    reports: u8,
     error: Option<Error>,
 }
 
@@ -48,7 +54,11 @@ impl State {
 
     fn on_its_way(&self) -> Option<&str> {
         let sent = self.sent.as_ref()?;
-        let changes = matches!(sent.line, Line::Queued | Line::Again { .. });
+        let changes = match sent.line {
+            Line::Queued | Line::Again { .. } => true,
+            Line::HandedOver { .. } => self.reports > 0,
+            _ => false,
+        };
         sent.id.as_deref().filter(|_| changes)
     }
 
@@ -91,6 +101,10 @@ impl State {
             Message::Sent(Ok(sent)) => {
                 self.busy = false;
                 self.sent = Some(sent);
+                self.reports = match channel {
+                    Channel::Email => 0,
+                    Channel::Sms => REPORTS,
+                };
                 return Asked::Run(reveal());
             }
             Message::Sent(Err(error)) => {
@@ -106,6 +120,9 @@ impl State {
             }
             Message::Now(id, line) => {
                 self.asking = false;
+                if matches!(line, Ok(Line::HandedOver { .. })) {
+                    self.reports = self.reports.saturating_sub(1);
+                }
                 if let Err(error) = &line
                     && let Some(ended) = Asked::unless_ended(error)
                 {

@@ -1,7 +1,7 @@
 //! A list, with what became of each of its lines.
 
 use super::words;
-use crate::api::{Invitation, PEOPLE_PER_IMPORT, Secret};
+use crate::api::{Invitation, Line, PEOPLE_PER_IMPORT, Secret};
 use crate::domain::{Newcomer, RosterLine};
 use crate::gui::to_keep;
 use crate::gui::words::t;
@@ -15,6 +15,8 @@ pub struct Roster {
     pub(super) good: Vec<(u64, Newcomer)>,
     /// Whom invitations were made for, with their codes.
     pub(super) made: Vec<String>,
+    /// How many of them are sent too, and how many were to be and are not.
+    pub(super) sent: (usize, usize),
 }
 
 impl Roster {
@@ -60,7 +62,14 @@ impl Roster {
         for ((line, new), invitation) in part.into_iter().zip(invitations) {
             let (name, email) = (new.name.as_str(), new.email.as_str());
             match invitation {
-                Some(made) => self.made.push(words::code(name, email, made, zone)),
+                Some(made) => {
+                    match made.letter {
+                        Some(Line::Queued) => self.sent.0 += 1,
+                        Some(_) => self.sent.1 += 1,
+                        None => {}
+                    }
+                    self.made.push(words::code(name, email, made, zone));
+                }
                 None => self.is_left_out(line, email),
             }
         }

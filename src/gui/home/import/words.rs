@@ -7,7 +7,7 @@ use crate::api::Invitation;
 use crate::domain::{EmailFault, LineFault, NameFault, RosterFault};
 use crate::gui::theme::{Theme, space};
 use crate::gui::when;
-use crate::gui::widget::{Tone, body, notice, small};
+use crate::gui::widget::{Element, Tone, body, notice, small};
 use crate::gui::words::t;
 
 /// Bad lines that are drawn; of a list that is wrong throughout the first say enough.
@@ -71,7 +71,20 @@ pub(super) fn done<'a>(roster: &'a Roster) -> Column<'a, Message, Theme> {
     } else {
         notice(Tone::Enabled, added, t("import-done-body"))
     };
-    column![told].push(bad(roster))
+    column![told].push(sent(roster)).push(bad(roster))
+}
+
+/// How many letters are on their way.
+fn sent(roster: &Roster) -> Option<Element<'_, Message>> {
+    let (sent, not) = roster.sent;
+    let mut words = Vec::new();
+    if sent > 0 {
+        words.push(t!("import-sent", count = sent));
+    }
+    if not > 0 {
+        words.push(t!("import-not-sent", count = not));
+    }
+    (!words.is_empty()).then(|| body(words.join(" ")).into())
 }
 
 fn bad(roster: &Roster) -> Option<Column<'_, Message, Theme>> {
@@ -95,6 +108,7 @@ mod tests {
         let made = Invitation {
             code: Secret::new("ABCD-EFGH-JKMN"),
             ends: "2027-01-16T08:00:00Z".parse().unwrap(),
+            letter: None,
         };
         let line = code(
             "Grace Park",

@@ -14,6 +14,7 @@ use crate::gui::{faults, when};
 /// The acts that make sense for this person now; `waiting` is the one under way.
 pub(super) fn list<'a>(
     details: &PersonDetails,
+    has_mail: bool,
     waiting: Option<Act>,
     zone: &str,
 ) -> Element<'a, Message> {
@@ -47,7 +48,10 @@ pub(super) fn list<'a>(
             Icon::Ticket,
             t("invitation-title"),
             t!("other-invite", name = name),
-            press(t("invite-again"), Act::Invite),
+            iced::widget::row![]
+                .push(has_mail.then(|| press(t("send-by-email"), Act::SendInvite)))
+                .push(press(t("invite-again"), Act::Invite))
+                .spacing(space::S),
         )
     });
     let reset = (facts.status == Status::Enabled).then(|| {

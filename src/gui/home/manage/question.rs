@@ -4,6 +4,7 @@ use iced::widget::column;
 
 use super::{Act, Message, REASON, State};
 use crate::api::{Field, Invitation};
+use crate::gui::home::add_person;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Icon, button, dialog, field, mono, panel, small, subtitle};
 use crate::gui::words::t;
@@ -28,7 +29,7 @@ impl State {
                 t!("ask-allow-tries-body", name = name),
                 t("allow-tries"),
             ),
-            Act::EndSessions | Act::TurnOn | Act::Invite => (
+            Act::EndSessions | Act::TurnOn | Act::Invite | Act::SendInvite => (
                 t!("ask-end-sessions", name = name),
                 t!("ask-end-sessions-body", name = name),
                 t("end-all"),
@@ -97,16 +98,22 @@ pub(super) fn code_panel<'a, M: Clone + 'a>(
 ) -> Element<'a, M> {
     let copied = copied.map(|taken| small(if taken { t("copied") } else { t("not-copied") }));
     panel(
-        column![
-            small(words),
-            mono(made.code.expose()),
-            small(t!(
-                "invitation-until",
-                until = when::moment(made.ends, zone)
-            )),
-            button(t("copy")).link().icon(Icon::Copy).on_press(copy),
-        ]
-        .push(copied)
-        .spacing(space::XS),
+        column![small(words),]
+            .push(add_person::sent(made))
+            .extend([
+                mono(made.code.expose()).into(),
+                small(t!(
+                    "invitation-until",
+                    until = when::moment(made.ends, zone)
+                ))
+                .into(),
+                button(t("copy"))
+                    .link()
+                    .icon(Icon::Copy)
+                    .on_press(copy)
+                    .into(),
+            ])
+            .push(copied)
+            .spacing(space::XS),
     )
 }

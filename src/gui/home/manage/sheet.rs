@@ -49,7 +49,12 @@ impl State {
                     .push(told)
                     .push(self.fault())
                     .push(invitation)
-                    .push(acts::list(details, self.waiting, &session.me.time_zone))
+                    .push(acts::list(
+                        details,
+                        self.has_mail,
+                        self.waiting,
+                        &session.me.time_zone,
+                    ))
                     .spacing(space::M),
             )
             .push(

@@ -31,12 +31,12 @@ impl State {
                 return Asked::Run(task.map(of));
             }
             Message::Add => {
-                let (dialog, task) = add_person::State::new();
+                let (dialog, task) = add_person::State::new(session);
                 self.dialog = Some(Dialog::Add(dialog));
                 return Asked::Run(task.map(Message::Added));
             }
             Message::Import => {
-                let (dialog, task) = import::State::new();
+                let (dialog, task) = import::State::new(session);
                 self.dialog = Some(Dialog::Import(dialog));
                 return Asked::Run(task.map(Message::Imported));
             }

@@ -2,14 +2,15 @@
 
 use iced::keyboard::key::Named;
 
-use crate::api::{Secret, SetMail, SetSms};
+use crate::api::{Line, Secret, SetMail, SetSms, TestSent};
 use crate::backend::staged::Phone;
 use crate::domain::{
-    EmailAddress, GatewayContent, GatewayMethod, MailSecurity, MailServer, SmsGateway,
+    Channel, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity, MailServer,
 };
-use crate::gui::SMALLEST;
+use crate::gui::home::delivery::{self, test};
 use crate::gui::tests::Stage;
 use crate::gui::tests::screens::users;
+use crate::gui::{Message, SMALLEST, Said, home};
 
 /// The page of a practice that has not set anything, its manager signed in by both steps.
 pub(in crate::gui::tests) fn page() -> (Stage, Phone) {
@@ -31,7 +32,7 @@ pub(in crate::gui::tests) fn set() -> (Stage, Phone) {
         from: EmailAddress::parse("codes@hills.example").unwrap(),
         from_name: Some("Hills Clinic".into()),
     };
-    let gateway = SmsGateway {
+    let gateway = HttpGateway {
         method: GatewayMethod::Post,
         url: "https://sms.example/v1/send".into(),
         content: GatewayContent::Form,
@@ -49,6 +50,7 @@ pub(in crate::gui::tests) fn set() -> (Stage, Phone) {
             secret: secret.clone(),
         };
         practice.backend.call(Some(&token), mail).await.unwrap();
+        let gateway = gateway.into();
         let sms = SetSms { gateway, secret };
         practice.backend.call(Some(&token), sms).await.unwrap();
     });
@@ -98,7 +100,32 @@ pub(in crate::gui::tests) fn tested_wrong() -> Stage {
 /// The form for SMS.
 pub(in crate::gui::tests) fn sms() -> Stage {
     let (mut stage, _) = page();
+    stage.push("Other");
     stage.tab_to("Body");
+    stage
+}
+
+/// A provider that needs no more than who we are there.
+pub(in crate::gui::tests) fn known() -> Stage {
+    let (mut stage, _) = page();
+    stage.push("MessageMedia");
+    stage.tab_to("API key");
+    stage
+}
+
+/// A provider with regions, and a part of its address to be filled in.
+pub(in crate::gui::tests) fn region() -> Stage {
+    let (mut stage, _) = page();
+    stage.push("Sinch");
+    save(&mut stage);
+    stage
+}
+
+/// Twilio.
+pub(in crate::gui::tests) fn twilio() -> Stage {
+    let (mut stage, _) = page();
+    stage.push("Twilio");
+    stage.tab_to("Account SID");
     stage
 }
 
@@ -120,4 +147,26 @@ pub(in crate::gui::tests) fn narrow() -> Stage {
 
 pub(super) fn save(stage: &mut Stage) {
     stage.push("Save");
+}
+
+/// A test message by SMS that its provider says has arrived.
+pub(in crate::gui::tests) fn arrived() -> Stage {
+    let (mut stage, _) = set();
+    let at = stage.practice.backend.now();
+    let sent = TestSent {
+        id: Some("7".into()),
+        to: "0491 570 156".into(),
+        line: Line::Delivered { at },
+    };
+    heard(&mut stage, Channel::Sms, test::Message::Sent(Ok(sent)));
+    stage.tab_to("Your mobile number");
+    stage
+}
+
+/// What the backend would have said of a test message.
+pub(super) fn heard(stage: &mut Stage, channel: Channel, message: test::Message) {
+    let message = delivery::Message::Test(channel, message);
+    let said = Said::Home(home::Message::Delivery(message));
+    stage.said(Message::Screen(stage.app.shown, said));
+    stage.settle();
 }

@@ -239,13 +239,18 @@ CREATE TABLE outbox (
     changed_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL,
     -- All of one message to many people are told of together.
-    round TEXT COLLATE "C"
+    round TEXT COLLATE "C",
+    -- The provider's name for the message, by which a report finds it.
+    provider_id TEXT COLLATE "C"
 );
 CREATE INDEX outbox_due ON outbox (next_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX outbox_of_destination ON outbox (destination, made_at);
 CREATE INDEX outbox_of_user ON outbox (user_id, made_at);
 CREATE INDEX outbox_of_code ON outbox (code_id, made_at);
 CREATE INDEX outbox_sealed ON outbox (ends_at) WHERE sealed IS NOT NULL;
+CREATE INDEX outbox_of_provider ON outbox (practice_id, provider_id) WHERE provider_id IS NOT NULL;
+-- What a practice has sent within a day, which its budget holds.
+CREATE INDEX outbox_of_practice ON outbox (practice_id, channel, made_at);
 CREATE INDEX outbox_of_round ON outbox (round) WHERE round IS NOT NULL;
 
 CREATE TABLE recovery_sets (

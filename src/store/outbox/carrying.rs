@@ -1,8 +1,27 @@
-//! What the workers of the outbox do: take, put where it has come to, erase.
+//! What the worker of the outbox does: takes a message, notes what became of it, erases it.
 
-use super::{SendingState, Taken};
-use crate::domain::{NotSent, Timestamp};
+use super::{SendingState, kept};
+use crate::domain::{Channel, NotDelivered, PracticeId, Timestamp};
 use crate::store::{Fault, Tx, at, at_maybe, ms, parse};
+
+/// A message that a worker has taken.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The row's id.
+    pub id: String,
+    /// By which practice it is sent.
+    pub practice: PracticeId,
+    /// The way it is sent.
+    pub channel: Channel,
+    /// Where to and what, sealed to this row.
+    pub sealed: Vec<u8>,
+    /// How often it was tried, this time included: tells this worker from a later one.
+    pub tried: u32,
+    /// When it was made.
+    pub made: Timestamp,
+    /// From when on it is not sent any more.
+    pub ends: Timestamp,
+}
 
 impl Tx {
     /// Takes the next message that is due. A worker that has not come back by `until` is given
@@ -52,35 +71,80 @@ impl Tx {
         .transpose()
     }
 
-    /// Puts a taken message into the state it has come to. Nothing happens if another worker has
+    /// Puts a taken message into the state it has come to; what is in one that is handed over is
+    /// erased, but for a code, which may be sent again. Nothing happens if another worker has
     /// taken it since.
     pub async fn put_message(
         &mut self,
         taken: &Taken,
         state: SendingState,
+        provider_id: Option<&str>,
         next: Timestamp,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        let (word, why) = match state {
-            SendingState::Queued => ("queued", None),
-            SendingState::HandedOver => ("handed_over", None),
-            SendingState::Again(why) => ("queued", Some(why)),
-            SendingState::Failed(why) => ("failed", Some(why)),
-            SendingState::Dropped => ("dropped", None),
-        };
+        let (word, why) = kept(state);
         sqlx::query(
-            "UPDATE outbox SET state = $3, why = $4, next_at = $5, changed_at = $6
+            "UPDATE outbox SET state = $3, why = $4, next_at = $5, changed_at = $6,
+                 provider_id = $7,
+                 sealed = CASE WHEN code_id IS NULL AND $3 = 'handed_over' THEN NULL ELSE sealed END
              WHERE id = $1 AND tried = $2 AND state = 'sending'",
         )
         .bind(taken.id.clone())
         .bind(i64::from(taken.tried))
         .bind(word)
-        .bind(why.map(NotSent::as_str))
+        .bind(why)
         .bind(ms(next))
+        .bind(ms(now))
+        .bind(provider_id.map(str::to_owned))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Drops the letters to a place that nobody has taken yet.
+    pub async fn drop_letters(
+        &mut self,
+        practice: &PracticeId,
+        destination: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE outbox SET state = 'dropped', sealed = NULL, changed_at = $3
+             WHERE practice_id = $1 AND destination = $2 AND state = 'queued'",
+        )
+        .bind(practice.to_string())
+        .bind(destination.to_owned())
         .bind(ms(now))
         .execute(&mut *self.inner)
         .await?;
         Ok(())
+    }
+
+    /// Writes down what a provider says of a message that it has taken, by its own name for it;
+    /// false if there is none, or it has arrived already: what is said late, twice or in another
+    /// order takes nothing back.
+    pub async fn put_report(
+        &mut self,
+        (practice, channel): (&PracticeId, Channel),
+        provider_id: &str,
+        why: Option<NotDelivered>,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        let (word, why) = kept(why.map_or(SendingState::Delivered, SendingState::NotDelivered));
+        let put = sqlx::query(
+            "UPDATE outbox SET state = $4, why = $5, changed_at = $6
+             WHERE practice_id = $1 AND channel = $2 AND provider_id = $3
+               AND state IN ('handed_over', 'not_delivered') AND state <> $4",
+        )
+        .bind(practice.to_string())
+        .bind(channel.as_str())
+        .bind(provider_id.to_owned())
+        .bind(word)
+        .bind(why)
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(put.rows_affected() > 0)
     }
 
     /// When the worker has something to do next, if at all: to send, or to erase.
@@ -115,6 +179,24 @@ impl Tx {
                  state = CASE WHEN state IN ('queued', 'sending') THEN 'dropped' ELSE state END
              WHERE sealed IS NOT NULL AND ends_at <= $1",
         )
+        .bind(ms(now))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Erases what is in the messages of a code that opens nothing any more.
+    pub(in crate::store) async fn erase_messages_of_code(
+        &mut self,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE outbox SET sealed = NULL, changed_at = $2,
+                 state = CASE WHEN state IN ('queued', 'sending') THEN 'dropped' ELSE state END
+             WHERE code_id = $1 AND sealed IS NOT NULL",
+        )
+        .bind(code.to_owned())
         .bind(ms(now))
         .execute(&mut *self.inner)
         .await?;

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn gateway() -> SmsGateway {
-    SmsGateway {
+fn gateway() -> HttpGateway {
+    HttpGateway {
         method: GatewayMethod::Post,
         url: "https://sms.example/send".to_owned(),
         content: GatewayContent::Json,
@@ -16,8 +16,8 @@ fn gateway() -> SmsGateway {
     }
 }
 
-fn with_url(url: &str) -> SmsGateway {
-    SmsGateway {
+fn with_url(url: &str) -> HttpGateway {
+    HttpGateway {
         url: url.to_owned(),
         ..gateway()
     }
@@ -26,7 +26,7 @@ fn with_url(url: &str) -> SmsGateway {
 #[test]
 fn the_settings_of_common_gateways_are_taken() {
     assert_eq!(gateway().check(), Ok(()));
-    let kannel = SmsGateway {
+    let kannel = HttpGateway {
         method: GatewayMethod::Get,
         url: "http://127.0.0.1:13013/cgi-bin/sendsms?username={user}&password={secret}\
               &to={to}&text={text}"
@@ -39,7 +39,7 @@ fn the_settings_of_common_gateways_are_taken() {
         ..gateway()
     };
     assert_eq!(kannel.check(), Ok(()));
-    let twilio = SmsGateway {
+    let twilio = HttpGateway {
         url: "https://api.twilio.com/2010-04-01/Accounts/AC123/Messages.json".to_owned(),
         content: GatewayContent::Form,
         headers: Vec::new(),
@@ -115,15 +115,15 @@ fn a_url_that_hides_something_is_refused() {
 #[test]
 fn a_setting_that_cannot_be_used_is_named() {
     use DeliveryFault::{Body, Header, NoRecipient, NoText, Placeholder, Sender, Success, User};
-    let header = |name: &str, value: &str| SmsGateway {
+    let header = |name: &str, value: &str| HttpGateway {
         headers: vec![(name.to_owned(), value.to_owned())],
         ..gateway()
     };
-    let body = |body: &str| SmsGateway {
+    let body = |body: &str| HttpGateway {
         body: body.to_owned(),
         ..gateway()
     };
-    let with = |change: fn(&mut SmsGateway)| {
+    let with = |change: fn(&mut HttpGateway)| {
         let mut gateway = gateway();
         change(&mut gateway);
         gateway

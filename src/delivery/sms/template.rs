@@ -6,10 +6,10 @@ use std::fmt::Write;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::Sms;
+use crate::delivery::Sms;
 use crate::domain::delivery::gateway::{Piece, pieces};
 use crate::domain::delivery::{DeliveryFault, Placeholder};
-use crate::domain::{GatewayContent, SmsGateway};
+use crate::domain::{GatewayContent, HttpGateway};
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl From<GatewayContent> for Place {
 
 /// The values for one message.
 pub(super) struct Values<'a> {
-    pub(super) gateway: &'a SmsGateway,
+    pub(super) gateway: &'a HttpGateway,
     pub(super) secret: Option<&'a SecretString>,
     pub(super) sms: &'a Sms,
 }
@@ -58,6 +58,7 @@ impl Values<'_> {
     fn value(&self, placeholder: Placeholder) -> &str {
         let given = match placeholder {
             Placeholder::To => Some(self.sms.to.e164()),
+            Placeholder::Digits => Some(self.sms.to.e164().trim_start_matches('+')),
             Placeholder::Text => Some(self.sms.text.as_str()),
             Placeholder::Ref => Some(self.sms.reference.as_str()),
             Placeholder::Sender => self.gateway.sender.as_deref(),
@@ -101,7 +102,7 @@ mod tests {
     use crate::domain::{GatewayMethod, Mobile};
 
     fn filled(template: &str, place: Place, text: &str) -> String {
-        let gateway = SmsGateway {
+        let gateway = HttpGateway {
             method: GatewayMethod::Post,
             url: "https://sms.example/".to_owned(),
             content: GatewayContent::Json,
@@ -115,6 +116,7 @@ mod tests {
             to: Mobile::from_e164("+61491570156").unwrap(),
             text: text.to_owned(),
             reference: "r-1".to_owned(),
+            report_to: None,
         };
         let secret = SecretString::from("s&\"c");
         let values = Values {
@@ -141,8 +143,8 @@ mod tests {
             r#"{"to":"+61491570156","t":"a b&c=d\"\\\u000d\u000aé%","k":"s&\"c"}"#
         );
         assert_eq!(
-            filled("Key {secret} {sender}", Place::Header, text),
-            "Key s&\"c Hills"
+            filled("Key {secret} {sender} {digits}", Place::Header, text),
+            "Key s&\"c Hills 61491570156"
         );
     }
 

@@ -1,0 +1,73 @@
+//! Invitations that are sent to the person's own address, beside being handed over.
+
+use super::acts::by;
+use super::outbox::Outbox;
+use super::sending::limits;
+use super::{Happened, Service, Staff, letters};
+use crate::api::{Error, Invitation, Line};
+use crate::domain::{Channel, Destination, EmailAddress, EventKind, Timestamp, UserId};
+use crate::store::{NewMessage, Tx};
+
+/// Who is invited. Only the letter to that very address says which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Invited {
+    /// Somebody who has no password yet.
+    Anew,
+    /// Somebody who has an account of another practice.
+    WithAccount,
+}
+
+impl Service {
+    /// Queues the letter of an invitation and notes on it how far it has come. One that cannot be
+    /// sent is no failure: the code is there to be handed over.
+    pub(super) async fn send_invitation(
+        &self,
+        tx: &mut Tx,
+        actor: &Staff,
+        (user, email, invited): (&UserId, &EmailAddress, Invited),
+        invitation: &mut Invitation,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let practice = &actor.practice;
+        let channel = Channel::Email;
+        if tx.delivery(&practice.id, channel).await?.is_none() {
+            invitation.letter = Some(Line::NotConfigured);
+            return Ok(());
+        }
+        let id = self.new_row_id(now);
+        let code = invitation.code.expose();
+        let from = (actor.user.name.as_str(), practice.name.as_str());
+        let letter = letters::invitation(email, code, from, invited);
+        // A count of its own: a letter of theirs takes no code's place.
+        let to = Destination::Email(email.clone());
+        let destination = format!("invite:{}", self.destination_hash(&to));
+        let message = NewMessage {
+            id: &id,
+            practice: &practice.id,
+            user,
+            code: None,
+            channel,
+            destination: &destination,
+            sealed: self.seal_letter(&id, &letter)?,
+            made: now,
+            ends: invitation.ends,
+        };
+        // The code of one that still waits may be void by now.
+        tx.drop_letters(&practice.id, &destination, now).await?;
+        let limits = limits(channel, now);
+        if !tx.queue(message, 0, limits).await? {
+            let oldest = tx.oldest_in_the_way(Some(&destination), user, limits.hour);
+            let until = oldest.await?.unwrap_or(now);
+            let until = super::sign_in::after_minutes(until, super::sending::MINUTES_PER_HOUR);
+            invitation.letter = Some(Line::TooMany { until });
+            return Ok(());
+        }
+        Outbox::queued();
+        invitation.letter = Some(Line::Queued);
+        let happened = Happened {
+            reason: Some(email.as_str()),
+            ..by(actor, EventKind::InvitationSent)
+        };
+        self.log(tx, happened, now).await
+    }
+}

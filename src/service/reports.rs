@@ -1,0 +1,103 @@
+//! What a provider says of a message after it has taken it. It moves the delivery line and nothing
+//! else: it says nothing of a code, counts no try and resets none.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::Service;
+use super::outbox::settings;
+use crate::api::Error;
+use crate::delivery::{self, Report};
+use crate::domain::{Channel, PracticeId, SmsGateway};
+
+/// Where Twilio's reports are taken, before the practice's id.
+pub const TWILIO_REPORTS: &str = "/v1/reports/twilio";
+
+impl Service {
+    /// With reports from providers, which reach this server at `public`: its address on the
+    /// internet, `https://` and a host. An embedded backend has none and asks for no reports.
+    #[must_use]
+    pub fn with_reports_at(mut self, public: Url) -> Self {
+        self.reports = (public.scheme() == "https").then(|| Arc::new(public));
+        self
+    }
+
+    /// Where a provider may say what became of a message of this practice.
+    pub(super) fn reports_of(&self, practice: &PracticeId) -> Option<String> {
+        let mut url = Url::clone(self.reports.as_ref()?);
+        url.set_path(&format!("{TWILIO_REPORTS}/{practice}"));
+        url.set_query(None);
+        url.set_fragment(None);
+        Some(url.into())
+    }
+
+    /// Takes a report of a provider, whose word it is known to be, on a message by the provider's
+    /// name for it. Whether it changed anything: an unknown message, and one that has arrived
+    /// already, stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// A database that does not answer.
+    pub async fn report(
+        &self,
+        practice: &PracticeId,
+        channel: Channel,
+        id: &str,
+        report: Report,
+    ) -> Result<bool, Error> {
+        let why = match report {
+            Report::Delivered => None,
+            Report::NotDelivered(why) => Some(why),
+        };
+        let mut tx = self.store.write().await?;
+        let of = (practice, channel);
+        let put = tx.put_report(of, id, why, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(put)
+    }
+
+    /// Takes what was posted to [`TWILIO_REPORTS`]: the practice's id in its path, the whole URL
+    /// as Twilio was given it, the fields of the form, and the header `X-Twilio-Signature`. What
+    /// Twilio has not signed with the token of this practice changes nothing, and is answered as
+    /// everything else.
+    ///
+    /// # Errors
+    ///
+    /// A database that does not answer.
+    pub async fn twilio_report(
+        &self,
+        practice: &str,
+        url: &str,
+        params: &[(String, String)],
+        signature: &str,
+    ) -> Result<(), Error> {
+        let Ok(practice) = practice.parse::<PracticeId>() else {
+            return Ok(());
+        };
+        let Some(token) = self.twilio_token(&practice).await? else {
+            return Ok(());
+        };
+        if !delivery::is_signed_by_twilio(&token, url, params, signature) {
+            return Ok(());
+        }
+        let Some((id, report)) = delivery::twilio_report(params) else {
+            return Ok(());
+        };
+        self.report(&practice, Channel::Sms, id, report).await?;
+        Ok(())
+    }
+
+    /// The token of a practice that sends by Twilio now.
+    async fn twilio_token(&self, practice: &PracticeId) -> Result<Option<SecretString>, Error> {
+        let mut tx = self.store.read().await?;
+        let Some(row) = tx.delivery(practice, Channel::Sms).await? else {
+            return Ok(None);
+        };
+        match settings(&row)? {
+            SmsGateway::Twilio(_) => self.delivery_secret(&row),
+            SmsGateway::Kannel(_) | SmsGateway::Http(_) => Ok(None),
+        }
+    }
+}
