@@ -158,6 +158,10 @@ async fn open(config: &Config, migrates: bool) -> Result<Service, String> {
     let keys = secrets::keys(config)?;
     let (store, clock) = store(config, migrates).await?;
     let service = service(store, keys, clock)?;
+    let service = match &config.listen.public_url {
+        Some(public) => service.with_reports_at(public.clone()),
+        None => service,
+    };
     if service.keys_fit().await.map_err(sentence)? {
         return Ok(service);
     }

@@ -8,6 +8,7 @@ mod asker;
 mod document;
 mod probes;
 mod problem;
+mod reports;
 mod routes;
 mod tls;
 
@@ -122,6 +123,7 @@ fn app(served: answer::Served, probes: Arc<probes::State>) -> Router {
     routes::router()
         .with_state(served)
         .layer(GlobalConcurrencyLimitLayer::new(SIDE_BY_SIDE))
+        .merge(reports::router(service.clone()))
         .merge(probes::router(service, probes))
         .merge(document::router())
         .fallback(problem::no_such_path)

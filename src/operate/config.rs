@@ -38,6 +38,8 @@ pub struct Listen {
     pub certificate: Option<PathBuf>,
     /// Its key, in PEM.
     pub key: Option<PathBuf>,
+    /// The server's address on the internet, where an SMS provider may say what became of a message.
+    pub public_url: Option<url::Url>,
     /// Whether to serve without TLS. Taken for a loopback address alone.
     #[serde(default)]
     pub plain_http: bool,
@@ -194,6 +196,13 @@ impl Config {
             }
             (_, _, true) => return Err("plain_http goes without certificate and key".into()),
             _ => return Err("certificate and key are needed, both of them".into()),
+        }
+        if listen
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.scheme() != "https")
+        {
+            return Err("public_url begins with https://".into());
         }
         self.database.place().map(drop)
     }

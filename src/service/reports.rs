@@ -25,7 +25,7 @@ impl Service {
     }
 
     /// Where a provider may say what became of a message of this practice.
-    pub(super) fn reports_of(&self, practice: &PracticeId) -> Option<String> {
+    pub fn reports_of(&self, practice: &PracticeId) -> Option<String> {
         let mut url = Url::clone(self.reports.as_ref()?);
         url.set_path(&format!("{TWILIO_REPORTS}/{practice}"));
         url.set_query(None);

@@ -282,6 +282,26 @@ fn example(schema: &Value) -> Value {
     of(schema, &document)
 }
 
+/// A report of a message that nobody has signed is answered as every other, and changes nothing.
+#[tokio::test]
+async fn a_report_that_is_not_signed_is_answered_as_every_other() {
+    let edge = Edge::new().await;
+    let before = edge.clinic.dump().await;
+    for practice in ["x", "0190163d-8694-739b-aea5-966c26f8ad91"] {
+        for signature in ["", "bm8="] {
+            let url = edge.url(&format!("/v1/reports/twilio/{practice}"));
+            let report = edge
+                .http
+                .post(url)
+                .header("x-twilio-signature", signature)
+                .body("MessageSid=SM1&MessageStatus=delivered");
+            let answer = report.send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{practice}");
+        }
+    }
+    assert_eq!(edge.clinic.dump().await, before);
+}
+
 /// Every call of the contract is served, but for those of the backend itself.
 #[test]
 fn every_call_is_served_but_those_of_whoever_runs_the_backend() {
