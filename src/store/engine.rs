@@ -16,7 +16,7 @@
 //! has taken, one row at most that others may change too, and waits for nothing while it has that.
 
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use sqlx::{SqlSafeStr, SqlStr};
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,11 @@ impl Engine {
     /// Begins to write, and takes the locks in the same breath.
     pub(super) fn writing(self, keeping: Keeping<'_>) -> SqlStr {
         match self {
-            Self::Sqlite => "BEGIN IMMEDIATE".into_sql_str(),
+            // There is one writer, whomever it has to keep from writing.
+            Self::Sqlite => match keeping {
+                Keeping::All | Keeping::About(_) | Keeping::Nobody => "BEGIN IMMEDIATE",
+            }
+            .into_sql_str(),
             #[cfg(feature = "server")]
             Self::Postgres => {
                 let locks = match keeping {
@@ -125,7 +129,7 @@ impl Engine {
                     limits_sql!(),
                     "; "
                 );
-                AssertSqlSafe(format!("{text}{locks}")).into_sql_str()
+                sqlx::AssertSqlSafe(format!("{text}{locks}")).into_sql_str()
             }
         }
     }

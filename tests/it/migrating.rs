@@ -43,7 +43,7 @@ impl Old {
         std::fs::create_dir_all(&steps).unwrap();
         let first = "0001_sign_in.sql";
         std::fs::copy(
-            Path::new("src/store/migrations").join(first),
+            Path::new("src/store/migrations/sqlite").join(first),
             steps.join(first),
         )
         .unwrap();
