@@ -6,6 +6,7 @@ mod audit;
 mod code;
 mod delivery;
 mod import;
+mod invited;
 mod keeping;
 mod lock;
 mod manage;

@@ -18,6 +18,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("phonenumber", &["src/domain/mobile"]),
     ("reqwest", &["src/client", "src/delivery"]),
     ("rustls", &["src/client", "src/delivery"]),
+    ("metrics", &["src/figures", "src/server"]),
     ("keyring", &["src/keychain"]),
     ("zbus_secret_service_keyring_store", &["src/keychain"]),
     ("apple_native_keyring_store", &["src/keychain"]),
