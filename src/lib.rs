@@ -36,6 +36,7 @@ pub mod client;
 pub mod command;
 pub mod delivery;
 pub mod domain;
+mod figures;
 #[cfg(feature = "desktop")]
 pub mod gui;
 pub mod keychain;

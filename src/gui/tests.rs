@@ -7,6 +7,7 @@ mod code;
 mod connect;
 mod delivery;
 mod import;
+mod invited;
 mod keeping;
 mod lock;
 mod manage;

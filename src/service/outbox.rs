@@ -19,6 +19,7 @@ use super::{Service, internal};
 use crate::api::Error;
 use crate::delivery::{Again, HandedOver, NotHandedOver};
 use crate::domain::{Channel, Destination, NotSent, PracticeId, Timestamp};
+use crate::figures::{self, Became};
 use crate::store::{DeliveryRow, SendingState, Taken};
 
 /// How long a worker may take over one message before another takes it. Longer than a provider
@@ -159,6 +160,10 @@ impl Service {
         let now = || self.clock.now();
         match self.hand_over(&taken).await? {
             Carried::By(Ok(over)) => {
+                figures::message(taken.channel, Became::HandedOver);
+                if taken.has_code {
+                    figures::code_sent(taken.channel);
+                }
                 let state = SendingState::HandedOver;
                 self.put(&taken, state, over.id.as_deref(), now()).await
             }
@@ -170,8 +175,14 @@ impl Service {
                 };
                 self.not_sent(&taken, not.why, next).await
             }
-            Carried::Later(why, until) => self.not_sent(&taken, why, Some(until)).await,
-            Carried::Nobody => self.put(&taken, SendingState::Dropped, None, now()).await,
+            Carried::Later(why, until) => {
+                figures::message(taken.channel, Became::LeftAlone);
+                self.not_sent(&taken, why, Some(until)).await
+            }
+            Carried::Nobody => {
+                figures::message(taken.channel, Became::Dropped);
+                self.put(&taken, SendingState::Dropped, None, now()).await
+            }
         }
     }
 
@@ -182,8 +193,12 @@ impl Service {
         next: Option<Timestamp>,
     ) -> Result<(), Error> {
         match next.filter(|next| *next < taken.ends) {
-            Some(next) => self.put(taken, SendingState::Again(why), None, next).await,
+            Some(next) => {
+                figures::message(taken.channel, Became::Again);
+                self.put(taken, SendingState::Again(why), None, next).await
+            }
             None => {
+                figures::message(taken.channel, Became::Failed);
                 let now = self.clock.now();
                 self.put(taken, SendingState::Failed(why), None, now).await
             }

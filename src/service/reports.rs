@@ -11,6 +11,7 @@ use super::outbox::settings;
 use crate::api::Error;
 use crate::delivery::{self, Report};
 use crate::domain::{Channel, PracticeId, SmsGateway};
+use crate::figures::{self, Became};
 
 /// Where Twilio's reports are taken, before the practice's id.
 pub const TWILIO_REPORTS: &str = "/v1/reports/twilio";
@@ -55,6 +56,10 @@ impl Service {
         let of = (practice, channel);
         let put = tx.put_report(of, id, why, self.clock.now()).await?;
         tx.commit().await?;
+        if put {
+            let became = why.map_or(Became::Delivered, |_| Became::NotDelivered);
+            figures::message(channel, became);
+        }
         Ok(put)
     }
 

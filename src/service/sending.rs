@@ -13,6 +13,7 @@ use crate::domain::{
     Budget, Channel, Code, Destination, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
     UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from,
 };
+use crate::figures;
 use crate::store::{
     About, Bond, CodeRow, Limit, Limits, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
     SendingState, Tx,
@@ -239,6 +240,7 @@ impl Service {
             return Err(Error::CodeUsed { tries_left });
         }
         if tx.spend_code(&row.id, now).await? {
+            figures::code_used(bond.channel);
             Ok(())
         } else {
             Err(Error::CodeEnded { tries_left })

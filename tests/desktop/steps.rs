@@ -1,12 +1,16 @@
 //! What a person does, screen by screen, by keyboard alone. Where the focus stands
 //! and how many stops lie between two controls is known here and nowhere else.
 
+#[cfg(feature = "server")]
+mod server;
 mod settings;
 
 use crate::app::App;
 use crate::desk::Desk;
 use crate::phone::Phone;
 
+#[cfg(feature = "server")]
+pub(crate) use server::{connect, redeem_on_a_new_computer, set_up_from_search};
 pub(crate) use settings::make_mandatory;
 #[cfg(feature = "server")]
 pub(crate) use settings::make_mandatory_at_once;
@@ -50,10 +54,6 @@ mod way {
     /// **Connect to a server** to **I have an invitation**.
     pub(super) const TO_LAST_EMAIL: &str = "shift+Tab";
     pub(super) const TO_INVITED: &str = "shift+Tab shift+Tab shift+Tab";
-    /// Sign in of a computer that knows nobody: from the empty e-mail round to the same.
-    pub(super) const TO_INVITED_OF_A_STRANGER: &str = "shift+Tab shift+Tab";
-    /// First run: from the first field backwards round to **Connect to a server**, the last.
-    pub(super) const TO_SERVER: &str = "shift+Tab";
     /// Redeem: from the code to the password.
     pub(super) const TO_PASSWORD: &str = "Tab";
     /// Preferences: from the methods past **Turn on, set up later** and **Cancel**.
@@ -93,29 +93,6 @@ pub(crate) fn create_practice(app: &App, practice: &str, person: &Person) {
     app.key("Tab");
     app.type_text(person.password);
     app.key("Return");
-}
-
-/// Connects to a server, on the first screen of a new desk.
-#[cfg(feature = "server")]
-pub(crate) fn connect(app: &App, address: &str) {
-    app.wait_title("Set up your practice");
-    app.keys(way::TO_SERVER);
-    app.key("Return");
-    app.wait_title("Connect to a server");
-    app.wait_text("Address of the server");
-    app.shot("connect");
-    app.type_text(address);
-    app.key("Return");
-}
-
-/// Redeems an invitation on a computer that knows nobody.
-#[cfg(feature = "server")]
-pub(crate) fn redeem_on_a_new_computer(app: &App, code: &str, person: &Person) {
-    app.wait_title("Sign in");
-    // Its first letter is a line to whoever reads pictures.
-    app.wait_text("have an invitation");
-    app.keys(way::TO_INVITED_OF_A_STRANGER);
-    redeem_from_there(app, code, person);
 }
 
 /// The practice recovery key, by **Copy**, which has the focus.
@@ -172,21 +149,6 @@ pub(crate) fn set_up_meanwhile(app: &App, desk: &Desk) -> Phone {
     app.wait_no_text("Set up later");
     app.shot("set-up-meanwhile");
     validate(app, desk, way::TO_VALIDATE_WHEN_DUE)
-}
-
-/// The same, in one's own preferences, opened from the search of a Users page with one's own row
-/// as the last.
-#[cfg(feature = "server")]
-pub(crate) fn set_up_from_search(app: &App, desk: &Desk) -> Phone {
-    app.wait_title("Users");
-    app.wait_text("Not setup");
-    press_last(app);
-    app.wait_title("Authentication preferences");
-    app.wait_text("Works without signal");
-    let phone = validate(app, desk, way::TO_VALIDATE_IN_PREFERENCES);
-    app.wait_title("Users");
-    app.wait_text("Enabled");
-    phone
 }
 
 /// The same, in one's own preferences, opened from the Users page with one's own row.

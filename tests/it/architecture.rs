@@ -21,6 +21,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "rustls",
         &["src/client", "src/delivery", "src/operate", "src/server"],
     ),
+    ("metrics", &["src/figures", "src/operate", "src/server"]),
     ("keyring", &["src/keychain"]),
     ("zbus_secret_service_keyring_store", &["src/keychain"]),
     ("apple_native_keyring_store", &["src/keychain"]),

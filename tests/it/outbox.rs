@@ -2,6 +2,8 @@
 
 mod breaker;
 mod budgets;
+#[cfg(feature = "server")]
+mod counted;
 mod kept;
 mod letters;
 mod workers;

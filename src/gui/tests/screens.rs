@@ -117,6 +117,8 @@ pub(super) const SCREENS: &[Shown] = &[
     ("import-done", import::done),
     ("add-person", people::add_person),
     ("add-person-wrong", people::add_person_wrong),
+    ("add-person-mail", people::add_with_mail),
+    ("invitation-sent", people::invitation_sent),
     ("invitation", people::invitation),
     ("roll-out", roll_out::page),
     ("roll-out-reminded", roll_out::reminded),

@@ -13,6 +13,8 @@ pub struct Taken {
     pub practice: PracticeId,
     /// The way it is sent.
     pub channel: Channel,
+    /// Whether it brings a code that can be used.
+    pub has_code: bool,
     /// Where to and what, sealed to this row.
     pub sealed: Vec<u8>,
     /// How often it was tried, this time included: tells this worker from a later one.
@@ -31,7 +33,7 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Taken>, Fault> {
-        type Columns = (String, String, String, Vec<u8>, i64, i64, i64);
+        type Columns = (String, String, String, i64, Vec<u8>, i64, i64, i64);
         macro_rules! take {
             ($which:literal) => {
                 concat!(
@@ -42,7 +44,9 @@ impl Tx {
                                  ORDER BY next_at, id LIMIT 1",
                     $which,
                     ") AND state IN ('queued', 'sending') AND next_at <= $1
-                     RETURNING id, practice_id, channel, sealed, tried, made_at, ends_at"
+                     RETURNING id, practice_id, channel,
+                         CASE WHEN code_id IS NULL THEN 0 ELSE 1 END,
+                         sealed, tried, made_at, ends_at"
                 )
             };
         }
@@ -57,17 +61,20 @@ impl Tx {
             .bind(ms(until))
             .fetch_optional(&mut *self.inner)
             .await?;
-        row.map(|(id, practice, channel, sealed, tried, made, ends)| {
-            Ok(Taken {
-                id,
-                practice: parse(&practice)?,
-                channel: parse(&channel)?,
-                sealed,
-                tried: u32::try_from(tried).unwrap_or(u32::MAX),
-                made: at(made)?,
-                ends: at(ends)?,
-            })
-        })
+        row.map(
+            |(id, practice, channel, has_code, sealed, tried, made, ends)| {
+                Ok(Taken {
+                    id,
+                    practice: parse(&practice)?,
+                    channel: parse(&channel)?,
+                    has_code: has_code != 0,
+                    sealed,
+                    tried: u32::try_from(tried).unwrap_or(u32::MAX),
+                    made: at(made)?,
+                    ends: at(ends)?,
+                })
+            },
+        )
         .transpose()
     }
 

@@ -42,6 +42,16 @@ pub(super) fn no_list() -> Stage {
     stage
 }
 
+/// What was read of a list in a practice that has mail.
+pub(in crate::gui::tests) fn read_with_mail() -> Stage {
+    let (mut stage, _) = super::super::delivery::pages::set();
+    stage.push("Users");
+    stage.push("Import");
+    let folder = tempfile::tempdir().unwrap();
+    give(&mut stage, &folder, LIST);
+    stage
+}
+
 /// What was read of a list.
 pub(in crate::gui::tests) fn read() -> (Stage, Phone) {
     let (mut stage, phone, folder) = dialog();

@@ -158,6 +158,25 @@ pub(in crate::gui::tests) fn add_person() -> Stage {
     stage
 }
 
+/// In a practice that has mail.
+pub(in crate::gui::tests) fn add_with_mail() -> Stage {
+    let (mut stage, _) = super::super::delivery::pages::set();
+    stage.push("Users");
+    stage.push("Add a person");
+    stage.type_text("Grace Park");
+    stage.press(Named::Tab);
+    stage.type_text("grace@hills.example");
+    stage
+}
+
+/// An invitation that goes out by email too.
+pub(in crate::gui::tests) fn invitation_sent() -> Stage {
+    let mut stage = add_with_mail();
+    stage.push("Also send it to this address by email");
+    stage.push("Add");
+    stage
+}
+
 pub(super) fn add_person_wrong() -> Stage {
     let mut stage = add_person();
     stage.push("Add");
