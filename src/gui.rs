@@ -239,7 +239,7 @@ impl App {
             (Screen::Trouble(screen), Said::Trouble(message)) => match screen.update(message) {
                 trouble::Action::Run(task) => self.run(task, Said::Trouble),
                 trouble::Action::TryAgain => self.open(),
-                trouble::Action::Go(opened) => self.update(Message::Opened(Ok(opened))),
+                trouble::Action::Go(opened) => self.update(Message::Opened(Ok(*opened))),
             },
             (Screen::Connect(screen), Said::Connect(message)) => {
                 let action = screen.update(message);
@@ -247,7 +247,7 @@ impl App {
             }
             (Screen::FirstRun(screen), Said::FirstRun(message)) => match screen.update(message) {
                 first_run::Action::Run(task) => self.run(task, Said::FirstRun),
-                first_run::Action::Connect => self.to_server(),
+                first_run::Action::Connect => self.choose_server(),
                 first_run::Action::Go(made) => {
                     self.storage = made.storage;
                     self.room.kept = made.door.kept().clone();
@@ -278,7 +278,7 @@ impl App {
                 sign_in::Action::Forgot(door, email, resets) => {
                     self.forgotten(*door, email, resets)
                 }
-                sign_in::Action::Connect => self.to_server(),
+                sign_in::Action::Connect => self.choose_server(),
                 sign_in::Action::Redeem => {
                     let new = redeem::State::new(screen.door());
                     self.show(new, Screen::Redeem, Said::Redeem)

@@ -67,7 +67,7 @@ impl App {
     }
 
     /// *Connect to a server*, unless whoever looks after the computer has said which.
-    pub(super) fn to_server(&mut self) -> Task<Message> {
+    pub(super) fn choose_server(&mut self) -> Task<Message> {
         if self.settings.is_managed() {
             return Task::none();
         }
@@ -79,7 +79,8 @@ impl App {
     pub(super) fn connecting(&mut self, action: connect::Action) -> Task<Message> {
         match action {
             connect::Action::Run(task) => self.run(task, Said::Connect),
-            connect::Action::Go(Connected { address, backend }) => {
+            connect::Action::Go(connected) => {
+                let Connected { address, backend } = *connected;
                 match self.settings.choose(Some(address)) {
                     Ok(()) => {
                         self.storage = Storage::Keyring;

@@ -52,7 +52,7 @@ pub enum Message {
     /// **Connect**.
     Submit,
     /// The server answered, or not.
-    Answered(Result<Connected, Refused>),
+    Answered(Result<Box<Connected>, Refused>),
     /// **Use this computer alone**.
     Alone,
 }
@@ -63,7 +63,7 @@ pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
     /// Go on with this server.
-    Go(Connected),
+    Go(Box<Connected>),
     /// Go on without a server.
     Alone,
 }
@@ -166,11 +166,11 @@ impl State {
     }
 }
 
-async fn ask(address: ServerAddress) -> Result<Connected, Refused> {
+async fn ask(address: ServerAddress) -> Result<Box<Connected>, Refused> {
     let backend = connect(&address).map_err(|why| Refused::Call(why.into()))?;
     let greeted: Result<Greeting, Error> = backend.call(None, Greet {}).await;
     greeted.map_err(Refused::Call)?;
-    Ok(Connected { address, backend })
+    Ok(Box::new(Connected { address, backend }))
 }
 
 fn not_an_address(fault: NotAnAddress) -> String {

@@ -37,7 +37,7 @@ pub enum Message {
     /// **Open the practice**.
     Unlock,
     /// It is open, or not.
-    Unlocked(Result<Opened, UnlockFault>),
+    Unlocked(Result<Box<Opened>, UnlockFault>),
 }
 
 /// What the window has to do.
@@ -48,7 +48,7 @@ pub enum Action {
     /// Look again.
     TryAgain,
     /// Go on with what was found.
-    Go(Opened),
+    Go(Box<Opened>),
 }
 
 impl State {
@@ -90,7 +90,7 @@ impl State {
                 self.busy = true;
                 self.refused = None;
                 let (place, key) = (self.place.clone(), self.key.clone());
-                let unlock = async move { place.unlock(&key, &place.means()).await };
+                let unlock = async move { place.unlock(&key, &place.means()).await.map(Box::new) };
                 return Action::Run(Task::perform(unlock, Message::Unlocked));
             }
             Message::Unlocked(Ok(opened)) => return Action::Go(opened),

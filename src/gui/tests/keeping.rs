@@ -38,7 +38,7 @@ fn another_key() -> String {
 }
 
 fn answered(stage: &mut Stage, answer: Result<Opened, UnlockFault>) {
-    let said = Said::Trouble(trouble::Message::Unlocked(answer));
+    let said = Said::Trouble(trouble::Message::Unlocked(answer.map(Box::new)));
     stage.said(Message::Screen(stage.app.shown, said));
     stage.settle();
 }
