@@ -556,7 +556,7 @@ did-end-sessions = All sessions of { $name } have ended.
 
 invitation-title = Invitation
 invitation-body = Give this code to { $name }. On the sign-in screen, “I have an invitation” takes it.
-invitation-send = Also send it to this address by email
+invitation-send = Also send the invitation to this address by email
 invitation-send-all = Also send each invitation to its address by email
 invitation-sent = The code is on its way by email too.
 invitation-not-configured = It was not sent by email: no mail server is set up. Hand over the code.

@@ -186,3 +186,27 @@ fn a_test_by_sms_is_followed_to_the_phone_and_not_for_ever() {
     }
     assert!(stage.app.tick().is_none());
 }
+
+#[test]
+fn what_is_to_be_known_of_a_senders_name_stands_under_it() {
+    let (mut stage, _) = page();
+    stage.push("Twilio");
+    assert!(!stage.says("SMS Sender ID Register"));
+    stage.tab_to("Sender");
+    stage.type_text("HillsClinic");
+    assert!(stage.says("not on the SMS Sender ID Register"));
+    stage.type_text("s");
+    assert!(stage.says("A name has 2 to 11 letters and digits"));
+    // A number, and a service that chooses one.
+    for sender in ["+61491570006", "MG0123456789abcdef0123456789abcdef"] {
+        let (mut stage, _) = page();
+        stage.push("Twilio");
+        stage.tab_to("Sender");
+        stage.type_text(sender);
+        let typed = stage.value("Sender");
+        assert_eq!(typed.as_deref(), Some(sender));
+        for words in ["SMS Sender ID Register", "A name has"] {
+            assert!(!stage.says(words), "{sender}");
+        }
+    }
+}
