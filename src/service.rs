@@ -99,7 +99,6 @@ pub struct Service {
     outbox: Arc<Outbox>,
     sealing: Arc<Sealing>,
     origins: Arc<Origins>,
-    reports: Option<Arc<url::Url>>,
 }
 
 /// How a call is done, and for whom.
@@ -139,7 +138,6 @@ impl Service {
             outbox: Arc::default(),
             sealing: Arc::default(),
             origins: Arc::default(),
-            reports: None,
         })
     }
 

@@ -531,7 +531,7 @@ did-end-sessions = All sessions of { $name } have ended.
 
 invitation-title = Invitation
 invitation-body = Give this code to { $name }. On the sign-in screen, “I have an invitation” takes it.
-invitation-send = Also send it to this address by email
+invitation-send = Also send the invitation to this address by email
 invitation-send-all = Also send each invitation to its address by email
 invitation-sent = The code is on its way by email too.
 invitation-not-configured = It was not sent by email: no mail server is set up. Hand over the code.
@@ -845,7 +845,7 @@ fault-delivery-body = That body cannot be used. A GET request has none.
 fault-delivery-success = The words of a success are too long.
 fault-delivery-sender = That sender cannot be used: it has up to 16 letters or digits. Where {"{sender}"} is written, enter one.
 fault-delivery-placeholder = There is something in braces that is not known, or stands before the question mark of the address. Known are {"{to}"}, {"{digits}"}, {"{text}"}, {"{ref}"}, {"{sender}"}, {"{user}"} and {"{secret}"}.
-fault-delivery-fill-in = Put your own service plan in place of FILL-IN.
+fault-delivery-fill-in = Your own service plan ID is still missing in this address.
 fault-delivery-account = An account SID has AC and 32 letters and digits after it, as Twilio shows it.
 fault-delivery-no-recipient = Write {"{to}"} where the number belongs.
 fault-delivery-no-text = Write {"{text}"} where the message belongs.

@@ -5,7 +5,7 @@ use super::delivery::pages::set;
 use super::screens::import::{read, read_with_mail};
 use super::screens::people::{add_person, add_with_mail, invitation_sent};
 
-const SEND: &str = "Also send it to this address by email";
+const SEND: &str = "Also send the invitation to this address by email";
 const SEND_ALL: &str = "Also send each invitation to its address by email";
 
 /// Whether a code is shown to be handed over.

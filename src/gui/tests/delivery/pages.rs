@@ -1,5 +1,6 @@
 //! The Delivery page in its states, brought about as a person would bring them about.
 
+use iced::Size;
 use iced::keyboard::key::Named;
 
 use crate::api::{Line, Secret, SetMail, SetSms, TestSent};
@@ -109,7 +110,7 @@ pub(in crate::gui::tests) fn sms() -> Stage {
 pub(in crate::gui::tests) fn known() -> Stage {
     let (mut stage, _) = page();
     stage.push("MessageMedia");
-    stage.tab_to("API key");
+    stage.tab_to("Sender");
     stage
 }
 
@@ -117,6 +118,8 @@ pub(in crate::gui::tests) fn known() -> Stage {
 pub(in crate::gui::tests) fn region() -> Stage {
     let (mut stage, _) = page();
     stage.push("Sinch");
+    stage.tab_to("Sender");
+    stage.type_text("HillsClinic");
     save(&mut stage);
     stage
 }
@@ -125,7 +128,8 @@ pub(in crate::gui::tests) fn region() -> Stage {
 pub(in crate::gui::tests) fn twilio() -> Stage {
     let (mut stage, _) = page();
     stage.push("Twilio");
-    stage.tab_to("Account SID");
+    stage.tab_to("Sender");
+    stage.type_text("HillsClinic");
     stage
 }
 
@@ -158,6 +162,8 @@ pub(in crate::gui::tests) fn arrived() -> Stage {
         to: "0491 570 156".into(),
         line: Line::Delivered { at },
     };
+    // High enough for the whole page: the line stands at its very end.
+    stage.resize(Size::new(1200.0, 1700.0));
     heard(&mut stage, Channel::Sms, test::Message::Sent(Ok(sent)));
     stage.tab_to("Your mobile number");
     stage

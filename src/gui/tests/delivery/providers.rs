@@ -74,7 +74,7 @@ fn sinch_is_asked_in_its_region_and_wants_a_plan() {
         focused(&mut stage).as_deref(),
         Some("Address of the gateway")
     );
-    assert!(stage.says("Put your own service plan in place of FILL-IN."));
+    assert!(stage.says("Your own service plan ID is still missing in this address."));
     stage.type_text("https://eu.sms.api.sinch.com/xms/v1/0123abcd/batches");
     stage.tab_to("API token");
     stage.type_text("orchid 12 gravel");
@@ -185,4 +185,28 @@ fn a_test_by_sms_is_followed_to_the_phone_and_not_for_ever() {
         heard(&mut stage, Channel::Sms, now(Line::HandedOver { at }));
     }
     assert!(stage.app.tick().is_none());
+}
+
+#[test]
+fn what_is_to_be_known_of_a_senders_name_stands_under_it() {
+    let (mut stage, _) = page();
+    stage.push("Twilio");
+    assert!(!stage.says("SMS Sender ID Register"));
+    stage.tab_to("Sender");
+    stage.type_text("HillsClinic");
+    assert!(stage.says("not on the SMS Sender ID Register"));
+    stage.type_text("s");
+    assert!(stage.says("A name has 2 to 11 letters and digits"));
+    // A number, and a service that chooses one.
+    for sender in ["+61491570006", "MG0123456789abcdef0123456789abcdef"] {
+        let (mut stage, _) = page();
+        stage.push("Twilio");
+        stage.tab_to("Sender");
+        stage.type_text(sender);
+        let typed = stage.value("Sender");
+        assert_eq!(typed.as_deref(), Some(sender));
+        for words in ["SMS Sender ID Register", "A name has"] {
+            assert!(!stage.says(words), "{sender}");
+        }
+    }
 }

@@ -172,7 +172,7 @@ pub(in crate::gui::tests) fn add_with_mail() -> Stage {
 /// An invitation that goes out by email too.
 pub(in crate::gui::tests) fn invitation_sent() -> Stage {
     let mut stage = add_with_mail();
-    stage.push("Also send it to this address by email");
+    stage.push("Also send the invitation to this address by email");
     stage.push("Add");
     stage
 }
