@@ -103,7 +103,6 @@ pub struct Service {
     outbox: Arc<Outbox>,
     sealing: Arc<Sealing>,
     origins: Arc<Origins>,
-    reports: Option<Arc<url::Url>>,
 }
 
 /// How a call is done, and for whom.
@@ -143,7 +142,6 @@ impl Service {
             outbox: Arc::default(),
             sealing: Arc::default(),
             origins: Arc::default(),
-            reports: None,
         })
     }
 

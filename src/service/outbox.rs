@@ -11,6 +11,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use url::Url;
 
 use breakers::Breakers;
 
@@ -56,9 +57,24 @@ enum Carried {
 pub(super) struct Outbox {
     wake: Notify,
     breakers: Breakers,
+    /// Where this server is reached from the internet, for what providers have to say.
+    reports: Option<Url>,
 }
 
 impl Outbox {
+    /// One whose messages may be reported on.
+    pub(super) fn reported_at(public: Url) -> Self {
+        Self {
+            reports: Some(public),
+            ..Self::default()
+        }
+    }
+
+    /// Where this server is reached from the internet.
+    pub(super) fn reports(&self) -> Option<&Url> {
+        self.reports.as_ref()
+    }
+
     /// A message was queued in a transaction that is not yet committed.
     pub(super) fn queued() {
         // Outside a call there is no worker to wake: the next start finds the message.

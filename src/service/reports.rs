@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Service;
-use super::outbox::settings;
+use super::outbox::{Outbox, settings};
 use crate::api::Error;
 use crate::delivery::{self, Report};
 use crate::domain::{Channel, PracticeId, SmsGateway};
@@ -18,16 +18,20 @@ pub const TWILIO_REPORTS: &str = "/v1/reports/twilio";
 
 impl Service {
     /// With reports from providers, which reach this server at `public`: its address on the
-    /// internet, `https://` and a host. An embedded backend has none and asks for no reports.
+    /// internet, `https://` and a host; another scheme is none. It is said before the worker of
+    /// the outbox runs. An embedded backend has no such address and asks for no reports.
     #[must_use]
     pub fn with_reports_at(mut self, public: Url) -> Self {
-        self.reports = (public.scheme() == "https").then(|| Arc::new(public));
+        self.outbox = Arc::new(match public.scheme() {
+            "https" => Outbox::reported_at(public),
+            _ => Outbox::default(),
+        });
         self
     }
 
     /// Where a provider may say what became of a message of this practice.
     pub fn reports_of(&self, practice: &PracticeId) -> Option<String> {
-        let mut url = Url::clone(self.reports.as_ref()?);
+        let mut url = self.outbox.reports()?.clone();
         url.set_path(&format!("{TWILIO_REPORTS}/{practice}"));
         url.set_query(None);
         url.set_fragment(None);

@@ -162,8 +162,8 @@ pub(in crate::gui::tests) fn arrived() -> Stage {
         to: "0491 570 156".into(),
         line: Line::Delivered { at },
     };
-    // High enough for what stands below the last thing that has the focus.
-    stage.resize(Size::new(1200.0, 1100.0));
+    // High enough for the whole page: the line stands at its very end.
+    stage.resize(Size::new(1200.0, 1700.0));
     heard(&mut stage, Channel::Sms, test::Message::Sent(Ok(sent)));
     stage.tab_to("Your mobile number");
     stage

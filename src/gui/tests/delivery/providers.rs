@@ -74,7 +74,7 @@ fn sinch_is_asked_in_its_region_and_wants_a_plan() {
         focused(&mut stage).as_deref(),
         Some("Address of the gateway")
     );
-    assert!(stage.says("Put your own service plan in place of FILL-IN."));
+    assert!(stage.says("Your own service plan ID is still missing in this address."));
     stage.type_text("https://eu.sms.api.sinch.com/xms/v1/0123abcd/batches");
     stage.tab_to("API token");
     stage.type_text("orchid 12 gravel");
