@@ -19,10 +19,11 @@ mod way {
     pub(super) const FROM_PORT_TO_NONE: &str = "Tab Tab Tab";
     pub(super) const FROM_NONE_TO_FROM: &str = "Tab Tab Tab Tab";
     /// Delivery: from the sender past its name, **Take away** and **Save** to **Send a test**, from
-    /// there to the gateway's address, and on past method, content, body, user name, secret with
+    /// there past six providers to **Other** and on to the gateway's address, then past method, content, body, user name, secret with
     /// its eye and **More** to **Save**; then past the number and **Send a test** round to **Users**.
     pub(super) const FROM_FROM_TO_TEST: &str = "Tab Tab Tab Tab";
-    pub(super) const FROM_TEST_TO_GATEWAY: &str = "Tab";
+    pub(super) const FROM_TEST_TO_OTHER: &str = "Tab Tab Tab Tab Tab Tab Tab";
+    pub(super) const FROM_OTHER_TO_GATEWAY: &str = "Tab";
     pub(super) const FROM_GATEWAY_TO_SAVE: &str = "Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab";
     pub(super) const FROM_SAVE_TO_USERS: &str = "Tab Tab Tab";
     /// Methods to set up: from Google Authenticator to SMS, and on to Email.
@@ -145,7 +146,10 @@ pub(crate) fn open_delivery(app: &App, mail: u16, sms: u16) {
     app.key("Return");
     app.wait_text("Handed to the provider");
     app.shot("delivery-test");
-    app.keys(way::FROM_TEST_TO_GATEWAY);
+    app.keys(way::FROM_TEST_TO_OTHER);
+    app.key("space");
+    app.wait_text("Address of the gateway");
+    app.keys(way::FROM_OTHER_TO_GATEWAY);
     app.type_text(&format!("http://127.0.0.1:{sms}/send"));
     app.keys(way::FROM_GATEWAY_TO_SAVE);
     app.key("Return");

@@ -105,7 +105,7 @@ fn the_focus_is_somewhere_at_once() {
 
 /// The words without what stands in braces for an SMS gateway.
 fn without_placeholders(words: &str) -> String {
-    ["to", "text", "ref", "sender", "user", "secret"]
+    ["to", "digits", "text", "ref", "sender", "user", "secret"]
         .iter()
         .fold(words.to_owned(), |words, name| {
             words.replace(&format!("{{{name}}}"), "")

@@ -151,7 +151,6 @@ pub(super) const SCREENS: &[Shown] = &[
     ("delivery-known", delivery::known),
     ("delivery-region", delivery::region),
     ("delivery-twilio", delivery::twilio),
-    ("delivery-arrived", delivery::arrived),
     ("delivery-narrow", delivery::narrow),
     ("activity", || activity::page().0),
     ("activity-narrow", activity::narrow),

@@ -1,9 +1,8 @@
 //! The Delivery page in its states, brought about as a person would bring them about.
 
-use iced::Size;
 use iced::keyboard::key::Named;
 
-use crate::api::{Line, Secret, SetMail, SetSms, TestSent};
+use crate::api::{Secret, SetMail, SetSms};
 use crate::backend::staged::Phone;
 use crate::domain::{
     Channel, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity, MailServer,
@@ -151,22 +150,6 @@ pub(in crate::gui::tests) fn narrow() -> Stage {
 
 pub(super) fn save(stage: &mut Stage) {
     stage.push("Save");
-}
-
-/// A test message by SMS that its provider says has arrived.
-pub(in crate::gui::tests) fn arrived() -> Stage {
-    let (mut stage, _) = set();
-    let at = stage.practice.backend.now();
-    let sent = TestSent {
-        id: Some("7".into()),
-        to: "0491 570 156".into(),
-        line: Line::Delivered { at },
-    };
-    // High enough for the whole page: the line stands at its very end.
-    stage.resize(Size::new(1200.0, 1700.0));
-    heard(&mut stage, Channel::Sms, test::Message::Sent(Ok(sent)));
-    stage.tab_to("Your mobile number");
-    stage
 }
 
 /// What the backend would have said of a test message.
