@@ -226,18 +226,20 @@ async fn no_call_answers_to_a_token_that_is_none_of_its_own() {
 fn example(schema: &Value) -> Value {
     let document = document();
     fn of(schema: &Value, document: &Value) -> Value {
+        let with_its_own = |mut whole: Value| {
+            if let (Some(whole), Value::Object(rest)) =
+                (whole.as_object_mut(), properties(schema, document))
+            {
+                whole.extend(rest);
+            }
+            whole
+        };
         if let Some(path) = schema["$ref"].as_str() {
-            return of(document.pointer(&path[1..]).unwrap(), document);
+            return with_its_own(of(document.pointer(&path[1..]).unwrap(), document));
         }
         for choice in ["oneOf", "anyOf"] {
             if let Some(first) = schema[choice].as_array().and_then(|all| all.first()) {
-                let mut whole = of(first, document);
-                if let (Some(whole), Value::Object(rest)) =
-                    (whole.as_object_mut(), properties(schema, document))
-                {
-                    whole.extend(rest);
-                }
-                return whole;
+                return with_its_own(of(first, document));
             }
         }
         if let Some(value) = schema.get("const") {
