@@ -40,6 +40,10 @@ impl Asker {
     }
 
     /// Something that may be seen; none for an empty line.
+    #[cfg_attr(
+        not(feature = "desktop"),
+        expect(dead_code, reason = "a server's commands ask for secrets alone")
+    )]
     pub(crate) fn shown(&mut self, question: String) -> Result<Option<String>, String> {
         let typed = match &mut self.lines {
             Some(lines) => line(lines),

@@ -77,7 +77,11 @@ pub(crate) fn listed(names: &[String]) -> String {
     }
 }
 
-/// What is to be known of the name that SMS come from, for the screen and for a check.
+/// What is to be known of the name that SMS come from.
+#[cfg_attr(
+    not(feature = "desktop"),
+    expect(dead_code, reason = "it is told on the screen alone so far")
+)]
 pub fn sender_advice(advice: SenderAdvice) -> String {
     match advice {
         SenderAdvice::Register => t("sender-register"),

@@ -148,8 +148,9 @@ pub(crate) fn open_delivery(app: &App, mail: u16, sms: u16) {
     app.shot("delivery-test");
     app.keys(way::FROM_TEST_TO_OTHER);
     app.key("space");
-    app.wait_text("Address of the gateway");
     app.keys(way::FROM_OTHER_TO_GATEWAY);
+    // What has the focus is scrolled to.
+    app.wait_text("Address of the gateway");
     app.type_text(&format!("http://127.0.0.1:{sms}/send"));
     app.keys(way::FROM_GATEWAY_TO_SAVE);
     app.key("Return");

@@ -170,7 +170,7 @@ async fn a_practice_sends_so_many_invitations_a_day() {
                                      next_at, made_at, changed_at, ends_at)
                  SELECT 'sent-{number}', practice_id, user_id, 'email', 'invite:{number:04}',
                         'handed_over', 1, {at}, {at}, {at}, {at}
-                 FROM memberships ORDER BY rowid LIMIT 1"
+                 FROM memberships ORDER BY id LIMIT 1"
             ))
             .await;
     }

@@ -140,7 +140,11 @@ impl State {
             }
             Message::Sms(message) => {
                 self.text.told = None;
+                let chooses = matches!(message, sms::Message::Provider(_));
                 self.sms.update(message);
+                if let Some(chosen) = self.sms.chosen().filter(|_| chooses) {
+                    return Asked::Run(focus(chosen));
+                }
             }
             Message::AskClear(channel) => {
                 let part = self.part(channel);

@@ -29,7 +29,7 @@ async fn pumped(stage: &Sends, channel: Channel, count: u32) {
                                      next_at, made_at, changed_at, ends_at)
                  SELECT 'pumped-' || {number} || '{channel}', practice_id, user_id, '{channel}',
                         '{number:04}', 'handed_over', 1, {at}, {at}, {at}, {at}
-                 FROM memberships ORDER BY rowid LIMIT 1"
+                 FROM memberships ORDER BY id LIMIT 1"
             ))
             .await;
     }

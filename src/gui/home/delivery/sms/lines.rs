@@ -25,7 +25,11 @@ impl Form {
         wide: bool,
     ) -> Element<'a, delivery::Message> {
         let Some(provider) = self.provider else {
-            return self.providers();
+            // In the same place as below: the focus stays on what is chosen.
+            return column![self.providers()]
+                .spacing(space::L)
+                .width(Length::Fill)
+                .into();
         };
         let secret = self
             .secret

@@ -1,6 +1,6 @@
 //! Who carries the messages, and which lines of the form each needs.
 
-use iced::widget::{column, row};
+use iced::widget::{Id, column, row};
 
 use super::{Form, Message, Text};
 use crate::domain::Template;
@@ -106,6 +106,16 @@ impl Form {
         matches!(self.provider, Some(Provider::Known(_) | Provider::Other))
     }
 
+    /// What the chosen provider is focused with: the form of another provider has other fields,
+    /// and the focus stays on the choice.
+    pub(in crate::gui::home::delivery) fn chosen(&self) -> Option<Id> {
+        let is = |offered: &Provider| {
+            self.provider == Some(*offered)
+                || (offered.is_sinch() && self.provider.is_some_and(Provider::is_sinch))
+        };
+        OFFERED.iter().position(is).map(id)
+    }
+
     /// The choice of a provider.
     pub(super) fn providers(&self) -> Element<'_, delivery::Message> {
         let choices = OFFERED.iter().enumerate().map(|(number, &provider)| {
@@ -113,10 +123,7 @@ impl Form {
                 || (provider.is_sinch() && self.provider.is_some_and(Provider::is_sinch));
             let choose = super::lines::said(Message::Provider(provider));
             let choice = radio(provider.name(), chosen, choose);
-            match number {
-                0 => choice.id(FIRST).into(),
-                _ => choice.into(),
-            }
+            choice.id(id(number)).into()
         });
         let regions = self.provider.filter(|it| it.is_sinch()).map(|_| {
             let regions = REGIONS.iter().map(|&region| {
@@ -137,6 +144,14 @@ impl Form {
             .push(none.then(|| muted(t("delivery-provider-choose"))))
             .spacing(space::M)
             .into()
+    }
+}
+
+/// What a provider of this number is focused with.
+fn id(number: usize) -> Id {
+    match number {
+        0 => Id::new(FIRST),
+        _ => Id::from(format!("{FIRST}-{number}")),
     }
 }
 
