@@ -148,6 +148,8 @@ pub(crate) fn open_delivery(app: &App, mail: u16, sms: u16) {
     app.shot("delivery-test");
     app.keys(way::FROM_TEST_TO_OTHER);
     app.key("space");
+    // The form of the provider is drawn, and the focus is on the choice still.
+    app.wait_title("Delivery");
     app.keys(way::FROM_OTHER_TO_GATEWAY);
     // What has the focus is scrolled to.
     app.wait_text("Address of the gateway");
