@@ -66,11 +66,8 @@ impl App {
         }
     }
 
-    /// *Connect to a server*, unless whoever looks after the computer has said which.
+    /// *Connect to a server*.
     pub(super) fn choose_server(&mut self) -> Task<Message> {
-        if self.settings.is_managed() {
-            return Task::none();
-        }
         let server = self.settings.server.as_ref().map(|(address, _)| address);
         let new = connect::State::new(server);
         self.show(new, Screen::Connect, Said::Connect)
@@ -79,6 +76,8 @@ impl App {
     pub(super) fn connecting(&mut self, action: connect::Action) -> Task<Message> {
         match action {
             connect::Action::Run(task) => self.run(task, Said::Connect),
+            // Nobody's here to change: it is tried again.
+            _ if self.settings.is_managed() => self.open(),
             connect::Action::Go(connected) => {
                 let Connected { address, backend } = *connected;
                 match self.settings.choose(Some(address)) {

@@ -96,7 +96,7 @@ impl App {
     /// The sign-in of somebody else, with everybody who may go on at this computer.
     pub(super) fn switch_user(&mut self, door: Door) -> Task<Message> {
         let new = sign_in::State::new(door.without(), None, None, self.room.people.clone());
-        self.show(new, Screen::SignIn, Said::SignIn)
+        self.show_sign_in(new)
     }
 
     /// The sign-in of whoever was here last, or of another.
@@ -112,6 +112,15 @@ impl App {
             leaves: !stays,
         });
         let new = sign_in::State::new(door.without(), told, last, others);
-        self.show(new, Screen::SignIn, Said::SignIn)
+        self.show_sign_in(new)
+    }
+
+    fn show_sign_in(
+        &mut self,
+        (mut screen, task): (sign_in::State, Task<sign_in::Message>),
+    ) -> Task<Message> {
+        // The demo stays on this computer, and what is managed is nobody's here to change.
+        screen.connects(self.demo.is_none() && !self.settings.is_managed());
+        self.show((screen, task), Screen::SignIn, Said::SignIn)
     }
 }

@@ -38,6 +38,8 @@ pub struct State {
     known: Vec<Known>,
     /// Those of them who may be picked.
     others: Vec<Known>,
+    /// Whether another server may be chosen.
+    connects: bool,
 }
 
 /// Who was here last.
@@ -116,8 +118,14 @@ impl State {
             last,
             known,
             others: Vec::new(),
+            connects: false,
         };
         (state, Task::batch([focus(EMAIL), greet]))
+    }
+
+    /// From here another server may be chosen, or not.
+    pub fn connects(&mut self, connects: bool) {
+        self.connects = connects;
     }
 
     /// The way to the backend.
@@ -319,11 +327,13 @@ impl State {
                         .link()
                         .icon(Icon::Ticket)
                         .on_press(Message::Invited),
+                ]
+                .push(self.connects.then(|| {
                     button(t("to-server"))
                         .link()
                         .icon(Icon::Server)
-                        .on_press(Message::Connect),
-                ]
+                        .on_press(Message::Connect)
+                }))
                 .spacing(space::L),
             ]
             .spacing(space::XL)

@@ -9,6 +9,8 @@ use crate::backend::{NotAnAddress, ServerAddress};
 use crate::gui::live::Event;
 use crate::gui::screen::connect;
 use crate::gui::{Message, Said};
+use crate::keychain::Home;
+use crate::settings::{Files, Settings};
 
 /// At the form, from the first run.
 pub(super) fn form() -> Stage {
@@ -125,6 +127,22 @@ fn why_a_server_is_not_spoken_to_is_said() {
             Some("hills.example")
         );
     }
+}
+
+/// What whoever looks after the computer has set is nobody else's to change.
+#[test]
+fn where_the_server_is_managed_no_other_is_offered() {
+    let mut stage = Stage::new();
+    let files = Files {
+        managed: stage.practice.path("managed.toml"),
+        own: stage.practice.path("settings.toml"),
+    };
+    std::fs::write(&files.managed, "server = \"https://hills.example\"").unwrap();
+    stage.app.settings = Settings::read(files).unwrap();
+    let mut stage = stage.open(Home::Keyring);
+    assert!(stage.says("I have an invitation"));
+    assert!(!stage.says("Connect to a server"));
+    assert!(Stage::opened().says("Connect to a server"));
 }
 
 /// A port of this computer where nobody listens.
