@@ -5,6 +5,7 @@
 
 mod answer;
 mod asker;
+mod body;
 mod document;
 mod probes;
 mod problem;
@@ -18,7 +19,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsAcceptor;
 use hyper_util::rt::TokioTimer;
@@ -128,7 +128,7 @@ fn app(served: answer::Served, probes: Arc<probes::State>) -> Router {
         .merge(document::router())
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
-        .layer(DefaultBodyLimit::max(answer::MOST_BYTES))
+        .layer(axum::middleware::from_fn(body::read_first))
         .layer(axum::middleware::map_response(problem::with_headers))
         .layer(CatchPanicLayer::custom(problem::panicked))
 }

@@ -81,6 +81,7 @@ pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use remembered::{NewRemembered, RememberedRow, Turn};
+pub use requests::TakenRequest;
 pub use rounds::{ReachedRow, RoundRow, TargetRow};
 pub use seals::{EntryAsKept, Head, Segment};
 pub use sessions::{DeskSession, NewSession, SessionRow};

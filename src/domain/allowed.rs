@@ -68,7 +68,8 @@ impl Default for Allowance {
         Self {
             decided: AllowedMethods::default(),
             before: AllowedMethods::default(),
-            bites: Timestamp::MIN,
+            // Long ago, and a date of RFC 3339 still.
+            bites: Timestamp::UNIX_EPOCH,
         }
     }
 }

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{self, FromRequestParts, State};
+use axum::body::Bytes;
+use axum::extract::{self, FromRequest, FromRequestParts, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::asker::{Asker, Proxies};
-use super::{PATIENCE, problem};
+use super::problem;
 use crate::api::{Call, Error, wire};
 use crate::service::{Caller, Handle, Request, Service};
-
-/// The most bytes of a request (security.md, "request limits").
-pub(super) const MOST_BYTES: usize = 16 * 1024;
 
 /// What every request is answered with.
 #[derive(Clone)]
@@ -44,7 +41,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let asker = Asker::from_request_parts(&mut parts, served).await?;
-    // Before anything is read of whoever shows nothing.
+    // Before anything is made of the words of whoever shows nothing.
     if let (None, Some(nobody)) = (&asker.token, <Service as Handle<C>>::Caller::WITHOUT_TOKEN) {
         return Err(nobody.into_response());
     }
@@ -55,7 +52,10 @@ where
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ));
     }
-    let call: C = read(body).await?;
+    let body = Bytes::from_request(extract::Request::new(body), &()).await;
+    let body = body.map_err(IntoResponse::into_response)?;
+    let call: C = serde_json::from_slice(&body)
+        .map_err(|_| problem::of(&Error::NotUnderstood, StatusCode::BAD_REQUEST))?;
     let request = Request {
         from: asker.from,
         most_failures: served.failures_a_minute,
@@ -68,15 +68,6 @@ where
         .map_err(|error| error.into_response())?;
     let body = serde_json::to_vec(&reply).map_err(|_| problem::broken())?;
     Ok(([(header::CONTENT_TYPE, wire::JSON)], body).into_response())
-}
-
-async fn read<C: Call>(body: Body) -> Result<C, Response> {
-    let refused = |status| problem::of(&Error::NotUnderstood, status);
-    let body = tokio::time::timeout(PATIENCE, to_bytes(body, MOST_BYTES))
-        .await
-        .map_err(|_| refused(StatusCode::REQUEST_TIMEOUT))?
-        .map_err(|_| Error::TooLong.into_response())?;
-    serde_json::from_slice(&body).map_err(|_| refused(StatusCode::BAD_REQUEST))
 }
 
 /// Whether a content type is JSON, with parameters or without.

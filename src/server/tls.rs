@@ -77,6 +77,8 @@ fn config(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, NoCertificate> 
         .with_no_client_auth()
         .with_single_cert(certificates, key)
         .map_err(|error| NoCertificate::Unusable(chain.to_owned(), error))?;
+    // The order of rustls: the strongest first, whatever a client would rather have.
+    config.ignore_client_order = true;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }

@@ -30,6 +30,10 @@ struct UnderWay {
     origin: String,
 }
 
+/// A call that is within the limit of its address: it counts as under way for as long as this is
+/// held, if it is one that guesses.
+pub(super) struct Within(Option<UnderWay>, String);
+
 impl Origins {
     /// Begins a try; how many are under way with it.
     fn begin(self: &Arc<Self>, origin: &str) -> (UnderWay, u32) {
@@ -61,10 +65,27 @@ impl Drop for UnderWay {
 }
 
 impl Service {
-    /// Does a call within the limit of its address.
-    pub(super) async fn call_within_limit<C: Call>(
+    /// Whether a call is still within the limit of its address. Asked before anything of the
+    /// request is written down, or whoever is beyond it could fill the database.
+    pub(super) async fn within_limit<C: Call>(
         &self,
         request: Request<'_>,
+    ) -> Result<Within, Error> {
+        let origin = self.origin(request.from);
+        if C::KIND != Kind::Guesses {
+            return Ok(Within(None, origin));
+        }
+        let (this, tries) = self.origins.begin(&origin);
+        let now = self.clock.now();
+        self.may_try(&origin, (tries, request.most_failures), now)
+            .await?;
+        Ok(Within(Some(this), origin))
+    }
+
+    /// Does a call that is within the limit of its address, and counts it there if it fails.
+    pub(super) async fn call_within<C: Call>(
+        &self,
+        within: Within,
         token: Option<&Token>,
         call: C,
     ) -> Result<C::Reply, Error>
@@ -72,15 +93,8 @@ impl Service {
         Self: Handle<C>,
     {
         let now = self.clock.now();
-        let origin = self.origin(request.from);
-        let mut under_way = None;
-        if C::KIND == Kind::Guesses {
-            let (this, tries) = self.origins.begin(&origin);
-            self.may_try(&origin, (tries, request.most_failures), now)
-                .await?;
-            under_way = Some(this);
-        }
         let answer = self.call(token, call).await;
+        let Within(under_way, origin) = within;
         if answer.as_ref().is_err_and(is_failure) {
             // What cannot be counted is not answered either.
             self.count_failure(&origin, now).await?;

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::keys::Place;
+use super::keys::{Place, token_hash};
 use super::sign_in::after_minutes;
 use super::{Handle, Service, answered, internal};
 use crate::api::{Call, Error, Kind, Token};
+use crate::store::TakenRequest;
 
 /// Minutes for which an answer is kept: longer than anybody tries to get it.
 const KEPT_MINUTES: i64 = 10;
@@ -45,18 +46,22 @@ impl Service {
     where
         Self: Handle<C>,
     {
+        let within = self.within_limit::<C>(request).await?;
         let Some(number) = request.number.filter(|_| C::KIND != Kind::Reads) else {
-            return self.call_within_limit(request, token, call).await;
+            return self.call_within(within, token, call).await;
         };
         let id = id::<C>(number, token);
         let now = self.clock.now();
+        let holder = token.map(|token| token_hash(token.expose()));
         let mut tx = self.store.write_beside().await?;
-        let first = tx.take_request(&id, now).await?;
+        let taken = tx.take_request(&id, holder.as_deref(), now).await?;
         tx.commit().await?;
-        if !first {
-            return self.answer_of(&id).await;
+        match taken {
+            TakenRequest::First => {}
+            TakenRequest::Again => return self.answer_of(&id).await,
+            TakenRequest::OfNobody => return self.call_within(within, token, call).await,
         }
-        let answer = self.call_within_limit(request, token, call).await;
+        let answer = self.call_within(within, token, call).await;
         // What was done is done, and is answered so, whatever becomes of the copy.
         if let Err(error) = answered(self.keep_answer(&id, &answer)).await {
             tracing::warn!(%error, "an answer is not kept");

@@ -3,17 +3,50 @@
 use super::{Fault, Tx, ms};
 use crate::domain::Timestamp;
 
+/// What became of a request that was to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenRequest {
+    /// It is here for the first time.
+    First,
+    /// It was taken before.
+    Again,
+    /// Its token is nobody's: nothing is kept for whoever makes tokens up.
+    OfNobody,
+}
+
 impl Tx {
-    /// Takes a request; false if it was taken before.
-    pub async fn take_request(&mut self, id: &str, now: Timestamp) -> Result<bool, Fault> {
+    /// Takes a request, of whoever holds a token or, without one, of anybody.
+    pub async fn take_request(
+        &mut self,
+        id: &str,
+        holder: Option<&str>,
+        now: Timestamp,
+    ) -> Result<TakenRequest, Fault> {
         let taken = sqlx::query(
-            "INSERT INTO requests (id, made_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO requests (id, made_at)
+             SELECT $1, $2 WHERE $3 = 1
+                 OR EXISTS (SELECT 1 FROM sessions WHERE token_hash = $4)
+                 OR EXISTS (SELECT 1 FROM waiting WHERE token_hash = $4)
+             ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.to_owned())
         .bind(ms(now))
+        .bind(i64::from(holder.is_none()))
+        .bind(holder.unwrap_or_default().to_owned())
         .execute(&mut *self.inner)
         .await?;
-        Ok(taken.rows_affected() == 1)
+        if taken.rows_affected() == 1 {
+            return Ok(TakenRequest::First);
+        }
+        let there: Option<(String,)> = sqlx::query_as("SELECT id FROM requests WHERE id = $1")
+            .bind(id.to_owned())
+            .fetch_optional(&mut *self.inner)
+            .await?;
+        Ok(match there {
+            Some(_) => TakenRequest::Again,
+            // A step-up gives a session another token: the first request was taken under the old.
+            None => TakenRequest::OfNobody,
+        })
     }
 
     /// Whether anything was taken before a time.

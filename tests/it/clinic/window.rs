@@ -78,7 +78,7 @@ pub(crate) mod served {
     use std::path::{Path, PathBuf};
     use std::sync::{Arc, LazyLock};
 
-    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
     use vestibule::backend::Backend;
     use vestibule::client::{Client, Trust};
     use vestibule::server::{Certificate, Listening, Proxies, Running, serve};
@@ -104,6 +104,9 @@ pub(crate) mod served {
 
     pub(crate) static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        // Another name than a certificate's: what bears its issuer's name counts as self-signed.
+        let name = "The authority of the tests";
+        params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();

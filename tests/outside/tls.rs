@@ -1,0 +1,79 @@
+//! Attack 81: what testssl.sh says of the server's TLS.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::clinic::Clinic;
+use crate::{authority, printed, program, serve};
+
+/// One thing that was looked at.
+#[derive(Debug, Deserialize)]
+struct Finding {
+    id: String,
+    severity: String,
+    finding: String,
+}
+
+/// What a certificate of a test's own authority is reproached with: how long it lasts, that nobody
+/// is asked whether it was revoked, that no record names who may sign it.
+const OF_THE_CERTIFICATE: [&str; 3] = ["cert_validityPeriod", "cert_revocation", "DNS_CAArecord"];
+
+/// What the program cannot try here itself: its own OpenSSL keeps no ticket of TLS 1.3.
+const NOT_TRIED: &str = "sessionresumption_ticket";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_found_wrong_with_the_servers_tls() {
+    let clinic = Clinic::new().await;
+    let (at, _serving) = serve(&clinic.backend);
+    let findings = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside-tls.json");
+    // It writes over nothing.
+    let _ = std::fs::remove_file(&findings);
+    let mut command = program("VESTIBULE_TEST_TESTSSL");
+    command
+        .args(["--quiet", "--color", "0", "--warnings", "off"])
+        .args(["--ip", "one", "--add-ca"])
+        .arg(authority())
+        .arg("--jsonfile")
+        .arg(&findings)
+        .arg(format!("https://{at}"));
+    let (text, _) = printed(&mut command).await;
+    let read = std::fs::read(&findings).unwrap_or_else(|_| panic!("{text}"));
+    let findings: Vec<Finding> = serde_json::from_slice(&read).unwrap();
+
+    // What it looked at, so that a program that looked at nothing does not pass.
+    for (id, finding) in [
+        ("SSLv2", "not offered"),
+        ("SSLv3", "not offered"),
+        ("TLS1", "not offered"),
+        ("TLS1_1", "not offered"),
+        ("TLS1_2", "offered"),
+        ("TLS1_3", "offered with final"),
+        ("cipherlist_3DES_IDEA", "not offered"),
+        ("cipherlist_AVERAGE", "not offered"),
+        ("cert_chain_of_trust", "passed."),
+    ] {
+        let found = findings.iter().find(|found| found.id == id);
+        assert_eq!(
+            found.map(|found| found.finding.as_str()),
+            Some(finding),
+            "{id}"
+        );
+    }
+    let secret = |found: &&Finding| matches!(found.id.as_str(), "PFS" | "FS");
+    assert_eq!(
+        findings
+            .iter()
+            .find(secret)
+            .map(|found| found.severity.as_str()),
+        Some("OK")
+    );
+
+    let wrong: Vec<_> = findings
+        .iter()
+        .filter(|found| !matches!(found.severity.as_str(), "OK" | "INFO"))
+        .filter(|found| !OF_THE_CERTIFICATE.contains(&found.id.as_str()))
+        .filter(|found| found.id != NOT_TRIED)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
