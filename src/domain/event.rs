@@ -194,6 +194,8 @@ kinds! {
     TriesWait => "tries_wait" in Failures,
     /// A try was refused, since the tries were used up.
     TriesStopped => "tries_stopped" in Failures,
+    /// So much failed from one address within a minute that more is refused for now.
+    AddressLimited => "address_limited" in Failures,
     /// An SMS was held back, since too many within a day were not used.
     SmsBudgetSpent => "sms_budget_spent" in Failures,
     /// A letter was held back, since too many within a day were not used.

@@ -64,6 +64,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::SignedOut => "event-signed-out",
         EventKind::Locked => "event-locked",
         EventKind::Unlocked => "event-unlocked",
+        EventKind::AddressLimited => "event-address-limited",
         EventKind::EndedByUnlocks => "event-ended-by-unlocks",
         EventKind::OldestSessionEnded => "event-oldest-session-ended",
         EventKind::OwnSessionsEnded => "event-own-sessions-ended",

@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::activity::Happened;
 use super::{Handle, Request, Service};
 use crate::api::{Call, Error, Kind, Token};
-use crate::domain::Timestamp;
+use crate::domain::{EventKind, Timestamp};
 use crate::store::About;
 
 /// The failures of any kind that are looked at from one address in a minute.
@@ -32,7 +33,11 @@ struct UnderWay {
 
 /// A call that is within the limit of its address: it counts as under way for as long as this is
 /// held, if it is one that guesses.
-pub(super) struct Within(Option<UnderWay>, String);
+pub(super) struct Within {
+    origin: String,
+    most: u32,
+    _under_way: Option<UnderWay>,
+}
 
 impl Origins {
     /// Begins a try; how many are under way with it.
@@ -72,14 +77,19 @@ impl Service {
         request: Request<'_>,
     ) -> Result<Within, Error> {
         let origin = self.origin(request.from);
-        if C::KIND != Kind::Guesses {
-            return Ok(Within(None, origin));
+        let most = request.most_failures;
+        let mut under_way = None;
+        if C::KIND == Kind::Guesses {
+            let (this, tries) = self.origins.begin(&origin);
+            let now = self.clock.now();
+            self.may_try(&origin, (tries, most), now).await?;
+            under_way = Some(this);
         }
-        let (this, tries) = self.origins.begin(&origin);
-        let now = self.clock.now();
-        self.may_try(&origin, (tries, request.most_failures), now)
-            .await?;
-        Ok(Within(Some(this), origin))
+        Ok(Within {
+            origin,
+            most,
+            _under_way: under_way,
+        })
     }
 
     /// Does a call that is within the limit of its address, and counts it there if it fails.
@@ -94,12 +104,10 @@ impl Service {
     {
         let now = self.clock.now();
         let answer = self.call(token, call).await;
-        let Within(under_way, origin) = within;
         if answer.as_ref().is_err_and(is_failure) {
             // What cannot be counted is not answered either.
-            self.count_failure(&origin, now).await?;
+            self.count_failure(&within, now).await?;
         }
-        drop(under_way);
         answer
     }
 
@@ -122,12 +130,22 @@ impl Service {
         })
     }
 
-    async fn count_failure(&self, origin: &str, now: Timestamp) -> Result<(), Error> {
+    /// Counts a failure. The one that reaches the limit stands in Activity, since whoever tries one
+    /// password on everybody is seen in nobody's entries (security.md 5).
+    async fn count_failure(&self, within: &Within, now: Timestamp) -> Result<(), Error> {
         let slot = now.as_millisecond().div_euclid(SLOT) * SLOT;
         let slot = Timestamp::from_millisecond(slot).unwrap_or(now);
         let mut tx = self.store.write_about(About::Origins).await?;
         let older = milliseconds_after(now, -2 * MINUTE);
+        let origin = &within.origin;
         tx.count_failure_of_origin(origin, slot, older).await?;
+        let since = milliseconds_after(now, -MINUTE);
+        let (failures, _) = tx.failures_of_origin(origin, since).await?;
+        if failures == within.most {
+            tracing::warn!("failures from one address have reached the limit of a minute");
+            let limited = Happened::of(EventKind::AddressLimited);
+            self.log(&mut tx, limited, now).await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -1042,6 +1042,7 @@ event-signed-in = { $who } signed in
 event-signed-out = { $who } signed out
 event-locked = { $who } locked the session
 event-unlocked = { $who } unlocked the session
+event-address-limited = Too many passwords and codes from one address were wrong: more are refused for a minute
 event-ended-by-unlocks = The session of { $who } ended: too many wrong passwords at the lock
 event-oldest-session-ended = The oldest session of { $whom } ended: there were too many
 event-own-sessions-ended = { $who } ended other sessions of their own

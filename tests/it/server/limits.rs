@@ -153,3 +153,25 @@ async fn nothing_is_kept_of_whoever_is_nobody() {
     }
     assert_eq!(edge.clinic.number(kept).await, before + 1);
 }
+
+/// Attack 5: one password tried on five hundred accounts from one address is slowed for all of them
+/// together, and is one alarm.
+#[tokio::test]
+async fn one_password_on_many_accounts_is_slowed_and_told_of_once() {
+    let edge = Edge::with(&[], 60).await;
+    let mut looked_at = 0;
+    for n in 0..500 {
+        let email = format!("somebody-{n}@hills.example");
+        let body = json!({
+            "email": email, "password": "Winter2026!!", "computer": null, "remembered": null
+        });
+        match edge.call("sign-in", &body, &[]).await.error() {
+            Error::WrongCredentials => looked_at += 1,
+            Error::TooManyFailures { retry_after } => assert!((1..=60).contains(&retry_after)),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(looked_at, 60);
+    let told = "SELECT COUNT(*) FROM events WHERE kind = 'address_limited' AND practice_id <> ''";
+    assert_eq!(edge.clinic.number(told).await, 1);
+}
