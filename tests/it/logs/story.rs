@@ -11,7 +11,7 @@ use vestibule::api::{
     TryAnother, Unlock, Way, WhoAmI,
 };
 use vestibule::backend::{Kept, Known, Served};
-use vestibule::delivery::{Courier, Handing, Letter, Sms};
+use vestibule::delivery::{Courier, Handing, Letter, Reaching, Sms};
 use vestibule::domain::{Channel, MailServer, MethodKind, Role, SmsGateway, UserId};
 
 use crate::clinic::{MANAGER, PASSWORD, Phone};
@@ -158,6 +158,18 @@ impl Courier for Clumsy {
         sms: &'a Sms,
     ) -> Handing<'a> {
         panic!("dropped {sms:?} for {gateway:?} with {secret:?}")
+    }
+
+    fn reach_mail<'a>(
+        &'a self,
+        server: &'a MailServer,
+        secret: Option<&'a secrecy::SecretString>,
+    ) -> Reaching<'a> {
+        panic!("fell on the way to {server:?} with {secret:?}")
+    }
+
+    fn reach_sms<'a>(&'a self, gateway: &'a SmsGateway) -> Reaching<'a> {
+        panic!("fell on the way to {gateway:?}")
     }
 }
 
