@@ -113,21 +113,30 @@ pub struct Patience {
     pub connect: Duration,
     /// For one message in all.
     pub whole: Duration,
+    /// For the next letter to a mail server that has taken one, before the connection is ended;
+    /// zero keeps none.
+    pub kept: Duration,
 }
 
 impl Default for Patience {
-    /// 4 s and 10 s: ours. A sign-in shows after 2 s that its code is still on its way (fault 11);
-    /// beyond 10 s another try is worth more than the wait.
+    /// To connect 4 s and in all 10 s: ours. A sign-in shows after 2 s that its code is still on its way (fault 11);
+    /// beyond 10 s another try is worth more than the wait. A connection is kept for 30 s: ours,
+    /// well within the 5 minutes for which a server waits (RFC 5321, 4.5.3.2.7), and long enough
+    /// for the codes of a busy morning.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(4),
             whole: Duration::from_secs(10),
+            kept: Duration::from_secs(30),
         }
     }
 }
 
 /// A message on its way to whoever carries it further.
 pub type Handing<'a> = Pin<Box<dyn Future<Output = Result<HandedOver, NotHandedOver>> + Send + 'a>>;
+
+/// A look at whoever carries messages further, with none.
+pub type Reaching<'a> = Pin<Box<dyn Future<Output = Result<(), NotHandedOver>> + Send + 'a>>;
 
 /// Whoever carries messages: [`Post`], or what stands in its place.
 pub trait Courier: Send + Sync {
@@ -147,12 +156,23 @@ pub trait Courier: Send + Sync {
         secret: Option<&'a SecretString>,
         sms: &'a Sms,
     ) -> Handing<'a>;
+
+    /// Whether a mail server can be reached and takes our user and password; no letter is sent.
+    fn reach_mail<'a>(
+        &'a self,
+        server: &'a MailServer,
+        secret: Option<&'a SecretString>,
+    ) -> Reaching<'a>;
+
+    /// Whether a gateway can be reached and proves who it is; it is told nothing of ours.
+    fn reach_sms<'a>(&'a self, gateway: &'a SmsGateway) -> Reaching<'a>;
 }
 
 /// Sends over the network. A clone shares its connections.
 #[derive(Debug, Clone)]
 pub struct Post {
     patience: Patience,
+    mail: mail::Kept,
     http: reqwest::Client,
     twilio: Url,
 }
@@ -174,6 +194,7 @@ impl Post {
         let twilio = Url::parse(sms::TWILIO).map_err(|_| NoTrust)?;
         Ok(Self {
             patience,
+            mail: mail::Kept::default(),
             http,
             twilio,
         })
@@ -197,7 +218,7 @@ impl Post {
         secret: Option<&SecretString>,
         letter: &Letter,
     ) -> Result<HandedOver, NotHandedOver> {
-        mail::send(self.patience, server, secret, letter).await
+        mail::send(&self.mail, self.patience, server, secret, letter).await
     }
 
     /// Sends a text message.
@@ -212,12 +233,15 @@ impl Post {
         secret: Option<&SecretString>,
         sms: &Sms,
     ) -> Result<HandedOver, NotHandedOver> {
-        let sender = sms::Sender {
+        self.sender().send(gateway, secret, sms).await
+    }
+
+    const fn sender(&self) -> sms::Sender<'_> {
+        sms::Sender {
             client: &self.http,
             patience: self.patience,
             twilio: &self.twilio,
-        };
-        sender.send(gateway, secret, sms).await
+        }
     }
 }
 
@@ -238,6 +262,18 @@ impl Courier for Post {
         sms: &'a Sms,
     ) -> Handing<'a> {
         Box::pin(self.sms(gateway, secret, sms))
+    }
+
+    fn reach_mail<'a>(
+        &'a self,
+        server: &'a MailServer,
+        secret: Option<&'a SecretString>,
+    ) -> Reaching<'a> {
+        Box::pin(mail::reach(self.patience, server, secret))
+    }
+
+    fn reach_sms<'a>(&'a self, gateway: &'a SmsGateway) -> Reaching<'a> {
+        Box::pin(self.sender().reach(gateway))
     }
 }
 

@@ -8,6 +8,7 @@
 mod check;
 mod config;
 mod dev;
+mod messages;
 mod practice;
 mod secrets;
 mod serve;
@@ -54,7 +55,8 @@ enum Command {
         #[arg(long, requires = "dev", default_value_t = dev::PORT)]
         port: u16,
     },
-    /// Look at configuration, keys, database, clock and certificate: one line each
+    /// Look at configuration, keys, database, clock, certificate, and at the mail server and the
+    /// SMS gateway of each practice: one line each
     Check,
     /// Bring the database's schema up to date
     Migrate,
@@ -65,6 +67,8 @@ enum Command {
     Practice(PracticeCommand),
     /// Give somebody with full access a new password and let them set up two-factor again
     BreakGlass(practice::BreakGlass),
+    /// Send a test message of a practice, and say what its mail server or SMS gateway made of it
+    SendTest(messages::SendTest),
     /// After a restore: end sessions, count time steps as spent, void codes
     SettleRestored,
     /// Make new keys for a new server, on standard output
@@ -136,6 +140,7 @@ impl Arguments {
             Command::FirstUser(new) => practice::first(&service, new).await,
             Command::Practice(PracticeCommand::Add(new)) => practice::add(&service, new).await,
             Command::BreakGlass(whom) => practice::break_glass(&service, whom).await,
+            Command::SendTest(test) => messages::send_test(&service, test).await,
             Command::SettleRestored => settle(&service).await,
             Command::Check | Command::MakeKeys | Command::OpenApi => Ok(()),
         };

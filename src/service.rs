@@ -75,6 +75,7 @@ pub use callers::{
 #[cfg(feature = "server")]
 pub use clock::DatabaseClock;
 pub use clock::{Clock, SystemClock};
+pub use deliveries::{NotReached, Reached, Tried, TryFault};
 pub use hashing::HashCost;
 pub use keeping::{RecoverFault, Recovered};
 pub use keys::{DoesNotOpen, Keys};

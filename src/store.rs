@@ -64,7 +64,7 @@ pub use agreements::NewAgreement;
 pub use allowed::NewAllowance;
 pub use codes::{Bond, CodeRow, NewCode};
 pub use copies::{CopyFault, copy};
-pub use deliveries::{DeliveryRow, NewDelivery};
+pub use deliveries::{DeliveryRow, NewDelivery, Sends};
 pub use dry_run::{AwayRow, Plan, StopCounts, StoppedRow};
 pub use engine::About;
 pub use fault::Fault;

@@ -9,7 +9,9 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-use crate::domain::{NoticeKind, SenderAdvice};
+use crate::domain::NoticeKind;
+#[cfg(any(feature = "desktop", feature = "server"))]
+use crate::domain::{NotSent, SenderAdvice};
 
 const EN_AU: &str = include_str!("../assets/i18n/en-AU/vestibule.ftl");
 
@@ -78,10 +80,7 @@ pub(crate) fn listed(names: &[String]) -> String {
 }
 
 /// What is to be known of the name that SMS come from.
-#[cfg_attr(
-    not(feature = "desktop"),
-    expect(dead_code, reason = "it is told on the screen alone so far")
-)]
+#[cfg(any(feature = "desktop", feature = "server"))]
 pub fn sender_advice(advice: SenderAdvice) -> String {
     match advice {
         SenderAdvice::Register => t("sender-register"),
@@ -90,6 +89,21 @@ pub fn sender_advice(advice: SenderAdvice) -> String {
         SenderAdvice::Ends => t("sender-ends"),
         SenderAdvice::Digits => t("sender-digits"),
         SenderAdvice::Reserved => t("sender-reserved"),
+    }
+}
+
+/// Why a message has not gone out.
+#[cfg(any(feature = "desktop", feature = "server"))]
+pub fn not_sent(why: NotSent) -> String {
+    match why {
+        NotSent::Unreachable => t("not-sent-unreachable"),
+        NotSent::NoAnswer => t("not-sent-no-answer"),
+        NotSent::Certificate => t("not-sent-certificate"),
+        NotSent::NotEncrypted => t("not-sent-not-encrypted"),
+        NotSent::Credentials => t("not-sent-credentials"),
+        NotSent::Refused => t("not-sent-refused"),
+        NotSent::Busy => t("not-sent-busy"),
+        NotSent::Faulty => t("not-sent-faulty"),
     }
 }
 

@@ -89,6 +89,23 @@ impl Sender<'_> {
         }
     }
 
+    /// Asks the provider's host for nothing: whoever answers is there, and over TLS is who it says
+    /// it is. No secret goes there, no number, and nothing that is charged for.
+    pub(super) async fn reach(self, gateway: &SmsGateway) -> Result<(), NotHandedOver> {
+        gateway.check().map_err(unusable)?;
+        let place = match gateway {
+            SmsGateway::Http(http) => http.place(),
+            SmsGateway::Kannel(kannel) => kannel.place(),
+            SmsGateway::Twilio(_) => Ok(self.twilio.clone()),
+        };
+        let mut place = place.map_err(unusable)?;
+        place.set_path("/");
+        let answer = tokio::time::timeout(self.patience.whole, self.client.head(place).send());
+        let answer = answer.await;
+        let answer = answer.map_err(|_| NotHandedOver::soon(NotSent::NoAnswer))?;
+        answer.map(drop).map_err(|error| meant(&error))
+    }
+
     async fn by<P: Provider>(
         self,
         provider: &P,

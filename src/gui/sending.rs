@@ -5,10 +5,10 @@ use iced::{Alignment, Length};
 
 use super::theme::space;
 use super::widget::{Element, Icon, Tone, button, note, small};
-use super::words::t;
+use super::words::{not_sent, t};
 use super::{faults, when};
 use crate::api::{Line, SentCode};
-use crate::domain::{MethodKind, NotDelivered, NotSent, Timestamp};
+use crate::domain::{MethodKind, NotDelivered, Timestamp};
 
 /// The name of a method.
 pub fn method(kind: MethodKind) -> String {
@@ -111,20 +111,6 @@ fn look(line: &Line, zone: Option<&str>) -> (Icon, Tone, String) {
             Tone::Enabled,
             t!("sending-handed-over", time = time(*at)),
         ),
-    }
-}
-
-/// Why a message has not gone out.
-pub fn not_sent(why: NotSent) -> String {
-    match why {
-        NotSent::Unreachable => t("not-sent-unreachable"),
-        NotSent::NoAnswer => t("not-sent-no-answer"),
-        NotSent::Certificate => t("not-sent-certificate"),
-        NotSent::NotEncrypted => t("not-sent-not-encrypted"),
-        NotSent::Credentials => t("not-sent-credentials"),
-        NotSent::Refused => t("not-sent-refused"),
-        NotSent::Busy => t("not-sent-busy"),
-        NotSent::Faulty => t("not-sent-faulty"),
     }
 }
 

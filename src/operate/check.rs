@@ -1,4 +1,4 @@
-//! One line for everything that a server needs: what is wrong, and what to do.
+//! One line for everything that a server needs: what is wrong, and what to do. A note is no fault.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use x509_parser::parse_x509_certificate;
 
 use super::Config;
-use super::{secrets, service, store};
+use super::{messages, secrets, service, store};
 use crate::server::Certificate;
 use crate::service::Service;
 
@@ -55,6 +55,19 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
     if let (Some(chain), Some(key)) = (&config.listen.certificate, &config.listen.key) {
         let now = service.as_ref().map(Service::now);
         tell("certificate", certificate(chain, key, now));
+    }
+    if let Some(service) = &service {
+        match messages::lines(service).await {
+            Ok(lines) => {
+                for line in lines {
+                    tell(&line.what, line.found);
+                    if let Some(note) = line.note {
+                        println!("note   {}: {note}", line.what);
+                    }
+                }
+            }
+            Err(why) => tell("mail and SMS", Err(why)),
+        }
     }
     match wrong {
         0 => Ok(()),

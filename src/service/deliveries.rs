@@ -1,5 +1,7 @@
 //! How the practice sends: set, taken away, tried.
 
+mod by_operator;
+
 use secrecy::SecretString;
 
 use super::acts::by;
@@ -18,6 +20,8 @@ use crate::domain::{
 };
 use crate::service::Staff;
 use crate::store::{DeliveryRow, NewDelivery, NewMessage, Tx};
+
+pub use by_operator::{NotReached, Reached, Tried, TryFault};
 
 /// Minutes for which a test message is tried.
 const TEST_MINUTES: i64 = 5;

@@ -39,8 +39,15 @@ tokio::task_local! {
     static QUEUED: Cell<bool>;
 }
 
+/// A message on its way out: of which practice, under which name, and when it was made.
+pub(super) struct Outgoing<'a> {
+    pub(super) practice: &'a PracticeId,
+    pub(super) reference: &'a str,
+    pub(super) made: Timestamp,
+}
+
 /// What became of a message that was given to a courier.
-type Handed = Result<HandedOver, NotHandedOver>;
+pub(super) type Handed = Result<HandedOver, NotHandedOver>;
 
 /// What became of a message that a worker has taken.
 enum Carried {
@@ -247,8 +254,13 @@ impl Service {
         if let Err((why, until)) = breakers.may_try(&row.id, self.clock.now()) {
             return Ok(Carried::Later(why, until));
         }
+        let outgoing = Outgoing {
+            practice: &taken.practice,
+            reference: &taken.id,
+            made: taken.made,
+        };
         let handed = self
-            .courier(taken, &row, to, &letter, secret.as_ref())
+            .courier(outgoing, &row, to, &letter, secret.as_ref())
             .await?;
         if breakers.learn(&row.id, &handed, self.clock.now()) {
             let (practice, channel) = (&taken.practice, taken.channel);
@@ -257,15 +269,16 @@ impl Service {
         Ok(Carried::By(handed))
     }
 
-    async fn courier(
+    /// Gives a message to the courier.
+    pub(super) async fn courier(
         &self,
-        taken: &Taken,
+        outgoing: Outgoing<'_>,
         row: &DeliveryRow,
         to: Destination,
         letter: &Letter,
         secret: Option<&SecretString>,
     ) -> Result<Handed, Error> {
-        let reference = taken.id.clone();
+        let reference = outgoing.reference.to_owned();
         Ok(match to {
             Destination::Email(to) => {
                 let letter = crate::delivery::Letter {
@@ -274,7 +287,7 @@ impl Service {
                     text: letter.text.clone(),
                     shown: letter.shown.clone(),
                     reference,
-                    at: taken.made,
+                    at: outgoing.made,
                 };
                 let server = settings(row)?;
                 self.courier.letter(&server, secret, &letter).await
@@ -284,7 +297,7 @@ impl Service {
                     to,
                     text: letter.text.clone(),
                     reference,
-                    report_to: self.reports_of(&taken.practice),
+                    report_to: self.reports_of(outgoing.practice),
                 };
                 let gateway = settings(row)?;
                 self.courier.sms(&gateway, secret, &sms).await

@@ -1,6 +1,6 @@
 //! How a practice sends: closed, never overwritten. The secret of a closed one is erased.
 
-use super::{Fault, Tx, at, ms};
+use super::{Fault, PracticeRow, Tx, at, ms};
 use crate::domain::{Channel, PracticeId, Timestamp, UserId};
 
 /// How a practice sends on one channel.
@@ -16,6 +16,17 @@ pub struct DeliveryRow {
     pub from: Timestamp,
     /// Who set it, by name.
     pub by: Option<String>,
+}
+
+/// A practice that sends on a channel.
+#[derive(Clone, Debug)]
+pub struct Sends {
+    /// The practice.
+    pub practice: PracticeRow,
+    /// The channel.
+    pub channel: Channel,
+    /// How.
+    pub row: DeliveryRow,
 }
 
 /// A way of sending to be set.
@@ -67,6 +78,23 @@ impl Tx {
             })
         })
         .transpose()
+    }
+
+    /// How every practice sends now: the oldest practice first, e-mail before SMS.
+    pub async fn all_deliveries(&mut self) -> Result<Vec<Sends>, Fault> {
+        let mut all = Vec::new();
+        for practice in self.practices().await? {
+            for channel in [Channel::Email, Channel::Sms] {
+                if let Some(row) = self.delivery(&practice.id, channel).await? {
+                    all.push(Sends {
+                        practice: practice.clone(),
+                        channel,
+                        row,
+                    });
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// Closes the way of sending of a channel; whether there was one.

@@ -91,6 +91,23 @@ impl Tx {
         .transpose()
     }
 
+    /// Every practice, the oldest first.
+    pub async fn practices(&mut self) -> Result<Vec<PracticeRow>, Fault> {
+        let rows: Vec<(String, String, String)> =
+            sqlx::query_as("SELECT id, name, time_zone FROM practices ORDER BY made_at, id")
+                .fetch_all(&mut *self.inner)
+                .await?;
+        rows.into_iter()
+            .map(|(id, name, time_zone)| {
+                Ok(PracticeRow {
+                    id: parse(&id)?,
+                    name,
+                    time_zone,
+                })
+            })
+            .collect()
+    }
+
     /// Whether there is more than one practice.
     pub async fn has_several_practices(&mut self) -> Result<bool, Fault> {
         let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM practices")

@@ -106,7 +106,8 @@ pub(crate) fn copy_recovery_key(app: &App) -> String {
 /// Says that the practice recovery key is saved.
 pub(crate) fn keep_recovery_key(app: &App) {
     app.wait_title("Practice recovery key");
-    app.wait_text("I have saved this key");
+    // "I" alone is read as a bar at times.
+    app.wait_text("have saved this key");
     app.shot("practice-recovery-key");
     app.keys(way::TO_SAVED_TICK);
     app.key("space");
@@ -117,7 +118,7 @@ pub(crate) fn keep_recovery_key(app: &App) {
 /// Says that the recovery codes are saved.
 pub(crate) fn keep_recovery_codes(app: &App) {
     app.wait_title("Your recovery codes");
-    app.wait_text("I have saved these");
+    app.wait_text("have saved these");
     app.shot("recovery-codes");
     app.keys(way::TO_SAVED_TICK);
     app.key("space");

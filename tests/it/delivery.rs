@@ -3,7 +3,9 @@
 mod kept;
 mod mail;
 mod providers;
+mod reached;
 mod sms;
+mod talks;
 mod templates;
 mod trust;
 
@@ -22,12 +24,14 @@ const SECRET: &str = "pass&word";
 const SHORT: Patience = Patience {
     connect: Duration::from_millis(500),
     whole: Duration::from_millis(700),
+    kept: Duration::ZERO,
 };
 
 /// What is waited where an answer comes.
 const LONG: Patience = Patience {
     connect: Duration::from_secs(60),
     whole: Duration::from_secs(60),
+    kept: Duration::ZERO,
 };
 
 /// What comes of a message that somebody took who has no name for it.

@@ -1,5 +1,6 @@
 //! What the whole program says of itself at the level of TRACE (attack 64).
 
+mod clumsy;
 mod story;
 
 use std::path::Path;

@@ -42,6 +42,8 @@ mod narrowing;
 mod new_address;
 mod notices;
 mod opening;
+#[cfg(feature = "server")]
+mod operating;
 mod outbox;
 mod panics;
 mod people;

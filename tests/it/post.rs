@@ -82,6 +82,10 @@ impl<T> Script<T> {
     fn next(&self) -> Option<T> {
         self.0.lock().unwrap().pop_front()
     }
+
+    fn is_waiting(&self) -> bool {
+        !self.0.lock().unwrap().is_empty()
+    }
 }
 
 /// The one code in a text.

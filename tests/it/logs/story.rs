@@ -11,9 +11,9 @@ use vestibule::api::{
     TryAnother, Unlock, Way, WhoAmI,
 };
 use vestibule::backend::{Kept, Known, Served};
-use vestibule::delivery::{Courier, Handing, Letter, Sms};
-use vestibule::domain::{Channel, MailServer, MethodKind, Role, SmsGateway, UserId};
+use vestibule::domain::{Channel, Destination, EmailAddress, MethodKind, Mobile, Role, UserId};
 
+use super::clumsy::Clumsy;
 use crate::clinic::{MANAGER, PASSWORD, Phone};
 use crate::post::{Answer, Reply};
 use crate::sends::{NUMBER, SAM, Sends};
@@ -138,29 +138,6 @@ impl Story {
     }
 }
 
-/// A courier who drops what it carries, and says what it was.
-struct Clumsy;
-
-impl Courier for Clumsy {
-    fn letter<'a>(
-        &'a self,
-        server: &'a MailServer,
-        secret: Option<&'a secrecy::SecretString>,
-        letter: &'a Letter,
-    ) -> Handing<'a> {
-        panic!("dropped {letter:?} for {server:?} with {secret:?}")
-    }
-
-    fn sms<'a>(
-        &'a self,
-        gateway: &'a SmsGateway,
-        secret: Option<&'a secrecy::SecretString>,
-        sms: &'a Sms,
-    ) -> Handing<'a> {
-        panic!("dropped {sms:?} for {gateway:?} with {secret:?}")
-    }
-}
-
 /// Tells the story and answers what must not be read of it.
 pub(super) async fn tell() -> Vec<String> {
     let stage = Sends::new().await;
@@ -184,6 +161,7 @@ pub(super) async fn tell() -> Vec<String> {
     let (sam, phone, codes) = arrive(&mut story, &founder).await;
     let session = come_back(&mut story, &phone, &codes).await;
     fail(&mut story).await;
+    look(&story).await;
     story.stage.clinic.clock.advance(60);
     let code = Some(Secret::new(story.stage.alex.code()));
     let step_up = StepUp {
@@ -379,6 +357,20 @@ async fn fail(story: &mut Story) {
     story.stage.clinic.clock.advance(120);
     let clumsy = story.stage.clinic.another_courier(Arc::new(Clumsy)).await;
     clumsy.service.send_due().await.unwrap();
+}
+
+/// Whoever runs the backend looks at both providers and tries them; the gateway echoes again.
+async fn look(story: &Story) {
+    let service = &story.stage.clinic.backend.service;
+    let all = service.reach_deliveries().await.unwrap();
+    assert!(all.iter().all(|it| it.went.is_ok()), "{all:?}");
+    story.stage.gateway.answer(Reply::Echo);
+    let email = Destination::Email(EmailAddress::parse(SAM).unwrap());
+    let phone = Destination::Sms(Mobile::from_e164("+61491570156").unwrap());
+    for (to, taken) in [(email, true), (phone, false)] {
+        let tried = service.send_test(None, to).await.unwrap();
+        assert_eq!(tried.went.is_ok(), taken, "{tried:?}");
+    }
 }
 
 /// The manager makes a new recovery key, loses the key of the computer, and recovers.

@@ -19,6 +19,7 @@ use crate::sends::{SAM, Sends};
 const FOR_EVER: Patience = Patience {
     connect: Duration::from_secs(3_600),
     whole: Duration::from_secs(3_600),
+    kept: Duration::ZERO,
 };
 
 /// Within which a worker ends: less than the 30 seconds of its longest sleep, so that it has to be

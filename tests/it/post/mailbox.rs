@@ -47,6 +47,14 @@ pub enum Answer {
     Endless,
     /// Ends the connection at once.
     HangUp,
+    /// Takes one letter, then says 421 and ends the connection, as after a while without a letter.
+    OneLetter,
+    /// Takes one letter, then ends the connection without a word.
+    OneLetterUnsaid,
+    /// Takes one letter, then says nothing more, as where somebody on the way has forgotten it.
+    OneLetterThenSilence,
+    /// Takes one letter, keeps the content of the next, and ends the connection without an answer.
+    DropSecond,
 }
 
 /// What takes a letter as if the server had: EHLO, AUTH, MAIL, RCPT, DATA, and the content.
@@ -146,6 +154,7 @@ async fn serve(shared: Arc<Shared>, answer: Answer, stream: TcpStream) {
             encrypted: false,
             source: String::new(),
         },
+        taken: 0,
     };
     // An error is the client's end of the conversation; what it said until then is kept.
     let _ = talk.hold(&shared, stream).await;
@@ -156,6 +165,8 @@ struct Talk {
     answer: Answer,
     said: String,
     letter: Received,
+    /// Letters that were taken in this conversation.
+    taken: usize,
 }
 
 impl Talk {
@@ -213,11 +224,24 @@ impl Talk {
                         continue;
                     }
                     shared.letters.put(self.letter.clone());
-                    if self.answer == Answer::DropAtData {
-                        return Ok(());
+                    self.taken += 1;
+                    match (self.answer, self.taken) {
+                        (Answer::DropAtData, _) | (Answer::DropSecond, 2) => return Ok(()),
+                        _ => say(&mut wire, "250 2.0.0 queued").await?,
                     }
-                    say(&mut wire, "250 2.0.0 queued").await?;
+                    match self.answer {
+                        Answer::OneLetter => return say(&mut wire, "421 4.4.2 too long").await,
+                        Answer::OneLetterUnsaid => return Ok(()),
+                        Answer::OneLetterThenSilence => {
+                            wire.read_to_string(&mut self.said).await?;
+                            return Ok(());
+                        }
+                        _ => {}
+                    }
                 }
+                // An answer that is queued is for a conversation of its own: a server may end
+                // any in which a letter was taken.
+                "MAIL" if self.taken > 0 && shared.script.is_waiting() => return Ok(()),
                 word => {
                     let reply = self.reply(word, &line);
                     say(&mut wire, reply).await?;
