@@ -7,6 +7,7 @@ use iced::{Alignment, Length, Task};
 use super::{focus, to_end};
 use crate::api::Secret;
 use crate::backend::{Embedded, OpenFault, Opened, UnlockFault};
+use crate::gui::faults::moved;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Button, Element, Tone, brand, button, card, centred, field, notice, small, title,
@@ -36,6 +37,8 @@ pub enum Message {
     KeyTyped(Secret),
     /// **Open the practice**.
     Unlock,
+    /// **Connect to a server**.
+    Connect,
     /// It is open, or not.
     Unlocked(Result<Box<Opened>, UnlockFault>),
 }
@@ -49,6 +52,8 @@ pub enum Action {
     TryAgain,
     /// Go on with what was found.
     Go(Box<Opened>),
+    /// Show where a server is chosen.
+    Connect,
 }
 
 impl State {
@@ -81,6 +86,7 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::TryAgain => return Action::TryAgain,
+            Message::Connect => return Action::Connect,
             Message::KeyTyped(key) => self.key = key,
             Message::Unlock if self.busy => {}
             Message::Unlock if self.key.expose().trim().is_empty() => {
@@ -111,6 +117,14 @@ impl State {
             column![title(t("trouble-title")), notice(Tone::Error, what, then),].spacing(space::L);
         let form = if self.is_key_lost() {
             head.push(self.unlock())
+        } else if matches!(self.fault, OpenFault::Moved { .. }) {
+            head.push(
+                button(t("to-server"))
+                    .id(AGAIN)
+                    .primary()
+                    .width(Length::Fill)
+                    .on_press(Message::Connect),
+            )
         } else {
             head.push(again().primary().width(Length::Fill))
         };
@@ -208,6 +222,7 @@ pub fn words(fault: &OpenFault) -> (String, String) {
             t("database-elsewhere"),
             t!("database-elsewhere-help", path = path(file)),
         ),
+        OpenFault::Moved { to } => moved(to.as_deref()),
         OpenFault::Other => (t("open-other"), t("open-other-help")),
     }
 }
