@@ -259,6 +259,7 @@ impl Move<'_> {
                 // Its recovery key opens nothing here: whoever runs the server keeps the keys.
                 row.set("wrapped_keys", Cell::Bytes(Some(Vec::new())));
                 row.set("key_id", Cell::Text(Some(self.key.clone())));
+                row.set("came_at", Cell::Number(Some(self.now.as_millisecond())));
             }
             Moving::Users => self.user(&mut row)?,
             Moving::Methods => {

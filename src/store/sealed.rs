@@ -93,12 +93,11 @@ struct Statements {
 }
 
 impl Tx {
-    /// The id of the data key that seals; none before the first practice.
+    /// The id of the data key that seals, for all practices alike; none before the first.
     pub async fn sealing_key(&mut self) -> Result<Option<String>, Fault> {
-        let row: Option<(String,)> =
-            sqlx::query_as("SELECT key_id FROM practices ORDER BY made_at, id LIMIT 1")
-                .fetch_optional(&mut *self.inner)
-                .await?;
+        let row: Option<(String,)> = sqlx::query_as("SELECT key_id FROM practices LIMIT 1")
+            .fetch_optional(&mut *self.inner)
+            .await?;
         Ok(row.map(|(id,)| id))
     }
 

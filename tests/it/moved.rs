@@ -13,7 +13,7 @@ use vestibule::backend::{KeepFault, Means, OpenFault};
 use vestibule::delivery::{Patience, Post};
 use vestibule::domain::{Reason, RecoveryKey};
 use vestibule::service::{ImportFault, Imported, Keys, NotOpened, Service, SystemRandom, unpack};
-use vestibule::store::Store;
+use vestibule::store::{Moving, Store};
 
 use crate::clinic::{CHEAP, Clinic, MANAGER, PASSWORD, Person, Phone, used, wrong};
 use crate::rounds;
@@ -314,10 +314,10 @@ async fn an_import_is_whole_once_and_touches_no_account() {
     std::fs::write(&path, &*database).unwrap();
     let from = stage.source(&path, keys).await;
     let practices = "SELECT COUNT(*) FROM practices";
-    for cut in 0..rounds(15, 150) {
+    for cut in 0..rounds(5, 150) {
         let (to, from) = (stage.server.backend.service.clone(), from.clone());
         let importing = tokio::spawn(async move { to.import(&from).await });
-        for _ in 0..cut * 500 {
+        for _ in 0..cut * 1_000 {
             tokio::task::yield_now().await;
         }
         importing.abort();
@@ -340,6 +340,31 @@ async fn an_import_is_whole_once_and_touches_no_account() {
     assert_eq!(missing, Ok(Vec::new()));
     stage.pass(90);
     stage.on_the_server(MANAGER).session_by(&stage.phone).await;
+}
+
+/// What stays behind of the tables that move is said here, and nothing else does.
+#[tokio::test]
+async fn every_column_of_a_table_moves_or_stays_behind_on_purpose() {
+    let computer = Clinic::on_one_computer().await;
+    let stays = [
+        "practices.moved_at",
+        "practices.moved_to",
+        "events.n",
+        "events.seq",
+        "events.seal",
+    ];
+    for what in Moving::ALL {
+        let table = what.name();
+        let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+        let columns = computer.sql(&columns).await;
+        assert!(!columns.is_empty(), "{table}");
+        for column in &columns {
+            let column = &column[0];
+            let named = format!("{table}.{column}");
+            let moves = what.column(column).is_some();
+            assert_ne!(moves, stays.contains(&named.as_str()), "{named}");
+        }
+    }
 }
 
 /// Faults 20 and 26: what is no export, is damaged, or was never retired is refused.
