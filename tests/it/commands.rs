@@ -306,7 +306,7 @@ async fn a_practice_is_exported_by_whoever_has_full_access() {
     let to = ["export", "--to", "practice.example", "moved"];
     for (input, word) in [
         (&[MANAGER, "no password of hers", "x"][..], "not right"),
-        (&[MANAGER, PASSWORD, ""], "reason"),
+        (&[MANAGER, PASSWORD, "", ""], "in a few words why"),
         (&[MANAGER], "Nothing was entered"),
     ] {
         account.run(&to, input).refused(word);

@@ -810,6 +810,7 @@ fault-invitation = That invitation does not work. It may be used, replaced by a 
 fault-practice-exists = There is a practice on this computer already. Close Vestibule and start it again.
 fault-last-full-access = The practice needs at least one person with full access whose two-factor is Enabled.
 fault-stale = That changed in the meantime. Look again, and repeat what you did if it is still needed.
+moved-title = The practice is somewhere else
 moved = This practice moved to a server.
 moved-to = It goes on at { $server }: choose “Connect to a server”, and sign in with what you had. Nothing can be done with what is kept on this computer.
 moved-help = Choose “Connect to a server”, and sign in with what you had. Nothing can be done with what is kept on this computer.

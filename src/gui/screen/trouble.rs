@@ -72,7 +72,15 @@ impl State {
 
     /// The window's title.
     pub fn title(&self) -> String {
-        t("trouble-title")
+        if self.is_elsewhere() {
+            t("moved-title")
+        } else {
+            t("trouble-title")
+        }
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        matches!(self.fault, OpenFault::Moved { .. })
     }
 
     fn is_key_lost(&self) -> bool {
@@ -113,11 +121,15 @@ impl State {
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
         let (what, then) = words(&self.fault);
-        let head =
-            column![title(t("trouble-title")), notice(Tone::Error, what, then),].spacing(space::L);
+        let tone = if self.is_elsewhere() {
+            Tone::Info
+        } else {
+            Tone::Error
+        };
+        let head = column![title(self.title()), notice(tone, what, then)].spacing(space::L);
         let form = if self.is_key_lost() {
             head.push(self.unlock())
-        } else if matches!(self.fault, OpenFault::Moved { .. }) {
+        } else if self.is_elsewhere() {
             head.push(
                 button(t("to-server"))
                     .id(AGAIN)
