@@ -33,10 +33,12 @@ pub struct NewRecoverySet<'a> {
     pub now: Timestamp,
 }
 
+type SetColumns = (String, Vec<u8>, Option<String>, i64, i64);
+
 impl Tx {
     /// The set of a person that counts.
     pub async fn recovery_set(&mut self, user: &UserId) -> Result<Option<RecoverySetRow>, Fault> {
-        let row: Option<(String, Vec<u8>, Option<String>, i64, i64)> = sqlx::query_as(
+        let row: Option<SetColumns> = sqlx::query_as(
             "SELECT id, salt, pepper, ticked_at,
                     (SELECT COUNT(*) FROM recovery_codes
                      WHERE set_id = recovery_sets.id AND used_at IS NULL)
