@@ -4,6 +4,7 @@
 //! is secret is typed where it is not shown, or comes on standard input; never from an argument
 //! or the environment, which others on the computer can read.
 
+mod export;
 mod faults;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::ask::Asker;
-use crate::backend::{Embedded, Home, Restored};
+use crate::backend::{Embedded, Home, Restored, ServerAddress};
 use crate::paper;
 use crate::words::t;
 use faults::sentence;
@@ -28,6 +29,14 @@ pub enum Command {
     Restore {
         /// The backup
         file: PathBuf,
+    },
+    /// Retire the practice of this computer and write it into a sealed file for a server
+    Export {
+        /// The file to make; one that exists is never written over
+        file: PathBuf,
+        /// The server's address, told to whoever opens the practice here later
+        #[arg(long, value_name = "https://…")]
+        to: Option<ServerAddress>,
     },
     /// With the practice recovery key: give someone with full access a new password
     Recover,
@@ -50,6 +59,7 @@ impl Command {
             match self {
                 Self::Backup { file } => backup(place, file).await,
                 Self::Restore { file } => restore(place, file).await,
+                Self::Export { file, to } => export::export(place, file, to.as_ref()).await,
                 Self::Recover => recover(place).await,
                 Self::VerifyActivity => verify_activity(place).await,
             }

@@ -239,6 +239,7 @@ impl App {
             (Screen::Trouble(screen), Said::Trouble(message)) => match screen.update(message) {
                 trouble::Action::Run(task) => self.run(task, Said::Trouble),
                 trouble::Action::TryAgain => self.open(),
+                trouble::Action::Connect => self.choose_server(),
                 trouble::Action::Go(opened) => self.update(Message::Opened(Ok(*opened))),
             },
             (Screen::Connect(screen), Said::Connect(message)) => {

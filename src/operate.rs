@@ -8,8 +8,10 @@
 mod check;
 mod config;
 mod dev;
+mod import;
 mod messages;
 mod practice;
+mod rotation;
 mod secrets;
 mod serve;
 
@@ -71,8 +73,22 @@ enum Command {
     SendTest(messages::SendTest),
     /// After a restore: end sessions, count time steps as spent, void codes
     SettleRestored,
+    /// Take in the practice of a computer, out of the file that `vestibule export` made
+    Import {
+        /// The file
+        file: PathBuf,
+    },
     /// Make new keys for a new server, on standard output
-    MakeKeys,
+    MakeKeys {
+        /// The keys of this server instead, with a new data key beside the one that it has
+        #[arg(long, conflicts_with = "drop_old")]
+        add: bool,
+        /// The keys of this server instead, without the data keys that were rotated away
+        #[arg(long)]
+        drop_old: bool,
+    },
+    /// Seal everything with the newest data key, while replicas serve; begins again where it stopped
+    RotateKey,
     /// The OpenAPI document of the calls, on standard output
     OpenApi,
 }
@@ -110,8 +126,11 @@ impl Arguments {
                 logging::start(&Level::Info.filter(), Form::Lines);
                 return dev::serve(&folder, port).await;
             }
-            Command::MakeKeys => {
-                secrets::print_new();
+            Command::MakeKeys {
+                add: false,
+                drop_old: false,
+            } => {
+                secrets::print(&Keys::generate(&SystemRandom));
                 return Ok(());
             }
             Command::OpenApi => {
@@ -129,6 +148,10 @@ impl Arguments {
         if let Command::Check = self.command {
             return check::all(&config).await;
         }
+        if let Command::MakeKeys { add: true, .. } = self.command {
+            secrets::print(&secrets::keys(&config)?.with_new(&SystemRandom));
+            return Ok(());
+        }
         let migrates = matches!(self.command, Command::Migrate);
         let service = open(&config, migrates).await?;
         let done = match self.command {
@@ -142,7 +165,10 @@ impl Arguments {
             Command::BreakGlass(whom) => practice::break_glass(&service, whom).await,
             Command::SendTest(test) => messages::send_test(&service, test).await,
             Command::SettleRestored => settle(&service).await,
-            Command::Check | Command::MakeKeys | Command::OpenApi => Ok(()),
+            Command::Import { file } => import::import(&service, &file).await,
+            Command::RotateKey => rotation::rotate(&service).await,
+            Command::MakeKeys { .. } => rotation::drop_old(&config, &service).await,
+            Command::Check | Command::OpenApi => Ok(()),
         };
         service.close().await;
         done
@@ -167,13 +193,16 @@ async fn open(config: &Config, migrates: bool) -> Result<Service, String> {
         Some(public) => service.with_reports_at(public.clone()),
         None => service,
     };
-    if service.keys_fit().await.map_err(sentence)? {
+    let missing = service.missing_keys().await.map_err(sentence)?;
+    if missing.is_empty() {
         return Ok(service);
     }
     service.close().await;
-    Err("The database is sealed with other keys than these. Nothing was done: bring the right ones \
-         back."
-        .into())
+    Err(format!(
+        "The database is sealed with other keys than these: {} is missing. Nothing was done: bring \
+         it back.",
+        missing.join(", ")
+    ))
 }
 
 /// The database, and the clock that decides over it. The schema of a file is brought up to date as

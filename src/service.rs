@@ -17,6 +17,7 @@ mod computers;
 mod deliveries;
 mod desk;
 mod dry_run;
+mod export_file;
 mod facts;
 mod forgotten;
 mod found;
@@ -30,12 +31,14 @@ mod letters;
 mod lock;
 mod membership;
 mod methods;
+mod moving;
 mod my_account;
 mod new_address;
 mod notices;
 mod origin;
 mod outbox;
 mod people;
+mod peppers;
 mod places;
 mod practices;
 mod random;
@@ -45,6 +48,7 @@ mod reports;
 mod requests;
 mod requirements;
 mod roll_out;
+mod rotating;
 mod rounds;
 mod rules;
 mod second_step;
@@ -76,21 +80,25 @@ pub use callers::{
 pub use clock::DatabaseClock;
 pub use clock::{Clock, SystemClock};
 pub use deliveries::{NotReached, Reached, Tried, TryFault};
+pub use export_file::{NotOpened, pack, unpack};
 pub use hashing::HashCost;
 pub use keeping::{RecoverFault, Recovered};
-pub use keys::{DoesNotOpen, Keys};
+pub use keys::{DoesNotOpen, KeyMissing, Keys};
 pub use lock::{Locked, Locking};
 pub use methods::Choosing;
+pub use moving::{ImportFault, Imported};
 pub use origin::FAILURES_A_MINUTE;
 pub use random::SystemRandom;
 pub use reports::TWILIO_REPORTS;
 pub use requests::Request;
+pub use rotating::{RotateFault, Rotated, Step};
 
 use activity::Happened;
 use activity::sealing::Sealing;
 use hashing::Hasher;
 use origin::Origins;
 use outbox::Outbox;
+use peppers::Peppers;
 
 /// The verification backend: every rule of the product, over one database.
 #[derive(Clone)]
@@ -104,6 +112,7 @@ pub struct Service {
     outbox: Arc<Outbox>,
     sealing: Arc<Sealing>,
     origins: Arc<Origins>,
+    peppers: Arc<Peppers>,
 }
 
 /// How a call is done, and for whom.
@@ -143,6 +152,7 @@ impl Service {
             outbox: Arc::default(),
             sealing: Arc::default(),
             origins: Arc::default(),
+            peppers: Arc::default(),
         })
     }
 
@@ -198,16 +208,6 @@ impl Service {
         Ok(())
     }
 
-    /// Whether the database is sealed with these keys; a database of nobody is.
-    ///
-    /// # Errors
-    ///
-    /// Why the database does not answer.
-    pub async fn keys_fit(&self) -> Result<bool, Error> {
-        let first = self.store.read().await?.first_practice().await?;
-        Ok(first.is_none_or(|sealed| sealed.key_id == self.keys.id()))
-    }
-
     /// Whether the clock stands where it can: not clearly before what was recorded.
     ///
     /// # Errors
@@ -246,6 +246,7 @@ impl From<Fault> for Error {
                     what: Dependency::Database,
                 }
             }
+            Fault::Moved { to } => Self::Moved { to },
             // What no row can hold is found nowhere.
             Fault::NoText => Self::NotFound,
             Fault::DiskFull => Self::Unavailable {

@@ -26,6 +26,7 @@ mod locks;
 mod log;
 mod memberships;
 mod methods;
+mod moving;
 mod new_addresses;
 mod notices;
 mod offered_places;
@@ -40,6 +41,7 @@ mod recovery;
 mod remembered;
 mod requests;
 mod rounds;
+mod sealed;
 mod seals;
 mod sessions;
 mod sqlite;
@@ -68,11 +70,12 @@ pub use deliveries::{DeliveryRow, NewDelivery, Sends};
 pub use dry_run::{AwayRow, Plan, StopCounts, StoppedRow};
 pub use engine::About;
 pub use fault::Fault;
-pub use files::{Alone, holds_practice, inspect_whole, replace};
+pub use files::{Alone, holds_practice, inspect_whole, moved, replace};
 pub use invitations::NewInvitation;
 pub use log::Event;
 pub use memberships::{MembershipRow, NewPlace, PlaceRow};
 pub use methods::{MethodRow, NewMethod};
+pub use moving::{Cell, Moving};
 pub use new_addresses::NewAddressRow;
 pub use notices::NoticeRow;
 pub use offered_places::{NewOffer, OfferedPlace};
@@ -83,6 +86,7 @@ pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use remembered::{NewRemembered, RememberedRow, Turn};
 pub use requests::TakenRequest;
 pub use rounds::{ReachedRow, RoundRow, TargetRow};
+pub use sealed::Sealed;
 pub use seals::{EntryAsKept, Head, Segment};
 pub use sessions::{DeskSession, NewSession, SessionRow};
 pub use statement::{MemberThen, MethodThen};
@@ -109,6 +113,8 @@ struct Opened {
     engine: Engine,
     /// Held as long as a file is open: whoever replaces it waits for that.
     file: Option<File>,
+    /// Whether a practice that moved is looked at all the same: by what moves it.
+    moved_too: bool,
     /// How many transactions there are: tells a pool that is in use from one without a connection.
     held: AtomicU32,
 }
@@ -116,7 +122,12 @@ struct Opened {
 impl Store {
     fn over(pool: AnyPool, engine: Engine, file: Option<File>) -> Self {
         let held = AtomicU32::new(0);
-        let opened = Arc::new(Opened { engine, file, held });
+        let opened = Arc::new(Opened {
+            engine,
+            file,
+            moved_too: false,
+            held,
+        });
         Self { pool, opened }
     }
 

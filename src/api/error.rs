@@ -124,6 +124,12 @@ pub enum Error {
         /// Seconds to wait before the next try.
         retry_after: u32,
     },
+    /// The practice moved from this computer to a server: only there it goes on.
+    #[error("the practice moved to a server")]
+    Moved {
+        /// The server's address, where it was told.
+        to: Option<String>,
+    },
     /// Something that the backend needs does not work. Nothing was checked.
     #[error("{what:?} is not available")]
     Unavailable {

@@ -1,5 +1,6 @@
 //! Opening the embedded practice: a database and the keys to it, which live apart.
 
+mod export;
 mod keeping;
 mod restore;
 
@@ -12,6 +13,7 @@ use crate::keychain::{self, Home, Item, Keychain};
 use crate::service::{Clock, HashCost, Keys, Service, SystemClock, SystemRandom};
 use crate::store::{self, SealedPractice, Store};
 
+pub use export::{Export, Exported};
 pub use keeping::{KeepFault, Recovery, UnlockFault};
 pub use restore::{Restore, Restored};
 
@@ -81,6 +83,12 @@ pub enum OpenFault {
     /// The folder lies on another computer.
     #[error("{0} lies on another computer")]
     Elsewhere(PathBuf),
+    /// The practice moved to a server.
+    #[error("the practice moved to a server")]
+    Moved {
+        /// The server's address, where it was told.
+        to: Option<String>,
+    },
     /// Anything else; the log has the details.
     #[error("the practice cannot be opened")]
     Other,
@@ -153,7 +161,7 @@ impl Embedded {
         };
         let (text, home) = kept.ok_or_else(|| OpenFault::KeyMissing(self.database.clone()))?;
         let keys = Keys::parse(&text)
-            .filter(|keys| keys.id() == practice.key_id)
+            .filter(|keys| keys.holds(&practice.key_id))
             .ok_or_else(|| OpenFault::KeyWrong(self.database.clone()))?;
         let service = service(store, keys, Arc::new(SystemClock))?;
         Ok(Some((service, home)))
@@ -226,6 +234,7 @@ impl Embedded {
             store::Fault::Damaged(_) => OpenFault::DatabaseDamaged(database),
             store::Fault::NotCopied(_) => OpenFault::NotCopied(database),
             store::Fault::Newer { found, known } => OpenFault::DatabaseNewer { found, known },
+            store::Fault::Moved { to } => OpenFault::Moved { to },
             // Of a server, or of no database that was never opened before.
             store::Fault::Taken
             | store::Fault::NoText

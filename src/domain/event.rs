@@ -161,6 +161,12 @@ kinds! {
     DeliveryTested => "delivery_tested" in Rules,
     /// A new practice recovery key was made.
     RecoveryKeyMade => "recovery_key_made" in Rules,
+    /// Everything is sealed with another data key from now on.
+    KeyRotated => "key_rotated" in Rules,
+    /// The practice left this backend, for a server.
+    PracticeExported => "practice_exported" in Rules,
+    /// The practice came from another backend.
+    PracticeImported => "practice_imported" in Rules,
     /// A clock that stands before what was recorded was taken for the present time.
     ClockAccepted => "clock_accepted" in Rules,
     /// A backup was put back.

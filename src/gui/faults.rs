@@ -39,6 +39,10 @@ pub fn sentence(error: &Error) -> String {
             Dependency::DiskReadOnly => t("fault-disk-read-only"),
             Dependency::Disk => t("fault-disk"),
         },
+        Error::Moved { to } => {
+            let (what, then) = moved(to.as_deref());
+            format!("{what} {then}")
+        }
         Error::TooManyFailures { retry_after } => {
             t!("fault-too-many-failures", seconds = *retry_after)
         }
@@ -50,6 +54,15 @@ pub fn sentence(error: &Error) -> String {
         Error::NotUnderstood => t("fault-request-unknown"),
         Error::Internal { incident } => t!("fault-internal", incident = incident.as_str()),
     }
+}
+
+/// The practice is on a server now, and what to do.
+pub fn moved(to: Option<&str>) -> (String, String) {
+    let then = match to {
+        Some(to) => t!("moved-to", server = to),
+        None => t("moved-help"),
+    };
+    (t("moved"), then)
 }
 
 /// Why the server was not reached, and what to do.

@@ -78,11 +78,12 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
 
 /// Whether these are the keys that the database is sealed with.
 async fn fit(service: &Service) -> Result<String, String> {
-    match service.keys_fit().await {
-        Ok(true) => Ok("they belong together".into()),
-        Ok(false) => {
-            Err("the database is sealed with other keys: bring the right ones back".into())
-        }
+    match service.missing_keys().await {
+        Ok(missing) if missing.is_empty() => Ok("they belong together".into()),
+        Ok(missing) => Err(format!(
+            "something is sealed with {}, which is not among the keys: bring it back",
+            missing.join(", ")
+        )),
         Err(error) => Err(format!("{error}")),
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::Config;
-use crate::service::{Keys, SystemRandom};
+use crate::service::Keys;
 
 /// The variable with the keys themselves.
 const KEYS: &str = "VESTIBULE_KEYS";
@@ -24,7 +24,11 @@ pub(super) fn keys(config: &Config) -> Result<Keys, String> {
     let credential = std::env::var_os(CREDENTIALS)
         .map(|folder| PathBuf::from(folder).join("keys"))
         .filter(|file| file.exists());
-    let file = config.keys.file.clone().or(credential).ok_or_else(|| {
+    if let (None, Some(file)) = (&config.keys.file, &credential) {
+        // The service manager lets the server alone see it, by means that no mode tells of.
+        return parsed(file);
+    }
+    let file = config.keys.file.clone().ok_or_else(|| {
         format!(
             "There are no keys: make them by `vestibule-server make-keys`, and name their file in \
              [keys], or give them as the credential `keys` or in {KEYS}."
@@ -69,6 +73,11 @@ pub(super) fn read(file: &Path) -> Result<Keys, String> {
             ));
         }
     }
+    parsed(file)
+}
+
+fn parsed(file: &Path) -> Result<Keys, String> {
+    let shown = file.display();
     let text = std::fs::read_to_string(file)
         .map(|text| SecretString::from(Zeroizing::new(text).trim()))
         .map_err(|error| format!("The keys in {shown} cannot be read: {error}."))?;
@@ -79,10 +88,7 @@ fn parse(text: &SecretString, place: &str) -> Result<Keys, String> {
     Keys::parse(text).ok_or_else(|| format!("What is in {place} are no keys of a server."))
 }
 
-/// Prints new keys.
-pub(super) fn print_new() {
-    println!(
-        "{}",
-        Keys::generate(&SystemRandom).to_text().expose_secret()
-    );
+/// Prints keys, for the file or the credential that they are to be kept in.
+pub(super) fn print(keys: &Keys) {
+    println!("{}", keys.to_text().expose_secret());
 }

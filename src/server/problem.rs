@@ -39,6 +39,7 @@ pub(super) fn meaning(error: &Error) -> (StatusCode, &'static str) {
         Error::TooManyFailures { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many-failures"),
         Error::Busy { .. } => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
         Error::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        Error::Moved { .. } => (StatusCode::GONE, "moved"),
         Error::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "too-long"),
         Error::NotUnderstood => (StatusCode::BAD_REQUEST, "not-understood"),
         Error::Unreached { why } => match why {

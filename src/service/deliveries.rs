@@ -136,7 +136,7 @@ impl Handle<TestDelivery> for Service {
             code: None,
             channel: call.channel,
             destination: &self.destination_hash(&to),
-            sealed: self.seal_letter(&id, &letter)?,
+            sealed: self.seal_letter(&mut tx, &id, &letter).await?,
             made: now,
             ends: after_minutes(now, TEST_MINUTES),
         };
@@ -209,10 +209,13 @@ impl Service {
             .filter(|secret| !secrecy::ExposeSecret::expose_secret(secret).is_empty())
             .or(kept);
         let id = self.new_row_id(now);
-        let sealed = secret.map(|secret| {
-            let secret = secrecy::ExposeSecret::expose_secret(&secret).as_bytes();
-            self.keys.seal(secret_of(&id), secret, &*self.random)
-        });
+        let sealed = match &secret {
+            Some(secret) => {
+                let secret = secrecy::ExposeSecret::expose_secret(secret).as_bytes();
+                Some(self.seal(&mut tx, secret_of(&id), secret).await?)
+            }
+            None => None,
+        };
         tx.close_delivery(practice, channel, now).await?;
         tx.add_delivery(NewDelivery {
             id: &id,

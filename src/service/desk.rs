@@ -45,7 +45,7 @@ impl Handle<LetIn> for Service {
             .await?;
         tx.commit().await?;
         let kept = colleague.as_ref().and_then(UserRow::password);
-        let right = self.hasher.verify(turn, &password, kept).await?;
+        let right = self.verify_password(turn, &password, kept).await?;
         let Some(colleague) = colleague.filter(|_| right) else {
             let wrong = Happened::on(&waiting.user, EventKind::DeskPasswordWrong);
             self.log_failure(wrong, now).await?;

@@ -64,7 +64,7 @@ impl Handle<ForgotPassword> for Service {
             code: None,
             channel: Channel::Email,
             destination: &destination,
-            sealed: self.seal_letter(&id, &letter)?,
+            sealed: self.seal_letter(&mut tx, &id, &letter).await?,
             made: now,
             ends,
         };

@@ -9,7 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 use super::internal;
-use super::keys::Keys;
+use super::keys::{Keys, Pepper};
+use super::peppers::named_in;
 use crate::api::Error;
 use crate::domain::{Password, Random, RecoveryCode, UserId};
 
@@ -91,7 +92,7 @@ impl Hasher {
     ) -> Result<String, Error> {
         let mut salt = [0; 16];
         random.fill(&mut salt);
-        let keyed = self.keyed(owner.as_str(), password.expose_bytes());
+        let keyed = self.keyed(None, owner.as_str(), password.expose_bytes());
         let params = self.params.clone();
         off_thread(turn, move || {
             argon2(params)
@@ -109,9 +110,11 @@ impl Hasher {
         turn: Turn,
         password: &Password,
         kept: Option<(&UserId, &str)>,
+        pepper: Option<Arc<Pepper>>,
     ) -> Result<bool, Error> {
         let (owner, hash) = kept.unzip();
-        let keyed = self.keyed(owner.map_or("", UserId::as_str), password.expose_bytes());
+        let owner = owner.map_or("", UserId::as_str);
+        let keyed = self.keyed(pepper.as_deref(), owner, password.expose_bytes());
         let params = self.params.clone();
         let hash = hash.map(str::to_owned);
         off_thread(turn, move || match hash {
@@ -135,12 +138,13 @@ impl Hasher {
         &self,
         turn: Turn,
         owner: &UserId,
-        salt: &[u8],
+        (salt, pepper): (&[u8], Option<Arc<Pepper>>),
         codes: &[RecoveryCode],
     ) -> Result<Vec<Vec<u8>>, Error> {
         let keyed: Vec<_> = codes
             .iter()
-            .map(|code| self.keyed(owner.as_str(), code.expose().as_bytes()))
+            .map(|code| code.expose().as_bytes())
+            .map(|code| self.keyed(pepper.as_deref(), owner.as_str(), code))
             .collect();
         let (params, salt) = (self.params.clone(), salt.to_vec());
         off_thread(turn, move || {
@@ -159,8 +163,11 @@ impl Hasher {
         .await?
     }
 
-    /// Whether a hash was made at another cost than today's.
+    /// Whether a hash was made at another cost than today's, or with another backend's pepper.
     pub(super) fn is_dated(&self, hash: &str) -> bool {
+        if named_in(hash).is_some() {
+            return true;
+        }
         PasswordHash::new(hash)
             .ok()
             .and_then(|hash| Params::try_from(&hash).ok())
@@ -177,11 +184,12 @@ impl Hasher {
     /// The pepper comes in as an HMAC before the hash (NIST SP 800-63B-4 3.1.1.2, the additional
     /// keyed iteration), and binds the hash to its owner: copied to another account it opens
     /// nothing (security.md 88).
-    fn keyed(&self, owner: &str, secret: &[u8]) -> Zeroizing<[u8; 32]> {
+    fn keyed(&self, pepper: Option<&Pepper>, owner: &str, secret: &[u8]) -> Zeroizing<[u8; 32]> {
         let mut of = Zeroizing::new(owner.as_bytes().to_vec());
         of.push(0);
         of.extend_from_slice(secret);
-        self.keys.mac("password", &of)
+        let pepper = pepper.unwrap_or_else(|| self.keys.pepper());
+        pepper.mac("password", &of)
     }
 }
 

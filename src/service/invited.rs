@@ -48,7 +48,7 @@ impl Service {
             code: None,
             channel,
             destination: &destination,
-            sealed: self.seal_letter(&id, &letter)?,
+            sealed: self.seal_letter(tx, &id, &letter).await?,
             made: now,
             ends: invitation.ends,
         };

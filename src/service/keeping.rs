@@ -260,7 +260,7 @@ impl Handle<MakeRecoveryKey> for Service {
 }
 
 /// The newest time step whose code would be taken now (RFC 6238, 5.2: one step ahead).
-fn newest_open_step(now: Timestamp) -> u64 {
+pub(super) fn newest_open_step(now: Timestamp) -> u64 {
     step_at(now).saturating_add(1)
 }
 
@@ -268,7 +268,7 @@ fn newest_open_step(now: Timestamp) -> u64 {
 async fn opened_by(key: &RecoveryKey, tx: &mut Tx) -> Result<PracticeRow, RecoverFault> {
     let sealed = tx.first_practice().await?.ok_or(RecoverFault::NoPractice)?;
     match Keys::unwrap(key, sealed.practice.id.as_str(), &sealed.wrapped_keys) {
-        Ok(keys) if keys.id() == sealed.key_id => Ok(sealed.practice),
+        Ok(keys) if keys.holds(&sealed.key_id) => Ok(sealed.practice),
         _ => Err(RecoverFault::KeyWrong),
     }
 }

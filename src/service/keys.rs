@@ -6,15 +6,32 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use zeroize::{ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::domain::{Random, RecoveryKey};
 
 /// The data key, which seals secrets to their rows, and the pepper, which keys every hash and
 /// every MAC (security.md, "at rest"; ASVS 5.0 11.3, 13.3).
+///
+/// While a server changes its data key there are several: what is sealed names the one that opens
+/// it. Which of them seals is written in the database (`practices.key_id`), so that no replica
+/// seals with a key before every replica has it. The pepper, and the key of Activity, stay.
 pub struct Keys {
-    data: Zeroizing<[u8; 32]>,
-    pepper: Zeroizing<[u8; 32]>,
+    /// The newest first; never empty.
+    data: Vec<DataKey>,
+    pepper: Pepper,
+    activity: Zeroizing<[u8; 32]>,
+}
+
+/// What keys every hash of a backend, and stays outside its database.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Pepper([u8; 32]);
+
+/// A version of the data key, and what tells it from the others.
+#[derive(Clone)]
+struct DataKey {
+    bytes: Zeroizing<[u8; 32]>,
+    id: [u8; KEY_ID],
 }
 
 /// A place in the database that a secret is sealed to: moved anywhere else, it does not open.
@@ -38,95 +55,230 @@ const VERSION: u8 = 1;
 const KEY_ID: usize = 4;
 const NONCE: usize = 24;
 
+/// A key that what is to be sealed or opened needs, by its id; it is not among these.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the key {0} is missing")]
+pub struct KeyMissing(pub String);
+
+impl DataKey {
+    fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
+        let digest = Sha256::digest(mac(&*bytes, "key id", b""));
+        let id = std::array::from_fn(|i| digest[i]);
+        Self { bytes, id }
+    }
+
+    fn generate(random: &dyn Random) -> Self {
+        let mut bytes = Zeroizing::new([0; 32]);
+        random.fill(&mut *bytes);
+        Self::new(bytes)
+    }
+}
+
 impl Keys {
     /// Makes new ones.
     pub fn generate(random: &dyn Random) -> Self {
-        let mut keys = Self {
-            data: Zeroizing::new([0; 32]),
-            pepper: Zeroizing::new([0; 32]),
-        };
-        random.fill(&mut *keys.data);
-        random.fill(&mut *keys.pepper);
-        keys
+        let data = DataKey::generate(random);
+        let mut pepper = Pepper([0; 32]);
+        random.fill(&mut pepper.0);
+        Self {
+            activity: activity_key(&data),
+            data: vec![data],
+            pepper,
+        }
     }
 
-    /// As they are kept in the OS keyring.
+    /// These, and a new data key beside the ones there are: it seals from the rotation on.
+    #[must_use]
+    pub fn with_new(&self, random: &dyn Random) -> Self {
+        let new = DataKey::generate(random);
+        Self {
+            data: std::iter::once(new).chain(self.data.clone()).collect(),
+            pepper: self.pepper.clone(),
+            activity: self.activity.clone(),
+        }
+    }
+
+    /// The newest data key alone, for when nothing is sealed with the others any more.
+    #[must_use]
+    pub fn newest_alone(&self) -> Self {
+        Self {
+            data: self.data[..1].to_vec(),
+            pepper: self.pepper.clone(),
+            activity: self.activity.clone(),
+        }
+    }
+
+    /// As they are kept in the OS keyring, or in the file of a server.
     pub fn to_text(&self) -> SecretString {
-        let bytes = Zeroizing::new([*self.data, *self.pepper].concat());
-        let mut text = Zeroizing::new(String::with_capacity(3 + BASE64URL_NOPAD.encode_len(64)));
-        text.push_str("v1.");
+        let bytes = self.to_bytes();
+        let size = 3 + BASE64URL_NOPAD.encode_len(bytes.len());
+        let mut text = Zeroizing::new(String::with_capacity(size));
+        text.push_str(if bytes.len() == 64 { "v1." } else { "v2." });
         BASE64URL_NOPAD.encode_append(&bytes, &mut text);
         SecretString::from(text.as_str())
     }
 
-    /// As they were kept in the OS keyring.
+    /// As they were kept.
     pub fn parse(text: &SecretString) -> Option<Self> {
-        let encoded = text.expose_secret().strip_prefix("v1.")?;
-        let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(encoded.as_bytes()).ok()?);
-        Self::from_bytes(&bytes)
+        let text = text.expose_secret();
+        let (first, encoded) = (text.strip_prefix("v1."), text.strip_prefix("v2."));
+        let bytes = Zeroizing::new(BASE64URL_NOPAD.decode(first.or(encoded)?.as_bytes()).ok()?);
+        (first.is_some() == (bytes.len() == 64))
+            .then(|| Self::from_bytes(&bytes))
+            .flatten()
+    }
+
+    /// The newest data key and the pepper; then, where the data key was ever changed, the key of
+    /// Activity and the older data keys, the newest of them first.
+    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let mut bytes = Zeroizing::new([*self.data[0].bytes, self.pepper.0].concat());
+        if self.data.len() > 1 || *self.activity != *activity_key(&self.data[0]) {
+            bytes.extend_from_slice(&*self.activity);
+            for older in &self.data[1..] {
+                bytes.extend_from_slice(&*older.bytes);
+            }
+        }
+        bytes
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (data, pepper) = bytes.split_at_checked(32)?;
+        let (parts, rest) = bytes.as_chunks::<32>();
+        if !rest.is_empty() {
+            return None;
+        }
+        let [newest, pepper, more @ ..] = parts else {
+            return None;
+        };
+        let newest = DataKey::new(Zeroizing::new(*newest));
+        let (activity, older) = match more {
+            [] => (activity_key(&newest), more),
+            [activity, older @ ..] => (Zeroizing::new(*activity), older),
+        };
+        let older = older.iter().map(|key| DataKey::new(Zeroizing::new(*key)));
         Some(Self {
-            data: Zeroizing::new(data.try_into().ok()?),
-            pepper: Zeroizing::new(pepper.try_into().ok()?),
+            data: std::iter::once(newest).chain(older).collect(),
+            pepper: Pepper(*pepper),
+            activity,
         })
     }
 
-    /// Tells which data key this is, and nothing else of it.
+    /// Tells which data key is the newest, and nothing else of it.
     pub fn id(&self) -> String {
-        HEXLOWER.encode(&self.key_id())
+        HEXLOWER.encode(&self.data[0].id)
     }
 
-    fn key_id(&self) -> [u8; KEY_ID] {
-        let digest = Sha256::digest(mac(&*self.data, "key id", b""));
-        std::array::from_fn(|i| digest[i])
+    /// Tells of all data keys which they are, the newest first.
+    pub fn ids(&self) -> Vec<String> {
+        self.data
+            .iter()
+            .map(|key| HEXLOWER.encode(&key.id))
+            .collect()
     }
 
-    /// Seals a secret to its place.
+    /// The id of the newest, as it stands in what it seals.
+    pub(super) fn newest_id(&self) -> [u8; KEY_ID] {
+        self.data[0].id
+    }
+
+    /// Whether the data key of this id is among them.
+    pub fn holds(&self, id: &str) -> bool {
+        self.ids().iter().any(|held| held == id)
+    }
+
+    /// Seals a secret to its place with the newest data key.
     pub fn seal(&self, place: Place<'_>, secret: &[u8], random: &dyn Random) -> Vec<u8> {
-        seal(&self.data, self.key_id(), place, secret, random)
+        let newest = &self.data[0];
+        seal(&newest.bytes, newest.id, place, secret, random)
     }
 
-    /// Opens what was sealed to this place.
+    /// Seals a secret to its place with the data key of this id.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyMissing`].
+    pub fn seal_with(
+        &self,
+        id: &str,
+        place: Place<'_>,
+        secret: &[u8],
+        random: &dyn Random,
+    ) -> Result<Vec<u8>, KeyMissing> {
+        let held = self.data.iter().find(|key| HEXLOWER.encode(&key.id) == id);
+        let key = held.ok_or_else(|| KeyMissing(id.to_owned()))?;
+        Ok(seal(&key.bytes, key.id, place, secret, random))
+    }
+
+    /// Opens what was sealed to this place, by whichever of the data keys.
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
-        open(&self.data, self.key_id(), place, sealed)
+        let id = sealed.get(1..=KEY_ID).ok_or(DoesNotOpen)?;
+        let key = self.data.iter().find(|key| key.id == id);
+        let key = key.ok_or(DoesNotOpen)?;
+        open(&key.bytes, key.id, place, sealed)
     }
 
-    /// A copy of both keys that opens with the practice recovery key.
+    /// A copy of the keys that opens with the practice recovery key.
     pub fn wrap(&self, key: &RecoveryKey, practice: &str, random: &dyn Random) -> Vec<u8> {
-        let bytes = Zeroizing::new([*self.data, *self.pepper].concat());
-        let wrapping = wrapping(key);
-        seal(&wrapping, [0; KEY_ID], wrapped(practice), &bytes, random)
+        let bytes = self.to_bytes();
+        seal_under((key, WRAPPING), wrapped(practice), &bytes, random)
     }
 
     /// The keys out of the copy that [`Self::wrap`] made.
     pub fn unwrap(key: &RecoveryKey, practice: &str, copy: &[u8]) -> Result<Self, DoesNotOpen> {
-        let bytes = open(&wrapping(key), [0; KEY_ID], wrapped(practice), copy)?;
+        let bytes = open_under((key, WRAPPING), wrapped(practice), copy)?;
         Self::from_bytes(&bytes).ok_or(DoesNotOpen)
     }
 
-    /// A MAC over what Activity says, under a key made of the data key: what can be read with the
-    /// database alone cannot be signed with it.
+    /// A MAC over what Activity says, under a key of its own, made of the first data key: what can
+    /// be read with the database alone cannot be signed with it.
     pub(super) fn activity_mac(&self, label: &str, of: &[u8]) -> [u8; 32] {
-        let key = Zeroizing::new(mac(&*self.data, "activity", b""));
-        mac(&*key, label, of)
+        mac(&*self.activity, label, of)
     }
 
     /// A MAC under the pepper: each use has its own label.
     pub fn mac(&self, label: &str, of: &[u8]) -> Zeroizing<[u8; 32]> {
-        Zeroizing::new(mac(&*self.pepper, label, of))
+        self.pepper.mac(label, of)
+    }
+
+    /// The pepper, for what was hashed with it and goes to another backend.
+    pub(super) fn pepper(&self) -> &Pepper {
+        &self.pepper
     }
 }
 
-// Both of them are.
+impl Pepper {
+    /// As it was sealed.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self(bytes.try_into().ok()?))
+    }
+
+    /// To be sealed.
+    pub(super) fn expose_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Tells which pepper this is, and nothing else of it.
+    pub(super) fn id(&self) -> [u8; KEY_ID] {
+        let digest = Sha256::digest(mac(&self.0, "pepper id", b""));
+        std::array::from_fn(|i| digest[i])
+    }
+
+    /// A MAC under it: each use has its own label.
+    pub(super) fn mac(&self, label: &str, of: &[u8]) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(mac(&self.0, label, of))
+    }
+}
+
+// All of them are.
 impl ZeroizeOnDrop for Keys {}
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Keys(…)")
     }
+}
+
+fn activity_key(first: &DataKey) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(mac(&*first.bytes, "activity", b""))
 }
 
 fn wrapped(practice: &str) -> Place<'_> {
@@ -137,9 +289,29 @@ fn wrapped(practice: &str) -> Place<'_> {
     }
 }
 
-/// The recovery key has 128 uniform bits: one HMAC makes a key of them.
-fn wrapping(key: &RecoveryKey) -> Zeroizing<[u8; 32]> {
-    Zeroizing::new(mac(key.expose_bytes(), "recovery key", b""))
+/// What the practice recovery key is used for.
+const WRAPPING: &str = "recovery key";
+
+/// Seals under a key that is no data key but was made to be shown, for one use. It has 128 uniform
+/// bits: one HMAC makes a key of them.
+pub(super) fn seal_under(
+    (key, label): (&RecoveryKey, &str),
+    place: Place<'_>,
+    secret: &[u8],
+    random: &dyn Random,
+) -> Vec<u8> {
+    let under = Zeroizing::new(mac(key.expose_bytes(), label, b""));
+    seal(&under, [0; KEY_ID], place, secret, random)
+}
+
+/// Opens what [`seal_under`] sealed.
+pub(super) fn open_under(
+    (key, label): (&RecoveryKey, &str),
+    place: Place<'_>,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
+    let under = Zeroizing::new(mac(key.expose_bytes(), label, b""));
+    open(&under, [0; KEY_ID], place, sealed)
 }
 
 fn mac(key: &[u8], label: &str, of: &[u8]) -> [u8; 32] {
@@ -213,62 +385,4 @@ pub(super) fn new_token(random: &dyn Random) -> crate::api::Token {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::service::random::SystemRandom;
-
-    fn place<'a>(row: &'a str, column: &'a str) -> Place<'a> {
-        Place {
-            table: "methods",
-            row,
-            column,
-        }
-    }
-
-    #[test]
-    fn a_secret_opens_in_its_own_place_only() {
-        let keys = Keys::generate(&SystemRandom);
-        let sealed = keys.seal(place("a", "secret"), b"seed", &SystemRandom);
-        assert_eq!(
-            keys.open(place("a", "secret"), &sealed).unwrap().as_slice(),
-            b"seed"
-        );
-        assert_eq!(keys.open(place("b", "secret"), &sealed), Err(DoesNotOpen));
-        assert_eq!(keys.open(place("a", "other"), &sealed), Err(DoesNotOpen));
-        let other = Keys::generate(&SystemRandom);
-        assert_eq!(other.open(place("a", "secret"), &sealed), Err(DoesNotOpen));
-        for at in 0..sealed.len() {
-            let mut changed = sealed.clone();
-            changed[at] ^= 1;
-            assert_eq!(keys.open(place("a", "secret"), &changed), Err(DoesNotOpen));
-        }
-        assert_eq!(keys.open(place("a", "secret"), b""), Err(DoesNotOpen));
-    }
-
-    #[test]
-    fn the_recovery_key_gives_both_keys_back() {
-        let keys = Keys::generate(&SystemRandom);
-        let recovery = RecoveryKey::generate(&SystemRandom);
-        let copy = keys.wrap(&recovery, "practice", &SystemRandom);
-        let back = Keys::unwrap(&recovery, "practice", &copy).unwrap();
-        assert_eq!(back.id(), keys.id());
-        assert_eq!(back.mac("x", b"y"), keys.mac("x", b"y"));
-        let other = RecoveryKey::generate(&SystemRandom);
-        assert!(Keys::unwrap(&other, "practice", &copy).is_err());
-        assert!(Keys::unwrap(&recovery, "another", &copy).is_err());
-    }
-
-    #[test]
-    fn text_keeps_the_keys_and_debug_shows_nothing() {
-        let keys = Keys::generate(&SystemRandom);
-        let back = Keys::parse(&keys.to_text()).unwrap();
-        assert_eq!(
-            back.to_text().expose_secret(),
-            keys.to_text().expose_secret()
-        );
-        assert_eq!(format!("{keys:?}"), "Keys(…)");
-        for bad in ["", "v1.", "v1.AAAA", "v2.", "garbage"] {
-            assert!(Keys::parse(&SecretString::from(bad)).is_none());
-        }
-    }
-}
+mod tests;

@@ -118,7 +118,10 @@ impl Handle<Unlock> for Service {
         let failures = tx.tries(&own, Counter::Unlock).await?.failures;
         tx.commit().await?;
 
-        if !self.hasher.verify(turn, &password, user.password()).await? {
+        if !self
+            .verify_password(turn, &password, user.password())
+            .await?
+        {
             let wrong = Happened {
                 subject: Some(&user.id),
                 ..Happened::in_session(session, EventKind::UnlockPasswordWrong)

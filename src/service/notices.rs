@@ -43,6 +43,7 @@ impl Service {
         };
         let id = self.new_row_id(now);
         let letter = letters::notice(address.as_str(), kind, by, &practice.name);
+        let sealed = self.seal_letter(tx, &id, &letter).await?;
         tx.queue_notice(NewMessage {
             id: &id,
             practice: &practice.id,
@@ -50,7 +51,7 @@ impl Service {
             code: None,
             channel: Channel::Email,
             destination: "",
-            sealed: self.seal_letter(&id, &letter)?,
+            sealed,
             made: now,
             ends: after_minutes(now, MINUTES_PER_DAY),
         })

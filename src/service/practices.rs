@@ -26,12 +26,12 @@ impl Handle<AddPractice> for Service {
         };
         // Its people hold no key to what belongs to other practices too: whoever runs the backend
         // keeps that.
+        let mut tx = self.store.write().await?;
         let sealed = SealedPractice {
             practice: practice.clone(),
             wrapped_keys: Vec::new(),
-            key_id: self.keys.id(),
+            key_id: tx.sealing_key().await?.unwrap_or_else(|| self.keys.id()),
         };
-        let mut tx = self.store.write().await?;
         self.make_practice(&mut tx, &sealed, false, now).await?;
         let founded = Happened {
             practice: Some(&practice.id),

@@ -44,7 +44,7 @@ impl Handle<MakeRecoveryCodes> for Service {
         let user = owner.user.id.clone();
         let hashes = self
             .hasher
-            .recovery_codes(turn, &user, &salt, &codes)
+            .recovery_codes(turn, &user, (&salt, None), &codes)
             .await?;
 
         let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
@@ -197,11 +197,14 @@ impl Service {
             let mut tx = self.store.read().await?;
             tx.recovery_set(user).await?
         };
-        let (set, salt) =
-            set.map_or_else(|| (String::new(), vec![0; SALT]), |set| (set.id, set.salt));
+        let (set, salt, pepper) = match set {
+            Some(set) => (set.id, set.salt, set.pepper),
+            None => (String::new(), vec![0; SALT], None),
+        };
+        let pepper = self.pepper(pepper.as_deref()).await?;
         let hashes = self
             .hasher
-            .recovery_codes(turn, user, &salt, std::slice::from_ref(code))
+            .recovery_codes(turn, user, (&salt, pepper), std::slice::from_ref(code))
             .await?;
         let hash = hashes.into_iter().next().unwrap_or_default();
         Ok(Hashed { set, hash })

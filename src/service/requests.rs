@@ -87,8 +87,8 @@ impl Service {
     ) -> Result<(), Error> {
         let text = serde_json::to_vec(answer).map_err(|error| internal(&error))?;
         let text = zeroize::Zeroizing::new(text);
-        let sealed = self.keys.seal(place(id), &text, &*self.random);
         let mut tx = self.store.write_beside().await?;
+        let sealed = self.seal(&mut tx, place(id), &text).await?;
         tx.answer_request(id, sealed).await?;
         Ok(tx.commit().await?)
     }

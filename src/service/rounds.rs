@@ -60,7 +60,7 @@ impl Handle<StartRound> for Service {
                 code: None,
                 channel: Channel::Email,
                 destination: "",
-                sealed: self.seal_letter(&id, &letter)?,
+                sealed: self.seal_letter(&mut tx, &id, &letter).await?,
                 made: now,
                 ends: after_minutes(due, MINUTES_PER_DAY),
             };

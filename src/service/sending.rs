@@ -183,7 +183,7 @@ impl Service {
             code: Some(&code),
             channel: sending.to.channel(),
             destination: &destination,
-            sealed: self.seal_letter(&id, &letter)?,
+            sealed: self.seal_letter(tx, &id, &letter).await?,
             made: now,
             ends,
         };
@@ -325,10 +325,15 @@ impl Service {
     }
 
     /// A letter, sealed to its row of the outbox.
-    pub(super) fn seal_letter(&self, row: &str, letter: &Letter) -> Result<Vec<u8>, Error> {
+    pub(super) async fn seal_letter(
+        &self,
+        tx: &mut Tx,
+        row: &str,
+        letter: &Letter,
+    ) -> Result<Vec<u8>, Error> {
         let text = serde_json::to_vec(letter).map_err(|error| internal(&error))?;
         let text = zeroize::Zeroizing::new(text);
-        Ok(self.keys.seal(sealed_of(row), &text, &*self.random))
+        self.seal(tx, sealed_of(row), &text).await
     }
 
     pub(super) fn open_letter(&self, row: &str, sealed: &[u8]) -> Result<Letter, Error> {

@@ -44,14 +44,14 @@ impl Handle<StartAuthenticator> for Service {
         let secret = TotpSecret::generate(&*self.random);
         let id = MethodId::new(now, &*self.random);
         let ends = after_minutes(now, SET_UP_MINUTES);
+        let place = secret_of(id.as_str());
+        let sealed = self.seal(&mut tx, place, secret.expose_bytes()).await?;
         tx.close_pending(&user.id, now).await?;
         tx.add_method(NewMethod {
             id: &id,
             user: &user.id,
             kind: MethodKind::Authenticator,
-            secret: self
-                .keys
-                .seal(secret_of(id.as_str()), secret.expose_bytes(), &*self.random),
+            secret: sealed,
             from: now,
             ends,
         })

@@ -49,14 +49,13 @@ impl Handle<StartSent> for Service {
         let id = MethodId::new(now, &*self.random);
         let ends = after_minutes(now, SET_UP_MINUTES);
         let secret = to.as_str().as_bytes();
+        let secret = self.seal(&mut tx, secret_of(id.as_str()), secret).await?;
         tx.close_pending(user, now).await?;
         tx.add_method(NewMethod {
             id: &id,
             user,
             kind,
-            secret: self
-                .keys
-                .seal(secret_of(id.as_str()), secret, &*self.random),
+            secret,
             from: now,
             ends,
         })

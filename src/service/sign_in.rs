@@ -88,7 +88,7 @@ impl Handle<SignIn> for Service {
         tx.commit().await?;
 
         let kept = user.as_ref().and_then(UserRow::password);
-        let right = self.hasher.verify(turn, &password, kept).await?;
+        let right = self.verify_password(turn, &password, kept).await?;
         let wrong = user.as_ref().map(|user| user.id.clone());
         let wrong = Happened {
             subject: wrong.as_ref(),

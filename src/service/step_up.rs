@@ -130,7 +130,7 @@ impl Handle<StepUp> for Service {
         tx.commit().await?;
 
         let kept = caller.user.password();
-        let right = self.hasher.verify(turn, &password, kept).await?;
+        let right = self.verify_password(turn, &password, kept).await?;
         if !right {
             // The code was not looked at: its try is not lost.
             self.not_looked_at(factor_try.as_ref(), now).await?;

@@ -56,6 +56,12 @@ pub enum Fault {
     /// changed.
     #[error("no copy before the migration: {0}")]
     NotCopied(String),
+    /// The practice moved to a server: nothing is done in this database any more.
+    #[error("the practice moved to a server")]
+    Moved {
+        /// The server's address, where it was told.
+        to: Option<String>,
+    },
     /// Anything else.
     #[error("{0}")]
     Other(String),

@@ -73,6 +73,31 @@ pub async fn holds_practice(database: &Path) -> Result<bool, Fault> {
     Ok(practices > 0)
 }
 
+/// Whether the practice in a database moved to a server, whatever the version of its schema.
+///
+/// # Errors
+///
+/// A [`Fault`]; what is damaged tells nothing.
+pub async fn moved(database: &Path) -> Result<bool, Fault> {
+    inspect(database).await?;
+    let mut connection = read_only(database).await?;
+    let columns: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM pragma_table_info('practices') WHERE name = 'moved_at'",
+    )
+    .fetch_one(&mut connection)
+    .await?;
+    let moved: i64 = match columns {
+        0 => 0,
+        _ => {
+            sqlx::query_scalar("SELECT COUNT(*) FROM practices WHERE moved_at IS NOT NULL")
+                .fetch_one(&mut connection)
+                .await?
+        }
+    };
+    connection.close().await?;
+    Ok(moved > 0)
+}
+
 /// Puts a database in the place of another, which is kept under the name that is answered. Both
 /// are closed, as the proof says; nothing of the old one's side files is left to the new one.
 ///

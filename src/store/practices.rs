@@ -69,10 +69,11 @@ fn kind(rule: Rule) -> (&'static str, Option<i64>) {
 }
 
 impl Tx {
-    /// The practice that was made first: the only one where the backend is embedded.
+    /// The practice that was here first: the only one where the backend is embedded.
     pub async fn first_practice(&mut self) -> Result<Option<SealedPractice>, Fault> {
         let row: Option<(String, String, String, Vec<u8>, String)> = sqlx::query_as(
-            "SELECT id, name, time_zone, wrapped_keys, key_id FROM practices ORDER BY made_at, id LIMIT 1",
+            "SELECT id, name, time_zone, wrapped_keys, key_id FROM practices
+             ORDER BY COALESCE(came_at, made_at), id LIMIT 1",
         )
         .fetch_optional(&mut *self.inner)
         .await?;

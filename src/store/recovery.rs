@@ -10,6 +10,8 @@ pub struct RecoverySetRow {
     pub id: String,
     /// The one salt of the set.
     pub salt: Vec<u8>,
+    /// The pepper that they were hashed with; none for this backend's own.
+    pub pepper: Option<String>,
     /// How many of its codes are unused.
     pub left: u32,
     /// Since when it counts.
@@ -31,11 +33,13 @@ pub struct NewRecoverySet<'a> {
     pub now: Timestamp,
 }
 
+type SetColumns = (String, Vec<u8>, Option<String>, i64, i64);
+
 impl Tx {
     /// The set of a person that counts.
     pub async fn recovery_set(&mut self, user: &UserId) -> Result<Option<RecoverySetRow>, Fault> {
-        let row: Option<(String, Vec<u8>, i64, i64)> = sqlx::query_as(
-            "SELECT id, salt, ticked_at,
+        let row: Option<SetColumns> = sqlx::query_as(
+            "SELECT id, salt, pepper, ticked_at,
                     (SELECT COUNT(*) FROM recovery_codes
                      WHERE set_id = recovery_sets.id AND used_at IS NULL)
              FROM recovery_sets
@@ -44,10 +48,11 @@ impl Tx {
         .bind(user.to_string())
         .fetch_optional(&mut *self.inner)
         .await?;
-        row.map(|(id, salt, ticked, left)| {
+        row.map(|(id, salt, pepper, ticked, left)| {
             Ok(RecoverySetRow {
                 id,
                 salt,
+                pepper,
                 left: u32::try_from(left).unwrap_or_default(),
                 ticked: at(ticked)?,
             })

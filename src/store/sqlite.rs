@@ -1,7 +1,7 @@
 //! SQLite: a file that this program alone has open for writing, brought up to date as it is opened.
 
 use std::path::Path;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager};
@@ -30,6 +30,21 @@ impl Store {
             files::make_room(path)?;
         }
         opened
+    }
+
+    /// Opens the file of a practice that is on its way to a server, or has gone there: what moves it
+    /// may still read and write it, when nobody else may.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::open`].
+    pub async fn open_to_move(path: &Path) -> Result<Self, Fault> {
+        let mut store = Self::open(path).await?;
+        match Arc::get_mut(&mut store.opened) {
+            Some(opened) => opened.moved_too = true,
+            None => return Err(Fault::Other("the database is shared already".into())),
+        }
+        Ok(store)
     }
 
     async fn open_at(path: &Path) -> Result<Self, Fault> {

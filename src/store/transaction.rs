@@ -47,7 +47,8 @@ pub(super) struct Held {
 
 impl Tx {
     pub(super) async fn read(store: &Store) -> Result<Self, Fault> {
-        let inner = Held::begin(store, || store.opened.engine.reading()).await?;
+        let mut inner = Held::begin(store, || store.opened.engine.reading()).await?;
+        inner.refuse_moved().await?;
         Ok(Self {
             inner,
             taken: None,
@@ -56,7 +57,8 @@ impl Tx {
     }
 
     pub(super) async fn write(store: &Store, keeping: Keeping<'_>) -> Result<Self, Fault> {
-        let inner = Held::begin(store, || store.opened.engine.writing(keeping)).await?;
+        let mut inner = Held::begin(store, || store.opened.engine.writing(keeping)).await?;
+        inner.refuse_moved().await?;
         Ok(Self {
             inner,
             taken: match keeping {
@@ -131,6 +133,22 @@ impl Held {
                     return Err(fault);
                 }
             }
+        }
+    }
+
+    /// A practice that moved to a server answers nobody here: nothing of it may be good twice. It
+    /// is looked for in every transaction, since whoever moves it is another program.
+    async fn refuse_moved(&mut self) -> Result<(), Fault> {
+        if self.opened.engine.is_shared() || self.opened.moved_too {
+            return Ok(());
+        }
+        let moved: Option<(Option<String>,)> =
+            sqlx::query_as("SELECT moved_to FROM practices WHERE moved_at IS NOT NULL LIMIT 1")
+                .fetch_optional(self)
+                .await?;
+        match moved {
+            Some((to,)) => Err(Fault::Moved { to }),
+            None => Ok(()),
         }
     }
 

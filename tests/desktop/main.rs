@@ -19,6 +19,8 @@ mod keeping;
 mod keyring;
 mod lock;
 mod messages;
+#[cfg(feature = "server")]
+mod moved;
 mod people;
 mod phone;
 mod post;

@@ -21,14 +21,14 @@ const ALEX: Person = Person {
 };
 
 /// A trial server with its own certificate authority.
-struct Server {
+pub(crate) struct Server {
     folder: PathBuf,
     port: u16,
     running: Option<Running>,
 }
 
 impl Server {
-    fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         // Free a moment ago.
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
@@ -70,11 +70,11 @@ impl Server {
         fs::read_to_string(self.folder.join("said")).unwrap()
     }
 
-    fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    fn authority(&self) -> PathBuf {
+    pub(crate) fn authority(&self) -> PathBuf {
         self.folder.join("authority.pem")
     }
 

@@ -87,7 +87,15 @@ impl Clinic {
     }
 
     pub(crate) async fn with_password(password: &str) -> Self {
-        let place = Place::new().await;
+        Self::in_place(Place::new().await, password).await
+    }
+
+    /// A practice on one computer, whatever the run is over.
+    pub(crate) async fn on_one_computer() -> Self {
+        Self::in_place(Place::on_one_computer(), PASSWORD).await
+    }
+
+    async fn in_place(place: Place, password: &str) -> Self {
         let clock = Self::morning();
         let keys = Keys::generate(&SystemRandom).to_text();
         let store = place.store().await.unwrap();

@@ -294,6 +294,45 @@ async fn activity_is_checked_from_the_command_line() {
     said.refused("Entry 2, written ");
 }
 
+/// A practice goes to a server in the hands of whoever has full access, and stays away.
+#[cfg(all(target_os = "linux", feature = "server"))]
+#[tokio::test]
+async fn a_practice_is_exported_by_whoever_has_full_access() {
+    let account = Account::new();
+    account
+        .run(&["export", "moved"], &[])
+        .refused("no practice");
+    account.found().await;
+    let to = ["export", "--to", "practice.example", "moved"];
+    for (input, word) in [
+        (&[MANAGER, "no password of hers", "x"][..], "not right"),
+        (&[MANAGER, PASSWORD, "", ""], "in a few words why"),
+        (&[MANAGER], "Nothing was entered"),
+    ] {
+        account.run(&to, input).refused(word);
+        assert!(!account.path("moved").exists());
+    }
+    assert!(account.sign_in(PASSWORD).await.is_ok());
+
+    let said = account.run(&to, &[MANAGER, PASSWORD, "A second computer"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+    let named = said.out.contains("Hills Clinic is in moved");
+    assert!(named && !said.out.contains(PASSWORD), "{said:?}");
+    account.run(&to, &[]).refused("moved exists already");
+    for command in [&["recover"][..], &["verify-activity"]] {
+        let said = account.run(command, &["7K3F-M9QX"]);
+        assert!(said.code == Some(1) && said.out.is_empty(), "{said:?}");
+    }
+    account
+        .run(&["verify-activity"], &[])
+        .refused("It goes on at https://practice.example");
+    // Once more, where the file is lost.
+    std::fs::remove_file(account.path("moved")).unwrap();
+    let again = account.run(&to, &[MANAGER, PASSWORD, "The file was lost"]);
+    assert_eq!(again.code, Some(0), "{again:?}");
+    assert_ne!(again.out, said.out);
+}
+
 /// No secret is ever an argument: what comes after is not taken.
 #[test]
 fn secrets_are_no_arguments() {
@@ -308,7 +347,7 @@ fn secrets_are_no_arguments() {
         assert_eq!(said.code, Some(2), "{said:?}");
     }
     let help = account.run(&["--help"], &[]);
-    for command in ["backup", "restore", "recover", "verify-activity"] {
+    for command in ["backup", "restore", "export", "recover", "verify-activity"] {
         assert!(help.out.contains(command), "{help:?}");
     }
 }

@@ -6,6 +6,7 @@
 
 mod reached;
 mod replicas;
+mod restored;
 mod schema;
 
 use std::future::Future;

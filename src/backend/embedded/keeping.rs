@@ -256,6 +256,6 @@ pub(super) fn present(database: &Path) -> bool {
 pub(super) fn unwrapped(key: &RecoveryKey, sealed: &SealedPractice) -> Result<Keys, UnlockFault> {
     Keys::unwrap(key, sealed.practice.id.as_str(), &sealed.wrapped_keys)
         .ok()
-        .filter(|keys| keys.id() == sealed.key_id)
+        .filter(|keys| keys.holds(&sealed.key_id))
         .ok_or(UnlockFault::Wrong)
 }

@@ -128,6 +128,10 @@ impl Embedded {
             store::Fault::Busy => KeepFault::InUse(self.database.clone()),
             fault => self.fault(&self.database, fault).into(),
         })?;
+        // What moved to a server goes on there: an older copy of it would take the same codes.
+        if present(&self.database) && store::moved(&self.database).await.unwrap_or_default() {
+            return Err(OpenFault::Moved { to: None }.into());
+        }
         let kept = means.keychain.read(Item::EmbeddedKeys).await;
         let kept = kept.map_err(OpenFault::Keyring)?.map(|(text, _)| text);
         let ready = Ready::new(self, file)?;
@@ -155,7 +159,7 @@ impl Embedded {
         let keys = kept
             .as_ref()
             .and_then(Keys::parse)
-            .filter(|keys| keys.id() == practice.key_id);
+            .filter(|keys| keys.holds(&practice.key_id));
         Ok(Restore {
             embedded: self.clone(),
             alone,

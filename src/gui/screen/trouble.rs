@@ -7,6 +7,7 @@ use iced::{Alignment, Length, Task};
 use super::{focus, to_end};
 use crate::api::Secret;
 use crate::backend::{Embedded, OpenFault, Opened, UnlockFault};
+use crate::gui::faults::moved;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Button, Element, Tone, brand, button, card, centred, field, notice, small, title,
@@ -36,6 +37,8 @@ pub enum Message {
     KeyTyped(Secret),
     /// **Open the practice**.
     Unlock,
+    /// **Connect to a server**.
+    Connect,
     /// It is open, or not.
     Unlocked(Result<Box<Opened>, UnlockFault>),
 }
@@ -49,6 +52,8 @@ pub enum Action {
     TryAgain,
     /// Go on with what was found.
     Go(Box<Opened>),
+    /// Show where a server is chosen.
+    Connect,
 }
 
 impl State {
@@ -67,7 +72,15 @@ impl State {
 
     /// The window's title.
     pub fn title(&self) -> String {
-        t("trouble-title")
+        if self.is_elsewhere() {
+            t("moved-title")
+        } else {
+            t("trouble-title")
+        }
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        matches!(self.fault, OpenFault::Moved { .. })
     }
 
     fn is_key_lost(&self) -> bool {
@@ -81,6 +94,7 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::TryAgain => return Action::TryAgain,
+            Message::Connect => return Action::Connect,
             Message::KeyTyped(key) => self.key = key,
             Message::Unlock if self.busy => {}
             Message::Unlock if self.key.expose().trim().is_empty() => {
@@ -107,10 +121,22 @@ impl State {
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
         let (what, then) = words(&self.fault);
-        let head =
-            column![title(t("trouble-title")), notice(Tone::Error, what, then),].spacing(space::L);
+        let tone = if self.is_elsewhere() {
+            Tone::Info
+        } else {
+            Tone::Error
+        };
+        let head = column![title(self.title()), notice(tone, what, then)].spacing(space::L);
         let form = if self.is_key_lost() {
             head.push(self.unlock())
+        } else if self.is_elsewhere() {
+            head.push(
+                button(t("to-server"))
+                    .id(AGAIN)
+                    .primary()
+                    .width(Length::Fill)
+                    .on_press(Message::Connect),
+            )
         } else {
             head.push(again().primary().width(Length::Fill))
         };
@@ -208,6 +234,7 @@ pub fn words(fault: &OpenFault) -> (String, String) {
             t("database-elsewhere"),
             t!("database-elsewhere-help", path = path(file)),
         ),
+        OpenFault::Moved { to } => moved(to.as_deref()),
         OpenFault::Other => (t("open-other"), t("open-other-help")),
     }
 }

@@ -4,8 +4,9 @@ use iced::keyboard::key::Named;
 
 use super::Stage;
 use super::screens::first_run;
+use super::screens::trouble::trouble;
 use crate::api::{CertificateFault, Unreached};
-use crate::backend::{NotAnAddress, ServerAddress};
+use crate::backend::{NotAnAddress, OpenFault, ServerAddress};
 use crate::gui::live::Event;
 use crate::gui::screen::connect;
 use crate::gui::{Message, Said};
@@ -143,6 +144,20 @@ fn where_the_server_is_managed_no_other_is_offered() {
     assert!(stage.says("I have an invitation"));
     assert!(!stage.says("Connect to a server"));
     assert!(Stage::opened().says("Connect to a server"));
+}
+
+/// Whoever opens a practice that went to a server is led there, and nowhere else.
+#[test]
+fn a_practice_that_moved_leads_to_its_server() {
+    let to = Some("https://practice.example".to_owned());
+    let mut stage = trouble(OpenFault::Moved { to });
+    assert!(stage.says("This practice moved to a server."));
+    assert!(stage.says("It goes on at https://practice.example"));
+    assert!(!stage.says("Try again"));
+    stage.push("Connect to a server");
+    assert!(stage.says("Address of the server"));
+    let mut stage = trouble(OpenFault::Moved { to: None });
+    assert!(stage.says("sign in with what you had"));
 }
 
 /// A port of this computer where nobody listens.

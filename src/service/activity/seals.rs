@@ -32,7 +32,7 @@ impl Keys {
     }
 
     /// The same, of an entry as it stands.
-    pub(super) fn stamp_of(&self, chain: &str, entry: &EntryAsKept) -> [u8; MAC] {
+    pub(in crate::service) fn stamp_of(&self, chain: &str, entry: &EntryAsKept) -> [u8; MAC] {
         self.activity_mac("entry", &said(chain, entry))
     }
 

@@ -6,14 +6,14 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Row};
 
-use super::Clinic;
 use super::place::over_postgres;
+use super::{Clinic, Place};
 
-impl Clinic {
+impl Place {
     /// A connection past the product, where the database is a file.
-    pub(crate) async fn raw(&self) -> SqliteConnection {
+    async fn raw(&self) -> SqliteConnection {
         SqliteConnectOptions::new()
-            .filename(self.database())
+            .filename(self.file())
             .busy_timeout(Duration::from_secs(20))
             .connect()
             .await
@@ -23,7 +23,7 @@ impl Clinic {
     /// Runs SQL past the product; every value as text, bytes in hex, NULL as the empty text.
     pub(crate) async fn sql(&self, sql: &str) -> Vec<Vec<String>> {
         #[cfg(feature = "server")]
-        if let Some(database) = &self.place.server {
+        if let Some(database) = &self.server {
             return database.sql(sql).await;
         }
         let mut connection = self.raw().await;
@@ -53,6 +53,18 @@ impl Clinic {
                     .collect()
             })
             .collect()
+    }
+}
+
+impl Clinic {
+    /// A connection past the product, where the database is a file.
+    pub(crate) async fn raw(&self) -> SqliteConnection {
+        self.place.raw().await
+    }
+
+    /// Runs SQL past the product, as [`Place::sql`].
+    pub(crate) async fn sql(&self, sql: &str) -> Vec<Vec<String>> {
+        self.place.sql(sql).await
     }
 
     /// Lets no row into a table, as where the disk fails in the midst of an act.

@@ -7,8 +7,9 @@ use secrecy::ExposeSecret;
 use vestibule::api::Secret;
 use vestibule::backend::{Embedded, KeepFault, Means, Restored};
 use vestibule::keychain::{Item, Keychain};
+use vestibule::service::{Keys, SystemRandom};
 
-use super::{Clinic, Hand};
+use super::{CHEAP, Clinic, Hand, Window, usual};
 
 /// A computer's keyring and clock.
 pub(crate) fn computer(clinic: &Clinic, clock: &Arc<Hand>) -> Means {
@@ -73,6 +74,20 @@ impl Clinic {
     pub(crate) async fn open_as(&mut self, other: &Clinic) {
         self.keys = other.keys.clone();
         self.open_again().await;
+    }
+
+    /// Opens another database of the server in the place of the one before.
+    #[cfg(feature = "server")]
+    pub(crate) async fn is_now_in(&mut self, database: super::postgres::Database) {
+        self.place.server = Some(database);
+        self.open_again().await;
+    }
+
+    /// A program over the same database with other keys.
+    pub(crate) async fn window_with(&self, keys: &Keys) -> Window {
+        let store = self.store().await;
+        let random = Arc::new(SystemRandom);
+        Self::over(store, &keys.to_text(), &self.clock, random, usual(CHEAP))
     }
 
     pub(crate) async fn backup(&self, name: &str) -> PathBuf {

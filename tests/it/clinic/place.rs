@@ -57,6 +57,15 @@ impl Place {
         }
     }
 
+    /// A file, whatever the run is over.
+    pub(crate) fn on_one_computer() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            #[cfg(feature = "server")]
+            server: None,
+        }
+    }
+
     /// The file, where it is one.
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("vestibule.db")
