@@ -11,6 +11,9 @@ use vestibule::store::{Fault, Store};
 #[cfg(feature = "server")]
 use super::postgres;
 
+/// The replicas of a server over PostgreSQL.
+const REPLICAS: usize = 3;
+
 /// Whether this run is over a PostgreSQL server.
 pub(crate) fn over_postgres() -> bool {
     std::env::var("VESTIBULE_TEST_WAY").is_ok_and(|way| way == "postgres")
@@ -69,5 +72,14 @@ impl Place {
             return database.store().await;
         }
         Store::open(&self.file()).await
+    }
+
+    /// Opens it for each replica of the server; once, where it is a file.
+    pub(crate) async fn stores(&self) -> Vec<Store> {
+        let mut stores = Vec::new();
+        for _ in 0..if over_postgres() { REPLICAS } else { 1 } {
+            stores.push(self.store().await.unwrap());
+        }
+        stores
     }
 }
