@@ -11,12 +11,14 @@ use vestibule::store::{Fault, Store};
 #[cfg(feature = "server")]
 use super::postgres;
 
-/// The replicas of a server over PostgreSQL.
-const REPLICAS: usize = 3;
-
 /// Whether this run is over a PostgreSQL server.
 pub(crate) fn over_postgres() -> bool {
     std::env::var("VESTIBULE_TEST_WAY").is_ok_and(|way| way == "postgres")
+}
+
+/// How many replicas do the calls of a window.
+pub(crate) fn replicas() -> usize {
+    if over_postgres() { 3 } else { 1 }
 }
 
 /// What tells the order of writing, in tables whose rows are not changed.
@@ -77,7 +79,7 @@ impl Place {
     /// Opens it for each replica of the server; once, where it is a file.
     pub(crate) async fn stores(&self) -> Vec<Store> {
         let mut stores = Vec::new();
-        for _ in 0..if over_postgres() { REPLICAS } else { 1 } {
+        for _ in 0..replicas() {
             stores.push(self.store().await.unwrap());
         }
         stores

@@ -1,0 +1,70 @@
+//! Replicas whose own clocks are off: the database's clock decides (attack 93, fault 16).
+
+use vestibule::api::wire;
+use vestibule::api::{Error, Outcome, WhoAmI};
+
+use crate::person::submit;
+use crate::stage::Stage;
+
+/// The farthest that a replica's time may be from the database's, in milliseconds.
+const APART: i64 = 1_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_whose_clock_is_off_takes_and_ends_nothing_else() {
+    let mut stage = Stage::at_rest().await;
+    stage.replicas[0].start();
+    stage.replicas[1].start_off_by("+1h");
+    stage.replicas[2].start_off_by("-1h");
+    stage.open().await;
+    stage.manager().await;
+    let person = stage.hire().await;
+    for (n, own) in [(0, 0), (1, 3_600), (2, -3_600)] {
+        let way = stage.replicas[n].way();
+        // That it is off shows in its log, which its own clock dates.
+        let here = stage.now().await;
+        let answer = way.send(Some(&person.token), &WhoAmI {}).await.unwrap();
+        let told = answer.headers()[wire::TIME].to_str().unwrap();
+        let told: i64 = told.parse().unwrap();
+        let apart = told - here.as_millisecond();
+        assert!((0..APART).contains(&apart), "replica {n}: {apart} ms");
+        assert_eq!(hours_off(&stage.replicas[n].said(), here), own / 3_600);
+
+        // A code of the replica's own hour is wrong, one of now right, once, at all of them.
+        person.rested().await;
+        let step = stage.step().await;
+        let due = person.code_due().await;
+        if own != 0 {
+            let its = step.checked_add_signed(own / 30).unwrap();
+            let its = submit(&way, &due, &person.code_at(its)).await;
+            assert!(matches!(its, Err(Error::CodeWrong { .. })), "{its:?}");
+        }
+        let code = person.code().await;
+        submit(&way, &due, &code).await.unwrap();
+        for other in &stage.replicas {
+            let due = match person.sign_in(&person.way).await {
+                Ok(Outcome::Code(due)) => due,
+                other => panic!("{other:?}"),
+            };
+            // A sign-in ends ten minutes from now by the database, wherever it was begun.
+            let left = due
+                .challenge
+                .ends
+                .duration_since(stage.now().await)
+                .as_secs();
+            assert!((590..=600).contains(&left), "{left} s");
+            let again = submit(&other.way(), &due.token, &code).await;
+            assert!(matches!(again, Err(Error::CodeUsed { .. })), "{again:?}");
+        }
+    }
+}
+
+/// By how many hours the first line of a log is dated off.
+fn hours_off(said: &str, here: vestibule::domain::Timestamp) -> i64 {
+    let words = said.split_whitespace();
+    let dated = words
+        .map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
+        .find_map(|word| word.parse::<vestibule::domain::Timestamp>().ok());
+    let off = dated.unwrap_or_else(|| panic!("nothing is dated: {said}"));
+    let seconds = off.duration_since(here).as_secs();
+    (seconds + 1_800).div_euclid(3_600)
+}
