@@ -33,7 +33,7 @@ use vestibule::store::{Fault, Store};
 
 pub(crate) use kept::key_in;
 pub(crate) use person::{Person, Phone, code_of};
-pub(crate) use place::{Place, as_written, bytes, joined, over_postgres, replicas};
+pub(crate) use place::{Place, as_written, bytes, joined, over_postgres};
 pub(crate) use window::{Window, service_of};
 
 pub(crate) const PASSWORD: &str = "kelp ladder 94 ochre";

@@ -1,10 +1,13 @@
 //! What a code opened a moment ago is replaced, reset or turned off at another replica, at the same
 //! moment (attacks 46 and 92).
 
+use std::time::{Duration, Instant};
+
 use sqlx::Row;
 use vestibule::api::{Error, Reset, Token, TurnOff, WhoAmI};
 
 use crate::person::{Person, recover, submit};
+use crate::replica::PATIENCE;
 use crate::rounds;
 use crate::stage::Stage;
 
@@ -23,7 +26,7 @@ async fn a_new_set_and_an_old_code_never_both_hold() {
         let made = person.make_codes().await.unwrap();
         let (way, code) = (person.way.clone(), old[0].clone());
         let used = tokio::spawn(async move { recover(&way, &due, &code).await });
-        later(round).await;
+        later(round, &used).await;
         person.keep_codes(&made).await.unwrap();
         let due = person.code_due().await;
         let after = recover(&person.way, &due, &old[1]).await;
@@ -52,9 +55,15 @@ async fn a_new_set_and_an_old_code_never_both_hold() {
     assert!(0 < first && first < all, "{first} of {all} came first");
 }
 
-/// Lets the one that began have a start, another one in each round.
-async fn later(round: usize) {
-    for _ in 0..(round % 8) * 40 {
+/// Lets what was begun have a start: none, some, until it has been answered; another one in each
+/// round.
+async fn later<T>(round: usize, begun: &tokio::task::JoinHandle<T>) {
+    let start = Instant::now();
+    let so_long = match round % 6 {
+        5 => PATIENCE,
+        fifths => Duration::from_millis(15) * u32::try_from(fifths).unwrap(),
+    };
+    while !begun.is_finished() && start.elapsed() < so_long {
         tokio::task::yield_now().await;
     }
 }
@@ -106,7 +115,7 @@ async fn races(act: Act) {
         let due = person.code_due().await;
         let (way, code) = (person.way.clone(), person.code().await);
         let submitted = tokio::spawn(async move { submit(&way, &due, &code).await });
-        later(round).await;
+        later(round, &submitted).await;
         act.by(&mut manager, &person).await;
         assert_eq!(person.open_sessions().await, 0);
         match submitted.await.unwrap() {

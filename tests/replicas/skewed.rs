@@ -1,9 +1,10 @@
 //! Replicas whose own clocks are off: the database's clock decides (attack 93, fault 16).
 
-use vestibule::api::wire;
-use vestibule::api::{Error, Outcome, WhoAmI};
+use vestibule::api::{Error, Outcome, WhoAmI, wire};
+use vestibule::domain::Timestamp;
 
 use crate::person::submit;
+use crate::replica::{Signal, until};
 use crate::stage::Stage;
 
 /// The farthest that a replica's time may be from the database's, in milliseconds.
@@ -18,16 +19,15 @@ async fn a_replica_whose_clock_is_off_takes_and_ends_nothing_else() {
     stage.open().await;
     stage.manager().await;
     let person = stage.hire().await;
-    for (n, own) in [(0, 0), (1, 3_600), (2, -3_600)] {
+    let clocks = [(0, 0), (1, 3_600), (2, -3_600)];
+    for (n, own) in clocks {
         let way = stage.replicas[n].way();
-        // That it is off shows in its log, which its own clock dates.
         let here = stage.now().await;
         let answer = way.send(Some(&person.token), &WhoAmI {}).await.unwrap();
         let told = answer.headers()[wire::TIME].to_str().unwrap();
         let told: i64 = told.parse().unwrap();
         let apart = told - here.as_millisecond();
         assert!((0..APART).contains(&apart), "replica {n}: {apart} ms");
-        assert_eq!(hours_off(&stage.replicas[n].said(), here), own / 3_600);
 
         // A code of the replica's own hour is wrong, one of now right, once, at all of them.
         person.rested().await;
@@ -56,14 +56,22 @@ async fn a_replica_whose_clock_is_off_takes_and_ends_nothing_else() {
             assert!(matches!(again, Err(Error::CodeUsed { .. })), "{again:?}");
         }
     }
+    // They have been off indeed: so they date what they say.
+    for (n, own) in clocks {
+        let replica = &stage.replicas[n];
+        replica.send(Signal::End);
+        let said = async || replica.said().contains("about to stop");
+        until("it says something", said).await;
+        assert_eq!(hours_off(&replica.said(), stage.now().await), own / 3_600);
+    }
 }
 
 /// By how many hours the first line of a log is dated off.
-fn hours_off(said: &str, here: vestibule::domain::Timestamp) -> i64 {
+fn hours_off(said: &str, here: Timestamp) -> i64 {
     let words = said.split_whitespace();
     let dated = words
         .map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
-        .find_map(|word| word.parse::<vestibule::domain::Timestamp>().ok());
+        .find_map(|word| word.parse::<Timestamp>().ok());
     let off = dated.unwrap_or_else(|| panic!("nothing is dated: {said}"));
     let seconds = off.duration_since(here).as_secs();
     (seconds + 1_800).div_euclid(3_600)

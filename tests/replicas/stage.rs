@@ -20,11 +20,11 @@ use crate::postgres::Database;
 use crate::replica::{PATIENCE, Replica};
 use crate::way::Way;
 
-/// Every replica is asked four times a second whether it is ready, so that one that stands still or
-/// is about to stop is soon left out.
+/// Every replica is asked some times a second whether it is ready, so that one that stands still or
+/// is about to stop is left out within three seconds.
 const WISH: Wish = Wish {
-    server: "check inter 250ms fall 2 rise 1",
-    backend: "  option httpchk GET /ready\n  timeout check 400ms\n",
+    server: "check inter 300ms fall 2 rise 1",
+    backend: "  option httpchk GET /ready\n  timeout check 1s\n",
 };
 
 pub(crate) struct Stage {
@@ -33,7 +33,7 @@ pub(crate) struct Stage {
     pub(crate) replicas: Vec<Replica>,
     pub(crate) database: Database,
     keys: SecretString,
-    hired: AtomicU16,
+    ways: AtomicU16,
     folder: tempfile::TempDir,
 }
 
@@ -61,7 +61,7 @@ impl Stage {
             replicas: (0..3).map(replica).collect(),
             database,
             keys,
-            hired: AtomicU16::new(0),
+            ways: AtomicU16::new(0),
             folder,
         }
     }
@@ -85,10 +85,15 @@ impl Stage {
         self.balancer.as_ref().unwrap().at
     }
 
-    /// Another address of this computer each time.
+    /// From another address of this computer each time.
     pub(crate) fn way(&self) -> Way {
-        let [high, low] = self.hired.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        Way::new(self.at(), Ipv4Addr::new(127, 7, high, low))
+        self.way_to(self.at())
+    }
+
+    /// The same, straight to a replica.
+    pub(crate) fn way_to(&self, at: SocketAddr) -> Way {
+        let [high, low] = self.ways.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Way::new(at, Ipv4Addr::new(127, 7, high, low))
     }
 
     /// The practice's first person, who has full access.

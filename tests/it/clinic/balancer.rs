@@ -5,6 +5,7 @@
 //! its connection, and the next request of it is to reach another replica. It is given a socket
 //! that is bound already, so that it has a port before it runs and nobody waits for it.
 
+use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
@@ -23,8 +24,8 @@ pub(crate) struct Wish {
 pub(crate) struct Balancer {
     pub(crate) at: SocketAddr,
     process: Child,
-    /// Holds the configuration.
-    _folder: tempfile::TempDir,
+    /// Holds the configuration, and what it says of its replicas.
+    folder: tempfile::TempDir,
 }
 
 impl Balancer {
@@ -40,12 +41,14 @@ impl Balancer {
             .arg(&file)
             // Not quiet: it would close what it is given.
             .stdin(Stdio::from(OwnedFd::from(socket)))
+            .stdout(Stdio::null())
+            .stderr(File::create(folder.path().join("said")).unwrap())
             .spawn()
             .expect("haproxy runs: tests/run installs it");
         Self {
             at,
             process,
-            _folder: folder,
+            folder,
         }
     }
 }
@@ -54,6 +57,10 @@ impl Drop for Balancer {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+        let said = std::fs::read_to_string(self.folder.path().join("said"));
+        if let (true, Ok(said)) = (std::thread::panicking(), said) {
+            eprintln!("{said}");
+        }
     }
 }
 
@@ -74,7 +81,7 @@ fn configuration(replicas: &[SocketAddr], wish: &Wish) -> String {
   ssl-default-bind-options ssl-min-ver TLSv1.2
 defaults
   mode http
-  timeout connect 2s
+  timeout connect 5s
   timeout http-request 10s
   timeout client 60s
   timeout server 60s

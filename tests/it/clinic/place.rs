@@ -17,7 +17,7 @@ pub(crate) fn over_postgres() -> bool {
 }
 
 /// How many replicas do the calls of a window.
-pub(crate) fn replicas() -> usize {
+fn replicas() -> usize {
     if over_postgres() { 3 } else { 1 }
 }
 
