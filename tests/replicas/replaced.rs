@@ -1,13 +1,14 @@
 //! What a code opened a moment ago is replaced, reset or turned off at another replica, at the same
 //! moment (attacks 46 and 92).
 
-use std::time::{Duration, Instant};
+use std::future::Future;
+use std::time::Duration;
 
 use sqlx::Row;
+use tokio::time::sleep;
 use vestibule::api::{Error, Reset, Token, TurnOff, WhoAmI};
 
 use crate::person::{Person, recover, submit};
-use crate::replica::PATIENCE;
 use crate::rounds;
 use crate::stage::Stage;
 
@@ -25,13 +26,13 @@ async fn a_new_set_and_an_old_code_never_both_hold() {
         let due = person.code_due().await;
         let made = person.make_codes().await.unwrap();
         let (way, code) = (person.way.clone(), old[0].clone());
-        let used = tokio::spawn(async move { recover(&way, &due, &code).await });
-        later(round, &used).await;
-        person.keep_codes(&made).await.unwrap();
+        let code = async move { recover(&way, &due, &code).await };
+        let keep = async { person.keep_codes(&made).await.unwrap() };
+        let used = Order::of(round).of_both(code, keep).await;
         let due = person.code_due().await;
         let after = recover(&person.way, &due, &old[1]).await;
         assert!(matches!(after, Err(Error::CodeWrong { .. })), "{after:?}");
-        let order = match used.await.unwrap() {
+        let order = match used {
             Ok(_) => {
                 first += 1;
                 vec![
@@ -55,16 +56,59 @@ async fn a_new_set_and_an_old_code_never_both_hold() {
     assert!(0 < first && first < all, "{first} of {all} came first");
 }
 
-/// Lets what was begun have a start: none, some, until it has been answered; another one in each
-/// round.
-async fn later<T>(round: usize, begun: &tokio::task::JoinHandle<T>) {
-    let start = Instant::now();
-    let so_long = match round % 6 {
-        5 => PATIENCE,
-        fifths => Duration::from_millis(15) * u32::try_from(fifths).unwrap(),
-    };
-    while !begun.is_finished() && start.elapsed() < so_long {
-        tokio::task::yield_now().await;
+/// Which of two begins, and by how much; another order in each round.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    /// The code is answered before anything else begins.
+    CodeFirst,
+    /// The other way round.
+    CodeLast,
+    /// Side by side, the code so much later or earlier.
+    Later(Duration),
+    Earlier(Duration),
+}
+
+impl Order {
+    fn of(round: usize) -> Self {
+        let [some, more] = [15, 60].map(Duration::from_millis);
+        match round % 6 {
+            0 => Self::CodeFirst,
+            1 => Self::CodeLast,
+            2 => Self::Later(some),
+            3 => Self::Later(more),
+            4 => Self::Earlier(some),
+            _ => Self::Earlier(more),
+        }
+    }
+
+    /// Does both; what the code was answered.
+    async fn of_both<T: Send + 'static>(
+        self,
+        code: impl Future<Output = T> + Send + 'static,
+        other: impl Future<Output = ()>,
+    ) -> T {
+        let begun = match self {
+            Self::CodeFirst => {
+                let told = code.await;
+                other.await;
+                return told;
+            }
+            Self::CodeLast => {
+                other.await;
+                return code.await;
+            }
+            Self::Later(by) => tokio::spawn(async move {
+                sleep(by).await;
+                code.await
+            }),
+            Self::Earlier(by) => {
+                let begun = tokio::spawn(code);
+                sleep(by).await;
+                begun
+            }
+        };
+        other.await;
+        begun.await.unwrap()
     }
 }
 
@@ -114,11 +158,14 @@ async fn races(act: Act) {
         let person = stage.hire().await;
         let due = person.code_due().await;
         let (way, code) = (person.way.clone(), person.code().await);
-        let submitted = tokio::spawn(async move { submit(&way, &due, &code).await });
-        later(round, &submitted).await;
-        act.by(&mut manager, &person).await;
-        assert_eq!(person.open_sessions().await, 0);
-        match submitted.await.unwrap() {
+        let code = async move { submit(&way, &due, &code).await };
+        let acted = async {
+            act.by(&mut manager, &person).await;
+            // From its answer on there is none.
+            assert_eq!(person.open_sessions().await, 0);
+        };
+        let submitted = Order::of(round).of_both(code, acted).await;
+        match submitted {
             Ok(token) => {
                 first += 1;
                 let goes_on = person.way.call(Some(&token), WhoAmI {}).await;

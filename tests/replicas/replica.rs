@@ -46,7 +46,7 @@ impl Replica {
             "[listen]\naddress = \"{at}\"\ncertificate = {:?}\nkey = {:?}\n\
              trusted_proxies = [\"127.0.0.1\"]\n\
              [database]\nurl = \"{database}\"\nconnections = 8\n\
-             [keys]\nfile = {keys:?}\n[log]\nlevel = \"info\"\n",
+             [keys]\nfile = {keys:?}\n[log]\nlevel = \"info\"\nformat = \"json\"\n",
             AUTHORITY.chain, AUTHORITY.key
         );
         fs::write(&config, text).unwrap();

@@ -68,11 +68,8 @@ async fn a_replica_whose_clock_is_off_takes_and_ends_nothing_else() {
 
 /// By how many hours the first line of a log is dated off.
 fn hours_off(said: &str, here: Timestamp) -> i64 {
-    let words = said.split_whitespace();
-    let dated = words
-        .map(|word| word.trim_matches(|c: char| !c.is_ascii_alphanumeric()))
-        .find_map(|word| word.parse::<Timestamp>().ok());
-    let off = dated.unwrap_or_else(|| panic!("nothing is dated: {said}"));
-    let seconds = off.duration_since(here).as_secs();
+    let first: serde_json::Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+    let dated: Timestamp = first["timestamp"].as_str().unwrap().parse().unwrap();
+    let seconds = dated.duration_since(here).as_secs();
     (seconds + 1_800).div_euclid(3_600)
 }

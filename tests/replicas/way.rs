@@ -13,8 +13,8 @@ use vestibule::service::SystemRandom;
 
 use crate::authority::AUTHORITY;
 
-/// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(6);
+/// How long an answer is waited for where nobody says otherwise: a busy computer is no fault.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// No answer of a replica came back.
 pub(crate) const LOST: Error = Error::Unreached {
@@ -25,6 +25,7 @@ pub(crate) const LOST: Error = Error::Unreached {
 pub(crate) struct Way {
     http: Client,
     url: String,
+    patience: Duration,
 }
 
 impl Way {
@@ -36,14 +37,20 @@ impl Way {
             .tls_certs_only([root])
             .retry(reqwest::retry::never())
             .no_proxy()
-            .timeout(PATIENCE)
             .local_address(std::net::IpAddr::from(from))
             .build()
             .unwrap();
         Self {
             http,
             url: format!("https://{at}"),
+            patience: PATIENCE,
         }
+    }
+
+    /// The same for somebody who gives up after so long.
+    pub(crate) fn within(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Straight to somebody, from this computer's usual address.
@@ -80,6 +87,7 @@ impl Way {
         let mut request = self
             .http
             .post(format!("{}/v1/{}", self.url, C::NAME))
+            .timeout(self.patience)
             .header(CONTENT_TYPE, wire::JSON)
             .header(wire::REQUEST, data_encoding::HEXLOWER.encode(&number))
             .body(serde_json::to_vec(call).unwrap());
@@ -92,6 +100,7 @@ impl Way {
     /// What a path answers; none if nothing does.
     pub(crate) async fn get(&self, path: &str) -> Option<(u16, String)> {
         let asked = self.http.get(format!("{}{path}", self.url));
+        let asked = asked.timeout(self.patience);
         let answer = asked.send().await.ok()?;
         let status = answer.status().as_u16();
         Some((status, answer.text().await.ok()?))

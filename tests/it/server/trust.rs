@@ -244,7 +244,10 @@ async fn a_balancer_that_lost_its_replica_is_asked_once_more() {
     for (answers, meant) in [
         (vec![busy], Error::Busy { retry_after: 1 }),
         (vec![of_balancer(504)], Unreached::NoAnswer.into()),
-        (vec![of_balancer(502), of_balancer(502)], Unreached::NoAnswer.into()),
+        (
+            vec![of_balancer(502), of_balancer(502)],
+            Unreached::NoAnswer.into(),
+        ),
     ] {
         let (at, heard) = in_turn(root.sign(|_| {}), answers.clone()).await;
         let answer = client(at, &root.trust()).call(None, Greet {}).await;
