@@ -103,6 +103,16 @@ async fn a_crowd_of_passwords_is_bounded() {
     let ways: Vec<Way> = (0..20)
         .map(|n| Way::new(replica.at, std::net::Ipv4Addr::new(127, 9, 0, n)))
         .collect();
+    // What the same takes on this computer while nobody else asks.
+    let probe = replica.way();
+    let mut quiet = Vec::new();
+    for _ in 0..20 {
+        let begun = Instant::now();
+        assert_eq!(probe.get("/live").await, Some((200, "live\n".into())));
+        quiet.push(begun.elapsed());
+    }
+    quiet.sort();
+    let quiet = quiet[quiet.len() * 9 / 10];
     let crowd = rounds(200, 500);
     let mut set = JoinSet::new();
     for n in 0..crowd {
@@ -122,7 +132,6 @@ async fn a_crowd_of_passwords_is_bounded() {
             Some((answer.status().as_u16(), again))
         });
     }
-    let probe = replica.way();
     let mut probes = Vec::new();
     while !set.is_empty() {
         let begun = Instant::now();
@@ -139,9 +148,10 @@ async fn a_crowd_of_passwords_is_bounded() {
     }
     probes.sort();
     let most = probes[probes.len() * 9 / 10];
+    let bound = Duration::from_millis(200).max(quiet * 10);
     assert!(
-        most < Duration::from_millis(200),
-        "nine of ten within {most:?}"
+        most < bound,
+        "nine of ten within {most:?}, with nobody there {quiet:?}"
     );
     assert!(
         memory(replica.id()) < 512 * 1024,

@@ -63,10 +63,20 @@ impl Replica {
         self.run(program);
     }
 
-    /// With a clock that is off by so much, as `faketime` writes it.
+    /// With a clock that is off by so much, as libfaketime reads it: around the program itself, so
+    /// that a signal reaches that.
     pub(crate) fn start_off_by(&mut self, offset: &str) {
-        let mut program = Command::new("faketime");
-        program.args(["--exclude-monotonic", "-f", offset, PROGRAM]);
+        let library = fs::read_dir("/usr/lib")
+            .unwrap()
+            .flatten()
+            .map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"))
+            .find(|library| library.exists())
+            .expect("libfaketime under /usr/lib: tests/run installs it");
+        let mut program = Command::new(PROGRAM);
+        program
+            .env("LD_PRELOAD", library)
+            .env("FAKETIME", offset)
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         self.run(program);
     }
 
