@@ -158,6 +158,7 @@ impl Client {
                 .body(body.clone());
             let sent = self.clock.now();
             match request.send().await {
+                Ok(answer) if again && faults::is_of_a_balancer(&answer) => again = false,
                 Ok(answer) => {
                     self.compare(answer.headers(), sent);
                     return read::<C>(answer).await;

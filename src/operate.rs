@@ -152,10 +152,12 @@ impl Arguments {
             secrets::print(&secrets::keys(&config)?.with_new(&SystemRandom));
             return Ok(());
         }
+        if let Command::Serve { .. } = self.command {
+            return serve::serve(&config).await;
+        }
         let migrates = matches!(self.command, Command::Migrate);
         let service = open(&config, migrates).await?;
         let done = match self.command {
-            Command::Serve { .. } => serve::serve(&config, service.clone()).await,
             Command::Migrate => {
                 println!("The database is up to date.");
                 Ok(())
@@ -168,7 +170,7 @@ impl Arguments {
             Command::Import { file } => import::import(&service, &file).await,
             Command::RotateKey => rotation::rotate(&service).await,
             Command::MakeKeys { .. } => rotation::drop_old(&config, &service).await,
-            Command::Check | Command::OpenApi => Ok(()),
+            Command::Serve { .. } | Command::Check | Command::OpenApi => Ok(()),
         };
         service.close().await;
         done
@@ -184,8 +186,31 @@ async fn settle(service: &Service) -> Result<(), String> {
     Ok(())
 }
 
+/// Why there is no service.
+#[derive(Debug, thiserror::Error)]
+enum NotOpened {
+    /// The database does not answer, which may end by itself.
+    #[error("{0}")]
+    Away(String),
+    /// Somebody has to do something.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<String> for NotOpened {
+    fn from(why: String) -> Self {
+        Self::Refused(why)
+    }
+}
+
+impl From<NotOpened> for String {
+    fn from(why: NotOpened) -> Self {
+        why.to_string()
+    }
+}
+
 /// The service of a configuration.
-async fn open(config: &Config, migrates: bool) -> Result<Service, String> {
+async fn open(config: &Config, migrates: bool) -> Result<Service, NotOpened> {
     let keys = secrets::keys(config)?;
     let (store, clock) = store(config, migrates).await?;
     let service = service(store, keys, clock)?;
@@ -193,21 +218,27 @@ async fn open(config: &Config, migrates: bool) -> Result<Service, String> {
         Some(public) => service.with_reports_at(public.clone()),
         None => service,
     };
-    let missing = service.missing_keys().await.map_err(sentence)?;
-    if missing.is_empty() {
+    let missing = service.missing_keys().await;
+    if missing.as_ref().is_ok_and(Vec::is_empty) {
         return Ok(service);
     }
     service.close().await;
-    Err(format!(
-        "The database is sealed with other keys than these: {} is missing. Nothing was done: bring \
-         it back.",
-        missing.join(", ")
-    ))
+    Err(match missing {
+        Ok(missing) => NotOpened::Refused(format!(
+            "The database is sealed with other keys than these: {} is missing. Nothing was done: \
+             bring it back.",
+            missing.join(", ")
+        )),
+        Err(error @ (Error::Unavailable { .. } | Error::Busy { .. })) => {
+            NotOpened::Away(sentence(error))
+        }
+        Err(error) => NotOpened::Refused(sentence(error)),
+    })
 }
 
 /// The database, and the clock that decides over it. The schema of a file is brought up to date as
 /// it is opened; that of a server when it is asked for, since other replicas may still need it.
-async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>), String> {
+async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>), NotOpened> {
     match config.database.place()? {
         Place::Sqlite(path) => {
             let opened = Store::open(&path).await;
@@ -219,8 +250,13 @@ async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>
         Place::Postgres(url) => {
             let address = secrets::with_password(url)?;
             let cannot = |fault: Fault| match fault {
-                Fault::Older { .. } => format!("{fault}: run `vestibule-server migrate` first."),
-                fault => format!("The database cannot be used: {fault}."),
+                Fault::Older { .. } => {
+                    NotOpened::Refused(format!("{fault}: run `vestibule-server migrate` first."))
+                }
+                Fault::Unreachable(_) | Fault::Busy => {
+                    NotOpened::Away(format!("The database cannot be used: {fault}."))
+                }
+                fault => NotOpened::Refused(format!("The database cannot be used: {fault}.")),
             };
             if migrates {
                 Store::migrate(&address).await.map_err(cannot)?;

@@ -7,12 +7,14 @@ mod answer;
 mod asker;
 mod body;
 mod document;
+mod gate;
 mod probes;
 mod problem;
 mod reports;
 mod routes;
 mod tls;
 
+use std::future::{Future, pending, ready};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -39,8 +41,8 @@ const STILL_THERE: Duration = Duration::from_secs(30);
 /// Requests that are worked on side by side. What comes beyond them waits for a place, and holds
 /// nothing but its connection.
 const SIDE_BY_SIDE: usize = 512;
-/// How long requests that are under way may take once the server is told to stop
-/// (reliability.md 31: at most 30 s).
+/// How long requests that are under way may take once nobody new is answered
+/// (reliability.md 31: at most 30 s, with what went before).
 const DRAIN: Duration = Duration::from_secs(25);
 
 /// What a server listens on, and whom it believes.
@@ -65,6 +67,12 @@ pub struct Running {
 }
 
 impl Running {
+    /// Says that it is about to stop to whoever asks whether it is ready, and answers everybody
+    /// meanwhile: balancers send nobody new, and nobody is turned away.
+    pub fn will_stop(&self) {
+        self.probes.stops();
+    }
+
     /// Answers nobody new, and lets what is under way come to its end.
     pub fn stop(&self) {
         self.probes.stops();
@@ -78,6 +86,20 @@ impl Running {
 ///
 /// What the system says of the socket.
 pub async fn serve(service: Service, listening: Listening, running: Running) -> io::Result<()> {
+    serve_once(ready(service), listening, running).await
+}
+
+/// As [`serve`], before the service is there: until then the server says that it lives and is not
+/// ready, and every call is answered that the database is not available (reliability.md 6).
+///
+/// # Errors
+///
+/// What the system says of the socket.
+pub async fn serve_once(
+    service: impl Future<Output = Service>,
+    listening: Listening,
+    running: Running,
+) -> io::Result<()> {
     let Listening {
         socket,
         certificate,
@@ -85,12 +107,18 @@ pub async fn serve(service: Service, listening: Listening, running: Running) -> 
         failures_a_minute,
     } = listening;
     socket.set_nonblocking(true)?;
-    let served = answer::Served {
-        service,
-        proxies: Arc::new(proxies),
-        failures_a_minute,
+    let gate = gate::Gate::default();
+    let opened = async {
+        let served = answer::Served {
+            service: service.await,
+            proxies: Arc::new(proxies),
+            failures_a_minute,
+        };
+        gate.open(app(served, running.probes));
+        pending().await
     };
-    let app = app(served, running.probes).into_make_service_with_connect_info::<SocketAddr>();
+    let app = gate.clone().router();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let mut server = axum_server::from_tcp(socket)?
         .handle(running.handle)
         .first_request_timeout(PATIENCE);
@@ -108,12 +136,21 @@ pub async fn serve(service: Service, listening: Listening, running: Running) -> 
         .max_header_list_size(16 * 1024)
         .keep_alive_interval(STILL_THERE)
         .keep_alive_timeout(PATIENCE);
-    match certificate {
-        Some(certificate) => {
-            let acceptor = RustlsAcceptor::new(certificate.config()).handshake_timeout(PATIENCE);
-            server.acceptor(acceptor).serve(app).await
+    let served = async {
+        match certificate {
+            Some(certificate) => {
+                let acceptor =
+                    RustlsAcceptor::new(certificate.config()).handshake_timeout(PATIENCE);
+                server.acceptor(acceptor).serve(app).await
+            }
+            None => server.serve(app).await,
         }
-        None => server.serve(app).await,
+    };
+    tokio::select! {
+        // A service that is there already is never seen to be missing.
+        biased;
+        never = opened => never,
+        served = served => served,
     }
 }
 

@@ -154,6 +154,11 @@ impl Store {
         Tx::read(self).await
     }
 
+    /// Whether other programs on other computers may write to it.
+    pub fn is_shared(&self) -> bool {
+        self.opened.engine.is_shared()
+    }
+
     /// Whether the connections were closed.
     pub fn is_closed(&self) -> bool {
         self.pool.is_closed()

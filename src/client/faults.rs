@@ -3,14 +3,23 @@
 use std::error::Error;
 use std::io;
 
+use reqwest::{Response, StatusCode};
 use rustls::CertificateError;
 
-use crate::api::{CertificateFault, Unreached};
+use crate::api::{CertificateFault, Unreached, wire};
 
 /// Whether the request may have been lost before anybody read it, so that it is sent once more.
 /// What took too long is not: whoever waits has waited long enough.
 pub(super) fn may_be_sent_again(error: &reqwest::Error) -> bool {
     !error.is_timeout() && !error.is_builder() && tls(error).is_none()
+}
+
+/// Whether a balancer answers itself, since the replica that it had chosen is not there or was lost
+/// before it answered: another may do what was asked. One that waited in vain (504) is not asked
+/// again.
+pub(super) fn is_of_a_balancer(answer: &Response) -> bool {
+    let lost = [StatusCode::BAD_GATEWAY, StatusCode::SERVICE_UNAVAILABLE];
+    lost.contains(&answer.status()) && !answer.headers().contains_key(wire::VERSION)
 }
 
 /// What an error of the client means. It is not logged: it may hold what was sent.

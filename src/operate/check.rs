@@ -36,7 +36,7 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
             .map(|_| "they can be read".into())
             .map_err(Clone::clone),
     );
-    let opened = store(config, false).await;
+    let opened = store(config, false).await.map_err(String::from);
     tell(
         "database",
         opened

@@ -68,7 +68,7 @@ pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
         proxies: Proxies::default(),
         failures_a_minute: FAILURES_A_MINUTE,
     };
-    serve::until_stopped(service, listening).await
+    serve::until_stopped(async { Ok(service) }, listening).await
 }
 
 fn keys(file: &Path) -> Result<Keys, String> {

@@ -1,16 +1,28 @@
 //! Serving: the socket, the signals, what works in the background.
 
+use std::future::{Future, pending};
 use std::net::TcpListener;
+use std::pin::pin;
+use std::time::Duration;
 
+use backon::{ExponentialBuilder, Retryable};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
-use super::Config;
 use super::config::Listen;
+use super::{Config, NotOpened, open};
 use crate::server::{Certificate, Listening, Proxies, Running};
 use crate::service::{FAILURES_A_MINUTE, Service};
 
-/// Serves as the configuration says, until told to stop.
-pub(super) async fn serve(config: &Config, service: Service) -> Result<(), String> {
+/// How long a replica that is told to stop answers everybody and says that it is not ready, for
+/// balancers to notice: they ask every few seconds.
+const ANNOUNCED: Duration = Duration::from_secs(5);
+/// The first and the longest wait for a database that does not answer.
+const BACK_OFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+
+/// Serves as the configuration says, until told to stop. A database that does not answer is waited
+/// for (reliability.md 6); one that cannot be served ends it.
+pub(super) async fn serve(config: &Config) -> Result<(), String> {
     if let Some(metrics) = &config.metrics {
         metrics_exporter_prometheus::PrometheusBuilder::new()
             .with_http_listener(metrics.address)
@@ -18,7 +30,17 @@ pub(super) async fn serve(config: &Config, service: Service) -> Result<(), Strin
             .map_err(|error| format!("No metrics on {}: {error}.", metrics.address))?;
     }
     let listening = listening(&config.listen)?;
-    until_stopped(service, listening).await
+    let (first, longest) = BACK_OFF;
+    let waits = ExponentialBuilder::new()
+        .with_min_delay(first)
+        .with_max_delay(longest)
+        .without_max_times()
+        .with_jitter();
+    let opened = (|| open(config, false))
+        .retry(waits)
+        .when(|fault| matches!(fault, NotOpened::Away(_)))
+        .notify(|fault, next| tracing::warn!(%fault, ?next, "waiting for the database"));
+    until_stopped(async { opened.await.map_err(String::from) }, listening).await
 }
 
 /// What a configuration listens on.
@@ -40,18 +62,39 @@ fn listening(listen: &Listen) -> Result<Listening, String> {
     })
 }
 
-/// Serves until SIGTERM or Ctrl+C; SIGHUP reads the certificate again.
-pub(super) async fn until_stopped(service: Service, listening: Listening) -> Result<(), String> {
+/// Serves until SIGTERM or Ctrl+C; SIGHUP reads the certificate again. The service may come later.
+pub(super) async fn until_stopped(
+    opened: impl Future<Output = Result<Service, String>>,
+    listening: Listening,
+) -> Result<(), String> {
     let running = Running::default();
     let told = told(running.clone(), listening.certificate.clone())?;
+    let (give, given) = oneshot::channel();
+    let given = async {
+        match given.await {
+            Ok(service) => service,
+            // It never came, and why is told.
+            Err(_) => pending().await,
+        }
+    };
+    let ended = |ended: std::io::Result<()>| {
+        told.abort();
+        ended.map_err(|error| format!("The server ended: {error}."))
+    };
+    let mut served = pin!(crate::server::serve_once(given, listening, running));
+    let service = tokio::select! {
+        opened = opened => opened?,
+        // Told to stop before there was anything to serve.
+        served = &mut served => return ended(served),
+    };
     let outbox = tokio::spawn(service.clone().run_outbox());
     let sealing = tokio::spawn(service.clone().run_sealing());
-    let served = crate::server::serve(service.clone(), listening, running).await;
-    told.abort();
+    let _ = give.send(service.clone());
+    let served = served.await;
     service.close().await;
     // They end with the database.
     let _ = tokio::join!(outbox, sealing);
-    served.map_err(|error| format!("The server ended: {error}."))
+    ended(served)
 }
 
 fn told(
@@ -65,7 +108,14 @@ fn told(
     Ok(tokio::spawn(async move {
         loop {
             tokio::select! {
-                _ = stop.recv() => break,
+                _ = stop.recv() => {
+                    tracing::info!("about to stop: not ready any more");
+                    running.will_stop();
+                    tokio::select! {
+                        () = tokio::time::sleep(ANNOUNCED) => break,
+                        _ = interrupt.recv() => break,
+                    }
+                }
                 _ = interrupt.recv() => break,
                 _ = reload.recv() => match certificate.as_ref().map(Certificate::read_again) {
                     Some(Ok(())) => tracing::info!("the certificate was read again"),

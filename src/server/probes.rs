@@ -14,6 +14,9 @@ use crate::service::Service;
 /// How long the database may take before a balancer is told to ask another.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What is said while the database does not answer.
+const NO_DATABASE: (StatusCode, &str) = (StatusCode::SERVICE_UNAVAILABLE, "no database\n");
+
 /// What the probes know beside the database.
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -34,6 +37,13 @@ pub(super) fn router(service: Service, state: Arc<State>) -> Router {
         .with_state((service, state))
 }
 
+/// While there is no database yet.
+pub(super) fn closed() -> Router {
+    Router::new()
+        .route("/live", get(live))
+        .route("/ready", get(async || NO_DATABASE))
+}
+
 async fn live() -> &'static str {
     "live\n"
 }
@@ -44,6 +54,6 @@ async fn ready(From((service, state)): From<(Service, Arc<State>)>) -> (StatusCo
     }
     match tokio::time::timeout(PATIENCE, service.answers()).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "no database\n"),
+        _ => NO_DATABASE,
     }
 }

@@ -33,6 +33,9 @@ const SIDE_BY_SIDE: usize = 8;
 /// The longest sleep while something is due later: a computer that was suspended wakes with its
 /// clock moved.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// The same where there are other replicas, also while nothing is due: one that died after it had
+/// queued a message wakes nobody (reliability.md 30).
+const FOR_OTHERS: Duration = Duration::from_secs(10);
 
 tokio::task_local! {
     /// Whether the call that runs here has queued a message.
@@ -163,20 +166,23 @@ impl Service {
         Ok(())
     }
 
-    /// How long nothing is due; none if nothing is at all.
+    /// How long nothing is due; none if nothing is at all, and nobody else queues anything.
     async fn sleep(&self) -> Option<Duration> {
+        let shared = self.store.is_shared();
+        let longest = if shared { FOR_OTHERS } else { LONGEST_SLEEP };
         let next = async { self.store.read().await?.next_message().await }.await;
         let next = match next {
-            Ok(next) => next?,
+            Ok(Some(next)) => next,
+            Ok(None) => return shared.then_some(longest),
             Err(error) => {
                 tracing::warn!(%error, "the outbox cannot be read");
-                return Some(LONGEST_SLEEP);
+                return Some(longest);
             }
         };
         let sleep = next.duration_since(self.clock.now());
         let sleep = Duration::try_from(sleep).unwrap_or_default();
         // Not at once again: what is due and was not taken waits for a place.
-        Some(sleep.clamp(Duration::from_millis(250), LONGEST_SLEEP))
+        Some(sleep.clamp(Duration::from_millis(250), longest))
     }
 
     async fn carry(&self, taken: Taken) -> Result<(), Error> {

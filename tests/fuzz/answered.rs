@@ -48,6 +48,7 @@ impl Answering {
 const PATIENCE: Patience = Patience {
     connect: Duration::from_millis(500),
     whole: Duration::from_secs(1),
+    kept: Duration::from_secs(1),
 };
 
 #[test]

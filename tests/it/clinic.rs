@@ -4,6 +4,10 @@
 //! Everything goes through [`Window`], but for [`Clinic::sql`], which looks at the file as a
 //! thief or a fault would.
 
+#[cfg(feature = "server")]
+pub(crate) mod authority;
+#[cfg(feature = "server")]
+pub(crate) mod balancer;
 mod file;
 mod kept;
 mod person;
@@ -98,8 +102,8 @@ impl Clinic {
     async fn in_place(place: Place, password: &str) -> Self {
         let clock = Self::morning();
         let keys = Keys::generate(&SystemRandom).to_text();
-        let store = place.store().await.unwrap();
-        let backend = Self::over(store, &keys, &clock, Arc::new(SystemRandom), usual(CHEAP));
+        let stores = place.stores().await;
+        let backend = Self::over(stores, &keys, &clock, Arc::new(SystemRandom), usual(CHEAP));
         let found = Found {
             practice: "Hills Clinic".into(),
             name: "Alex Lee".into(),
@@ -126,20 +130,24 @@ impl Clinic {
         clock: &Arc<Hand>,
         cost: HashCost,
     ) -> Window {
-        let store = Store::open(&path).await.unwrap();
-        Self::over(store, keys, clock, Arc::new(SystemRandom), usual(cost))
+        let stores = vec![Store::open(&path).await.unwrap()];
+        Self::over(stores, keys, clock, Arc::new(SystemRandom), usual(cost))
     }
 
+    /// A program over a service for each of these, which are one database.
     fn over(
-        store: Store,
+        stores: Vec<Store>,
         keys: &SecretString,
         clock: &Arc<Hand>,
         random: Arc<dyn Random>,
         (cost, courier): (HashCost, Arc<dyn Courier>),
     ) -> Window {
-        let keys = Keys::parse(keys).unwrap();
-        let service = Service::new(store, keys, clock.clone(), random, cost, courier).unwrap();
-        Window::open(service, clock)
+        let replica = |store| {
+            let keys = Keys::parse(keys).unwrap();
+            let (random, courier) = (random.clone(), courier.clone());
+            Service::new(store, keys, clock.clone(), random, cost, courier).unwrap()
+        };
+        Window::open(stores.into_iter().map(replica).collect(), clock)
     }
 
     /// A second program over the same database.
@@ -148,8 +156,8 @@ impl Clinic {
     }
 
     async fn another(&self, random: Arc<dyn Random>, with: (HashCost, Arc<dyn Courier>)) -> Window {
-        let store = self.place.store().await.unwrap();
-        Self::over(store, &self.keys, &self.clock, random, with)
+        let stores = self.place.stores().await;
+        Self::over(stores, &self.keys, &self.clock, random, with)
     }
 
     /// As [`Self::another_window`], with hashes of another cost.
@@ -173,9 +181,9 @@ impl Clinic {
         database: &Path,
         random: Arc<dyn Random>,
     ) -> Result<Window, Fault> {
-        let store = Store::open(database).await?;
+        let stores = vec![Store::open(database).await?];
         Ok(Self::over(
-            store,
+            stores,
             &self.keys,
             &self.clock,
             random,

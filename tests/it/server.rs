@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use vestibule::api::{Error, wire};
 use vestibule::server::{Proxies, document};
 
-use crate::clinic::window::served::{AUTHORITY, Serving, listen};
+use crate::clinic::authority::AUTHORITY;
+use crate::clinic::window::served::{Serving, listen};
 use crate::clinic::{Clinic, MANAGER, PASSWORD, Phone};
 
 /// A server, and a client that is none of ours.

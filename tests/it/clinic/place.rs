@@ -16,6 +16,11 @@ pub(crate) fn over_postgres() -> bool {
     std::env::var("VESTIBULE_TEST_WAY").is_ok_and(|way| way == "postgres")
 }
 
+/// How many replicas do the calls of a window.
+fn replicas() -> usize {
+    if over_postgres() { 3 } else { 1 }
+}
+
 /// What tells the order of writing, in tables whose rows are not changed.
 pub(crate) fn as_written() -> &'static str {
     if over_postgres() { "ctid" } else { "rowid" }
@@ -78,5 +83,14 @@ impl Place {
             return database.store().await;
         }
         Store::open(&self.file()).await
+    }
+
+    /// Opens it for each replica of the server; once, where it is a file.
+    pub(crate) async fn stores(&self) -> Vec<Store> {
+        let mut stores = Vec::new();
+        for _ in 0..replicas() {
+            stores.push(self.store().await.unwrap());
+        }
+        stores
     }
 }

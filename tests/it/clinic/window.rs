@@ -1,5 +1,5 @@
-//! A way to the practice: the service in this process, over a file or a database of a server, or a
-//! server of it over TLS.
+//! A way to the practice: the service in this process over a file, a server of it over TLS, or
+//! three replicas of a server over a database of PostgreSQL, behind a balancer.
 //!
 //! Which one is the run's to choose, so that every scenario runs unchanged over each
 //! (`VESTIBULE_TEST_WAY`).
@@ -16,7 +16,7 @@ use super::Hand;
 #[derive(Clone)]
 pub(crate) struct Window {
     backend: Backend,
-    /// The service that does its calls.
+    /// The service that does its calls; of several replicas the first.
     pub(crate) service: Service,
     #[cfg(feature = "server")]
     _serving: Option<Arc<served::Serving>>,
@@ -31,33 +31,32 @@ impl Deref for Window {
 }
 
 impl Window {
-    /// The way that this run takes.
+    /// The way that this run takes to whoever does its calls.
     #[cfg(not(feature = "server"))]
-    pub(crate) fn open(service: Service, _: &Arc<Hand>) -> Self {
+    pub(crate) fn open(replicas: Vec<Service>, _: &Arc<Hand>) -> Self {
+        let service = replicas[0].clone();
         Self {
             backend: Backend::Embedded(service.clone()),
             service,
         }
     }
 
-    /// The way that this run takes.
+    /// The way that this run takes to whoever does its calls.
     #[cfg(feature = "server")]
-    pub(crate) fn open(service: Service, clock: &Arc<Hand>) -> Self {
-        match std::env::var("VESTIBULE_TEST_WAY").as_deref() {
-            Err(_) | Ok("embedded") => Self {
-                backend: Backend::Embedded(service.clone()),
-                service,
-                _serving: None,
-            },
+    pub(crate) fn open(replicas: Vec<Service>, clock: &Arc<Hand>) -> Self {
+        let service = replicas[0].clone();
+        let (backend, serving) = match std::env::var("VESTIBULE_TEST_WAY").as_deref() {
+            Err(_) | Ok("embedded") => (Backend::Embedded(service.clone()), None),
             Ok("http" | "postgres") => {
-                let (backend, serving) = served::start(&service, clock);
-                Self {
-                    backend,
-                    service,
-                    _serving: Some(Arc::new(serving)),
-                }
+                let (backend, serving) = served::start(&replicas, clock);
+                (backend, Some(Arc::new(serving)))
             }
             Ok(other) => panic!("there is no way {other:?}"),
+        };
+        Self {
+            backend,
+            service,
+            _serving: serving,
         }
     }
 }
@@ -72,58 +71,33 @@ pub(crate) fn service_of(backend: Backend) -> Service {
 
 #[cfg(feature = "server")]
 pub(crate) mod served {
-    //! A server of this process.
+    //! A server of this process, or several replicas of it behind a balancer.
 
     use std::net::{SocketAddr, TcpListener};
-    use std::path::{Path, PathBuf};
-    use std::sync::{Arc, LazyLock};
+    use std::sync::Arc;
 
-    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
     use vestibule::backend::Backend;
     use vestibule::client::{Client, Trust};
     use vestibule::server::{Certificate, Listening, Proxies, Running, serve};
     use vestibule::service::{Service, SystemRandom};
 
     use super::Hand;
+    use crate::clinic::authority::AUTHORITY;
+    use crate::clinic::balancer::{Balancer, Wish};
 
-    /// Stops its server when it goes.
-    pub(crate) struct Serving(Running);
+    /// Stops its servers when it goes.
+    pub(crate) struct Serving {
+        running: Vec<Running>,
+        _balancer: Option<Balancer>,
+    }
 
     impl Drop for Serving {
         fn drop(&mut self) {
-            self.0.stop();
+            for running in &self.running {
+                running.stop();
+            }
         }
     }
-
-    /// A certificate authority of this run, and a certificate of it for this computer.
-    pub(crate) struct Authority {
-        pub(crate) root: String,
-        pub(crate) chain: PathBuf,
-        pub(crate) key: PathBuf,
-    }
-
-    pub(crate) static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        // Another name than a certificate's: what bears its issuer's name counts as self-signed.
-        let name = "The authority of the tests";
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
-        let leaf = CertificateParams::new(names).unwrap();
-        let leaf = leaf.signed_by(&key, &root).unwrap();
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let file = |name: &str| folder.join(format!("{}-{name}.pem", std::process::id()));
-        let (chain, key_file) = (file("chain"), file("key"));
-        std::fs::write(&chain, leaf.pem()).unwrap();
-        std::fs::write(&key_file, key.serialize_pem()).unwrap();
-        Authority {
-            root: root.pem(),
-            chain,
-            key: key_file,
-        }
-    });
 
     pub(crate) fn client(at: SocketAddr, clock: &Arc<Hand>) -> Client {
         let trust = Trust::Only(AUTHORITY.root.clone());
@@ -131,18 +105,46 @@ pub(crate) mod served {
         Client::new(address, &trust, clock.clone(), Arc::new(SystemRandom)).unwrap()
     }
 
-    /// A server on a port of its own, and the way there. Its limit on one address is out of the
-    /// way: all actors of a scenario come from this one.
-    pub(crate) fn start(service: &Service, clock: &Arc<Hand>) -> (Backend, Serving) {
-        let (at, serving) = listen(service, Proxies::default(), u32::MAX);
+    /// A server on a port of its own for each of these, and the way there: straight to one, through
+    /// a balancer to several. Their limit on one address is out of the way: all actors of a
+    /// scenario come from this one.
+    pub(crate) fn start(replicas: &[Service], clock: &Arc<Hand>) -> (Backend, Serving) {
+        let proxies = || Proxies::parse(&["127.0.0.1"]).unwrap();
+        let all = replicas
+            .iter()
+            .map(|replica| serving(replica, proxies(), u32::MAX));
+        let (places, running): (Vec<_>, Vec<_>) = all.unzip();
+        let balancer = (places.len() > 1).then(|| {
+            let (server, backend) = ("", "");
+            Balancer::before(&places, &Wish { server, backend })
+        });
+        let at = balancer.as_ref().map_or(places[0], |balancer| balancer.at);
+        let serving = Serving {
+            running,
+            _balancer: balancer,
+        };
         (Backend::Remote(client(at, clock)), serving)
     }
 
+    /// One server, to look at its edge.
     pub(crate) fn listen(
         service: &Service,
         proxies: Proxies,
         failures_a_minute: u32,
     ) -> (SocketAddr, Serving) {
+        let (at, running) = serving(service, proxies, failures_a_minute);
+        let serving = Serving {
+            running: vec![running],
+            _balancer: None,
+        };
+        (at, serving)
+    }
+
+    fn serving(
+        service: &Service,
+        proxies: Proxies,
+        failures_a_minute: u32,
+    ) -> (SocketAddr, Running) {
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let at = socket.local_addr().unwrap();
         let running = Running::default();
@@ -153,6 +155,6 @@ pub(crate) mod served {
             failures_a_minute,
         };
         tokio::spawn(serve(service.clone(), listening, running.clone()));
-        (at, Serving(running))
+        (at, running)
     }
 }

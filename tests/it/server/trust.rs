@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, version};
-use vestibule::api::{CertificateFault, Error, Greet, Secret, SignIn, Unreached};
+use vestibule::api::{CertificateFault, Error, Greet, Secret, SignIn, Unreached, wire};
 use vestibule::client::{Client, Trust};
 use vestibule::service::SystemRandom;
 
@@ -178,6 +178,81 @@ async fn an_answer_of_no_server_of_ours_lets_nobody_in() {
     ] {
         let (at, _heard) = fake(root.sign(|_| {}), &[&version::TLS13], answer).await;
         assert_eq!(why(&client(at, &root.trust())).await, meant, "{answer}");
+    }
+}
+
+/// A server that gives these answers, one to each connection; what it heard is told at the end.
+async fn in_turn(
+    (certificate, key): (Vec<u8>, Vec<u8>),
+    answers: Vec<String>,
+) -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
+    vestibule::delivery::install_tls();
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from(certificate)],
+            PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key)),
+        )
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = socket.local_addr().unwrap();
+    let heard = tokio::spawn(async move {
+        let mut heard = Vec::new();
+        for answer in answers {
+            let (stream, _) = socket.accept().await.unwrap();
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            let mut bytes = vec![0; 16 * 1024];
+            let read = stream.read(&mut bytes).await.unwrap();
+            heard.push(String::from_utf8_lossy(&bytes[..read]).into_owned());
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+        }
+        heard
+    });
+    (at, heard)
+}
+
+/// Fault 9: a balancer that answers itself, since it lost the replica, is asked once more under the
+/// same number: another replica does it, or knows that it was done. A replica's own refusal is taken
+/// as it is, and so is a balancer that waited in vain.
+#[tokio::test]
+async fn a_balancer_that_lost_its_replica_is_asked_once_more() {
+    let root = Root::new();
+    let of_balancer = |status: u16| format!("HTTP/1.1 {status} Lost\r\nContent-Length: 0\r\n\r\n");
+    let greeting = r#"{"practice":"Hills Clinic","resets":false,"keeps_names":true}"#;
+    let head = format!("Content-Type: application/json\r\n{}: 1\r\n", wire::VERSION);
+    let length = greeting.len();
+    let done = format!("HTTP/1.1 200 OK\r\n{head}Content-Length: {length}\r\n\r\n{greeting}");
+    for status in [502, 503] {
+        let answers = vec![of_balancer(status), done.clone()];
+        let (at, heard) = in_turn(root.sign(|_| {}), answers).await;
+        let answer = client(at, &root.trust()).call(None, Greet {}).await;
+        assert_eq!(answer.unwrap().practice.as_deref(), Some("Hills Clinic"));
+        let heard = heard.await.unwrap();
+        let number = |heard: &String| {
+            let mut lines = heard.lines();
+            let number = lines.find(|line| line.to_lowercase().starts_with(wire::REQUEST));
+            number.unwrap().to_owned()
+        };
+        assert_eq!(number(&heard[0]), number(&heard[1]));
+    }
+    let busy = r#"{"type":"urn:vestibule:busy","title":"busy","status":503,
+                   "error":{"type":"busy","retry_after":1}}"#;
+    let length = busy.len();
+    let busy = format!("HTTP/1.1 503 Busy\r\n{head}Content-Length: {length}\r\n\r\n{busy}");
+    for (answers, meant) in [
+        (vec![busy], Error::Busy { retry_after: 1 }),
+        (vec![of_balancer(504)], Unreached::NoAnswer.into()),
+        (
+            vec![of_balancer(502), of_balancer(502)],
+            Unreached::NoAnswer.into(),
+        ),
+    ] {
+        let (at, heard) = in_turn(root.sign(|_| {}), answers.clone()).await;
+        let answer = client(at, &root.trust()).call(None, Greet {}).await;
+        assert_eq!(answer.err(), Some(meant));
+        assert_eq!(heard.await.unwrap().len(), answers.len());
     }
 }
 

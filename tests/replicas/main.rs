@@ -1,0 +1,38 @@
+//! Three replicas of the real server over one PostgreSQL, behind a real balancer: what they do to
+//! each other, and what becomes of it when one is killed or stands still, the database restarts, or
+//! somebody floods them.
+//!
+//! `tests/run replicas` starts the PostgreSQL that these need, with everything on that makes it
+//! durable, and tells how it is restarted. They share it, so that one runs after the other. Each
+//! names the attack (`security.md`) or the fault (`reliability.md`) that it stands for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+#[path = "../it/clinic/authority.rs"]
+mod authority;
+#[path = "../it/clinic/balancer.rs"]
+mod balancer;
+mod drained;
+mod flooded;
+mod histories;
+mod lost;
+mod once;
+mod person;
+#[path = "../it/clinic/postgres.rs"]
+#[allow(dead_code, reason = "the scenarios use the rest")]
+mod postgres;
+mod replaced;
+mod replica;
+mod skewed;
+mod stage;
+mod waiting;
+mod way;
+
+/// How often something is done: `short`, or `long` in `tests/run --long`.
+pub(crate) fn rounds(short: usize, long: usize) -> usize {
+    let in_full = std::env::var_os("VESTIBULE_TEST_LONG").is_some_and(|value| value == "1");
+    if in_full { long } else { short }
+}
