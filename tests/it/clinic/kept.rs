@@ -85,9 +85,9 @@ impl Clinic {
 
     /// A program over the same database with other keys.
     pub(crate) async fn window_with(&self, keys: &Keys) -> Window {
-        let store = self.store().await;
+        let stores = self.place.stores().await;
         let random = Arc::new(SystemRandom);
-        Self::over(store, &keys.to_text(), &self.clock, random, usual(CHEAP))
+        Self::over(stores, &keys.to_text(), &self.clock, random, usual(CHEAP))
     }
 
     pub(crate) async fn backup(&self, name: &str) -> PathBuf {
