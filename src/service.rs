@@ -41,6 +41,7 @@ mod people;
 mod peppers;
 mod places;
 mod practices;
+mod purging;
 mod random;
 mod recovery;
 mod remembered;

@@ -37,6 +37,7 @@ mod place;
 #[cfg(feature = "server")]
 mod postgres;
 mod practices;
+mod purging;
 mod recovery;
 mod remembered;
 mod requests;
@@ -82,6 +83,7 @@ pub use offered_places::{NewOffer, OfferedPlace};
 pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
+pub use purging::Leftover;
 pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use remembered::{NewRemembered, RememberedRow, Turn};
 pub use requests::TakenRequest;

@@ -11,13 +11,10 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::keys::{Place, token_hash};
-use super::sign_in::after_minutes;
 use super::{Handle, Service, answered, internal};
 use crate::api::{Call, Error, Kind, Token};
 use crate::store::TakenRequest;
 
-/// Minutes for which an answer is kept: longer than anybody tries to get it.
-const KEPT_MINUTES: i64 = 10;
 /// How long a request that comes again waits for the first to be answered, and how often it looks.
 const LOOKS: u32 = 50;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -67,17 +64,6 @@ impl Service {
             tracing::warn!(%error, "an answer is not kept");
         }
         answer
-    }
-
-    /// Forgets the answers that nobody tries to get any more.
-    pub(super) async fn forget_answers(&self) -> Result<(), Error> {
-        let older = after_minutes(self.clock.now(), -KEPT_MINUTES);
-        if !self.store.read().await?.has_requests(older).await? {
-            return Ok(());
-        }
-        let mut tx = self.store.write().await?;
-        tx.forget_requests(older).await?;
-        Ok(tx.commit().await?)
     }
 
     async fn keep_answer<T: serde::Serialize>(

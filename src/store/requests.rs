@@ -49,25 +49,6 @@ impl Tx {
         })
     }
 
-    /// Whether anything was taken before a time.
-    pub async fn has_requests(&mut self, older: Timestamp) -> Result<bool, Fault> {
-        let found: Option<(String,)> =
-            sqlx::query_as("SELECT id FROM requests WHERE made_at < $1 LIMIT 1")
-                .bind(ms(older))
-                .fetch_optional(&mut *self.inner)
-                .await?;
-        Ok(found.is_some())
-    }
-
-    /// Forgets what was taken before a time.
-    pub async fn forget_requests(&mut self, older: Timestamp) -> Result<(), Fault> {
-        sqlx::query("DELETE FROM requests WHERE made_at < $1")
-            .bind(ms(older))
-            .execute(&mut *self.inner)
-            .await?;
-        Ok(())
-    }
-
     /// Keeps what a request was answered.
     pub async fn answer_request(&mut self, id: &str, answer: Vec<u8>) -> Result<(), Fault> {
         sqlx::query("UPDATE requests SET answer = $2 WHERE id = $1")

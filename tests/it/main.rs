@@ -52,6 +52,7 @@ mod post;
 #[cfg(feature = "server")]
 mod postgres;
 mod practices;
+mod purging;
 mod recovering;
 mod recovery;
 mod remembered;

@@ -45,8 +45,8 @@ impl Sealing {
 }
 
 impl Service {
-    /// Seals what was written and removes what has been kept for long enough, for as long as the
-    /// program runs.
+    /// Seals what was written and removes what has been kept for long enough, of Activity and of
+    /// everything else, for as long as the program runs.
     pub async fn run_sealing(self) {
         while !self.store.is_closed() {
             if let Err(error) = self.seal_due().await {
@@ -55,8 +55,8 @@ impl Service {
             if let Err(error) = self.remove_kept_long_enough().await {
                 tracing::warn!(%error, "old activity cannot be removed");
             }
-            if let Err(error) = self.forget_answers().await {
-                tracing::warn!(%error, "old answers cannot be forgotten");
+            if let Err(error) = self.purge().await {
+                tracing::warn!(%error, "what has ended cannot be removed");
             }
             tokio::select! {
                 () = self.sealing.wake.notified() => tokio::time::sleep(GATHER).await,

@@ -1,0 +1,50 @@
+//! What has ended is removed some time later, in small steps in between which others write
+//! (reliability.md 36).
+
+use super::Service;
+use super::sign_in::after_minutes;
+use crate::api::Error;
+use crate::store::Leftover;
+
+/// What is removed, and after how many minutes.
+///
+/// The figures are ours. Of sign-ins, codes and messages nothing is asked after a day, the longest
+/// time that limits look back; a month of them shows what a manager or a maintainer looks for. A
+/// session lasts for a day at the most. An answer is asked for again within minutes.
+const LEFTOVERS: [(Leftover, i64); 5] = [
+    (Leftover::Requests, 10),
+    (Leftover::Waiting, 2 * DAY),
+    (Leftover::Sessions, 30 * DAY),
+    (Leftover::Messages, 30 * DAY),
+    (Leftover::Codes, 30 * DAY),
+];
+/// Minutes.
+const DAY: i64 = 24 * 60;
+/// Rows that one transaction removes: some milliseconds.
+const PER_STEP: u32 = 500;
+
+impl Service {
+    /// Removes what has ended for long enough.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] if the database cannot be written; what was removed stays removed.
+    pub async fn purge(&self) -> Result<(), Error> {
+        for (what, minutes) in LEFTOVERS {
+            let before = after_minutes(self.clock.now(), -minutes);
+            // Most of the time there is nothing, and nobody is held up for it.
+            if !self.store.read().await?.has_leftovers(what, before).await? {
+                continue;
+            }
+            loop {
+                let mut tx = self.store.write_beside().await?;
+                let removed = tx.remove_leftovers(what, before, PER_STEP).await?;
+                tx.commit().await?;
+                if removed < u64::from(PER_STEP) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
