@@ -123,7 +123,7 @@ impl Arguments {
                 folder,
                 port,
             } => {
-                logging::start(&Level::Info.filter(), Form::Lines);
+                let _log = logging::start_beside(&Level::Info.filter(), Form::Lines);
                 return dev::serve(&folder, port).await;
             }
             Command::MakeKeys {
@@ -140,20 +140,18 @@ impl Arguments {
             _ => {}
         }
         let config = Config::read(&self.config).map_err(|fault| fault.to_string())?;
-        match self.command {
-            Command::Serve { .. } => logging::start(&config.log.level.filter(), config.log.format),
-            // A command says what went wrong itself.
-            _ => logging::start("off", Form::Lines),
+        if let Command::Serve { .. } = self.command {
+            let _log = logging::start_beside(&config.log.level.filter(), config.log.format);
+            return serve::serve(&config).await;
         }
+        // A command says what went wrong itself.
+        logging::start("off", Form::Lines);
         if let Command::Check = self.command {
             return check::all(&config).await;
         }
         if let Command::MakeKeys { add: true, .. } = self.command {
             secrets::print(&secrets::keys(&config)?.with_new(&SystemRandom));
             return Ok(());
-        }
-        if let Command::Serve { .. } = self.command {
-            return serve::serve(&config).await;
         }
         let migrates = matches!(self.command, Command::Migrate);
         let service = open(&config, migrates).await?;

@@ -31,7 +31,7 @@ use crate::service::Service;
 
 pub use asker::{NotANetwork, Proxies};
 pub use document::document;
-pub use tls::{Certificate, NoCertificate};
+pub use tls::{Certificate, NoCertificate, WARN_DAYS};
 
 /// How long a client may take over its handshake, its headers and its body, each
 /// (security.md, "request limits").

@@ -3,17 +3,11 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use x509_parser::parse_x509_certificate;
 
 use super::Config;
 use super::{messages, secrets, service, store};
-use crate::server::Certificate;
+use crate::server::{Certificate, WARN_DAYS};
 use crate::service::Service;
-
-/// Days before its end from which a certificate is warned of (reliability.md 34).
-const WARN_DAYS: i64 = 14;
 
 /// Looks at everything; an error if anything is wrong.
 pub(super) async fn all(config: &Config) -> Result<(), String> {
@@ -99,11 +93,8 @@ async fn clock(service: &Service) -> Result<String, String> {
 }
 
 fn certificate(chain: &Path, key: &Path, now: Option<Timestamp>) -> Result<String, String> {
-    Certificate::read(chain, key).map_err(|fault| fault.to_string())?;
-    let first = CertificateDer::from_pem_file(chain).map_err(|error| error.to_string())?;
-    let (_, read) = parse_x509_certificate(&first).map_err(|error| error.to_string())?;
-    let end = Timestamp::from_second(read.validity().not_after.timestamp())
-        .map_err(|error| error.to_string())?;
+    let certificate = Certificate::read(chain, key).map_err(|fault| fault.to_string())?;
+    let end = certificate.ends().map_err(|fault| fault.to_string())?;
     let Some(now) = now else {
         return Ok(format!("it ends at {end}"));
     };

@@ -12,11 +12,13 @@ use tokio::sync::oneshot;
 use super::config::Listen;
 use super::{Config, NotOpened, open};
 use crate::server::{Certificate, Listening, Proxies, Running};
-use crate::service::{FAILURES_A_MINUTE, Service};
+use crate::service::{Clock, FAILURES_A_MINUTE, Service, SystemClock};
 
 /// How long a replica that is told to stop answers everybody and says that it is not ready, for
 /// balancers to notice: they ask every few seconds.
 const ANNOUNCED: Duration = Duration::from_secs(5);
+/// How often the end of the certificate is looked at.
+const A_DAY: Duration = Duration::from_hours(24);
 /// The first and the longest wait for a database that does not answer.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
 
@@ -105,6 +107,7 @@ fn told(
     let mut stop = listen(SignalKind::terminate())?;
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut reload = listen(SignalKind::hangup())?;
+    let mut daily = tokio::time::interval(A_DAY);
     Ok(tokio::spawn(async move {
         loop {
             tokio::select! {
@@ -117,8 +120,12 @@ fn told(
                     }
                 }
                 _ = interrupt.recv() => break,
+                _ = daily.tick() => tell_of_the_end(certificate.as_ref()),
                 _ = reload.recv() => match certificate.as_ref().map(Certificate::read_again) {
-                    Some(Ok(())) => tracing::info!("the certificate was read again"),
+                    Some(Ok(())) => {
+                        tracing::info!("the certificate was read again");
+                        tell_of_the_end(certificate.as_ref());
+                    }
                     Some(Err(fault)) => tracing::error!(%fault, "the certificate stays as it was"),
                     None => {}
                 },
@@ -127,4 +134,12 @@ fn told(
         tracing::info!("stopping: what is under way comes to its end");
         running.stop();
     }))
+}
+
+/// Warns of a certificate that ends soon, or has ended (reliability.md 34).
+fn tell_of_the_end(certificate: Option<&Certificate>) {
+    let now = SystemClock.now();
+    if let Some(days) = certificate.and_then(|it| it.ends_soon(now)) {
+        tracing::warn!(days, "the certificate ends soon: renew it, then reload");
+    }
 }

@@ -9,6 +9,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 
+use crate::domain::Timestamp;
+
 /// A certificate with its chain and its key. A clone is the same one, also once it was read again.
 #[derive(Clone, Debug)]
 pub struct Certificate {
@@ -16,6 +18,9 @@ pub struct Certificate {
     key: PathBuf,
     config: RustlsConfig,
 }
+
+/// Days before its end from which a certificate is warned of (reliability.md 34).
+pub const WARN_DAYS: i64 = 14;
 
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +57,29 @@ impl Certificate {
         self.config
             .reload_from_config(config(&self.chain, &self.key)?);
         Ok(())
+    }
+
+    /// When the server's own certificate ends, as its file says now.
+    ///
+    /// # Errors
+    ///
+    /// [`NoCertificate`].
+    pub fn ends(&self) -> Result<Timestamp, NoCertificate> {
+        let cannot = |error: String| NoCertificate::File(self.chain.clone(), error);
+        let first = CertificateDer::from_pem_file(&self.chain);
+        let first = first.map_err(|error| cannot(error.to_string()))?;
+        let (_, read) = x509_parser::parse_x509_certificate(&first)
+            .map_err(|error| cannot(error.to_string()))?;
+        Timestamp::from_second(read.validity().not_after.timestamp())
+            .map_err(|error| cannot(error.to_string()))
+    }
+
+    /// The whole days that it is still good for, if they are few enough to be told of; none is
+    /// left of one that has ended (reliability.md 34).
+    pub fn ends_soon(&self, now: Timestamp) -> Option<u64> {
+        let ends = self.ends().ok()?;
+        let days = ends.duration_since(now).as_hours() / 24;
+        (days <= WARN_DAYS).then(|| u64::try_from(days).unwrap_or_default())
     }
 
     pub(super) fn config(&self) -> RustlsConfig {

@@ -2,6 +2,7 @@
 
 mod keys;
 mod messages;
+mod serving;
 
 use std::fs;
 use std::io::Write;

@@ -1,0 +1,187 @@
+//! The server while it serves: its certificate is renewed, its log is read by nobody, the system
+//! gives it little.
+
+use std::io::Read;
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use reqwest::{Client, ClientBuilder, StatusCode};
+
+use super::Machine;
+
+/// A server that serves, until it goes.
+struct Serving {
+    process: Child,
+    at: SocketAddr,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Machine {
+    /// Serves on a port of its own: by TLS, if there is a certificate in its folder.
+    fn serve(&self, limits: &str, log: &str) -> Serving {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = free.local_addr().unwrap();
+        drop(free);
+        let config = std::fs::read_to_string(self.path("server.toml")).unwrap();
+        let listen = match self.path("chain.pem").exists() {
+            true => format!(
+                "address = \"{at}\"\ncertificate = \"{}\"\nkey = \"{}\"\n",
+                self.path("chain.pem").display(),
+                self.path("key.pem").display()
+            ),
+            false => format!("address = \"{at}\"\nplain_http = true\n"),
+        };
+        let (_, rest) = config.split_once("[database]").unwrap();
+        let config = format!("[listen]\n{listen}[database]{rest}");
+        std::fs::write(self.path("serve.toml"), config).unwrap();
+        let command = format!("{limits} exec \"$0\" serve --config \"$1\"");
+        let process = Command::new("/bin/sh")
+            .args(["-c", &command, env!("CARGO_BIN_EXE_vestibule-server")])
+            .arg(self.path("serve.toml"))
+            .env_clear()
+            .env("VESTIBULE_LOG", log)
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Serving { process, at }
+    }
+
+    /// Puts a new certificate of a new authority where the configuration looks for it, good for so
+    /// many days; the authority's own.
+    fn certify(&self, days: i64) -> reqwest::Certificate {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "Of this test");
+        let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let mut leaf = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        let now = std::time::SystemTime::now();
+        leaf.not_after = (now + Duration::from_secs(days.unsigned_abs() * 24 * 60 * 60)).into();
+        let leaf = leaf.signed_by(&key, &root).unwrap();
+        std::fs::write(self.path("key.pem"), key.serialize_pem()).unwrap();
+        std::fs::write(self.path("chain.pem"), leaf.pem()).unwrap();
+        reqwest::Certificate::from_pem(root.pem().as_bytes()).unwrap()
+    }
+}
+
+impl Serving {
+    async fn ready(&self, http: &Client, scheme: &str) -> Option<StatusCode> {
+        let url = format!("{scheme}://{}/ready", self.at);
+        let answer = http.get(url).send().await.ok()?;
+        Some(answer.status())
+    }
+
+    /// Waits until it answers, for twenty seconds at most.
+    async fn answers(&self, http: &Client, scheme: &str) {
+        let waited = async {
+            while self.ready(http, scheme).await != Some(StatusCode::OK) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(20), waited).await;
+        assert!(waited.is_ok(), "it does not answer");
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("/bin/kill").args([name, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// What it logged, once it has ended.
+    fn log(mut self) -> String {
+        self.signal("-INT");
+        self.process.wait().unwrap();
+        let mut log = String::new();
+        let mut from = self.process.stderr.take().unwrap();
+        from.read_to_string(&mut log).unwrap();
+        log
+    }
+}
+
+/// Whoever trusts this authority alone, over a connection of its own each time.
+fn trusting(root: &reqwest::Certificate) -> Client {
+    let client = patient().tls_certs_only([root.clone()]);
+    client.pool_max_idle_per_host(0).build().unwrap()
+}
+
+fn patient() -> ClientBuilder {
+    vestibule::delivery::install_tls();
+    Client::builder().timeout(Duration::from_secs(5))
+}
+
+/// Fault 34: a certificate is renewed without a restart, one that cannot be used changes nothing,
+/// and one that ends soon is warned of.
+#[tokio::test]
+async fn a_certificate_is_read_again_and_its_end_is_told() {
+    let machine = Machine::new().await;
+    let first = trusting(&machine.certify(10));
+    let serving = machine.serve("", "info");
+    serving.answers(&first, "https").await;
+
+    let second = trusting(&machine.certify(300));
+    assert_eq!(serving.ready(&second, "https").await, None);
+    serving.signal("-HUP");
+    serving.answers(&second, "https").await;
+    assert_eq!(serving.ready(&first, "https").await, None);
+
+    std::fs::write(machine.path("chain.pem"), "no certificate").unwrap();
+    serving.signal("-HUP");
+    for _ in 0..20 {
+        assert_eq!(serving.ready(&second, "https").await, Some(StatusCode::OK));
+    }
+    let log = serving.log();
+    let told = log.matches("the certificate ends soon").count();
+    assert_eq!((told, log.matches("days=9").count()), (1, 1), "{log}");
+    assert!(log.contains("the certificate stays as it was"), "{log}");
+    assert!(!log.contains('\u{1b}'), "colours in a file: {log:?}");
+}
+
+/// Fault 35: a log that nobody reads holds nobody up. A pipe takes 64 KiB; this writes far more.
+#[tokio::test]
+async fn a_log_that_nobody_reads_holds_nobody_up() {
+    let machine = Machine::new().await;
+    let serving = machine.serve("", "trace");
+    let http = patient().build().unwrap();
+    serving.answers(&http, "http").await;
+    for n in 0..400 {
+        let url = format!("http://{}/v1/greet", serving.at);
+        let asked = http
+            .post(url)
+            .header("content-type", "application/json")
+            .body("{}");
+        let answer = asked.send().await;
+        assert!(answer.is_ok_and(|it| it.status() == StatusCode::OK), "{n}");
+    }
+}
+
+/// Fault 32: whoever takes all descriptors is let go of, and then everybody is served again.
+#[tokio::test]
+async fn few_descriptors_are_no_end() {
+    let machine = Machine::new().await;
+    let serving = machine.serve("ulimit -n 64;", "off");
+    let http = patient().build().unwrap();
+    serving.answers(&http, "http").await;
+    let mut silent = Vec::new();
+    for _ in 0..200 {
+        // What is not taken from the queue of the system is refused by it at last.
+        let connect = tokio::net::TcpStream::connect(serving.at);
+        if let Ok(Ok(open)) = tokio::time::timeout(Duration::from_millis(200), connect).await {
+            silent.push(open);
+        }
+    }
+    assert!(silent.len() > 64, "{}", silent.len());
+    drop(silent);
+    serving.answers(&http, "http").await;
+}
