@@ -16,11 +16,6 @@ pub(crate) fn over_postgres() -> bool {
     std::env::var("VESTIBULE_TEST_WAY").is_ok_and(|way| way == "postgres")
 }
 
-/// How many replicas do the calls of a window.
-fn replicas() -> usize {
-    if over_postgres() { 3 } else { 1 }
-}
-
 /// What tells the order of writing, in tables whose rows are not changed.
 pub(crate) fn as_written() -> &'static str {
     if over_postgres() { "ctid" } else { "rowid" }
@@ -85,10 +80,19 @@ impl Place {
         Store::open(&self.file()).await
     }
 
+    /// How many replicas do the calls of a window.
+    fn replicas(&self) -> usize {
+        #[cfg(feature = "server")]
+        if self.server.is_some() {
+            return 3;
+        }
+        1
+    }
+
     /// Opens it for each replica of the server; once, where it is a file.
     pub(crate) async fn stores(&self) -> Vec<Store> {
         let mut stores = Vec::new();
-        for _ in 0..replicas() {
+        for _ in 0..self.replicas() {
             stores.push(self.store().await.unwrap());
         }
         stores
