@@ -32,7 +32,8 @@ use tokio::process::Command;
 use vestibule::server::Proxies;
 
 use clinic::Window;
-use clinic::window::served::{AUTHORITY, Serving, listen};
+use clinic::authority::AUTHORITY;
+use clinic::window::served::{Serving, listen};
 
 /// A server on a port of its own; the limit on one address is out of the way.
 fn serve(window: &Window) -> (SocketAddr, Serving) {
