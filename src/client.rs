@@ -147,6 +147,9 @@ impl Client {
 
     async fn ask<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
         let body = serde_json::to_vec(&call).map_err(|_| Error::from(Unreached::NotVestibule))?;
+        if body.len() > wire::MOST_BYTES {
+            return Err(Error::TooLong);
+        }
         let headers = self.headers(token)?;
         let url = self.address.of_call(C::NAME);
         let mut again = true;

@@ -11,15 +11,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::{PATIENCE, problem};
-use crate::api::Error;
-
-/// The most bytes of a request (security.md, "request limits").
-const MOST_BYTES: usize = 16 * 1024;
+use crate::api::{Error, wire};
 
 /// Hands a request on once all of it is here.
 pub(super) async fn read_first(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match tokio::time::timeout(PATIENCE, to_bytes(body, MOST_BYTES)).await {
+    match tokio::time::timeout(PATIENCE, to_bytes(body, wire::MOST_BYTES)).await {
         Err(_) => problem::of(&Error::NotUnderstood, StatusCode::REQUEST_TIMEOUT),
         Ok(Err(_)) => Error::TooLong.into_response(),
         Ok(Ok(bytes)) => {
