@@ -4,10 +4,11 @@
 use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use reqwest::{Client, ClientBuilder, StatusCode};
+use vestibule::service::{Clock, SystemClock};
 
 use super::Machine;
 
@@ -66,8 +67,9 @@ impl Machine {
         let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let key = KeyPair::generate().unwrap();
         let mut leaf = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-        let now = std::time::SystemTime::now();
-        leaf.not_after = (now + Duration::from_secs(days.unsigned_abs() * 24 * 60 * 60)).into();
+        let end = SystemClock.now().as_second() + days * 24 * 60 * 60;
+        let end = Duration::from_secs(end.unsigned_abs());
+        leaf.not_after = (SystemTime::UNIX_EPOCH + end).into();
         let leaf = leaf.signed_by(&key, &root).unwrap();
         std::fs::write(self.path("key.pem"), key.serialize_pem()).unwrap();
         std::fs::write(self.path("chain.pem"), leaf.pem()).unwrap();
