@@ -26,6 +26,7 @@ const ERRORS: &[(&str, &str)] = &[
     ),
     ("408", "The body did not come in time."),
     ("409", "Not as things stand: the error says why."),
+    ("410", "The practice moved to another server."),
     ("413", "The body is too long."),
     ("415", "The body is no JSON."),
     ("422", "Something that was typed cannot be taken."),

@@ -43,11 +43,19 @@ impl Service {
     where
         Self: Handle<C>,
     {
-        let within = self.within_limit::<C>(request).await?;
-        let Some(number) = request.number.filter(|_| C::KIND != Kind::Reads) else {
+        let number = request.number.filter(|_| C::KIND != Kind::Reads);
+        let id = number.map(|number| id::<C>(number, token));
+        let within = match (self.within_limit::<C>(request).await, &id) {
+            (Ok(within), _) => within,
+            // What was done before the limit was reached is answered, or the network costs a code.
+            (Err(_), Some(id)) if self.store.read().await?.has_request(id).await? => {
+                return self.answer_of(id).await;
+            }
+            (Err(beyond), _) => return Err(beyond),
+        };
+        let Some(id) = id else {
             return self.call_within(within, token, call).await;
         };
-        let id = id::<C>(number, token);
         let now = self.clock.now();
         let holder = token.map(|token| token_hash(token.expose()));
         let mut tx = self.store.write_beside().await?;

@@ -38,15 +38,21 @@ impl Tx {
         if taken.rows_affected() == 1 {
             return Ok(TakenRequest::First);
         }
+        Ok(if self.has_request(id).await? {
+            TakenRequest::Again
+        } else {
+            // A step-up gives a session another token: the first request was taken under the old.
+            TakenRequest::OfNobody
+        })
+    }
+
+    /// Whether a request was taken.
+    pub async fn has_request(&mut self, id: &str) -> Result<bool, Fault> {
         let there: Option<(String,)> = sqlx::query_as("SELECT id FROM requests WHERE id = $1")
             .bind(id.to_owned())
             .fetch_optional(&mut *self.inner)
             .await?;
-        Ok(match there {
-            Some(_) => TakenRequest::Again,
-            // A step-up gives a session another token: the first request was taken under the old.
-            None => TakenRequest::OfNobody,
-        })
+        Ok(there.is_some())
     }
 
     /// Keeps what a request was answered.

@@ -5,7 +5,7 @@ use vestibule::domain::Role;
 use crate::clinic::Clinic;
 use crate::staff::Desk;
 
-/// Minutes in seconds, and days.
+/// Seconds.
 const DAY: i64 = 24 * 60 * 60;
 
 async fn rows(clinic: &Clinic, table: &str) -> i64 {

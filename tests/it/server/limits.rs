@@ -175,3 +175,22 @@ async fn one_password_on_many_accounts_is_slowed_and_told_of_once() {
     let told = "SELECT COUNT(*) FROM events WHERE kind = 'address_limited' AND practice_id <> ''";
     assert_eq!(edge.clinic.number(told).await, 1);
 }
+
+/// Fault 9: what was done before its address reached the limit is answered when it comes again; the
+/// code is spent, and nobody would get in by it.
+#[tokio::test]
+async fn a_lost_answer_is_given_again_beyond_the_limit() {
+    let edge = Edge::with(&[], 1).await;
+    let headers = [(wire::REQUEST, "fedcba9876543210fedcba9876543210")];
+    let first = edge.sign_in(PASSWORD, &headers).await;
+    assert_eq!(first.status, StatusCode::OK, "{first:?}");
+    let wrong = edge.sign_in("not it", &[]).await;
+    assert_eq!(wrong.error(), Error::WrongCredentials);
+    let beyond = edge.sign_in(PASSWORD, &[]).await.error();
+    assert!(
+        matches!(beyond, Error::TooManyFailures { .. }),
+        "{beyond:?}"
+    );
+    let again = edge.sign_in(PASSWORD, &headers).await;
+    assert_eq!((again.status, again.body), (first.status, first.body));
+}
