@@ -24,7 +24,7 @@ use crate::api::Error;
 use crate::delivery::{Patience, Post};
 use crate::logging::{self, Form};
 use crate::service::{Clock, DatabaseClock, HashCost, Keys, Service, SystemClock, SystemRandom};
-use crate::store::{Fault, Store};
+use crate::store::{Connections, Fault, Store};
 pub use config::{Config, NotConfigured};
 use config::{Level, Place};
 use practice::NewPractice;
@@ -259,7 +259,10 @@ async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>
             if migrates {
                 Store::migrate(&address).await.map_err(cannot)?;
             }
-            let connections = config.database.connections;
+            let connections = Connections {
+                most: config.database.connections,
+                pooler: config.database.pooler,
+            };
             let store = Store::connect(&address, connections)
                 .await
                 .map_err(cannot)?;

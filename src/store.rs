@@ -82,6 +82,8 @@ pub use notices::NoticeRow;
 pub use offered_places::{NewOffer, OfferedPlace};
 pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
 pub use people::{Filter, PersonRow, TurnedOn};
+#[cfg(feature = "server")]
+pub use postgres::Connections;
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
 pub use purging::Leftover;
 pub use recovery::{NewRecoverySet, RecoverySetRow};
@@ -149,6 +151,12 @@ impl Store {
     /// conditional statement, and for rows that are only ever added.
     pub async fn write_beside(&self) -> Result<Tx, Fault> {
         Tx::write(self, Keeping::Nobody).await
+    }
+
+    /// As [`Self::write_beside`], for what a crash of the database may take back unless something
+    /// that was committed after it stands: that brings it to the disk as well.
+    pub async fn write_for_now(&self) -> Result<Tx, Fault> {
+        Tx::write(self, Keeping::NobodyForNow).await
     }
 
     /// A transaction that reads one consistent state.

@@ -66,6 +66,9 @@ pub struct Database {
     /// The most connections of this replica; of no effect on a file.
     #[serde(default = "connections")]
     pub connections: u32,
+    /// Whether a pooler stands in between that does not know the statements of each session.
+    #[serde(default)]
+    pub pooler: bool,
 }
 
 /// A few for each core of a small server, and far fewer than PostgreSQL's hundred.

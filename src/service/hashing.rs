@@ -1,13 +1,16 @@
 //! Password hashing: Argon2id over a keyed hash, one at a time for each core.
 
+mod memory;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
+use self::memory::{Memory, Piece};
 use super::internal;
 use super::keys::{Keys, Pepper};
 use super::peppers::named_in;
@@ -42,6 +45,7 @@ pub(super) struct Hasher {
     cores: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     most_waiting: usize,
+    memory: Memory,
 }
 
 /// A place at a core. It is given back when the hash is done, not when its caller goes away: an
@@ -66,6 +70,7 @@ impl Hasher {
             cores: Arc::new(Semaphore::new(cores)),
             waiting: Arc::new(AtomicUsize::new(0)),
             most_waiting: cores * QUEUE_PER_CORE,
+            memory: Memory::default(),
         })
     }
 
@@ -93,14 +98,8 @@ impl Hasher {
         let mut salt = [0; 16];
         random.fill(&mut salt);
         let keyed = self.keyed(None, owner.as_str(), password.expose_bytes());
-        let params = self.params.clone();
-        off_thread(turn, move || {
-            argon2(params)
-                .hash_password_with_salt(&*keyed, &salt)
-                .map(|hash| hash.to_string())
-                .map_err(|error| internal(&error))
-        })
-        .await?
+        self.off_thread(turn, move |piece, params| piece.phc(params, &*keyed, &salt))
+            .await
     }
 
     /// Whether a password is right. Where there is no hash the same work is done, so that time
@@ -115,22 +114,16 @@ impl Hasher {
         let (owner, hash) = kept.unzip();
         let owner = owner.map_or("", UserId::as_str);
         let keyed = self.keyed(pepper.as_deref(), owner, password.expose_bytes());
-        let params = self.params.clone();
         let hash = hash.map(str::to_owned);
-        off_thread(turn, move || match hash {
-            Some(hash) => {
-                let hash = PasswordHash::new(&hash).map_err(|error| internal(&error))?;
-                Ok(argon2(params).verify_password(&*keyed, &hash).is_ok())
-            }
+        self.off_thread(turn, move |piece, params| match hash {
+            Some(hash) => piece.is_of(&hash, &*keyed),
             None => {
-                let mut out = [0; 32];
-                argon2(params)
-                    .hash_password_into(&*keyed, &[0; 16], &mut out)
-                    .map_err(|error| internal(&error))?;
+                let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+                piece.hash_into(params, (&*keyed, &[0; 16]), &mut out)?;
                 Ok(false)
             }
         })
-        .await?
+        .await
     }
 
     /// The hashes of recovery codes under the one salt of their set, so that a try costs one hash.
@@ -146,21 +139,16 @@ impl Hasher {
             .map(|code| code.expose().as_bytes())
             .map(|code| self.keyed(pepper.as_deref(), owner.as_str(), code))
             .collect();
-        let (params, salt) = (self.params.clone(), salt.to_vec());
-        off_thread(turn, move || {
-            let argon2 = argon2(params);
-            keyed
-                .iter()
-                .map(|keyed| {
-                    let mut out = vec![0; 32];
-                    argon2
-                        .hash_password_into(&**keyed, &salt, &mut out)
-                        .map_err(|error| internal(&error))?;
-                    Ok(out)
-                })
-                .collect()
+        let salt = salt.to_vec();
+        self.off_thread(turn, move |piece, params| {
+            let hash = |keyed: &Zeroizing<[u8; 32]>| {
+                let mut out = vec![0; Params::DEFAULT_OUTPUT_LEN];
+                piece.hash_into(params, (&**keyed, &salt), &mut out)?;
+                Ok(out)
+            };
+            keyed.iter().map(hash).collect()
         })
-        .await?
+        .await
     }
 
     /// Whether a hash was made at another cost than today's, or with another backend's pepper.
@@ -191,20 +179,17 @@ impl Hasher {
         let pepper = pepper.unwrap_or_else(|| self.keys.pepper());
         pepper.mac("password", &of)
     }
-}
-
-fn argon2(params: Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-}
-
-async fn off_thread<T: Send + 'static>(
-    turn: Turn,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(move || {
-        let _turn = turn.0;
-        work()
-    })
-    .await
-    .map_err(|error| internal(&error))
+    /// Does the work where it holds up nobody, in memory of its own.
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        work: impl FnOnce(&mut Piece, &Params) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (memory, params) = (self.memory.clone(), self.params.clone());
+        let work = tokio::task::spawn_blocking(move || {
+            let _turn = turn.0;
+            work(&mut memory.piece(&params)?, &params)
+        });
+        work.await.map_err(|error| internal(&error))?
+    }
 }

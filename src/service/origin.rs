@@ -12,7 +12,7 @@ use super::activity::Happened;
 use super::{Handle, Request, Service};
 use crate::api::{Call, Error, Kind, Token};
 use crate::domain::{EventKind, Timestamp};
-use crate::store::About;
+use crate::store::{About, Tx};
 
 /// The failures of any kind that are looked at from one address in a minute.
 pub const FAILURES_A_MINUTE: u32 = 60;
@@ -29,27 +29,29 @@ pub(super) struct Origins(Mutex<HashMap<String, u32>>);
 struct UnderWay {
     origins: Arc<Origins>,
     origin: String,
+    /// How many are under way from there, with this one.
+    tries: u32,
 }
 
-/// A call that is within the limit of its address: it counts as under way for as long as this is
-/// held, if it is one that guesses.
-pub(super) struct Within {
+/// A call from an address: it counts as under way for as long as this is held, if it is one that
+/// guesses.
+pub(super) struct CallFrom {
     origin: String,
     most: u32,
-    _under_way: Option<UnderWay>,
+    under_way: Option<UnderWay>,
 }
 
 impl Origins {
-    /// Begins a try; how many are under way with it.
-    fn begin(self: &Arc<Self>, origin: &str) -> (UnderWay, u32) {
+    /// Begins a try.
+    fn begin(self: &Arc<Self>, origin: &str) -> UnderWay {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let tries = all.entry(origin.to_owned()).or_default();
         *tries += 1;
-        let under_way = UnderWay {
+        UnderWay {
             origins: self.clone(),
             origin: origin.to_owned(),
-        };
-        (under_way, *tries)
+            tries: *tries,
+        }
     }
 }
 
@@ -69,33 +71,42 @@ impl Drop for UnderWay {
     }
 }
 
-impl Service {
-    /// Whether a call is still within the limit of its address. Asked before anything of the
+impl CallFrom {
+    /// Refuses a guess that is beyond the limit of its address. Asked before anything of the
     /// request is written down, or whoever is beyond it could fill the database.
-    pub(super) async fn within_limit<C: Call>(
-        &self,
-        request: Request<'_>,
-    ) -> Result<Within, Error> {
-        let origin = self.origin(request.from);
-        let most = request.most_failures;
-        let mut under_way = None;
-        if C::KIND == Kind::Guesses {
-            let (this, tries) = self.origins.begin(&origin);
-            let now = self.clock.now();
-            self.may_try(&origin, (tries, most), now).await?;
-            under_way = Some(this);
+    pub(super) async fn is_within_limit(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+        let Some(under_way) = &self.under_way else {
+            return Ok(());
+        };
+        let since = milliseconds_after(now, -MINUTE);
+        let (failures, first) = tx.failures_of_origin(&self.origin, since).await?;
+        if failures.saturating_add(under_way.tries) <= self.most {
+            return Ok(());
         }
-        Ok(Within {
-            origin,
-            most,
-            _under_way: under_way,
+        let open = milliseconds_after(first.unwrap_or(now), MINUTE);
+        let seconds = open.duration_since(now).as_secs().clamp(1, 60);
+        Err(Error::TooManyFailures {
+            retry_after: u32::try_from(seconds).unwrap_or(1),
         })
+    }
+}
+
+impl Service {
+    /// Begins a call from an address.
+    pub(super) fn begin_from<C: Call>(&self, request: Request<'_>) -> CallFrom {
+        let origin = self.origin(request.from);
+        let guesses = C::KIND == Kind::Guesses;
+        CallFrom {
+            under_way: guesses.then(|| self.origins.begin(&origin)),
+            most: request.most_failures,
+            origin,
+        }
     }
 
     /// Does a call that is within the limit of its address, and counts it there if it fails.
     pub(super) async fn call_within<C: Call>(
         &self,
-        within: Within,
+        from: CallFrom,
         token: Option<&Token>,
         call: C,
     ) -> Result<C::Reply, Error>
@@ -106,42 +117,23 @@ impl Service {
         let answer = self.call(token, call).await;
         if answer.as_ref().is_err_and(is_failure) {
             // What cannot be counted is not answered either.
-            self.count_failure(&within, now).await?;
+            self.count_failure(&from, now).await?;
         }
         answer
     }
 
-    async fn may_try(
-        &self,
-        origin: &str,
-        (tries, most): (u32, u32),
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let since = milliseconds_after(now, -MINUTE);
-        let mut tx = self.store.read().await?;
-        let (failures, first) = tx.failures_of_origin(origin, since).await?;
-        if failures.saturating_add(tries) <= most {
-            return Ok(());
-        }
-        let open = milliseconds_after(first.unwrap_or(now), MINUTE);
-        let seconds = open.duration_since(now).as_secs().clamp(1, 60);
-        Err(Error::TooManyFailures {
-            retry_after: u32::try_from(seconds).unwrap_or(1),
-        })
-    }
-
     /// Counts a failure. The one that reaches the limit stands in Activity, since whoever tries one
     /// password on everybody is seen in nobody's entries (security.md 5).
-    async fn count_failure(&self, within: &Within, now: Timestamp) -> Result<(), Error> {
+    async fn count_failure(&self, from: &CallFrom, now: Timestamp) -> Result<(), Error> {
         let slot = now.as_millisecond().div_euclid(SLOT) * SLOT;
         let slot = Timestamp::from_millisecond(slot).unwrap_or(now);
         let mut tx = self.store.write_about(About::Origins).await?;
         let older = milliseconds_after(now, -2 * MINUTE);
-        let origin = &within.origin;
+        let origin = &from.origin;
         tx.count_failure_of_origin(origin, slot, older).await?;
         let since = milliseconds_after(now, -MINUTE);
         let (failures, _) = tx.failures_of_origin(origin, since).await?;
-        if failures == within.most {
+        if failures == from.most {
             tracing::warn!("failures from one address have reached the limit of a minute");
             let limited = Happened::of(EventKind::AddressLimited);
             self.log(&mut tx, limited, now).await?;

@@ -43,30 +43,35 @@ impl Service {
     where
         Self: Handle<C>,
     {
-        let number = request.number.filter(|_| C::KIND != Kind::Reads);
-        let id = number.map(|number| id::<C>(number, token));
-        let within = match (self.within_limit::<C>(request).await, &id) {
-            (Ok(within), _) => within,
-            // What was done before the limit was reached is answered, or the network costs a code.
-            (Err(_), Some(id)) if self.store.read().await?.has_request(id).await? => {
-                return self.answer_of(id).await;
-            }
-            (Err(beyond), _) => return Err(beyond),
-        };
-        let Some(id) = id else {
-            return self.call_within(within, token, call).await;
-        };
         let now = self.clock.now();
+        let from = self.begin_from::<C>(request);
+        let number = request.number.filter(|_| C::KIND != Kind::Reads);
+        let Some(id) = number.map(|number| id::<C>(number, token)) else {
+            if C::KIND == Kind::Guesses {
+                from.is_within_limit(&mut self.store.read().await?, now)
+                    .await?;
+            }
+            return self.call_within(from, token, call).await;
+        };
+        // Whatever is done under the number reaches the disk after it, and so never without it.
+        let mut tx = self.store.write_for_now().await?;
+        if let Err(beyond) = from.is_within_limit(&mut tx, now).await {
+            // What was done before the limit was reached is answered, or the network costs a code.
+            if tx.has_request(&id).await? {
+                drop(tx);
+                return self.answer_of(&id).await;
+            }
+            return Err(beyond);
+        }
         let holder = token.map(|token| token_hash(token.expose()));
-        let mut tx = self.store.write_beside().await?;
         let taken = tx.take_request(&id, holder.as_deref(), now).await?;
         tx.commit().await?;
         match taken {
             TakenRequest::First => {}
             TakenRequest::Again => return self.answer_of(&id).await,
-            TakenRequest::OfNobody => return self.call_within(within, token, call).await,
+            TakenRequest::OfNobody => return self.call_within(from, token, call).await,
         }
-        let answer = self.call_within(within, token, call).await;
+        let answer = self.call_within(from, token, call).await;
         // What was done is done, and is answered so, whatever becomes of the copy.
         if let Err(error) = answered(self.keep_answer(&id, &answer)).await {
             tracing::warn!(%error, "an answer is not kept");
@@ -81,7 +86,8 @@ impl Service {
     ) -> Result<(), Error> {
         let text = serde_json::to_vec(answer).map_err(|error| internal(&error))?;
         let text = zeroize::Zeroizing::new(text);
-        let mut tx = self.store.write_beside().await?;
+        // If it is lost, nobody knows what became of a request that comes again.
+        let mut tx = self.store.write_for_now().await?;
         let sealed = self.seal(&mut tx, place(id), &text).await?;
         tx.answer_request(id, sealed).await?;
         Ok(tx.commit().await?)

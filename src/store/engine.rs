@@ -25,7 +25,10 @@ pub(super) enum Engine {
     Sqlite,
     /// A server.
     #[cfg(feature = "server")]
-    Postgres,
+    Postgres {
+        /// Whether a pooler stands in between, which may give each transaction another session.
+        pooler: bool,
+    },
 }
 
 /// What a transaction is about, while others write about others. The order is that of the locks.
@@ -48,6 +51,9 @@ pub(super) enum Keeping<'a> {
     About(About<'a>),
     /// Nobody, but for whoever keeps everybody.
     Nobody,
+    /// Nobody as well, for what need not outlast a crash of the database unless something that was
+    /// committed later does: its log is written in order.
+    NobodyForNow,
 }
 
 /// A lock that is taken: the later ones stand higher.
@@ -95,9 +101,9 @@ impl Engine {
         match self {
             Self::Sqlite => "BEGIN".into_sql_str(),
             #[cfg(feature = "server")]
-            Self::Postgres => concat!(
+            Self::Postgres { .. } => concat!(
                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
-                limits_sql!()
+                limits_sql!("on")
             )
             .into_sql_str(),
         }
@@ -108,14 +114,18 @@ impl Engine {
         match self {
             // There is one writer, whomever it has to keep from writing.
             Self::Sqlite => match keeping {
-                Keeping::All | Keeping::About(_) | Keeping::Nobody => "BEGIN IMMEDIATE",
+                Keeping::All | Keeping::About(_) | Keeping::Nobody | Keeping::NobodyForNow => {
+                    "BEGIN IMMEDIATE"
+                }
             }
             .into_sql_str(),
             #[cfg(feature = "server")]
-            Self::Postgres => {
+            Self::Postgres { .. } => {
                 let locks = match keeping {
                     Keeping::All => format!("SELECT pg_advisory_xact_lock({EVERYTHING})"),
-                    Keeping::Nobody => format!("SELECT pg_advisory_xact_lock_shared({EVERYTHING})"),
+                    Keeping::Nobody | Keeping::NobodyForNow => {
+                        format!("SELECT pg_advisory_xact_lock_shared({EVERYTHING})")
+                    }
                     Keeping::About(about) => format!(
                         "SELECT pg_advisory_xact_lock_shared({EVERYTHING});
                          SELECT pg_advisory_xact_lock({})",
@@ -124,20 +134,26 @@ impl Engine {
                 };
                 // Each statement sees what was committed before it began: whoever waited for a
                 // lock sees what was done under it.
-                let text = concat!(
-                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ",
-                    limits_sql!(),
-                    "; "
-                );
-                sqlx::AssertSqlSafe(format!("{text}{locks}")).into_sql_str()
+                let limits = match keeping {
+                    Keeping::NobodyForNow => limits_sql!("off"),
+                    Keeping::All | Keeping::About(_) | Keeping::Nobody => limits_sql!("on"),
+                };
+                sqlx::AssertSqlSafe(format!(
+                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {limits}; {locks}"
+                ))
+                .into_sql_str()
             }
         }
     }
 
-    /// Whether statements are kept on the connection by a name. A pooler hands a connection on
-    /// after each transaction, names and all.
+    /// Whether statements are kept on the connection by a name, and planned once. A pooler hands a
+    /// connection on after each transaction, names and all.
     pub(super) fn names_statements(self) -> bool {
-        self == Self::Sqlite
+        match self {
+            Self::Sqlite => true,
+            #[cfg(feature = "server")]
+            Self::Postgres { pooler } => !pooler,
+        }
     }
 
     /// Whether others may write at the same time, over a network.
@@ -151,12 +167,18 @@ impl Engine {
 pub(super) const EVERYTHING: i64 = 0x0056_4553_5449_4255;
 
 /// What holds for a transaction alone, since a session may be another program's next. What is
-/// acknowledged is on the disk, and a client that stops holds nobody up.
+/// acknowledged is on the disk, and a client that stops holds nobody up. One statement, since a
+/// sign-in begins six transactions.
 #[cfg(feature = "server")]
 macro_rules! limits_sql {
-    () => {
-        "SET LOCAL synchronous_commit = on; SET LOCAL statement_timeout = 5000; \
-         SET LOCAL lock_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000"
+    ($on_disk:literal) => {
+        concat!(
+            "SELECT set_config('synchronous_commit', '",
+            $on_disk,
+            "', true), set_config('statement_timeout', '5000', true), \
+             set_config('lock_timeout', '5000', true), \
+             set_config('idle_in_transaction_session_timeout', '5000', true)"
+        )
     };
 }
 #[cfg(feature = "server")]

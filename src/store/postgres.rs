@@ -25,16 +25,28 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 /// The oldest server that is known to do what is asked of it.
 const OLDEST_SERVER: i64 = 150_000;
 
+/// The statements that a connection keeps: more than there are in the source.
+const STATEMENTS: &str = "500";
+
+/// How a database is connected to.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// How many connections there are at most.
+    pub most: u32,
+    /// Whether a pooler stands in between that gives each transaction another session and does
+    /// not know the statements of each: they are sent and planned anew each time then.
+    pub pooler: bool,
+}
+
 impl Store {
-    /// Opens a database of a PostgreSQL server, whose schema must be this program's, with so many
-    /// connections at most.
+    /// Opens a database of a PostgreSQL server, whose schema must be this program's.
     ///
     /// # Errors
     ///
     /// [`Fault::Address`] for an address that would carry passwords and secrets over a network
     /// without TLS that proves the server; [`Fault::Older`] and [`Fault::Newer`] for a schema that
     /// is not this program's, which is left as it is; any other [`Fault`].
-    pub async fn connect(address: &str, connections: u32) -> Result<Self, Fault> {
+    pub async fn connect(address: &str, connections: Connections) -> Result<Self, Fault> {
         let options = safe(address)?;
         let mut first = connected(&options).await?;
         refuse_unfit(&mut first).await?;
@@ -44,12 +56,13 @@ impl Store {
             return Err(Fault::Older { found, known });
         }
         let pool = AnyPoolOptions::new()
-            .max_connections(connections)
+            .max_connections(connections.most)
             .acquire_timeout(BUSY_TIMEOUT)
             // One that the server ended shows as a transaction begins on it, and another is taken.
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        Ok(Self::over(pool, Engine::Postgres, None))
+        let pooler = connections.pooler;
+        Ok(Self::over(pool, Engine::Postgres { pooler }, None))
     }
 
     /// Makes the schema of a PostgreSQL database, or brings it up to date: in one transaction, under
@@ -91,7 +104,7 @@ impl Store {
     ///
     /// A [`Fault`], as where the database is a file: that has this computer's clock.
     pub async fn time(&self) -> Result<(Timestamp, Range<Instant>), Fault> {
-        if self.opened.engine != Engine::Postgres {
+        if !self.is_shared() {
             return Err(Fault::Other("a file has no clock of its own".into()));
         }
         let mut tx = self.read().await?;
@@ -130,6 +143,8 @@ fn safe(address: &str) -> Result<AnyConnectOptions, Fault> {
             ));
         }
     }
+    url.query_pairs_mut()
+        .append_pair("statement-cache-capacity", STATEMENTS);
     let options = AnyConnectOptions::from_url(&url)?;
     // The statements alone, never their values.
     let slow = (tracing::log::LevelFilter::Debug, Duration::from_secs(1));

@@ -63,7 +63,7 @@ impl Tx {
             inner,
             taken: match keeping {
                 Keeping::About(about) => Some(about.lock()),
-                Keeping::All | Keeping::Nobody => None,
+                Keeping::All | Keeping::Nobody | Keeping::NobodyForNow => None,
             },
             beside: !matches!(keeping, Keeping::All),
         })

@@ -7,10 +7,10 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, Row, TypeInfo, ValueRef};
 use tokio::sync::OnceCell;
 use url::Url;
-use vestibule::store::{Fault, Store};
+use vestibule::store::{Connections, Fault, Store};
 
 /// As many as a clinic may use at a time: more than it has on a file, since they write side by side.
-pub(crate) const CONNECTIONS: u32 = 8;
+const CONNECTIONS: u32 = 8;
 
 /// What every clinic of this process is a copy of.
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -46,7 +46,7 @@ impl Database {
     }
 
     pub(crate) async fn store(&self) -> Result<Store, Fault> {
-        Store::connect(&self.url(), CONNECTIONS).await
+        Store::connect(&self.url(), connections(CONNECTIONS)).await
     }
 
     /// A connection past the product.
@@ -76,6 +76,14 @@ impl Drop for Database {
                 .unwrap();
             runtime.block_on(run(&drop));
         });
+    }
+}
+
+/// So many connections, with nothing in between.
+pub(crate) fn connections(most: u32) -> Connections {
+    Connections {
+        most,
+        pooler: false,
     }
 }
 

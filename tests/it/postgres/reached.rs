@@ -12,6 +12,7 @@ use vestibule::domain::Counter;
 use vestibule::store::{Fault, Store};
 
 use super::database;
+use crate::clinic::postgres::connections;
 use crate::clinic::{Clinic, over_postgres};
 
 /// Faults 8 and 94: another holds a table for longer than anybody waits. The answer is that it is
@@ -161,7 +162,7 @@ async fn a_server_that_answers_no_more_is_given_up_within_seconds() {
     let mut url = url::Url::parse(&database.url()).unwrap();
     url.set_host(Some("127.0.0.1")).unwrap();
     url.set_port(Some(cable.port)).unwrap();
-    let store = Store::connect(url.as_str(), 4).await.unwrap();
+    let store = Store::connect(url.as_str(), connections(4)).await.unwrap();
     let mut tx = store.write().await.unwrap();
     tx.tries("a", Counter::Codes).await.unwrap();
 
@@ -192,6 +193,6 @@ async fn a_server_that_is_not_there_is_told_as_one() {
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
     let url = format!("postgres://vestibule@127.0.0.1:{port}/vestibule");
-    let fault = Store::connect(&url, 1).await.err();
+    let fault = Store::connect(&url, connections(1)).await.err();
     assert!(matches!(fault, Some(Fault::Unreachable(_))), "{fault:?}");
 }

@@ -4,7 +4,7 @@ use vestibule::store::{Fault, Store};
 
 use super::database;
 use crate::clinic::over_postgres;
-use crate::clinic::postgres::{CONNECTIONS, Database};
+use crate::clinic::postgres::{Database, connections};
 use crate::rounds;
 
 /// Everything that there is to be changed.
@@ -31,7 +31,7 @@ async fn five_starts_at_once_migrate_once() {
             let url = database.url();
             starts.spawn(async move {
                 Store::migrate(&url).await?;
-                let store = Store::connect(&url, 1).await?;
+                let store = Store::connect(&url, connections(1)).await?;
                 store.write().await?.commit().await
             });
         }
@@ -57,7 +57,7 @@ async fn a_newer_schema_is_refused_and_left_as_it_is() {
         )
         .await;
     let before = tables(&database).await;
-    let served = Store::connect(&database.url(), CONNECTIONS).await.err();
+    let served = Store::connect(&database.url(), connections(1)).await.err();
     let migrated = Store::migrate(&database.url()).await.err();
     for fault in [served, migrated] {
         let Some(Fault::Newer { found, known }) = &fault else {
@@ -80,7 +80,7 @@ async fn an_older_schema_is_not_served_and_anothers_is_not_touched() {
         return;
     }
     let database = Database::empty().await;
-    let refused = Store::connect(&database.url(), CONNECTIONS).await.err();
+    let refused = Store::connect(&database.url(), connections(1)).await.err();
     let Some(Fault::Older { found: 0, .. }) = refused else {
         panic!("{refused:?}")
     };
@@ -88,7 +88,7 @@ async fn an_older_schema_is_not_served_and_anothers_is_not_touched() {
 
     database.sql("CREATE TABLE appointments (id BIGINT)").await;
     for refused in [
-        Store::connect(&database.url(), CONNECTIONS).await.err(),
+        Store::connect(&database.url(), connections(1)).await.err(),
         Store::migrate(&database.url()).await.err(),
     ] {
         assert!(matches!(refused, Some(Fault::Damaged(_))), "{refused:?}");

@@ -1,0 +1,187 @@
+//! The memory that hashes are worked out in: kept from one to the next, since to ask the system
+//! for 19 MiB of empty pages takes a good part of the time of a hash, and an allocator keeps it
+//! once for every thread that ever had some. As many pieces as there are cores, at most.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+
+use crate::api::Error;
+use crate::service::internal;
+
+const ALGORITHM: Algorithm = Algorithm::Argon2id;
+const VERSION: Version = Version::V0x13;
+
+/// The pieces that nobody works in.
+#[derive(Clone, Default)]
+pub(super) struct Memory(Arc<Mutex<Vec<Vec<Block>>>>);
+
+/// A piece that somebody works in.
+pub(super) struct Piece {
+    blocks: Vec<Block>,
+    /// How many blocks a hash of today's cost takes.
+    usual: usize,
+    back: Memory,
+}
+
+impl Memory {
+    /// A piece for a hash of this cost.
+    pub(super) fn piece(&self, params: &Params) -> Result<Piece, Error> {
+        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let blocks = free.pop().unwrap_or_default();
+        drop(free);
+        let mut piece = Piece {
+            blocks,
+            usual: params.block_count(),
+            back: self.clone(),
+        };
+        piece.hold(params)?;
+        Ok(piece)
+    }
+}
+
+impl Piece {
+    /// Makes it as large as a hash of this cost needs.
+    fn hold(&mut self, params: &Params) -> Result<(), Error> {
+        let more = params.block_count().saturating_sub(self.blocks.len());
+        self.blocks
+            .try_reserve_exact(more)
+            .map_err(|error| internal(&error))?;
+        let all = self.blocks.len() + more;
+        self.blocks.resize(all, Block::new());
+        Ok(())
+    }
+
+    /// The hash of a secret.
+    pub(super) fn hash_into(
+        &mut self,
+        params: &Params,
+        (secret, salt): (&[u8], &[u8]),
+        out: &mut [u8],
+    ) -> Result<(), Error> {
+        self.hold(params)?;
+        Argon2::new(ALGORITHM, VERSION, params.clone())
+            .hash_password_into_with_memory(secret, salt, out, &mut self.blocks)
+            .map_err(|error| internal(&error))
+    }
+
+    /// The PHC string of a secret.
+    pub(super) fn phc(
+        &mut self,
+        params: &Params,
+        secret: &[u8],
+        salt: &[u8],
+    ) -> Result<String, Error> {
+        let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+        self.hash_into(params, (secret, salt), &mut out)?;
+        let phc = || {
+            Ok::<_, argon2::password_hash::Error>(PasswordHash {
+                algorithm: ALGORITHM.ident(),
+                version: Some(VERSION.into()),
+                params: ParamsString::try_from(params)?,
+                salt: Some(Salt::new(salt)?),
+                hash: Some(Output::new(&out)?),
+            })
+        };
+        Ok(phc().map_err(|error| internal(&error))?.to_string())
+    }
+
+    /// Whether a secret is what a PHC string is of, whatever it cost.
+    pub(super) fn is_of(&mut self, phc: &str, secret: &[u8]) -> Result<bool, Error> {
+        let kept = PasswordHash::new(phc).map_err(|error| internal(&error))?;
+        let (Some(salt), Some(expected)) = (&kept.salt, &kept.hash) else {
+            return Err(internal(&"a hash without its salt or its value"));
+        };
+        if kept.algorithm != ALGORITHM.ident() || kept.version != Some(VERSION.into()) {
+            return Err(internal(&"a hash of another kind"));
+        }
+        let params = Params::try_from(&kept).map_err(|error| internal(&error))?;
+        let mut out = [0; Output::MAX_LENGTH];
+        let out = &mut out[..expected.len()];
+        self.hash_into(&params, (secret, salt), out)?;
+        // In a time that does not depend on where they differ.
+        let found = Output::new(out).map_err(|error| internal(&error))?;
+        Ok(found == *expected)
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        // What an unusual hash took more is let go.
+        if self.blocks.len() == self.usual {
+            let mut free = self.back.0.lock().unwrap_or_else(PoisonError::into_inner);
+            free.push(std::mem::take(&mut self.blocks));
+        }
+    }
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
+    use super::*;
+
+    const SALT: &[u8] = b"a salt of sixteen";
+
+    fn params(memory: u32) -> Params {
+        Params::new(memory, 1, 1, None).unwrap()
+    }
+
+    #[test]
+    fn it_hashes_as_the_library_does_whatever_was_in_the_memory() {
+        let memory = Memory::default();
+        for cost in [16, 64, 16, 32] {
+            let params = params(cost);
+            let library = Argon2::new(ALGORITHM, VERSION, params.clone());
+            let mut piece = memory.piece(&params).unwrap();
+            let phc = piece.phc(&params, b"kelp ladder", SALT).unwrap();
+            let theirs = library.hash_password_with_salt(b"kelp ladder", SALT);
+            assert_eq!(phc, theirs.unwrap().to_string());
+            library
+                .verify_password(b"kelp ladder", phc.as_str())
+                .unwrap();
+            assert!(piece.is_of(&phc, b"kelp ladder").unwrap());
+            assert!(!piece.is_of(&phc, b"kelp laddes").unwrap());
+        }
+    }
+
+    #[test]
+    fn a_hash_of_another_cost_is_looked_at_and_its_memory_is_not_kept() {
+        let memory = Memory::default();
+        let dear = memory
+            .piece(&params(64))
+            .and_then(|mut piece| piece.phc(&params(64), b"kelp ladder", SALT))
+            .unwrap();
+        let memory = Memory::default();
+        let mut piece = memory.piece(&params(16)).unwrap();
+        assert!(piece.is_of(&dear, b"kelp ladder").unwrap());
+        drop(piece);
+        assert_eq!(memory.0.lock().unwrap().len(), 0);
+        drop(memory.piece(&params(16)).unwrap());
+        drop(memory.piece(&params(16)).unwrap());
+        assert_eq!(memory.0.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_hash_of_ours_is_a_fault_and_no_wrong_password() {
+        let memory = Memory::default();
+        let mut piece = memory.piece(&params(16)).unwrap();
+        let phc = piece.phc(&params(16), b"kelp ladder", SALT).unwrap();
+        for other in [
+            phc.replace("argon2id", "argon2d"),
+            phc.replace("v=19", "v=16"),
+            phc.rsplit_once('$').unwrap().0.to_owned(),
+            "$2b$10$N9qo8uLOickgx2ZMRZoMye".to_owned(),
+            String::new(),
+        ] {
+            assert!(piece.is_of(&other, b"kelp ladder").is_err(), "{other}");
+        }
+    }
+}
