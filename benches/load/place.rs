@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::process::{Child, Command};
+use vestibule::api::Greet;
 use vestibule::client::{Client, Trust};
 use vestibule::service::{SystemClock, SystemRandom};
 
@@ -66,7 +67,8 @@ impl Place {
             invitation: invitation.to_owned(),
             _folder: folder,
         };
-        while tokio::net::TcpStream::connect(address).await.is_err() {
+        // It answers from the beginning on, and does what it is asked once it has its database.
+        while place.computer().call(None, Greet {}).await.is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         place
@@ -87,10 +89,7 @@ impl Place {
     /// Bytes of its memory now.
     pub(crate) async fn memory(&self) -> u64 {
         // What a start needs is let go of once it has served.
-        self.computer()
-            .call(None, vestibule::api::Greet {})
-            .await
-            .unwrap();
+        self.computer().call(None, Greet {}).await.unwrap();
         self.status("VmRSS:").await
     }
 

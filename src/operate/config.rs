@@ -66,7 +66,7 @@ pub struct Database {
     /// The most connections of this replica; of no effect on a file.
     #[serde(default = "connections")]
     pub connections: u32,
-    /// Whether a pooler stands in between that does not know the statements of each session.
+    /// Whether a pooler in transaction mode stands in between.
     #[serde(default)]
     pub pooler: bool,
 }

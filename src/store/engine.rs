@@ -9,7 +9,8 @@
 //!
 //! 1. the practice's own: shared by everybody who writes, but held alone by
 //!    [`Store::write`](super::Store::write);
-//! 2. that of a person ([`About::Person`]), or of the failures by address ([`About::Origins`]);
+//! 2. that of a person ([`About::Person`]), of the failures by address ([`About::Origins`]), or of
+//!    a chain of seals ([`About::Chain`]);
 //! 3. that of a destination ([`About::Destination`]).
 //!
 //! Locks of rows come after all of them. Whoever writes beside others changes, outside of what it
@@ -38,6 +39,8 @@ pub enum About<'a> {
     Person(&'a str),
     /// The failures by address of the network: old ones are forgotten whosever they are.
     Origins,
+    /// The seals of Activity, by the practice that they are of.
+    Chain(&'a str),
     /// Where a message goes to, by its keyed hash: limits hold there over all accounts.
     Destination(&'a str),
 }
@@ -67,12 +70,13 @@ impl About<'_> {
     /// Its lock. What stands before the hash keeps two kinds from ever having the same, which
     /// would turn their order around.
     pub(super) fn lock(self) -> Taken {
-        let (rank, subject) = match self {
-            Self::Person(subject) => (1, subject),
-            Self::Origins => (1, "origins"),
-            Self::Destination(subject) => (2, subject),
+        let (rank, kind, subject) = match self {
+            Self::Person(subject) => (1, "person", subject),
+            Self::Origins => (1, "origins", ""),
+            Self::Chain(subject) => (1, "chain", subject),
+            Self::Destination(subject) => (2, "destination", subject),
         };
-        let hash = Sha256::digest(format!("{rank}|{subject}"));
+        let hash = Sha256::digest(format!("{kind}|{subject}"));
         let low = hash[..8]
             .iter()
             .fold(0_i64, |low, byte| (low << 8) | i64::from(*byte));
@@ -101,10 +105,10 @@ impl Engine {
         match self {
             Self::Sqlite => "BEGIN".into_sql_str(),
             #[cfg(feature = "server")]
-            Self::Postgres { .. } => concat!(
-                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
-                limits_sql!("on")
-            )
+            Self::Postgres { pooler } => sqlx::AssertSqlSafe(format!(
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {}",
+                limits(pooler)
+            ))
             .into_sql_str(),
         }
     }
@@ -120,7 +124,7 @@ impl Engine {
             }
             .into_sql_str(),
             #[cfg(feature = "server")]
-            Self::Postgres { .. } => {
+            Self::Postgres { pooler } => {
                 let locks = match keeping {
                     Keeping::All => format!("SELECT pg_advisory_xact_lock({EVERYTHING})"),
                     Keeping::Nobody | Keeping::NobodyForNow => {
@@ -134,12 +138,13 @@ impl Engine {
                 };
                 // Each statement sees what was committed before it began: whoever waited for a
                 // lock sees what was done under it.
-                let limits = match keeping {
-                    Keeping::NobodyForNow => limits_sql!("off"),
-                    Keeping::All | Keeping::About(_) | Keeping::Nobody => limits_sql!("on"),
+                let limits = limits(pooler);
+                let for_now = match keeping {
+                    Keeping::NobodyForNow => "SET LOCAL synchronous_commit = off; ",
+                    Keeping::All | Keeping::About(_) | Keeping::Nobody => "",
                 };
                 sqlx::AssertSqlSafe(format!(
-                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {limits}; {locks}"
+                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {limits}{for_now}{locks}"
                 ))
                 .into_sql_str()
             }
@@ -166,23 +171,26 @@ impl Engine {
 #[cfg(feature = "server")]
 pub(super) const EVERYTHING: i64 = 0x0056_4553_5449_4255;
 
-/// What holds for a transaction alone, since a session may be another program's next. What is
-/// acknowledged is on the disk, and a client that stops holds nobody up. One statement, since a
-/// sign-in begins six transactions.
+/// What holds for every connection: what is acknowledged is on the disk, and a client that stops
+/// holds nobody up. Times in milliseconds.
 #[cfg(feature = "server")]
-macro_rules! limits_sql {
-    ($on_disk:literal) => {
-        concat!(
-            "SELECT set_config('synchronous_commit', '",
-            $on_disk,
-            "', true), set_config('statement_timeout', '5000', true), \
-             set_config('lock_timeout', '5000', true), \
-             set_config('idle_in_transaction_session_timeout', '5000', true)"
-        )
-    };
+pub(super) const LIMITS: [(&str, &str); 4] = [
+    ("synchronous_commit", "on"),
+    ("statement_timeout", "5000"),
+    ("lock_timeout", "5000"),
+    ("idle_in_transaction_session_timeout", "5000"),
+];
+
+/// Behind a pooler they are said for each transaction alone: the next one of the session may be
+/// another program's.
+#[cfg(feature = "server")]
+fn limits(pooler: bool) -> String {
+    if !pooler {
+        return String::new();
+    }
+    let all = LIMITS.map(|(name, value)| format!("set_config('{name}', '{value}', true)"));
+    format!("SELECT {}; ", all.join(", "))
 }
-#[cfg(feature = "server")]
-use limits_sql;
 
 #[cfg(test)]
 mod tests {
@@ -194,6 +202,7 @@ mod tests {
             About::Person("a"),
             About::Person("b"),
             About::Origins,
+            About::Chain("a"),
             About::Destination("a"),
             About::Destination("b"),
         ];
@@ -202,7 +211,7 @@ mod tests {
                 assert_ne!(one.lock().key(), other.lock().key());
             }
         }
-        let (person, destination) = (all[0].lock(), all[3].lock());
+        let (person, destination) = (all[0].lock(), all[4].lock());
         assert!(destination.comes_after(Some(person)) && person.comes_after(None));
         assert!(!person.comes_after(Some(destination)));
         assert!(!all[1].lock().comes_after(Some(person)));

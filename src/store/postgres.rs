@@ -16,7 +16,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions, Connection, Executor};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-use super::engine::{EVERYTHING, Engine};
+use super::engine::{EVERYTHING, Engine, LIMITS};
 use super::sqlite::install_drivers;
 use super::{BUSY_TIMEOUT, Fault, Store, Timestamp, at, fault as faults};
 
@@ -33,8 +33,8 @@ const STATEMENTS: &str = "500";
 pub struct Connections {
     /// How many connections there are at most.
     pub most: u32,
-    /// Whether a pooler stands in between that gives each transaction another session and does
-    /// not know the statements of each: they are sent and planned anew each time then.
+    /// Whether a pooler stands in between, which gives each transaction another session:
+    /// statements are sent and planned anew each time then.
     pub pooler: bool,
 }
 
@@ -47,7 +47,18 @@ impl Store {
     /// without TLS that proves the server; [`Fault::Older`] and [`Fault::Newer`] for a schema that
     /// is not this program's, which is left as it is; any other [`Fault`].
     pub async fn connect(address: &str, connections: Connections) -> Result<Self, Fault> {
-        let options = safe(address)?;
+        let pooler = connections.pooler;
+        let mut url = safe(address)?;
+        if !pooler {
+            // A pooler that was not told of refuses what a session is begun with.
+            for (name, value) in LIMITS {
+                let name = format!("options[{name}]");
+                url.query_pairs_mut().append_pair(&name, value);
+            }
+            url.query_pairs_mut()
+                .append_pair("statement-cache-capacity", STATEMENTS);
+        }
+        let options = options(&url)?;
         let mut first = connected(&options).await?;
         refuse_unfit(&mut first).await?;
         let (found, known) = (version(&mut first).await?, newest());
@@ -61,7 +72,6 @@ impl Store {
             // One that the server ended shows as a transaction begins on it, and another is taken.
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        let pooler = connections.pooler;
         Ok(Self::over(pool, Engine::Postgres { pooler }, None))
     }
 
@@ -73,7 +83,7 @@ impl Store {
     ///
     /// As of [`Self::connect`]; nothing was changed then.
     pub async fn migrate(address: &str) -> Result<(), Fault> {
-        let mut connection = connected(&safe(address)?).await?;
+        let mut connection = connected(&options(&safe(address)?)?).await?;
         refuse_unfit(&mut connection).await?;
         // However long the others take, and this one.
         let begin = format!(
@@ -124,8 +134,8 @@ fn newest() -> i64 {
     versions.max().unwrap_or_default()
 }
 
-/// How an address is connected to: with TLS that proves the server, unless it is this computer.
-fn safe(address: &str) -> Result<AnyConnectOptions, Fault> {
+/// An address, with TLS that proves the server, unless it is this computer.
+fn safe(address: &str) -> Result<Url, Fault> {
     install_drivers();
     let refused = |why: &str| Fault::Address(why.to_owned());
     let mut url = Url::parse(address).map_err(|_| refused("it is no URL"))?;
@@ -143,9 +153,11 @@ fn safe(address: &str) -> Result<AnyConnectOptions, Fault> {
             ));
         }
     }
-    url.query_pairs_mut()
-        .append_pair("statement-cache-capacity", STATEMENTS);
-    let options = AnyConnectOptions::from_url(&url)?;
+    Ok(url)
+}
+
+fn options(url: &Url) -> Result<AnyConnectOptions, Fault> {
+    let options = AnyConnectOptions::from_url(url)?;
     // The statements alone, never their values.
     let slow = (tracing::log::LevelFilter::Debug, Duration::from_secs(1));
     Ok(options.log_slow_statements(slow.0, slow.1))
@@ -251,13 +263,7 @@ mod tests {
             "postgresql:///vestibule?host=/run/postgresql",
             "postgres://%2Frun%2Fpostgresql/vestibule",
         ] {
-            assert!(
-                !safe(address)
-                    .unwrap()
-                    .database_url
-                    .as_str()
-                    .contains("verify-full")
-            );
+            assert!(!safe(address).unwrap().as_str().contains("verify-full"));
         }
         for address in [
             "postgres://vestibule:pass@db.example/vestibule",
@@ -266,13 +272,7 @@ mod tests {
             "postgres://localhost/vestibule?hostaddr=192.0.2.7",
             "postgres://127.0.0.1.example/vestibule",
         ] {
-            assert!(
-                safe(address)
-                    .unwrap()
-                    .database_url
-                    .as_str()
-                    .contains("verify-full")
-            );
+            assert!(safe(address).unwrap().as_str().contains("verify-full"));
         }
         for address in [
             "postgres://db.example/vestibule?sslmode=disable",

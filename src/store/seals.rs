@@ -83,6 +83,14 @@ impl Tx {
         Ok(rows.into_iter().map(|(chain,)| chain).collect())
     }
 
+    /// The number of the newest entry, of whichever chain, or 0.
+    pub async fn newest_entry(&mut self) -> Result<i64, Fault> {
+        let (newest,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(n), 0) FROM events")
+            .fetch_one(&mut *self.inner)
+            .await?;
+        Ok(newest)
+    }
+
     /// Entries without a seal, in the order of writing, beyond a number of writing.
     pub async fn unsealed(
         &mut self,

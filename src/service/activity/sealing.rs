@@ -16,7 +16,7 @@ use super::super::{Service, internal};
 use super::seals::NOTHING;
 use crate::api::Error;
 use crate::domain::{ACTIVITY_YEARS, Timestamp};
-use crate::store::{Head, Segment, Tx};
+use crate::store::{About, Head, Segment, Tx};
 
 /// Entries that one step seals: some milliseconds of the writer's time.
 const PER_STEP: i64 = 200;
@@ -72,24 +72,31 @@ impl Service {
     /// An [`Error`] if the database cannot be written; what was sealed before stays sealed.
     pub async fn seal_due(&self) -> Result<(), Error> {
         let chains = self.store.read().await?.unsealed_chains().await?;
+        if chains.is_empty() {
+            return Ok(());
+        }
+        // Who writes at this moment is waited for, so that no entry comes later with a number
+        // before this one; what they do after it is not held up.
+        let through = self.store.write().await?.newest_entry().await?;
         for chain in chains {
-            while self.seal_step(&chain).await? == PER_STEP {}
+            while self.seal_step(&chain, through).await? == PER_STEP {}
         }
         Ok(())
     }
 
-    /// One step; how many entries it sealed. A chain whose head does not fit is left as it is:
-    /// nothing is sealed over.
-    async fn seal_step(&self, chain: &str) -> Result<i64, Error> {
-        let mut tx = self.store.write().await?;
+    /// One step; how many entries it sealed, up to a number. A chain whose head does not fit is
+    /// left as it is: nothing is sealed over.
+    async fn seal_step(&self, chain: &str, through: i64) -> Result<i64, Error> {
+        let mut tx = self.store.write_about(About::Chain(chain)).await?;
         let Some(mut head) = self.head_to_go_on_from(&mut tx, chain).await? else {
             tracing::error!("the head of the activity does not fit: nothing is sealed any more");
             return Ok(0);
         };
         let seen = head.last_seq;
-        for entry in tx.unsealed(chain, 0, PER_STEP).await? {
+        let unsealed = tx.unsealed(chain, 0, PER_STEP).await?;
+        for entry in unsealed.iter().take_while(|entry| entry.n <= through) {
             let seq = head.last_seq + 1;
-            let seal = self.keys.seal_of(chain, &entry, seq, &head.last_seal);
+            let seal = self.keys.seal_of(chain, entry, seq, &head.last_seal);
             if !tx.seal_entry(entry.n, seq, &seal).await? {
                 // Sealed by another: nothing of this step stands.
                 return Ok(0);

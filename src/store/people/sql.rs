@@ -122,16 +122,27 @@ macro_rules! people_sql {
     };
 }
 
+/// When a membership ended: those who work here stand in an index that has no such column.
+macro_rules! left_sql {
+    (here) => {
+        "CAST(NULL AS BIGINT)"
+    };
+    (away) => {
+        "memberships.until_at"
+    };
+}
+
 /// A page in some order. What a row only shows is read for the rows of the page alone: SQLite
 /// would otherwise read it for everyone before it sorts.
 macro_rules! page_sql {
     ($whom:ident, $key:expr, $start:literal, $beyond:literal, $order:literal) => {
         concat!(
-            "SELECT users.id, users.name, users.email, users.role, ",
+            "SELECT users.id, users.name, users.email, page.role, ",
             status_sql!(),
             " AS status, ",
             method_sql!(),
-            " AS method, users.last_sign_in_at, users.invited,
+            " AS method, users.last_sign_in_at,
+             CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END AS invited,
              (SELECT tries.failures FROM tries
               WHERE tries.subject = users.id AND tries.counter = 'codes') AS failures, ",
             required_sql!("requirements.from_at"),
@@ -141,10 +152,10 @@ macro_rules! page_sql {
             ruled_sql!("rules.from_at"),
             " AS ruled_from, ",
             ruled_sql!("setters.name"),
-            " AS ruled_by, users.starts_at, users.ends_at, users.left_at, users.sort_key FROM (
-                SELECT users.id, users.name, users.email, memberships.role, users.last_sign_in_at,
-                    memberships.starts_at, memberships.ends_at, memberships.until_at AS left_at,
-                    CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END AS invited, ",
+            " AS ruled_by, page.starts_at, page.ends_at, page.left_at, page.sort_key FROM (
+                SELECT users.id, memberships.role, memberships.starts_at, memberships.ends_at, ",
+            left_sql!($whom),
+            " AS left_at, ",
             $key,
             " AS sort_key",
             people_sql!($whom),
@@ -162,9 +173,9 @@ macro_rules! page_sql {
             $order,
             ", users.id ",
             $order,
-            " LIMIT $12) users ORDER BY users.sort_key ",
+            " LIMIT $12) page CROSS JOIN users WHERE users.id = page.id ORDER BY page.sort_key ",
             $order,
-            ", users.id ",
+            ", page.id ",
             $order
         )
     };

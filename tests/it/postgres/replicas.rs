@@ -1,8 +1,9 @@
 //! Several replicas over one database: who waits for whom. That tries are counted together is shown
 //! by the scenarios themselves, which go through three of them.
 
+use vestibule::domain::EventKind;
 use vestibule::service::{Clock, DatabaseClock, SystemClock};
-use vestibule::store::{About, Fault, Store};
+use vestibule::store::{About, Event, Fault, Store};
 
 use super::{database, until};
 use crate::clinic::postgres::Database;
@@ -62,6 +63,43 @@ async fn different_people_are_written_about_side_by_side_and_one_after_the_other
     until("the second waits", || wait(&database, 1)).await;
     drop(one);
     two.await.unwrap();
+}
+
+/// Attack 59: an entry that is committed late comes before those with a later number all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn entries_are_sealed_in_the_order_of_writing_whoever_commits_first() {
+    if !over_postgres() {
+        return;
+    }
+    let (clinic, phone) = Clinic::enabled().await;
+    let service = clinic.backend.service.clone();
+    service.seal_due().await.unwrap();
+    let store = clinic.store().await;
+    let practice = store.read().await.unwrap().first_practice().await.unwrap();
+    let mut late = store.write_about(About::Person("late")).await.unwrap();
+    let event = Event {
+        id: "late".into(),
+        practice: practice.map(|sealed| sealed.practice.id),
+        at: clinic.clock.now(),
+        kind: EventKind::Locked,
+        actor: None,
+        subject: None,
+        reason: None,
+        factor: None,
+        computer: None,
+    };
+    late.log(event, b"stamp").await.unwrap();
+    clinic.clock.advance(60);
+    clinic.manager().session_by(&phone).await;
+
+    let sealing = tokio::spawn(async move { service.seal_due().await });
+    until("sealing waits", || wait(clinic.server(), 1)).await;
+    late.commit().await.unwrap();
+    sealing.await.unwrap().unwrap();
+    let turned = "SELECT COUNT(*) FROM events a JOIN events b ON b.seq = a.seq + 1 AND b.n < a.n";
+    assert_eq!(clinic.number(turned).await, 0);
+    let sealed = "SELECT COUNT(*) FROM events WHERE seq IS NULL";
+    assert_eq!(clinic.number(sealed).await, 0);
 }
 
 /// An order that could let two wait for each other is refused, over a file too.
