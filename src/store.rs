@@ -37,6 +37,8 @@ mod place;
 #[cfg(feature = "server")]
 mod postgres;
 mod practices;
+#[cfg(feature = "server")]
+mod probe;
 mod purging;
 mod recovery;
 mod remembered;
@@ -121,17 +123,27 @@ struct Opened {
     moved_too: bool,
     /// How many transactions there are: tells a pool that is in use from one without a connection.
     held: AtomicU32,
+    /// What looks whether it answers, where that is not this program's to know.
+    #[cfg(feature = "server")]
+    probe: Option<probe::Probe>,
+}
+
+impl Opened {
+    fn of(engine: Engine) -> Self {
+        Self {
+            engine,
+            file: None,
+            moved_too: false,
+            held: AtomicU32::new(0),
+            #[cfg(feature = "server")]
+            probe: None,
+        }
+    }
 }
 
 impl Store {
-    fn over(pool: AnyPool, engine: Engine, file: Option<File>) -> Self {
-        let held = AtomicU32::new(0);
-        let opened = Arc::new(Opened {
-            engine,
-            file,
-            moved_too: false,
-            held,
-        });
+    fn over(pool: AnyPool, opened: Opened) -> Self {
+        let opened = Arc::new(opened);
         Self { pool, opened }
     }
 
@@ -162,6 +174,19 @@ impl Store {
     /// A transaction that reads one consistent state.
     pub async fn read(&self) -> Result<Tx, Fault> {
         Tx::read(self).await
+    }
+
+    /// Whether it answers, however many are served by it at this moment.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not.
+    #[cfg(feature = "server")]
+    pub async fn answers(&self) -> Result<(), Fault> {
+        match &self.opened.probe {
+            Some(probe) => probe.answers().await,
+            None => Tx::read(self).await.map(drop),
+        }
     }
 
     /// Whether other programs on other computers may write to it.

@@ -98,10 +98,12 @@ fn certificate(chain: &Path, key: &Path, now: Option<Timestamp>) -> Result<Strin
     let Some(now) = now else {
         return Ok(format!("it ends at {end}"));
     };
-    let days = end.duration_since(now).as_hours() / 24;
-    match days {
+    match certificate
+        .days_left(now)
+        .map_err(|fault| fault.to_string())?
+    {
         ..0 => Err(format!("it ended at {end}: renew it")),
-        0..=WARN_DAYS => Err(format!("it ends at {end}, in {days} days: renew it")),
+        days @ 0..=WARN_DAYS => Err(format!("it ends at {end}, in {days} days: renew it")),
         _ => Ok(format!("good until {end}")),
     }
 }

@@ -4,22 +4,30 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use secrecy::ExposeSecret;
 
 use super::practice::{self, NewPractice};
 use super::{secrets, serve, service};
 use crate::api::Greet;
+use crate::domain::Timestamp;
 use crate::server::{Certificate, Listening, Proxies};
-use crate::service::{FAILURES_A_MINUTE, Keys, SystemClock, SystemRandom};
+use crate::service::{Clock, FAILURES_A_MINUTE, Keys, SystemClock, SystemRandom};
 use crate::store::Store;
 
 /// Where it keeps what it makes: in the build's folder, which nobody commits.
 pub(super) const FOLDER: &str = "target/dev-server";
 /// Its port.
 pub(super) const PORT: u16 = 8443;
+/// The days that its certificates are good for: systems take none of a server for longer than 398
+/// (CA/Browser Forum, Baseline Requirements 6.3.2).
+const GOOD_FOR: i64 = 397;
 
 /// Serves, and says what to do with it.
 pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
@@ -37,7 +45,7 @@ pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
         })?;
     let service = service(store, keys, Arc::new(SystemClock))?;
     let authority = Authority::new(&folder);
-    authority.make()?;
+    authority.make(SystemClock.now())?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let socket = TcpListener::bind(address)
         .map_err(|error| format!("Nothing can listen on {address}: {error}."))?;
@@ -95,23 +103,27 @@ impl Authority {
         }
     }
 
-    /// Makes them, if they are not there. The authority's own key is kept nowhere: it signs once.
-    fn make(&self) -> Result<(), String> {
-        if [&self.root, &self.chain, &self.key]
-            .iter()
-            .all(|file| file.exists())
+    /// Makes them, if they are not there or end soon. The authority's own key is kept nowhere: it
+    /// signs once.
+    fn make(&self, now: Timestamp) -> Result<(), String> {
+        let there = self
+            .root
+            .exists()
+            .then(|| Certificate::read(&self.chain, &self.key));
+        if let Some(Ok(certificate)) = there
+            && certificate.ends_soon(now).is_none()
         {
             return Ok(());
         }
-        let (root, chain, key) = made().map_err(|error| format!("No certificate: {error}."))?;
+        let (root, chain, key) = made(now).map_err(|error| format!("No certificate: {error}."))?;
         write_private(&self.key, &key)?;
         write_private(&self.chain, &chain)?;
         write_private(&self.root, &root)
     }
 }
 
-fn made() -> Result<(String, String, String), rcgen::Error> {
-    let mut params = CertificateParams::new(Vec::new())?;
+fn made(now: Timestamp) -> Result<(String, String, String), rcgen::Error> {
+    let mut params = good_for_a_year(Vec::new(), now)?;
     params
         .distinguished_name
         .push(DnType::CommonName, "Vestibule, a server to try");
@@ -120,8 +132,23 @@ fn made() -> Result<(String, String, String), rcgen::Error> {
     let root = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
     let key = KeyPair::generate()?;
     let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
-    let leaf = CertificateParams::new(names)?.signed_by(&key, &root)?;
+    let mut leaf = good_for_a_year(names, now)?;
+    leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    let leaf = leaf.signed_by(&key, &root)?;
     Ok((root.pem(), leaf.pem(), key.serialize_pem()))
+}
+
+fn good_for_a_year(names: Vec<String>, now: Timestamp) -> Result<CertificateParams, rcgen::Error> {
+    let day = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
+    let begins = |date: Date| {
+        let [month, day] = [date.month(), date.day()].map(|part| part.unsigned_abs());
+        date_time_ymd(date.year().into(), month, day)
+    };
+    let mut params = CertificateParams::new(names)?;
+    params.not_before = begins(day(now));
+    let end = now.checked_add(SignedDuration::from_hours(24 * GOOD_FOR));
+    params.not_after = begins(day(end.unwrap_or(now)));
+    Ok(params)
 }
 
 fn write_private(file: &Path, text: &str) -> Result<(), String> {

@@ -74,11 +74,20 @@ impl Certificate {
             .map_err(|error| cannot(error.to_string()))
     }
 
+    /// The whole days that it is still good for; less than none of one that has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`NoCertificate`].
+    pub fn days_left(&self, now: Timestamp) -> Result<i64, NoCertificate> {
+        let hours = self.ends()?.duration_since(now).as_hours();
+        Ok(hours.div_euclid(24))
+    }
+
     /// The whole days that it is still good for, if they are few enough to be told of; none is
     /// left of one that has ended (reliability.md 34).
     pub fn ends_soon(&self, now: Timestamp) -> Option<u64> {
-        let ends = self.ends().ok()?;
-        let days = ends.duration_since(now).as_hours() / 24;
+        let days = self.days_left(now).ok()?;
         (days <= WARN_DAYS).then(|| u64::try_from(days).unwrap_or_default())
     }
 

@@ -17,8 +17,9 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::engine::{EVERYTHING, Engine, LIMITS};
+use super::probe::Probe;
 use super::sqlite::install_drivers;
-use super::{BUSY_TIMEOUT, Fault, Store, Timestamp, at, fault as faults};
+use super::{BUSY_TIMEOUT, Fault, Opened, Store, Timestamp, at, fault as faults};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/postgres");
 
@@ -71,8 +72,12 @@ impl Store {
             .acquire_timeout(BUSY_TIMEOUT)
             // One that the server ended shows as a transaction begins on it, and another is taken.
             .test_before_acquire(false)
-            .connect_lazy_with(options);
-        Ok(Self::over(pool, Engine::Postgres { pooler }, None))
+            .connect_lazy_with(options.clone());
+        let opened = Opened {
+            probe: Some(Probe::new(options)),
+            ..Opened::of(Engine::Postgres { pooler })
+        };
+        Ok(Self::over(pool, opened))
     }
 
     /// Makes the schema of a PostgreSQL database, or brings it up to date: in one transaction, under

@@ -10,7 +10,7 @@ use sqlx::{Any, AnyConnection, ConnectOptions, Connection, Executor, Transaction
 use sqlx_core::transaction::TransactionManager;
 
 use super::engine::Engine;
-use super::{BUSY_TIMEOUT, Fault, Store, copies, fault, files, place};
+use super::{BUSY_TIMEOUT, Fault, Opened, Store, copies, fault, files, place};
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations/sqlite");
 
@@ -78,7 +78,12 @@ impl Store {
             .connect_with(options)
             .await?;
         first.close().await?;
-        let store = Self::over(pool, Engine::Sqlite, Some(open));
+        let file = Some(open);
+        let opened = Opened {
+            file,
+            ..Opened::of(Engine::Sqlite)
+        };
+        let store = Self::over(pool, opened);
         store.bring_up_to_date(path).await?;
         Ok(store)
     }

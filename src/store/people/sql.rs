@@ -211,3 +211,37 @@ macro_rules! sorted {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::store::Store;
+    use crate::store::memberships::stands_sql;
+
+    /// Ten thousand people are sorted and counted by indices alone: a row that is fetched for each
+    /// costs as much as all the rest.
+    #[tokio::test]
+    async fn no_row_is_fetched_for_what_everybody_is_sorted_and_counted_by() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("a.db")).await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        for sql in [
+            concat!("EXPLAIN QUERY PLAN ", counted_sql!(here)),
+            concat!("EXPLAIN QUERY PLAN SELECT ", method_sql!(), " FROM users"),
+        ] {
+            let steps: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(sql).fetch_all(&mut *tx.inner).await.unwrap();
+            let told: Vec<_> = steps.iter().map(|step| step.3.as_str()).collect();
+            for table in ["memberships", "places", "methods"] {
+                let begin = format!("SEARCH {table} USING ");
+                let of_it = told.iter().filter_map(|step| step.strip_prefix(&begin));
+                for step in of_it {
+                    assert!(step.starts_with("COVERING INDEX"), "{table}: {told:#?}");
+                }
+            }
+            assert!(
+                told.iter().any(|step| step.starts_with("SEARCH methods")),
+                "{told:#?}"
+            );
+        }
+    }
+}
