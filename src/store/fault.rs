@@ -27,6 +27,12 @@ pub enum Fault {
     /// The server of the database is not reached, or takes nobody now.
     #[error("the database does not answer: {0}")]
     Unreachable(String),
+    /// A session of the server forgot a statement, or has one of somebody else.
+    #[error(
+        "a pooler gives each transaction another session and does not keep statements apart: \
+         set `pooler = true` in [database]"
+    )]
+    Pooled,
     /// A row that must be unique exists already.
     #[error("there is one already")]
     Taken,

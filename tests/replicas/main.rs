@@ -21,6 +21,7 @@ mod histories;
 mod lost;
 mod once;
 mod person;
+mod pooled;
 #[path = "../it/clinic/postgres.rs"]
 #[allow(dead_code, reason = "the scenarios use the rest")]
 mod postgres;
