@@ -16,6 +16,7 @@ mod authority;
 #[path = "../it/clinic/balancer.rs"]
 mod balancer;
 mod drained;
+mod exhausted;
 mod flooded;
 mod histories;
 mod lost;
