@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::keys::{Place, token_hash};
 use super::{Handle, Service, answered, internal};
 use crate::api::{Call, Error, Kind, Token};
+use crate::domain::Timestamp;
 use crate::store::TakenRequest;
 
 /// How long a request that comes again waits for the first to be answered, and how often it looks.
@@ -73,7 +74,7 @@ impl Service {
         }
         let answer = self.call_within(from, token, call).await;
         // What was done is done, and is answered so, whatever becomes of the copy.
-        if let Err(error) = answered(self.keep_answer(&id, &answer)).await {
+        if let Err(error) = answered(self.keep_answer(&id, &answer, now)).await {
             tracing::warn!(%error, "an answer is not kept");
         }
         answer
@@ -83,13 +84,14 @@ impl Service {
         &self,
         id: &str,
         answer: &Result<T, Error>,
+        now: Timestamp,
     ) -> Result<(), Error> {
         let text = serde_json::to_vec(answer).map_err(|error| internal(&error))?;
         let text = zeroize::Zeroizing::new(text);
         // If it is lost, nobody knows what became of a request that comes again.
         let mut tx = self.store.write_for_now().await?;
         let sealed = self.seal(&mut tx, place(id), &text).await?;
-        tx.answer_request(id, sealed).await?;
+        tx.answer_request(id, sealed, now).await?;
         Ok(tx.commit().await?)
     }
 

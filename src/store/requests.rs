@@ -55,13 +55,23 @@ impl Tx {
         Ok(there.is_some())
     }
 
-    /// Keeps what a request was answered.
-    pub async fn answer_request(&mut self, id: &str, answer: Vec<u8>) -> Result<(), Fault> {
-        sqlx::query("UPDATE requests SET answer = $2 WHERE id = $1")
-            .bind(id.to_owned())
-            .bind(answer)
-            .execute(&mut *self.inner)
-            .await?;
+    /// Keeps what a request was answered, also where a crash of the database took back that it was
+    /// taken while it was under way.
+    pub async fn answer_request(
+        &mut self,
+        id: &str,
+        answer: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "INSERT INTO requests (id, made_at, answer) VALUES ($1, $2, $3)
+             ON CONFLICT (id) DO UPDATE SET answer = excluded.answer",
+        )
+        .bind(id.to_owned())
+        .bind(ms(now))
+        .bind(answer)
+        .execute(&mut *self.inner)
+        .await?;
         Ok(())
     }
 

@@ -26,6 +26,7 @@ mod pooled;
 #[path = "../it/clinic/postgres.rs"]
 #[allow(dead_code, reason = "the scenarios use the rest")]
 mod postgres;
+mod promoted;
 mod replaced;
 mod replica;
 mod skewed;
