@@ -165,8 +165,7 @@ impl Store {
         Tx::write(self, Keeping::Nobody).await
     }
 
-    /// As [`Self::write_beside`], for what a crash of the database may take back unless something
-    /// that was committed after it stands: that brings it to the disk as well.
+    /// As [`Self::write_beside`], for what a crash of the database may take back.
     pub async fn write_for_now(&self) -> Result<Tx, Fault> {
         Tx::write(self, Keeping::NobodyForNow).await
     }

@@ -14,12 +14,16 @@ mod crowd;
 #[path = "../figures/measure.rs"]
 #[allow(dead_code, reason = "the other figures need the rest of it")]
 mod measure;
+mod past;
 mod place;
 mod staff;
 
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use vestibule::api::{Activity, ActivityFilter, People, Sort, SortBy};
+use vestibule::domain::Timestamp;
+use vestibule::store::{Connections, Leftover, Store};
 
 use measure::Report;
 use place::Place;
@@ -37,6 +41,10 @@ const CODES: usize = 800;
 const MORNING: usize = 300;
 /// Sign-ins, one after the other, among so and so many people.
 const AMONG: usize = 200;
+/// How often each thing is asked after years of work.
+const ASKED: usize = 100;
+/// What it may take then (reliability.md 36).
+const QUERY: Duration = Duration::from_millis(50);
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -64,6 +72,7 @@ async fn all(report: &mut Report) {
     let most = place.most_memory().await;
     report.line("the most memory of it, so far", &mib(most), "", true);
     among(&database, &staff, report).await;
+    after_years(&database, &staff, report).await;
 }
 
 /// As many full sign-ins as possible, beside as many hashes.
@@ -174,6 +183,111 @@ async fn among(database: &base::Database, staff: &Staff, report: &mut Report) {
             &format!("p95 of a sign-in among {many} / among 1000"),
             (it, base),
             1.3,
+        );
+    }
+}
+
+/// What people wait for beside ten million rows of what was done, among a million people.
+async fn after_years(database: &base::Database, staff: &Staff, report: &mut Report) {
+    let began = Instant::now();
+    past::put_into(database).await;
+    report.line(
+        "ten million rows were put in",
+        &format!("{:.0?}", began.elapsed()),
+        "",
+        true,
+    );
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let hash = Duration::from_secs_f64(cores as f64 / base::hashes_a_second());
+    let of = |what: &str| format!("p95 beside ten million rows: {what}");
+
+    staff.next_step().await;
+    let mut took = Vec::new();
+    for person in &staff.people[..ASKED] {
+        let (time, _) = measure::timed(person.sign_in()).await;
+        took.push(time.saturating_sub(hash));
+    }
+    report.time(&of("a sign-in, without its hash"), p95(took), QUERY);
+
+    let manager = &staff.manager;
+    let token = manager.sign_in().await;
+    let activity = |search: &str, after: Option<String>| Activity {
+        filter: ActivityFilter {
+            search: search.into(),
+            ..ActivityFilter::default()
+        },
+        after,
+    };
+    let mut took = Vec::new();
+    let mut after = None;
+    for _ in 0..ASKED {
+        let page = manager.call(&token, activity("", after));
+        let (time, page) = measure::timed(page).await;
+        took.push(time);
+        after = page.next;
+    }
+    report.time(&of("a page of Activity, and the next"), p95(took), QUERY);
+    for (whom, search) in [("who did much", "alex"), ("who did little", past::RARE)] {
+        let mut took = Vec::new();
+        for _ in 0..ASKED / 10 {
+            // One that takes five seconds is given up by the database, and is told as what it took.
+            let page = manager.ask(&token, activity(search, None));
+            took.push(measure::timed(page).await.0);
+        }
+        report.time(
+            &of(&format!("Activity of somebody {whom}")),
+            p95(took),
+            QUERY,
+        );
+    }
+    let mut took = Vec::new();
+    let mut after = None;
+    for _ in 0..ASKED {
+        let people = People {
+            search: String::new(),
+            status: None,
+            away: false,
+            sort: Sort {
+                by: SortBy::Name,
+                descending: false,
+            },
+            after,
+            // Which looks at everybody, whatever was done.
+            count: false,
+        };
+        let (time, page) = measure::timed(manager.call(&token, people)).await;
+        took.push(time);
+        after = page.next;
+    }
+    report.time(&of("a page of Users, and the next"), p95(took), QUERY);
+    purging(database, report, &of).await;
+}
+
+/// One step of removing what has ended, of each kind: as if all of it were old, and given up again.
+async fn purging(database: &base::Database, report: &mut Report, of: &impl Fn(&str) -> String) {
+    let connections = Connections {
+        most: 1,
+        pooler: false,
+    };
+    let store = Store::connect(&database.url, connections).await.unwrap();
+    for what in [
+        Leftover::Requests,
+        Leftover::Waiting,
+        Leftover::Sessions,
+        Leftover::Messages,
+        Leftover::Codes,
+    ] {
+        let mut took = Vec::new();
+        for _ in 0..ASKED / 5 {
+            let mut tx = store.write_beside().await.unwrap();
+            // As above, where it is given up.
+            let step = tx.remove_leftovers(what, Timestamp::MAX, 500);
+            took.push(measure::timed(step).await.0);
+        }
+        report.time(
+            &of(&format!("a step of purging {what:?}")),
+            p95(took),
+            QUERY,
         );
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use vestibule::api::{
-    AddPerson, Outcome, ProveMethod, Redeem, Secret, SignIn, SignOut, StartAuthenticator,
-    SubmitCode, Token,
+    AddPerson, Call, Error, Outcome, ProveMethod, Redeem, Secret, SignIn, SignOut,
+    StartAuthenticator, SubmitCode, Token,
 };
 use vestibule::client::Client;
 use vestibule::domain::{Role, TotpSecret, step_at};
@@ -18,6 +18,8 @@ const PASSWORD: &str = "kelp ladder 94 ochre";
 
 pub(crate) struct Staff {
     pub(crate) people: Vec<Person>,
+    /// Who has full access.
+    pub(crate) manager: Person,
 }
 
 pub(crate) struct Person {
@@ -31,9 +33,14 @@ impl Staff {
     pub(crate) async fn hired(place: &Place, many: usize) -> Self {
         let computers: Vec<_> = (0..AT_ONCE).map(|_| place.computer()).collect();
         let first = Secret::new(place.invitation.as_str());
-        let (manager, _) = joined(&computers[0], first).await;
+        let (token, phone) = joined(&computers[0], first).await;
+        let manager = Person {
+            email: "alex@hills.example".into(),
+            phone,
+            computer: computers[0].clone(),
+        };
         let lanes = computers.iter().enumerate().map(|(lane, computer)| {
-            let manager = &manager;
+            let manager = &token;
             async move {
                 let mut people = Vec::new();
                 for number in 0..many / AT_ONCE {
@@ -58,7 +65,7 @@ impl Staff {
             }
         });
         let people = join_all(lanes).await.into_iter().flatten().collect();
-        Self { people }
+        Self { people, manager }
     }
 
     /// Waits for the next time step, in which everyone has a code to spend.
@@ -111,19 +118,31 @@ impl Person {
         }
     }
 
-    /// The second step.
-    pub(crate) async fn code(&self, due: &Token) {
+    /// The second step; the session.
+    pub(crate) async fn code(&self, due: &Token) -> Token {
         let call = SubmitCode {
             code: code_of(&self.phone),
             remember: false,
         };
-        let outcome = self.computer.call(Some(due), call).await;
-        assert!(matches!(outcome, Ok(Outcome::In(_))), "{outcome:?}");
+        match self.computer.call(Some(due), call).await {
+            Ok(Outcome::In(admitted)) => admitted.token,
+            other => panic!("not let in: {other:?}"),
+        }
     }
 
     /// Both.
-    pub(crate) async fn sign_in(&self) {
+    pub(crate) async fn sign_in(&self) -> Token {
         let due = self.password().await;
-        self.code(&due).await;
+        self.code(&due).await
+    }
+
+    /// A call in a session.
+    pub(crate) async fn call<C: Call>(&self, token: &Token, call: C) -> C::Reply {
+        self.ask(token, call).await.unwrap()
+    }
+
+    /// The same, whatever comes of it.
+    pub(crate) async fn ask<C: Call>(&self, token: &Token, call: C) -> Result<C::Reply, Error> {
+        self.computer.call(Some(token), call).await
     }
 }

@@ -241,6 +241,7 @@ impl Embedded {
             | store::Fault::Older { .. }
             | store::Fault::Address(_)
             | store::Fault::Unreachable(_)
+            | store::Fault::Pooled
             | store::Fault::Other(_) => OpenFault::Other,
         }
     }

@@ -33,7 +33,7 @@ impl Handle<LetIn> for Service {
             .map_err(|fault| Field::Password.cannot_be(fault))?;
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
         let why = reason(&call.reason)?;
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
 
         // Both tries are the colleague's, and durable before either is looked at.
         let subject = self.password_subject(&email);

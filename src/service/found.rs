@@ -39,7 +39,7 @@ impl Handle<Found> for Service {
         let password = Password::chosen(call.password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;
 
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
         let user = UserId::new(now, &*self.random);
         let hash = self
             .hasher

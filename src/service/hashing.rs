@@ -3,7 +3,6 @@
 mod memory;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::Params;
 use argon2::password_hash::phc::PasswordHash;
@@ -34,7 +33,8 @@ impl HashCost {
     };
 }
 
-/// How many callers may wait for a core before the next is told to come back.
+/// How many callers may wait for a core, or for the database before they need one, until the next
+/// is told to come back.
 const QUEUE_PER_CORE: usize = 16;
 
 /// Hashes and verifies passwords away from the async threads.
@@ -42,23 +42,18 @@ const QUEUE_PER_CORE: usize = 16;
 pub(super) struct Hasher {
     keys: Arc<Keys>,
     params: Params,
+    /// Held while a hash is made alone, by nobody who waits for the database (reliability.md 8).
     cores: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
-    most_waiting: usize,
+    /// Of those who hash, and of those who are going to.
+    places: Arc<Semaphore>,
     memory: Memory,
 }
 
-/// A place at a core. It is given back when the hash is done, not when its caller goes away: an
-/// attacker who hangs up does not get a second one early (security.md 2).
+/// A place among those who are going to hash. Once the hash is begun it is given back when that is
+/// done, and so is the core, not when the caller goes away: an attacker who hangs up does not get a
+/// second one early (security.md 2).
+#[must_use]
 pub(super) struct Turn(OwnedSemaphorePermit);
-
-struct Queued(Arc<AtomicUsize>);
-
-impl Drop for Queued {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-}
 
 impl Hasher {
     /// A hasher of this cost with a place for each core.
@@ -68,23 +63,16 @@ impl Hasher {
             keys,
             params: Params::new(cost.memory, cost.passes, 1, None)?,
             cores: Arc::new(Semaphore::new(cores)),
-            waiting: Arc::new(AtomicUsize::new(0)),
-            most_waiting: cores * QUEUE_PER_CORE,
+            places: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
             memory: Memory::default(),
         })
     }
 
-    /// Waits for a core; [`Error::Busy`] if too many wait already. Ask for it before anything is
-    /// counted, so that a crowd costs nobody a try.
-    pub(super) async fn turn(&self) -> Result<Turn, Error> {
-        let place = self.waiting.fetch_add(1, Ordering::AcqRel);
-        let queued = Queued(self.waiting.clone());
-        if place >= self.most_waiting {
-            return Err(Error::Busy { retry_after: 2 });
-        }
-        let permit = self.cores.clone().acquire_owned().await;
-        drop(queued);
-        permit.map(Turn).map_err(|error| internal(&error))
+    /// A place, after which a core is there within a second; [`Error::Busy`] if there is none. Ask
+    /// for it before anything is counted, so that a crowd costs nobody a try.
+    pub(super) fn turn(&self) -> Result<Turn, Error> {
+        let place = self.places.clone().try_acquire_owned();
+        place.map(Turn).map_err(|_| Error::Busy { retry_after: 2 })
     }
 
     /// The PHC string of a password, with a new salt of 128 bits.
@@ -185,9 +173,11 @@ impl Hasher {
         turn: Turn,
         work: impl FnOnce(&mut Piece, &Params) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let core = self.cores.clone().acquire_owned().await;
+        let core = core.map_err(|error| internal(&error))?;
         let (memory, params) = (self.memory.clone(), self.params.clone());
         let work = tokio::task::spawn_blocking(move || {
-            let _turn = turn.0;
+            let _held = (turn.0, core);
             work(&mut memory.piece(&params)?, &params)
         });
         work.await.map_err(|error| internal(&error))?

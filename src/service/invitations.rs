@@ -115,7 +115,7 @@ impl Handle<Redeem> for Service {
         let code = TypedInvitation::parse(call.code.expose())
             .map_err(|_| Field::Invitation.cannot_be(Fault::NotUnderstood))?;
         let hash = self.invitation_hash(code.expose_normal());
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
 
         // Looking at a code is a try, counted and committed first.
         let mut tx = self.store.write_about(About::Person(SUBJECT)).await?;

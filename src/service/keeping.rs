@@ -109,7 +109,7 @@ impl Service {
         ];
         let password = Password::chosen(password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
         let hash = self
             .hasher
             .hash(turn, &user.id, &password, &*self.random)

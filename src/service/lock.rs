@@ -93,7 +93,7 @@ impl Handle<Unlock> for Service {
     ) -> Result<Unlocked, Error> {
         let password = Password::typed(call.password.expose())
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
         let (session, user) = (&caller.session, &caller.user);
         let own = session.id.to_string();
 

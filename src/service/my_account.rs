@@ -114,7 +114,7 @@ impl Handle<ChangePassword> for Service {
         ];
         let password = Password::chosen(call.password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
         let hash = self
             .hasher
             .hash(turn, &me.user.id, &password, &*self.random)

@@ -35,7 +35,7 @@ impl Handle<MakeRecoveryCodes> for Service {
         if !owner.facts.is_enabled() {
             return Err(NotAllowed::NoSuchMethod.into());
         }
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
         let codes: Vec<RecoveryCode> = (0..RECOVERY_CODES_PER_SET)
             .map(|_| RecoveryCode::generate(&*self.random))
             .collect();
@@ -123,7 +123,7 @@ impl Handle<SubmitRecoveryCode> for Service {
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         let code = recovery_code(&call.code)?;
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
 
         // Counted and durable before the code is looked at.
         let mut tx = self

@@ -53,8 +53,7 @@ impl Service {
             }
             return self.call_within(from, token, call).await;
         };
-        // Whatever is done under the number reaches the disk after it, and so never without it.
-        let mut tx = self.store.write_for_now().await?;
+        let mut tx = self.store.write_beside().await?;
         if let Err(beyond) = from.is_within_limit(&mut tx, now).await {
             // What was done before the limit was reached is answered, or the network costs a code.
             if tx.has_request(&id).await? {

@@ -66,7 +66,7 @@ impl Handle<SignIn> for Service {
             EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
         let password = Password::typed(call.password.expose())
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
 
         // On a computer where the person is known the tries of strangers do not count, nor do
         // its own count against anybody else (security.md 6).
@@ -371,7 +371,7 @@ impl Service {
             return Ok(Some(seen));
         }
         // In a crowd it waits for the next sign-in: this one has been counted and looked at.
-        let Ok(turn) = self.hasher.turn().await else {
+        let Ok(turn) = self.hasher.turn() else {
             return Ok(Some(seen));
         };
         let new = self

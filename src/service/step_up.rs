@@ -112,7 +112,7 @@ impl Handle<StepUp> for Service {
             return Err(NotAllowed::DeskSession.into());
         }
         let factor = Factor::read(&caller.facts, &call, now)?;
-        let turn = self.hasher.turn().await?;
+        let turn = self.hasher.turn()?;
 
         let user = &caller.user.id;
         let subject = self.password_subject_of(&caller.session, &caller.user.email);
@@ -145,7 +145,7 @@ impl Handle<StepUp> for Service {
         self.not_looked_at(Some(&password_try), now).await?;
         let hashed = match &factor {
             Some(Factor::Recovery(code)) => {
-                let turn = match self.hasher.turn().await {
+                let turn = match self.hasher.turn() {
                     Ok(turn) => turn,
                     Err(busy) => {
                         self.not_looked_at(factor_try.as_ref(), now).await?;

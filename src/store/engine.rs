@@ -54,8 +54,7 @@ pub(super) enum Keeping<'a> {
     About(About<'a>),
     /// Nobody, but for whoever keeps everybody.
     Nobody,
-    /// Nobody as well, for what need not outlast a crash of the database unless something that was
-    /// committed later does: its log is written in order.
+    /// Nobody as well, for what need not outlast a crash of the database.
     NobodyForNow,
 }
 

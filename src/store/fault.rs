@@ -27,6 +27,12 @@ pub enum Fault {
     /// The server of the database is not reached, or takes nobody now.
     #[error("the database does not answer: {0}")]
     Unreachable(String),
+    /// A session of the server forgot a statement, or has one of somebody else.
+    #[error(
+        "a pooler gives each transaction another session and does not keep statements apart: \
+         set `pooler = true` in [database]"
+    )]
+    Pooled,
     /// A row that must be unique exists already.
     #[error("there is one already")]
     Taken,
@@ -76,7 +82,11 @@ impl From<sqlx::Error> for Fault {
             return match error {
                 sqlx::Error::PoolTimedOut => Self::Busy,
                 // Both ends of a file are here: there is a network in between.
-                sqlx::Error::Io(_) | sqlx::Error::Tls(_) => Self::Unreachable(error.to_string()),
+                // What stands before a database that is not there may take a connection and end
+                // it, which sqlx reads as an answer that is none.
+                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
+                    Self::Unreachable(error.to_string())
+                }
                 // A value of another kind than was ever written there.
                 sqlx::Error::ColumnDecode { .. } => Self::Damaged(error.to_string()),
                 other => Self::Other(other.to_string()),

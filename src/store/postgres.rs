@@ -29,6 +29,9 @@ const OLDEST_SERVER: i64 = 150_000;
 /// The statements that a connection keeps: more than there are in the source.
 const STATEMENTS: &str = "500";
 
+/// How many statements two clients name alike, to find whether they share a session.
+const LOOKS: u32 = 4;
+
 /// How a database is connected to.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
@@ -61,12 +64,18 @@ impl Store {
         }
         let options = options(&url)?;
         let mut first = connected(&options).await?;
-        refuse_unfit(&mut first).await?;
-        let (found, known) = (version(&mut first).await?, newest());
-        first.close().await?;
+        // In one transaction, which a pooler does not take apart.
+        let mut tx = first.begin().await?;
+        refuse_unfit(&mut tx).await?;
+        let (found, known) = (version(&mut tx).await?, newest());
+        tx.commit().await?;
         if found < known {
             return Err(Fault::Older { found, known });
         }
+        if !connections.pooler {
+            refuse_pooled(&mut first, &options).await?;
+        }
+        first.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(connections.most)
             .acquire_timeout(BUSY_TIMEOUT)
@@ -89,14 +98,14 @@ impl Store {
     /// As of [`Self::connect`]; nothing was changed then.
     pub async fn migrate(address: &str) -> Result<(), Fault> {
         let mut connection = connected(&options(&safe(address)?)?).await?;
-        refuse_unfit(&mut connection).await?;
-        // However long the others take, and this one.
+        // However long the others take, and this one; and whatever a pooler's session remembers.
         let begin = format!(
             "BEGIN; SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0;
              SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL synchronous_commit = on;
-             SELECT pg_advisory_xact_lock({EVERYTHING})"
+             DEALLOCATE ALL; SELECT pg_advisory_xact_lock({EVERYTHING})"
         );
         let mut tx = connection.begin_with(AssertSqlSafe(begin)).await?;
+        refuse_unfit(&mut tx).await?;
         if version(&mut tx).await? < newest() {
             // The lock of sqlx is the session's, and is not needed under ours.
             let migrations = Migrator {
@@ -206,6 +215,23 @@ async fn refuse_unfit(connection: &mut AnyConnection) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Finds a pooler that nobody told of: of two clients that name their statements alike, as they do,
+/// one finds its own gone or that of the other. Beside others who use the pooler it may be given a
+/// session of its own and find nothing; then the first calls find it.
+async fn refuse_pooled(
+    first: &mut AnyConnection,
+    options: &AnyConnectOptions,
+) -> Result<(), Fault> {
+    let mut second = connected(options).await?;
+    for n in 0..LOOKS {
+        for connection in [&mut *first, &mut second] {
+            let named = sqlx::query(AssertSqlSafe(format!("SELECT {n}")));
+            named.execute(connection).await?;
+        }
+    }
+    Ok(second.close().await?)
+}
+
 /// The version of the schema; 0 where there is none.
 async fn version(connection: &mut AnyConnection) -> Result<i64, Fault> {
     let (all, ours): (i64, i64) = sqlx::query_as(
@@ -236,11 +262,15 @@ async fn version(connection: &mut AnyConnection) -> Result<i64, Fault> {
 /// What a refusal of the server means (PostgreSQL 15, Appendix A).
 pub(super) fn fault(said: &PgDatabaseError) -> Fault {
     match said.code() {
+        // What PgBouncer says to what a session is begun with.
+        "08P01" if said.message().contains("startup parameter") => Fault::Pooled,
         // Waited for too long; or two could not be put into an order, and this one gives way.
         "55P03" | "57014" | "40001" | "40P01" => Fault::Busy,
         "53100" => Fault::DiskFull,
         "25006" => Fault::ReadOnly,
         "58030" => Fault::DiskFails(said.to_string()),
+        // A statement that is there twice, or not at all: this program names each once.
+        "42P05" | "26000" => Fault::Pooled,
         // A byte of 0 and what else is no text.
         "22021" | "22P05" => Fault::NoText,
         "XX001" | "XX002" => Fault::Damaged(said.to_string()),

@@ -16,7 +16,7 @@ use crate::way::LOST;
 /// Who signs in all the time.
 const PEOPLE: usize = 4;
 /// How long the service may be away (reliability.md 7).
-const HEALED: Duration = Duration::from_secs(10);
+pub(crate) const HEALED: Duration = Duration::from_secs(10);
 /// How long a client waits for an answer.
 const CLIENT: Duration = Duration::from_secs(9);
 /// How long a start may take (reliability.md 1).
@@ -39,7 +39,7 @@ enum Blow {
 }
 
 /// What may be answered while something is away: that, and nothing that looks like a wrong code.
-fn away(error: &Error) -> bool {
+pub(crate) fn away(error: &Error) -> bool {
     let database = Error::Unavailable {
         what: Dependency::Database,
     };
@@ -134,35 +134,62 @@ async fn whatever_is_lost_nothing_happens_twice_and_nothing_answered_is_undone()
 
 /// One blow in the midst of the load; for how long nobody got in after it.
 async fn struck(stage: &mut Stage, blow: Blow) -> Duration {
-    let seen = Seen::default();
     // What is done to a replica is done to its process: the stage is everybody's meanwhile.
-    let (killed, standing) = match blow {
-        Blow::Killed(n) => (Some(stage.replicas[n].id()), None),
-        Blow::StandsStill(n) => (None, Some(n)),
-        Blow::DatabaseRestarts => (None, None),
+    let replicas = &stage.replicas;
+    let healed = in_the_midst(
+        stage,
+        async || match blow {
+            Blow::Killed(n) => kill(replicas[n].id()),
+            Blow::StandsStill(n) => replicas[n].send(Signal::Stand),
+            Blow::DatabaseRestarts => {
+                tokio::task::spawn_blocking(|| postgres("restart"))
+                    .await
+                    .unwrap();
+            }
+        },
+        async || {
+            if let Blow::StandsStill(n) = blow {
+                replicas[n].send(Signal::GoOn);
+            }
+        },
+    )
+    .await;
+    // Whoever was with the one that stands still gives up first.
+    let longest = match blow {
+        Blow::StandsStill(_) => CLIENT + HEALED,
+        Blow::Killed(_) | Blow::DatabaseRestarts => HEALED,
     };
-    let shared: &Stage = stage;
+    assert!(healed <= longest, "{blow:?}: nobody got in for {healed:?}");
+    if let Blow::Killed(n) = blow {
+        stage.replicas[n].kill();
+        stage.replicas[n].start();
+        let took = stage.replicas[n].ready().await;
+        assert!(took <= STARTED, "a start took {took:?}");
+    }
+    healed
+}
+
+/// Something happens while people sign in, and ends while they do: for how long nobody got in after
+/// it. Nothing has happened twice then, nothing that was answered is undone, and no call failed.
+pub(crate) async fn in_the_midst(
+    stage: &Stage,
+    blow: impl AsyncFnOnce(),
+    end: impl AsyncFnOnce(),
+) -> Duration {
+    let seen = Seen::default();
     let mut people = Vec::new();
     for _ in 0..PEOPLE {
-        let mut person = shared.hire().await;
+        let mut person = stage.hire().await;
         person.way = person.way.within(CLIENT);
         people.push(person);
     }
     let strike = async {
         served(&seen, PEOPLE).await;
-        match (killed, standing) {
-            (Some(process), _) => kill(process),
-            (_, Some(n)) => shared.replicas[n].send(Signal::Stand),
-            (None, None) => tokio::task::spawn_blocking(|| postgres("restart"))
-                .await
-                .unwrap(),
-        }
+        blow().await;
         let healed = served(&seen, 1).await;
         served(&seen, PEOPLE).await;
-        if let Some(n) = standing {
-            shared.replicas[n].send(Signal::GoOn);
-            served(&seen, PEOPLE).await;
-        }
+        end().await;
+        served(&seen, PEOPLE).await;
         seen.ended.store(true, Ordering::SeqCst);
         healed
     };
@@ -176,12 +203,6 @@ async fn struck(stage: &mut Stage, blow: Blow) -> Duration {
         signs_in(three, &seen),
         signs_in(four, &seen)
     );
-    // Whoever was with the one that stands still gives up first.
-    let longest = match blow {
-        Blow::StandsStill(_) => CLIENT + HEALED,
-        Blow::Killed(_) | Blow::DatabaseRestarts => HEALED,
-    };
-    assert!(healed <= longest, "{blow:?}: nobody got in for {healed:?}");
     // I2: what was answered stands.
     let answered: Vec<String> = [a, b, c, d].iter().flatten().map(kept).collect();
     let all = format!(
@@ -189,30 +210,23 @@ async fn struck(stage: &mut Stage, blow: Blow) -> Duration {
         answered.join("', '")
     );
     let stand = stage.number(&all).await;
-    assert_eq!(usize::try_from(stand).unwrap(), answered.len(), "{blow:?}");
-    drop(people);
-    if let Blow::Killed(n) = blow {
-        stage.replicas[n].kill();
-        stage.replicas[n].start();
-        let took = stage.replicas[n].ready().await;
-        assert!(took <= STARTED, "a start took {took:?}");
-    }
+    assert_eq!(usize::try_from(stand).unwrap(), answered.len());
     let failed = stage.replicas.iter().map(|replica| replica.said());
     let failed: Vec<String> = failed
         .flat_map(|said| said.lines().map(str::to_owned).collect::<Vec<_>>())
         .filter(|line| line.contains("a call failed"))
         .collect();
-    assert!(failed.is_empty(), "{blow:?}: {failed:#?}");
+    assert!(failed.is_empty(), "{failed:#?}");
     healed
 }
 
 /// What the database keeps of a token.
-fn kept(token: &Token) -> String {
+pub(crate) fn kept(token: &Token) -> String {
     let hash = Sha256::digest(token.expose().as_bytes());
     data_encoding::HEXLOWER.encode(&hash)
 }
 
-fn kill(process: u32) {
+pub(crate) fn kill(process: u32) {
     let sent = std::process::Command::new("sh")
         .args(["-c", "kill -KILL $0", &process.to_string()])
         .status();

@@ -16,14 +16,17 @@ mod authority;
 #[path = "../it/clinic/balancer.rs"]
 mod balancer;
 mod drained;
+mod exhausted;
 mod flooded;
 mod histories;
 mod lost;
 mod once;
 mod person;
+mod pooled;
 #[path = "../it/clinic/postgres.rs"]
 #[allow(dead_code, reason = "the scenarios use the rest")]
 mod postgres;
+mod promoted;
 mod replaced;
 mod replica;
 mod skewed;

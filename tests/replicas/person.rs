@@ -19,7 +19,7 @@ pub(crate) struct Person<'a> {
     pub(crate) id: UserId,
     /// The session that the invitation gave.
     pub(crate) token: Token,
-    email: String,
+    pub(crate) email: String,
     secret: Vec<u8>,
 }
 

@@ -34,8 +34,8 @@ pub(crate) enum Signal {
 }
 
 impl Replica {
-    /// One that does not run yet.
-    pub(crate) fn new(folder: &Path, n: usize, database: &str) -> Self {
+    /// One that does not run yet, which is told this more of its database.
+    pub(crate) fn new(folder: &Path, n: usize, database: &str, more: &str) -> Self {
         // Free a moment ago.
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let at = free.local_addr().unwrap();
@@ -45,7 +45,7 @@ impl Replica {
         let text = format!(
             "[listen]\naddress = \"{at}\"\ncertificate = {:?}\nkey = {:?}\n\
              trusted_proxies = [\"127.0.0.1\"]\n\
-             [database]\nurl = \"{database}\"\nconnections = 8\n\
+             [database]\nurl = \"{database}\"\nconnections = 8\n{more}\
              [keys]\nfile = {keys:?}\n[log]\nlevel = \"info\"\nformat = \"json\"\n",
             AUTHORITY.chain, AUTHORITY.key
         );
@@ -173,6 +173,11 @@ impl Replica {
 impl Drop for Replica {
     fn drop(&mut self) {
         self.kill();
+        if std::thread::panicking() {
+            let said = self.said();
+            let failed = said.lines().filter(|line| line.contains("ERROR"));
+            eprintln!("{}", failed.collect::<Vec<_>>().join("\n"));
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Stage {
     balancer: Option<Balancer>,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) database: Database,
+    /// Where everybody asks it.
+    url: String,
     keys: SecretString,
     ways: AtomicU16,
     folder: tempfile::TempDir,
@@ -40,26 +42,47 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) async fn new() -> Self {
         let mut stage = Self::at_rest().await;
-        for replica in &mut stage.replicas {
+        stage.go().await;
+        stage
+    }
+
+    async fn go(&mut self) {
+        for replica in &mut self.replicas {
             replica.start();
         }
-        stage.open().await;
+        self.open().await;
+    }
+
+    /// With a database that is asked at another port than its own, of which replicas are told more.
+    pub(crate) async fn through(port: u16, more: &str) -> Self {
+        let mut stage = Self::resting(Some(port), more).await;
+        stage.go().await;
         stage
     }
 
     /// With replicas that do not run, and nobody before them.
     pub(crate) async fn at_rest() -> Self {
+        Self::resting(None, "").await
+    }
+
+    async fn resting(port: Option<u16>, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = Keys::generate(&SystemRandom).to_text();
         let file = folder.path().join("keys");
         std::fs::write(&file, keys.expose_secret()).unwrap();
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
         let database = Database::new().await;
-        let replica = |n| Replica::new(folder.path(), n, &database.url());
+        let mut url = url::Url::parse(&database.url()).unwrap();
+        if port.is_some() {
+            url.set_port(port).unwrap();
+        }
+        let url = String::from(url);
+        let replica = |n| Replica::new(folder.path(), n, &url, more);
         Self {
             balancer: None,
             replicas: (0..3).map(replica).collect(),
             database,
+            url,
             keys,
             ways: AtomicU16::new(0),
             folder,
@@ -77,7 +100,12 @@ impl Stage {
 
     /// A replica that does not run, over another database.
     pub(crate) fn another(&self, database: &Database) -> Replica {
-        Replica::new(self.folder.path(), self.replicas.len(), &database.url())
+        self.another_at(&database.url(), "")
+    }
+
+    /// The same, over the database at this address, of which it is told more.
+    pub(crate) fn another_at(&self, url: &str, more: &str) -> Replica {
+        Replica::new(self.folder.path(), self.replicas.len(), url, more)
     }
 
     /// Where clients come.
@@ -143,7 +171,7 @@ impl Stage {
         let begun = Instant::now();
         loop {
             let asked = async {
-                let options = PgConnectOptions::from_str(&self.database.url())?;
+                let options = PgConnectOptions::from_str(&self.url)?;
                 let mut connection = options.connect().await?;
                 let text = sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
                 let rows = connection.fetch_all(text).await?;

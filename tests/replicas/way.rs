@@ -63,7 +63,18 @@ impl Way {
         token: Option<&Token>,
         call: C,
     ) -> Result<C::Reply, Error> {
-        let answer = self.send(token, &call).await.map_err(|_| LOST)?;
+        self.call_numbered(&number(), token, &call).await
+    }
+
+    /// A call under this number: one that comes again is the same.
+    pub(crate) async fn call_numbered<C: Call>(
+        &self,
+        number: &str,
+        token: Option<&Token>,
+        call: &C,
+    ) -> Result<C::Reply, Error> {
+        let answer = self.request(number, token, call).await;
+        let answer = answer.map_err(|_| LOST)?;
         let status = answer.status();
         let body = answer.bytes().await.map_err(|_| LOST)?;
         if status == StatusCode::OK {
@@ -82,14 +93,21 @@ impl Way {
         token: Option<&Token>,
         call: &C,
     ) -> reqwest::Result<Response> {
-        let mut number = [0; 16];
-        SystemRandom.fill(&mut number);
+        self.request(&number(), token, call).await
+    }
+
+    async fn request<C: Call>(
+        &self,
+        number: &str,
+        token: Option<&Token>,
+        call: &C,
+    ) -> reqwest::Result<Response> {
         let mut request = self
             .http
             .post(format!("{}/v1/{}", self.url, C::NAME))
             .timeout(self.patience)
             .header(CONTENT_TYPE, wire::JSON)
-            .header(wire::REQUEST, data_encoding::HEXLOWER.encode(&number))
+            .header(wire::REQUEST, number)
             .body(serde_json::to_vec(call).unwrap());
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
@@ -105,4 +123,11 @@ impl Way {
         let status = answer.status().as_u16();
         Some((status, answer.text().await.ok()?))
     }
+}
+
+/// The number of a request.
+pub(crate) fn number() -> String {
+    let mut number = [0; 16];
+    SystemRandom.fill(&mut number);
+    data_encoding::HEXLOWER.encode(&number)
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use jiff::{Span, ToSpan, tz::TimeZone};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::super::{Service, internal};
 use super::seals::NOTHING;
@@ -27,6 +28,9 @@ const REMOVED_PER_STEP: i64 = 1_000;
 const GATHER: Duration = Duration::from_secs(2);
 /// How often what has been kept for long enough is looked for.
 const LOOK_BACK: Duration = Duration::from_secs(60 * 60);
+/// How often what has ended is removed, while somebody is at work: to find that nothing is to go
+/// may take a look at the newest message of everybody.
+const TIDY: Duration = Duration::from_secs(10 * 60);
 /// Something must have been written on so many of the last days before anything is removed: a
 /// clock that jumped ahead would otherwise remove it all.
 const USED_DAYS: (i64, i64) = (20, 60);
@@ -48,6 +52,7 @@ impl Service {
     /// Seals what was written and removes what has been kept for long enough, of Activity and of
     /// everything else, for as long as the program runs.
     pub async fn run_sealing(self) {
+        let mut tidied: Option<Instant> = None;
         while !self.store.is_closed() {
             if let Err(error) = self.seal_due().await {
                 tracing::warn!(%error, "the activity cannot be sealed");
@@ -55,8 +60,11 @@ impl Service {
             if let Err(error) = self.remove_kept_long_enough().await {
                 tracing::warn!(%error, "old activity cannot be removed");
             }
-            if let Err(error) = self.purge().await {
-                tracing::warn!(%error, "what has ended cannot be removed");
+            if tidied.is_none_or(|at| at.elapsed() >= TIDY) {
+                tidied = Some(Instant::now());
+                if let Err(error) = self.purge().await {
+                    tracing::warn!(%error, "what has ended cannot be removed");
+                }
             }
             tokio::select! {
                 () = self.sealing.wake.notified() => tokio::time::sleep(GATHER).await,
