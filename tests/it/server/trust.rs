@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, version};
-use vestibule::api::{CertificateFault, Error, Greet, Secret, SignIn, Unreached, wire};
+use vestibule::api::{
+    CertificateFault, Error, Greet, Greeting, Secret, SignIn, Unreached, wire,
+};
 use vestibule::client::{Client, Trust};
 use vestibule::service::SystemRandom;
 
@@ -181,11 +183,8 @@ async fn an_answer_of_no_server_of_ours_lets_nobody_in() {
     }
 }
 
-/// A server that gives these answers, one to each connection; what it heard is told at the end.
-async fn in_turn(
-    (certificate, key): (Vec<u8>, Vec<u8>),
-    answers: Vec<String>,
-) -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
+/// What speaks TLS by this certificate.
+fn acceptor((certificate, key): (Vec<u8>, Vec<u8>)) -> TlsAcceptor {
     vestibule::delivery::install_tls();
     let config = ServerConfig::builder()
         .with_no_client_auth()
@@ -194,7 +193,15 @@ async fn in_turn(
             PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key)),
         )
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A server that gives these answers, one to each connection; what it heard is told at the end.
+async fn in_turn(
+    identity: (Vec<u8>, Vec<u8>),
+    answers: Vec<String>,
+) -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
+    let acceptor = acceptor(identity);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = socket.local_addr().unwrap();
     let heard = tokio::spawn(async move {
@@ -205,12 +212,58 @@ async fn in_turn(
             let mut bytes = vec![0; 16 * 1024];
             let read = stream.read(&mut bytes).await.unwrap();
             heard.push(String::from_utf8_lossy(&bytes[..read]).into_owned());
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            stream.shutdown().await.unwrap();
+            // Who has heard enough is gone.
+            if stream.write_all(answer.as_bytes()).await.is_ok() {
+                let _ = stream.shutdown().await;
+            }
         }
         heard
     });
     (at, heard)
+}
+
+/// Attack 98: a name of a million letters is one that fits, and an answer without end is given up.
+#[tokio::test]
+async fn no_answer_is_too_long() {
+    let root = Root::new();
+    let greeting = |name: &str| {
+        let greeting = format!(r#"{{"practice":"{name}","resets":false,"keeps_names":true}}"#);
+        let length = greeting.len();
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{greeting}")
+    };
+    let practice = |greeting: Greeting| greeting.practice.unwrap();
+    for (name, shown) in [
+        ("Hills Clinic", Ok("Hills Clinic".to_owned())),
+        (&"W".repeat(1_000_000), Ok("W".repeat(79) + "…")),
+        (
+            "\u{202e}cinilC\\u001b[31m\\r\\n",
+            Ok("\u{fffd}cinilC\u{fffd}[31m\u{fffd}\u{fffd}".to_owned()),
+        ),
+        (&"W".repeat(2_000_000), Err(Unreached::NotVestibule.into())),
+    ] {
+        let (at, _heard) = in_turn(root.sign(|_| {}), vec![greeting(name)]).await;
+        let answer = client(at, &root.trust()).call(None, Greet {}).await;
+        assert_eq!(answer.map(practice), shown);
+    }
+    let acceptor = acceptor(root.sign(|_| {}));
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = socket.local_addr().unwrap();
+    let endless = tokio::spawn(async move {
+        let (stream, _) = socket.accept().await.unwrap();
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        let chunk = [b"1000\r\n", &[b' '; 0x1000][..], b"\r\n"].concat();
+        let mut said = 0;
+        while stream.write_all(&chunk).await.is_ok() {
+            said += 0x1000;
+        }
+        said
+    });
+    let answer = client(at, &root.trust()).call(None, Greet {}).await;
+    assert_eq!(answer.err(), Some(Unreached::NotVestibule.into()));
+    // What was read, and what was on its way.
+    assert!(endless.await.unwrap() < 16 * 1024 * 1024);
 }
 
 /// Fault 9: a balancer that answers itself, since it lost the replica, is asked once more under the
