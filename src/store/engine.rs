@@ -10,7 +10,8 @@
 //! 1. the practice's own: shared by everybody who writes, but held alone by
 //!    [`Store::write`](super::Store::write);
 //! 2. that of a person ([`About::Person`]), or of the failures by address ([`About::Origins`]);
-//! 3. that of a destination ([`About::Destination`]).
+//! 3. that of a destination ([`About::Destination`]);
+//! 4. that of a practice's budget ([`About::Budget`]).
 //!
 //! Locks of rows come after all of them. Whoever writes beside others changes, outside of what it
 //! has taken, one row at most that others may change too, and waits for nothing while it has that.
@@ -40,6 +41,8 @@ pub enum About<'a> {
     Origins,
     /// Where a message goes to, by its keyed hash: limits hold there over all accounts.
     Destination(&'a str),
+    /// What a practice may send, by its id: a budget holds over all destinations.
+    Budget(&'a str),
 }
 
 /// Whom a writer keeps from writing until it has ended.
@@ -71,6 +74,7 @@ impl About<'_> {
             Self::Person(subject) => (1, subject),
             Self::Origins => (1, "origins"),
             Self::Destination(subject) => (2, subject),
+            Self::Budget(subject) => (3, subject),
         };
         let hash = Sha256::digest(format!("{rank}|{subject}"));
         let low = hash[..8]
@@ -196,6 +200,8 @@ mod tests {
             About::Origins,
             About::Destination("a"),
             About::Destination("b"),
+            About::Budget("a"),
+            About::Budget("b"),
         ];
         for (at, one) in all.iter().enumerate() {
             for other in &all[..at] {
@@ -205,6 +211,8 @@ mod tests {
         let (person, destination) = (all[0].lock(), all[3].lock());
         assert!(destination.comes_after(Some(person)) && person.comes_after(None));
         assert!(!person.comes_after(Some(destination)));
+        let budget = all[5].lock();
+        assert!(budget.comes_after(Some(destination)) && !destination.comes_after(Some(budget)));
         assert!(!all[1].lock().comes_after(Some(person)));
     }
 }
