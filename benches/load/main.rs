@@ -16,6 +16,7 @@ mod crowd;
 mod measure;
 mod place;
 mod staff;
+mod strangers;
 
 use std::time::{Duration, Instant};
 
@@ -64,6 +65,7 @@ async fn all(report: &mut Report) {
     let most = place.most_memory().await;
     report.line("the most memory of it, so far", &mib(most), "", true);
     among(&database, &staff, report).await;
+    strangers::measure((&place, &database), &staff, report).await;
 }
 
 /// As many full sign-ins as possible, beside as many hashes.
