@@ -96,6 +96,9 @@ pub trait Call: Serialize + DeserializeOwned + Send + 'static {
     const NAME: &'static str;
     /// What it may do, as far as a server has to know.
     const KIND: Kind = Kind::Changes;
+    /// The longest reply that is read, in bytes: a page of fifty people has a twentieth of it. What
+    /// is longer freezes no window (attack 98).
+    const LONGEST_REPLY: usize = 1024 * 1024;
 }
 
 /// What a call may do.
@@ -110,12 +113,19 @@ pub enum Kind {
     Guesses,
 }
 
+/// The longest reply that becomes a file, in bytes: a statement of 5,000 people has about one
+/// million, a part of a saved Activity at most five.
+const LONGEST_FILE: usize = 16 * 1024 * 1024;
+
 macro_rules! call {
-    ($call:ty => $reply:ty, $name:literal $(, $kind:ident)?) => {
+    ($call:ty => $reply:ty, $name:literal $(, $kind:ident $(, $longest:expr)?)?) => {
         impl $crate::api::Call for $call {
             type Reply = $reply;
             const NAME: &'static str = $name;
-            $(const KIND: $crate::api::Kind = $crate::api::Kind::$kind;)?
+            $(
+                const KIND: $crate::api::Kind = $crate::api::Kind::$kind;
+                $(const LONGEST_REPLY: usize = $longest;)?
+            )?
         }
     };
 }

@@ -4,9 +4,11 @@
 //!
 //! It goes to one origin, over `https://` alone, follows no redirect and tells the difference
 //! between a server that cannot be reached, a certificate that is not one to trust and an answer
-//! that no Vestibule gave: none of them looks like a wrong password, and none costs a try.
+//! that no Vestibule gave: none of them looks like a wrong password, and none costs a try. Whatever
+//! it answers goes through `answer`, which lets no text through that none of ours could be.
 
 mod address;
+pub(crate) mod answer;
 mod faults;
 
 use std::sync::Arc;
@@ -14,10 +16,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Response, StatusCode, redirect};
+use reqwest::{Response, redirect};
 use tokio::sync::watch;
 
-use crate::api::wire::{self, Problem};
+use crate::api::wire;
 use crate::api::{Call, Error, Token, Unreached};
 use crate::domain::{Random, Timestamp};
 use crate::service::Clock;
@@ -30,8 +32,6 @@ const CONNECT: Duration = Duration::from_secs(4);
 const WHOLE: Duration = Duration::from_secs(9);
 /// How long a connection is kept for the next request: less than a server keeps it.
 const IDLE: Duration = Duration::from_secs(8);
-/// The longest answer that is read, in bytes: a statement of 5,000 people has about one million.
-const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// Which certificates are trusted.
 #[derive(Clone, Debug, Default)]
@@ -218,22 +218,13 @@ async fn read<C: Call>(mut answer: Response) -> Result<C::Reply, Error> {
     let mut body = Vec::new();
     loop {
         match answer.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= LONGEST_ANSWER => {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= C::LONGEST_REPLY => {
                 body.extend_from_slice(&chunk);
             }
-            Ok(None) => break,
+            Ok(None) => return answer::read::<C>(status.as_u16(), &body),
             Ok(Some(_)) => return Err(Unreached::NotVestibule.into()),
             // Something was done or not: the answer was lost.
             Err(error) => return Err(faults::meant(&error).into()),
         }
-    }
-    if status == StatusCode::OK {
-        return serde_json::from_slice(&body).map_err(|_| Unreached::NotVestibule.into());
-    }
-    match serde_json::from_slice::<Problem>(&body) {
-        Ok(problem) => Err(problem.error),
-        // A balancer whose servers are all away, a page that asks for money, another program.
-        Err(_) if matches!(status.as_u16(), 502..=504) => Err(Unreached::NoAnswer.into()),
-        Err(_) => Err(Unreached::NotVestibule.into()),
     }
 }

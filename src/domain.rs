@@ -60,6 +60,7 @@ pub use invitation::{
 pub use jiff::Timestamp;
 pub use method::{MethodKind, Proven};
 pub use mobile::{CountryCode, Mobile, MobileFault};
+pub(crate) use name::tamed;
 pub use name::{LONGEST_NAME, NameFault, PersonName, PracticeName};
 pub use not_allowed::NotAllowed;
 pub use notice::NoticeKind;

@@ -17,6 +17,7 @@ mod measure;
 mod past;
 mod place;
 mod staff;
+mod strangers;
 
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,7 @@ async fn all(report: &mut Report) {
     let most = place.most_memory().await;
     report.line("the most memory of it, so far", &mib(most), "", true);
     among(&database, &staff, report).await;
+    strangers::measure((&place, &database), &staff, report).await;
     after_years(&database, &staff, report).await;
 }
 

@@ -104,6 +104,11 @@ fn code_of(phone: &TotpSecret) -> Secret {
 }
 
 impl Person {
+    /// The address of the account.
+    pub(crate) fn email(&self) -> &str {
+        &self.email
+    }
+
     /// The first step; what waits for the second.
     pub(crate) async fn password(&self) -> Token {
         let call = SignIn {

@@ -85,7 +85,7 @@ pub struct SaveActivity {
     /// The cursor that the part before answered.
     pub after: Option<String>,
 }
-call!(SaveActivity => ActivityPage, "save-activity");
+call!(SaveActivity => ActivityPage, "save-activity", Changes, super::LONGEST_FILE);
 
 /// Some entries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -93,7 +93,8 @@ pub struct Counts {
 impl Counts {
     /// Everyone.
     pub fn all(&self) -> u64 {
-        self.enabled + self.pending + self.activated + self.not_setup
+        let each = [self.enabled, self.pending, self.activated, self.not_setup];
+        each.into_iter().fold(0, u64::saturating_add)
     }
 }
 

@@ -14,7 +14,7 @@ pub struct Statement {
     #[schemars(with = "crate::domain::schema::Day")]
     pub day: jiff::civil::Date,
 }
-call!(Statement => StatementOf, "statement");
+call!(Statement => StatementOf, "statement", Changes, super::LONGEST_FILE);
 
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

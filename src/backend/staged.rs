@@ -7,12 +7,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use serde_json::Value;
+
 use super::demo::delivery;
 use super::{Backend, Embedded};
+use crate::api::wire::Problem;
 use crate::api::{
-    AddPerson, AuthenticatorKey, Found, Founded, Invitation, KeepRecoveryCodes, MakeRecoveryCodes,
-    Outcome, ProveMethod, Redeem, Secret, SignIn, StartAuthenticator, StartSent, SubmitCode, Token,
+    AddPerson, AuthenticatorKey, Call, Error, Found, Founded, Invitation, KeepRecoveryCodes,
+    MakeRecoveryCodes, Outcome, ProveMethod, Redeem, Secret, SignIn, StartAuthenticator, StartSent,
+    SubmitCode, Token,
 };
+use crate::client::answer::read;
 use crate::delivery::Inbox;
 use crate::domain::random::seeded::Seeded;
 use crate::domain::{Channel, Code, Role, Timestamp};
@@ -243,6 +248,63 @@ impl Staged {
             Ok(Outcome::In(admitted)) => admitted.token,
             other => panic!("not let in: {other:?}"),
         }
+    }
+}
+
+/// The texts of a reply that somebody else may have written.
+const WRITTEN: &[&str] = &[
+    "name",
+    "practice_name",
+    "email",
+    "by",
+    "turned_on_by",
+    "to",
+    "incident",
+    "reason",
+    "computer",
+];
+
+/// A reply as a client reads it off a server that says `text` for every name, address and reason, and
+/// for every time or number if it is one. The honest one where no client reads that.
+pub(crate) fn of_hostile<C: Call>(reply: &C::Reply, text: &str) -> C::Reply {
+    let mut said = serde_json::to_value(reply).unwrap();
+    forge(&mut said, text);
+    read::<C>(200, said.to_string().as_bytes()).unwrap_or_else(|_| reply.clone())
+}
+
+/// A fault of that server's own, under such a number.
+pub(crate) fn error_of_hostile(text: &str) -> Error {
+    let incident = text.to_owned();
+    let problem = Problem {
+        kind: text.to_owned(),
+        title: text.to_owned(),
+        status: 500,
+        error: Error::Internal { incident },
+    };
+    let said = serde_json::to_vec(&problem).unwrap();
+    read::<SignIn>(500, &said).unwrap_err()
+}
+
+fn forge(said: &mut Value, text: &str) {
+    let is_time = |text: &str| text.parse::<Timestamp>().is_ok();
+    match said {
+        Value::Array(all) => all.iter_mut().for_each(|one| forge(one, text)),
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                if value.is_string() && WRITTEN.contains(&field.as_str()) {
+                    *value = text.into();
+                } else {
+                    forge(value, text);
+                }
+            }
+        }
+        Value::String(time) if is_time(time) && is_time(text) => *said = text.into(),
+        Value::Number(_) => {
+            if let Ok(number) = text.parse::<u64>() {
+                *said = number.into();
+            }
+        }
+        _ => {}
     }
 }
 

@@ -146,6 +146,22 @@ fn parse(text: &str) -> Result<String, NameFault> {
     Ok(name)
 }
 
+/// A text that others sent, as it may be shown: whatever [`PersonName`] refuses is seen as U+FFFD, so
+/// that no two names look alike by it, and what is longer than `most` code points ends in three dots.
+/// None if there is nothing to change.
+pub(crate) fn tamed(text: &str, most: usize) -> Option<String> {
+    let long = text.chars().nth(most).is_some();
+    if !long && !text.chars().any(is_forbidden) {
+        return None;
+    }
+    let seen = |c| if is_forbidden(c) { '\u{fffd}' } else { c };
+    let kept = text.chars().map(seen);
+    Some(match long {
+        true => kept.take(most.saturating_sub(1)).chain(['…']).collect(),
+        false => kept.collect(),
+    })
+}
+
 /// Characters that break a line, turn the direction of writing, or cannot be seen. The joiners
 /// U+200C and U+200D stay: some scripts need them.
 pub(super) fn is_forbidden(c: char) -> bool {
@@ -205,6 +221,28 @@ mod tests {
             assert_eq!(PersonName::parse(&typed), Err(NameFault::TooLong));
         }
         assert!(PersonName::parse(&"é".repeat(80)).is_ok());
+    }
+
+    #[test]
+    fn what_others_sent_is_shown_in_one_short_line() {
+        for (sent, shown) in [
+            ("", None),
+            ("Zoë 李 ab", None),
+            ("a\u{202e}b", Some("a\u{fffd}b")),
+            ("\u{1b}[31m\r\n", Some("\u{fffd}[31m\u{fffd}\u{fffd}")),
+            ("Zoë 李 abc", Some("Zoë 李 a…")),
+            ("\u{2066}bcdefghijk", Some("\u{fffd}bcdefg…")),
+        ] {
+            assert_eq!(tamed(sent, 8).as_deref(), shown, "{sent:?}");
+        }
+        for sent in ["Alex Lee", "Al\u{200b}ex Lee", "Alex\u{202d} Lee"] {
+            let shown = tamed(sent, LONGEST_NAME).unwrap_or_else(|| sent.to_owned());
+            assert_eq!(shown == "Alex Lee", sent == "Alex Lee");
+            assert!(PersonName::parse(&shown).is_ok());
+        }
+        let all: String = ('\0'..=char::MAX).collect();
+        let shown = tamed(&all, usize::MAX).unwrap();
+        assert!(!shown.chars().any(is_forbidden));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! That a practice's budget for a day is spent: written down once a day, however often a message
-//! is held back by it.
+//! What a practice may send within a day: nobody spends it beside another, and that it is spent is
+//! written down once a day, however often a message is held back by it.
 
 use std::cell::RefCell;
 
@@ -8,6 +8,7 @@ use super::sign_in::after_minutes;
 use super::{Happened, Service};
 use crate::api::Error;
 use crate::domain::{Channel, EventKind, PracticeId, Timestamp};
+use crate::store::{About, Fault, Tx};
 
 tokio::task_local! {
     /// The budget that stood in the way of the call that runs here.
@@ -18,6 +19,17 @@ tokio::task_local! {
 pub(super) fn spent(practice: &PracticeId, channel: Channel) {
     // Outside a call nothing is sent.
     let _ = SPENT.try_with(|kept| kept.replace(Some((practice.clone(), channel))));
+}
+
+/// Whatever else is sent to a place, or by a practice, counts too, and others may be sending now: they
+/// wait until this transaction has ended, so that no limit is passed by several at once (attack 60).
+pub(super) async fn hold(
+    tx: &mut Tx,
+    destination: &str,
+    practice: &PracticeId,
+) -> Result<(), Fault> {
+    tx.also_about(About::Destination(destination)).await?;
+    tx.also_about(About::Budget(&practice.to_string())).await
 }
 
 impl Service {

@@ -5,6 +5,7 @@
 
 use secrecy::ExposeSecret;
 
+use super::budgets;
 use super::outbox::Outbox;
 use super::sending::limits;
 use super::sign_in::after_minutes;
@@ -56,7 +57,7 @@ impl Handle<ForgotPassword> for Service {
         let text = code.to_text();
         let letter = letters::reset(&email, text.expose_secret(), &practice.name);
         let id = self.new_row_id(now);
-        tx.also_about(About::Destination(&destination)).await?;
+        budgets::hold(&mut tx, &destination, &practice.id).await?;
         let message = NewMessage {
             id: &id,
             practice: &practice.id,

@@ -15,7 +15,7 @@ use crate::domain::{
 };
 use crate::figures;
 use crate::store::{
-    About, Bond, CodeRow, Limit, Limits, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
+    Bond, CodeRow, Limit, Limits, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
     SendingState, Tx,
 };
 
@@ -151,9 +151,8 @@ impl Service {
         practice: &PracticeRow,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        // What others send there counts too, and they may be sending now.
         let destination = self.destination_hash(sending.to);
-        tx.also_about(About::Destination(&destination)).await?;
+        budgets::hold(tx, &destination, &practice.id).await?;
         let newest = tx.newest_code(sending.bond()).await?;
         let newest_sending = tx.sendings(sending.bond()).await?.into_iter().next();
         let kept = match (newest.filter(|code| code.is_live(now)), newest_sending) {

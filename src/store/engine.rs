@@ -12,6 +12,7 @@
 //! 2. that of a person ([`About::Person`]), of the failures by address ([`About::Origins`]), or of
 //!    a chain of seals ([`About::Chain`]);
 //! 3. that of a destination ([`About::Destination`]).
+//! 4. that of a practice's budget ([`About::Budget`]).
 //!
 //! Locks of rows come after all of them. Whoever writes beside others changes, outside of what it
 //! has taken, one row at most that others may change too, and waits for nothing while it has that.
@@ -43,6 +44,8 @@ pub enum About<'a> {
     Chain(&'a str),
     /// Where a message goes to, by its keyed hash: limits hold there over all accounts.
     Destination(&'a str),
+    /// What a practice may send, by its id: a budget holds over all destinations.
+    Budget(&'a str),
 }
 
 /// Whom a writer keeps from writing until it has ended.
@@ -74,6 +77,7 @@ impl About<'_> {
             Self::Origins => (1, "origins", ""),
             Self::Chain(subject) => (1, "chain", subject),
             Self::Destination(subject) => (2, "destination", subject),
+            Self::Budget(subject) => (3, "budget", subject),
         };
         let hash = Sha256::digest(format!("{kind}|{subject}"));
         let low = hash[..8]
@@ -204,6 +208,8 @@ mod tests {
             About::Chain("a"),
             About::Destination("a"),
             About::Destination("b"),
+            About::Budget("a"),
+            About::Budget("b"),
         ];
         for (at, one) in all.iter().enumerate() {
             for other in &all[..at] {
@@ -213,6 +219,8 @@ mod tests {
         let (person, destination) = (all[0].lock(), all[4].lock());
         assert!(destination.comes_after(Some(person)) && person.comes_after(None));
         assert!(!person.comes_after(Some(destination)));
+        let budget = all[6].lock();
+        assert!(budget.comes_after(Some(destination)) && !destination.comes_after(Some(budget)));
         assert!(!all[1].lock().comes_after(Some(person)));
     }
 }

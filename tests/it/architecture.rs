@@ -154,6 +154,20 @@ fn carries_a_secret_in_the_open(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// The texts of a server are tamed where its answers are read (security.md, attack 98).
+fn reads_an_answer_elsewhere(source: &Source) -> Vec<String> {
+    const READS: &[&str] = &["from_slice", "from_str", "from_reader", "from_value"];
+    if !source.is_in(&["src/client"]) || source.is_in(&["src/client/answer"]) {
+        return Vec::new();
+    }
+    let reads = |how: &&&str| source.has_path("serde_json", how);
+    let found = READS.iter().filter(reads).copied();
+    let found = found.chain(source.has_word("json").then_some("json"));
+    found
+        .map(|how| format!("{} reads an answer by {how}", source.path))
+        .collect()
+}
+
 /// Holds a law to every file under `src`.
 fn hold(law: fn(&Source) -> Vec<String>) {
     let all = sources("src");
@@ -322,6 +336,19 @@ fn no_secret_of_the_contract_is_a_string() {
     for hidden in ["pub code: Secret,", "pub codes: Vec<Secret>", "n: String,"] {
         assert!(!bites(law, "src/api.rs", &field(hidden)), "{hidden}");
     }
+    hold(law);
+}
+
+/// Attack 98.
+#[test]
+fn every_answer_of_a_server_is_read_in_one_place() {
+    let law = reads_an_answer_elsewhere;
+    let read = "let a: A = serde_json::from_slice(&body)?;";
+    assert!(bites(law, "src/client.rs", read));
+    assert!(bites(law, "src/client.rs", "answer.json::<A>().await"));
+    assert!(!bites(law, "src/client/answer.rs", read));
+    assert!(!bites(law, "src/client.rs", "serde_json::to_vec(&call)"));
+    assert!(!bites(law, "src/service/letters.rs", read));
     hold(law);
 }
 

@@ -1,10 +1,19 @@
-//! Attack 81: what testssl.sh says of the server's TLS.
+//! Attack 81: what testssl.sh says of the server's TLS. Attack 80: what the client says to a server of
+//! OpenSSL that speaks an older one.
 
 use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
 
 use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+use vestibule::api::{Greet, Unreached};
+use vestibule::client::{Client, Trust};
+use vestibule::service::{SystemClock, SystemRandom};
 
 use crate::clinic::Clinic;
+use crate::clinic::authority::AUTHORITY;
 use crate::{authority, printed, program, serve};
 
 /// One thing that was looked at.
@@ -76,4 +85,40 @@ async fn nothing_is_found_wrong_with_the_servers_tls() {
         .filter(|found| found.id != NOT_TRIED)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Attack 80: nothing older than TLS 1.2 is spoken, in plain words. The same server is spoken to in
+/// TLS 1.2, where it turns each line around, which is no answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_client_speaks_no_older_tls() {
+    for (version, meant) in [
+        ("-tls1", Unreached::NotEncrypted),
+        ("-tls1_1", Unreached::NotEncrypted),
+        ("-tls1_2", Unreached::NoAnswer),
+    ] {
+        let mut server = Command::new("openssl")
+            .args(["s_server", "-accept", "127.0.0.1:0", "-rev", version])
+            .args(["-cipher", "ALL:@SECLEVEL=0", "-cert"])
+            .arg(&AUTHORITY.chain)
+            .arg("-key")
+            .arg(&AUTHORITY.key)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("openssl: tests/run installs it");
+        let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
+        let at = loop {
+            let line = said.next_line().await.unwrap().unwrap();
+            if let Some(at) = line.strip_prefix("ACCEPT ") {
+                break at.to_owned();
+            }
+        };
+        let trust = Trust::Only(AUTHORITY.root.clone());
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let client = Client::new(at.parse().unwrap(), &trust, clock, random).unwrap();
+        let answer = client.call(None, Greet {}).await;
+        assert_eq!(answer.err(), Some(meant.into()), "{version}");
+    }
 }

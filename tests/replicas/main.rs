@@ -27,8 +27,19 @@ mod pooled;
 #[allow(dead_code, reason = "the scenarios use the rest")]
 mod postgres;
 mod promoted;
+mod pumped;
 mod replaced;
 mod replica;
+/// The gateway of the scenarios.
+#[path = "../it"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the scenarios need the rest of it"
+)]
+mod scenarios {
+    pub(crate) mod post;
+}
 mod skewed;
 mod stage;
 mod waiting;

@@ -9,7 +9,7 @@ use crate::backend::Known;
 use crate::gui::door::Door;
 use crate::gui::faults;
 use crate::gui::password::{self, Password};
-use crate::gui::theme::{size, space};
+use crate::gui::theme::{self, size, space};
 use crate::gui::widget::{
     Element, Icon, Tone, avatar, button, card, centred, icon, muted, notice, tinted, title,
 };
@@ -136,7 +136,10 @@ impl State {
         };
         let who = column![
             avatar(&self.who.name, 56.0),
-            title(self.who.name.as_str()),
+            // Whatever a server calls somebody, the password stays in sight.
+            container(title(self.who.name.as_str()))
+                .max_height(3.0 * theme::TITLE.line)
+                .clip(true),
             row![
                 tinted(icon(Icon::Lock, size::ICON_SMALL), |tokens| tokens.muted),
                 muted(since)

@@ -180,10 +180,12 @@ impl<'a, M: Clone + 'a> Button<'a, M> {
                 _ => theme::SEMIBOLD,
             };
             let word = text::set(self.label.clone(), theme::BODY, font).wrapping(Wrapping::None);
-            // With something at the far end the word takes the room between, and no more.
+            // Somebody's name may be longer than any word of ours: it takes the room that there is,
+            // with something at the far end all of it, and no more.
+            let word = container(word).clip(true);
             let word = match self.end {
-                Some(_) => container(word).width(Length::Fill).clip(true),
-                None => container(word),
+                Some(_) => word.width(Length::Fill),
+                None => word,
             };
 
             row![].push(shown).push(word).push(self.end.take())

@@ -109,6 +109,7 @@ async fn locks_are_taken_in_one_order_alone() {
     let store = clinic.store().await;
     for (first, then) in [
         (About::Destination("x"), About::Person("a")),
+        (About::Budget("x"), About::Destination("x")),
         (About::Person("a"), About::Person("b")),
         (About::Person("a"), About::Origins),
         (About::Destination("x"), About::Destination("y")),

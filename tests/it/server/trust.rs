@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{ServerConfig, version};
-use vestibule::api::{CertificateFault, Error, Greet, Secret, SignIn, Unreached, wire};
+use vestibule::api::{
+    CertificateFault, Error, Greet, Greeting, Secret, SignIn, Unreached, WhoAmI, wire,
+};
 use vestibule::client::{Client, Trust};
 use vestibule::service::SystemRandom;
 
@@ -136,21 +138,83 @@ async fn no_word_is_said_to_a_server_that_does_not_prove_itself() {
     assert_eq!(heard.await.unwrap(), "");
 }
 
-/// Attack 80: a redirect is no answer, wherever it leads.
+/// Attack 80: a redirect is no answer, wherever it leads. Who waits there hears nothing, whether it
+/// could be trusted or does not encrypt.
 #[tokio::test]
 async fn no_redirect_is_followed() {
     let root = Root::new();
-    for answer in [
-        "HTTP/1.1 301 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 307 Elsewhere\r\nLocation: https://evil.example/\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 308 Elsewhere\r\nLocation: /v2/sign-in\r\nContent-Length: 0\r\n\r\n",
-    ] {
-        let (at, _heard) = fake(root.sign(|_| {}), &[&version::TLS13], answer).await;
-        assert_eq!(
-            why(&client(at, &root.trust())).await,
-            Unreached::NotVestibule
-        );
+    let elsewhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    let there = elsewhere.local_addr().unwrap();
+    for status in [300, 301, 302, 303, 307, 308] {
+        for place in [
+            format!("https://{there}/v1/sign-in"),
+            format!("http://{there}/v1/sign-in"),
+            format!("//{there}/"),
+            "/v2/sign-in".to_owned(),
+        ] {
+            let answer = format!(
+                "HTTP/1.1 {status} Elsewhere\r\nLocation: {place}\r\nRefresh: 0; url={place}\r\n\
+                 Alt-Svc: h2=\"{there}\"\r\nContent-Length: 0\r\n\r\n"
+            );
+            let (at, heard) = in_turn(root.sign(|_| {}), vec![answer.clone(), answer]).await;
+            let client = client(at, &root.trust());
+            assert_eq!(why(&client).await, Unreached::NotVestibule, "{status}");
+            let who = client.call(Some(&Secret::new("token")), WhoAmI {}).await;
+            assert_eq!(who.err(), Some(Unreached::NotVestibule.into()));
+            // Each was asked once, and nobody there.
+            let heard = heard.await.unwrap();
+            let asked = |name| heard.iter().filter(|it| it.starts_with(name)).count();
+            assert_eq!(asked("POST /v1/sign-in"), 1);
+            assert_eq!(asked("POST /v1/who-am-i"), 1);
+            let met = elsewhere.accept().map_err(|error| error.kind());
+            assert_eq!(met.err(), Some(std::io::ErrorKind::WouldBlock), "{place}");
+        }
     }
+}
+
+/// Attack 80: a server that chose TLS 1.1 or less, or cannot do better, is told nothing.
+#[tokio::test]
+async fn an_older_tls_is_none() {
+    for answer in [
+        // A ServerHello of TLS 1.1 and of TLS 1.0, with a cipher suite of that time.
+        &server_hello([3, 2])[..],
+        &server_hello([3, 1])[..],
+        // The alert `protocol_version`.
+        &[21, 3, 2, 0, 2, 2, 70][..],
+    ] {
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = socket.local_addr().unwrap();
+        let answer = answer.to_vec();
+        let heard = tokio::spawn(async move {
+            let (mut stream, _) = socket.accept().await.unwrap();
+            let mut hello = vec![0; 16 * 1024];
+            let read = stream.read(&mut hello).await.unwrap();
+            stream.write_all(&answer).await.unwrap();
+            let mut after = Vec::new();
+            // The other side may end it without a word.
+            let _ = stream.read_to_end(&mut after).await;
+            (hello[0], read, after)
+        });
+        let client = client(at, &Root::new().trust());
+        assert_eq!(why(&client).await, Unreached::NotEncrypted);
+        let (kind, read, after) = heard.await.unwrap();
+        assert!(kind == 22 && read < 4_096, "a ClientHello");
+        // An alert at most.
+        assert!(after.is_empty() || after[0] == 21 && after.len() <= 7);
+    }
+}
+
+/// The record of a ServerHello, before TLS 1.2.
+fn server_hello(version: [u8; 2]) -> Vec<u8> {
+    let mut hello = version.to_vec();
+    hello.extend([7; 32]);
+    // No session, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, no compression.
+    hello.extend([0, 0xc0, 0x13, 0]);
+    let length = u8::try_from(hello.len()).unwrap();
+    let mut record = vec![22, version[0], version[1], 0, length + 4, 2, 0, 0, length];
+    record.extend(hello);
+    record
 }
 
 /// Attacks 96, 98: whatever else answers is no sign-in.
@@ -181,11 +245,8 @@ async fn an_answer_of_no_server_of_ours_lets_nobody_in() {
     }
 }
 
-/// A server that gives these answers, one to each connection; what it heard is told at the end.
-async fn in_turn(
-    (certificate, key): (Vec<u8>, Vec<u8>),
-    answers: Vec<String>,
-) -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
+/// What speaks TLS by this certificate.
+fn acceptor((certificate, key): (Vec<u8>, Vec<u8>)) -> TlsAcceptor {
     vestibule::delivery::install_tls();
     let config = ServerConfig::builder()
         .with_no_client_auth()
@@ -194,7 +255,15 @@ async fn in_turn(
             PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key)),
         )
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A server that gives these answers, one to each connection; what it heard is told at the end.
+async fn in_turn(
+    identity: (Vec<u8>, Vec<u8>),
+    answers: Vec<String>,
+) -> (SocketAddr, tokio::task::JoinHandle<Vec<String>>) {
+    let acceptor = acceptor(identity);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = socket.local_addr().unwrap();
     let heard = tokio::spawn(async move {
@@ -205,12 +274,58 @@ async fn in_turn(
             let mut bytes = vec![0; 16 * 1024];
             let read = stream.read(&mut bytes).await.unwrap();
             heard.push(String::from_utf8_lossy(&bytes[..read]).into_owned());
-            stream.write_all(answer.as_bytes()).await.unwrap();
-            stream.shutdown().await.unwrap();
+            // Who has heard enough is gone.
+            if stream.write_all(answer.as_bytes()).await.is_ok() {
+                let _ = stream.shutdown().await;
+            }
         }
         heard
     });
     (at, heard)
+}
+
+/// Attack 98: a name of a million letters is one that fits, and an answer without end is given up.
+#[tokio::test]
+async fn no_answer_is_too_long() {
+    let root = Root::new();
+    let greeting = |name: &str| {
+        let greeting = format!(r#"{{"practice":"{name}","resets":false,"keeps_names":true}}"#);
+        let length = greeting.len();
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{greeting}")
+    };
+    let practice = |greeting: Greeting| greeting.practice.unwrap();
+    for (name, shown) in [
+        ("Hills Clinic", Ok("Hills Clinic".to_owned())),
+        (&"W".repeat(1_000_000), Ok("W".repeat(79) + "…")),
+        (
+            "\u{202e}cinilC\\u001b[31m\\r\\n",
+            Ok("\u{fffd}cinilC\u{fffd}[31m\u{fffd}\u{fffd}".to_owned()),
+        ),
+        (&"W".repeat(2_000_000), Err(Unreached::NotVestibule.into())),
+    ] {
+        let (at, _heard) = in_turn(root.sign(|_| {}), vec![greeting(name)]).await;
+        let answer = client(at, &root.trust()).call(None, Greet {}).await;
+        assert_eq!(answer.map(practice), shown);
+    }
+    let acceptor = acceptor(root.sign(|_| {}));
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = socket.local_addr().unwrap();
+    let endless = tokio::spawn(async move {
+        let (stream, _) = socket.accept().await.unwrap();
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        let chunk = [b"1000\r\n", &[b' '; 0x1000][..], b"\r\n"].concat();
+        let mut said = 0;
+        while stream.write_all(&chunk).await.is_ok() {
+            said += 0x1000;
+        }
+        said
+    });
+    let answer = client(at, &root.trust()).call(None, Greet {}).await;
+    assert_eq!(answer.err(), Some(Unreached::NotVestibule.into()));
+    // What was read, and what was on its way.
+    assert!(endless.await.unwrap() < 16 * 1024 * 1024);
 }
 
 /// Fault 9: a balancer that answers itself, since it lost the replica, is asked once more under the
