@@ -115,7 +115,7 @@ pub enum Kind {
 
 /// The longest reply that becomes a file, in bytes: a statement of 5,000 people has about one
 /// million, a part of a saved Activity at most five.
-const LONGEST_FILE: usize = 16 * 1024 * 1024;
+const LONGEST_FILE: usize = 6 * 1024 * 1024;
 
 macro_rules! call {
     ($call:ty => $reply:ty, $name:literal $(, $kind:ident $(, $longest:expr)?)?) => {

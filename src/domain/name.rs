@@ -167,9 +167,10 @@ pub(crate) fn tamed(text: &str, most: usize) -> Option<String> {
 pub(super) fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'
+            | '\u{200e}' | '\u{200f}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}'
             | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffc}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{fff9}'..='\u{fffc}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 #[cfg(test)]

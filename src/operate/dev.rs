@@ -17,7 +17,7 @@ use super::practice::{self, NewPractice};
 use super::{secrets, serve, service};
 use crate::api::Greet;
 use crate::domain::Timestamp;
-use crate::server::{Certificate, Listening, Proxies};
+use crate::server::{Certificate, Listening, Proxies, WARN_DAYS};
 use crate::service::{Clock, FAILURES_A_MINUTE, Keys, SystemClock, SystemRandom};
 use crate::store::Store;
 
@@ -103,19 +103,24 @@ impl Authority {
         }
     }
 
-    /// Makes them, if they are not there or end soon. The authority's own key is kept nowhere: it
-    /// signs once.
+    /// Makes them, if they are not there, end soon or are of before they ended at all. The
+    /// authority's own key is kept nowhere: it signs once.
     fn make(&self, now: Timestamp) -> Result<(), String> {
         let there = self
             .root
             .exists()
             .then(|| Certificate::read(&self.chain, &self.key));
         if let Some(Ok(certificate)) = there
-            && certificate.ends_soon(now).is_none()
+            && matches!(certificate.days_left(now), Ok(left) if (WARN_DAYS + 1..=GOOD_FOR).contains(&left))
         {
             return Ok(());
         }
         let (root, chain, key) = made(now).map_err(|error| format!("No certificate: {error}."))?;
+        // The root comes last: where it is, what it signed is whole.
+        if self.root.exists() {
+            let removed = std::fs::remove_file(&self.root);
+            removed.map_err(|error| format!("{} stays: {error}.", self.root.display()))?;
+        }
         write_private(&self.key, &key)?;
         write_private(&self.chain, &chain)?;
         write_private(&self.root, &root)

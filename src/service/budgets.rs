@@ -29,7 +29,11 @@ pub(super) async fn hold(
     practice: &PracticeId,
 ) -> Result<(), Fault> {
     tx.also_about(About::Destination(destination)).await?;
-    tx.also_about(About::Budget(&practice.to_string())).await
+    // What is sent to an address that is said beside it, as a letter that anybody may ask for, has
+    // a budget of its own: codes do not wait for those.
+    let kind = destination.split_once(':').map_or("", |(kind, _)| kind);
+    tx.also_about(About::Budget(&format!("{practice}|{kind}")))
+        .await
 }
 
 impl Service {

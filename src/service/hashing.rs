@@ -42,7 +42,7 @@ const QUEUE_PER_CORE: usize = 16;
 pub(super) struct Hasher {
     keys: Arc<Keys>,
     params: Params,
-    /// Held while a hash is made alone, by nobody who waits for the database (reliability.md 8).
+    /// Held only while a hash is made, by nobody who waits for the database (reliability.md 8).
     cores: Arc<Semaphore>,
     /// Of those who hash, and of those who are going to.
     places: Arc<Semaphore>,
@@ -56,7 +56,7 @@ pub(super) struct Hasher {
 pub(super) struct Turn(OwnedSemaphorePermit);
 
 impl Hasher {
-    /// A hasher of this cost with a place for each core.
+    /// A hasher of this cost.
     pub(super) fn new(keys: Arc<Keys>, cost: HashCost) -> Result<Self, argon2::Error> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
@@ -68,7 +68,7 @@ impl Hasher {
         })
     }
 
-    /// A place, after which a core is there within a second; [`Error::Busy`] if there is none. Ask
+    /// A place, after which a core is there soon; [`Error::Busy`] if there is none. Ask
     /// for it before anything is counted, so that a crowd costs nobody a try.
     pub(super) fn turn(&self) -> Result<Turn, Error> {
         let place = self.places.clone().try_acquire_owned();

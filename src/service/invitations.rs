@@ -117,7 +117,9 @@ impl Handle<Redeem> for Service {
         let hash = self.invitation_hash(code.expose_normal());
         let turn = self.hasher.turn()?;
 
-        // Looking at a code is a try, counted and committed first.
+        // Looking at a code is a try, counted and committed first. One after the other, or the
+        // right codes of a whole morning's newcomers would count as tries of each other.
+        let one = self.inviting.lock().await;
         let mut tx = self.store.write_about(About::Person(SUBJECT)).await?;
         self.check_clock(&mut tx, now).await?;
         let counted = self
@@ -139,6 +141,7 @@ impl Handle<Redeem> for Service {
         let places = tx.memberships(&user.id, now).await?;
         names.extend(places.into_iter().map(|place| place.practice.name));
         tx.commit().await?;
+        drop(one);
         let made_of: Vec<&str> = names.iter().map(String::as_str).collect();
         let password = Password::chosen(call.password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;

@@ -74,7 +74,7 @@ impl Drop for UnderWay {
 impl CallFrom {
     /// Refuses a guess that is beyond the limit of its address. Asked before anything of the
     /// request is written down, or whoever is beyond it could fill the database.
-    pub(super) async fn is_within_limit(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+    pub(super) async fn refuse_beyond(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
         let Some(under_way) = &self.under_way else {
             return Ok(());
         };

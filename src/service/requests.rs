@@ -46,22 +46,25 @@ impl Service {
         let now = self.clock.now();
         let from = self.begin_from::<C>(request);
         let number = request.number.filter(|_| C::KIND != Kind::Reads);
-        let Some(id) = number.map(|number| id::<C>(number, token)) else {
-            if C::KIND == Kind::Guesses {
-                from.is_within_limit(&mut self.store.read().await?, now)
-                    .await?;
+        let id = number.map(|number| id::<C>(number, token));
+        if C::KIND == Kind::Guesses {
+            let mut tx = self.store.read().await?;
+            if let Err(refused) = from.refuse_beyond(&mut tx, now).await {
+                return match &id {
+                    // What was done before the limit was reached is answered, or the network
+                    // costs a code.
+                    Some(id) if tx.has_request(id).await? => {
+                        drop((tx, from));
+                        self.answer_of(id).await
+                    }
+                    _ => Err(refused),
+                };
             }
+        }
+        let Some(id) = id else {
             return self.call_within(from, token, call).await;
         };
         let mut tx = self.store.write_beside().await?;
-        if let Err(beyond) = from.is_within_limit(&mut tx, now).await {
-            // What was done before the limit was reached is answered, or the network costs a code.
-            if tx.has_request(&id).await? {
-                drop(tx);
-                return self.answer_of(&id).await;
-            }
-            return Err(beyond);
-        }
         let holder = token.map(|token| token_hash(token.expose()));
         let taken = tx.take_request(&id, holder.as_deref(), now).await?;
         tx.commit().await?;

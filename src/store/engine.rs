@@ -11,7 +11,7 @@
 //!    [`Store::write`](super::Store::write);
 //! 2. that of a person ([`About::Person`]), of the failures by address ([`About::Origins`]), or of
 //!    a chain of seals ([`About::Chain`]);
-//! 3. that of a destination ([`About::Destination`]).
+//! 3. that of a destination ([`About::Destination`]);
 //! 4. that of a practice's budget ([`About::Budget`]).
 //!
 //! Locks of rows come after all of them. Whoever writes beside others changes, outside of what it
@@ -33,8 +33,8 @@ pub(super) enum Engine {
     },
 }
 
-/// What a transaction is about, while others write about others. The order is that of the locks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What a transaction is about, while others write about others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About<'a> {
     /// A person, by the id; or by what its tries are counted under, an address without an account.
     Person(&'a str),
@@ -44,7 +44,7 @@ pub enum About<'a> {
     Chain(&'a str),
     /// Where a message goes to, by its keyed hash: limits hold there over all accounts.
     Destination(&'a str),
-    /// What a practice may send, by its id: a budget holds over all destinations.
+    /// What a practice may send of a kind, by its id and that: a budget holds over all destinations.
     Budget(&'a str),
 }
 

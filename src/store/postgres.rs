@@ -1,7 +1,7 @@
 //! PostgreSQL: a database that several replicas of a server share.
 //!
-//! Nothing here depends on what a session remembers, so that a pooler that hands connections out
-//! by transaction may stand in between.
+//! Where a pooler stands in between, which hands sessions out by transaction, nothing depends on
+//! what a session remembers; where none does, a session keeps its limits and its statements.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -68,11 +68,14 @@ impl Store {
         let mut tx = first.begin().await?;
         refuse_unfit(&mut tx).await?;
         let (found, known) = (version(&mut tx).await?, newest());
+        if !pooler {
+            refuse_without_limits(&mut tx).await?;
+        }
         tx.commit().await?;
         if found < known {
             return Err(Fault::Older { found, known });
         }
-        if !connections.pooler {
+        if !pooler {
             refuse_pooled(&mut first, &options).await?;
         }
         first.close().await?;
@@ -213,6 +216,23 @@ async fn refuse_unfit(connection: &mut AnyConnection) -> Result<(), Fault> {
         ));
     }
     Ok(())
+}
+
+/// A pooler may be told to drop what a session is begun with: then nothing of it holds.
+async fn refuse_without_limits(connection: &mut AnyConnection) -> Result<(), Fault> {
+    let each = LIMITS.map(|(name, value)| format!("(name = '{name}' AND setting = '{value}')"));
+    let sql = format!(
+        "SELECT COUNT(*) FROM pg_settings WHERE {}",
+        each.join(" OR ")
+    );
+    let (hold,): (i64,) = sqlx::query_as(AssertSqlSafe(sql))
+        .persistent(false)
+        .fetch_one(connection)
+        .await?;
+    match usize::try_from(hold) {
+        Ok(hold) if hold == LIMITS.len() => Ok(()),
+        _ => Err(Fault::Pooled),
+    }
 }
 
 /// Finds a pooler that nobody told of: of two clients that name their statements alike, as they do,

@@ -1,14 +1,14 @@
 //! Whether a database of a server answers, looked at by a connection of its own: where everybody
 //! is served at once, all the others are in use, and that is no reason to send people elsewhere.
 
-use std::sync::{Mutex, PoisonError};
-
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions, Executor};
+use tokio::sync::Mutex;
 
 use super::Fault;
 
-/// The connection, made when it is first needed. Whoever stops waiting for an answer takes it away.
+/// The connection, made when it is first needed. Whoever asks meanwhile waits, so that there is one
+/// however often it is asked.
 pub(super) struct Probe {
     options: AnyConnectOptions,
     kept: Mutex<Option<AnyConnection>>,
@@ -23,27 +23,27 @@ impl Probe {
     }
 
     pub(super) async fn answers(&self) -> Result<(), Fault> {
-        let kept = self.lock().take();
-        if let Some(connection) = kept
-            && self.asked(connection).await.is_ok()
+        let mut kept = self.kept.lock().await;
+        // Taken out: whoever stops waiting leaves no half of an answer to the next.
+        if let Some(mut connection) = kept.take()
+            && asked(&mut connection).await.is_ok()
         {
+            *kept = Some(connection);
             return Ok(());
         }
         // The database may have ended it since.
-        let connection = self.options.connect().await?;
-        Ok(self.asked(connection).await?)
-    }
-
-    async fn asked(&self, mut connection: AnyConnection) -> Result<(), sqlx::Error> {
-        let ours = "SELECT 1 FROM practices LIMIT 1";
-        connection.execute(ours).await?;
-        *self.lock() = Some(connection);
+        let mut connection = self.options.connect().await?;
+        asked(&mut connection).await?;
+        *kept = Some(connection);
         Ok(())
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<AnyConnection>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+async fn asked(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    connection
+        .execute("SELECT 1 FROM practices LIMIT 1")
+        .await?;
+    Ok(())
 }
 
 impl std::fmt::Debug for Probe {

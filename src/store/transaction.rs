@@ -17,7 +17,7 @@ use sqlx::any::{
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Describe, Either, Execute, Executor, SqlStr};
 use sqlx_core::transaction::TransactionManager;
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
 use super::engine::{Engine, Keeping, Taken};
 use super::{About, BUSY_TIMEOUT, Fault, Opened, Store};
@@ -25,6 +25,11 @@ use super::{About, BUSY_TIMEOUT, Fault, Opened, Store};
 /// How long an answer of a server is waited for: longer than it may take over a statement or
 /// wait for a lock, so that only a server that is gone takes so long.
 const NO_ANSWER: Duration = Duration::from_secs(7);
+
+/// How long after a connection that was dead another is tried: so long at first, twice as long each
+/// time, and never longer than the second.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// A transaction. Nothing of it stands unless it is committed.
 pub struct Tx {
@@ -110,7 +115,9 @@ impl Held {
     /// alone; nothing has been done by then, and another is taken.
     async fn begin(store: &Store, text: impl Fn() -> SqlStr) -> Result<Box<Self>, Fault> {
         let again = Instant::now() + BUSY_TIMEOUT;
+        let mut pause = Duration::ZERO;
         loop {
+            sleep(pause).await;
             let connection = store.acquire().await?;
             store.opened.held.fetch_add(1, Ordering::Relaxed);
             let mut held = Box::new(Self {
@@ -127,7 +134,10 @@ impl Held {
                     held.lost.store(false, Ordering::Relaxed);
                     return Ok(held);
                 }
-                Err(Fault::Unreachable(_)) if Instant::now() < again => {}
+                // The next may be as dead: what stands before the database takes connections.
+                Err(Fault::Unreachable(_)) if Instant::now() < again => {
+                    pause = (2 * pause).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+                }
                 Err(fault) => {
                     held.give_back().await;
                     return Err(fault);
@@ -282,7 +292,7 @@ impl<'c> Executor<'c> for &'c mut Held {
     }
 }
 
-/// A statement, kept on the connection only where the database is this program's alone.
+/// A statement, kept on the connection only where no pooler hands that on.
 struct Statement<E> {
     query: E,
     engine: Engine,

@@ -12,6 +12,10 @@ use crate::service::internal;
 
 const ALGORITHM: Algorithm = Algorithm::Argon2id;
 const VERSION: Version = Version::V0x13;
+/// The most that a kept hash may ask for, in KiB and in passes: more was never made, and whoever
+/// wrote it there could hold up every core.
+const MOST_MEMORY: u32 = 256 * 1024;
+const MOST_PASSES: u32 = 16;
 
 /// The pieces that nobody works in.
 #[derive(Clone, Default)]
@@ -97,6 +101,9 @@ impl Piece {
             return Err(internal(&"a hash of another kind"));
         }
         let params = Params::try_from(&kept).map_err(|error| internal(&error))?;
+        if params.m_cost() > MOST_MEMORY || params.t_cost() > MOST_PASSES || params.p_cost() != 1 {
+            return Err(internal(&"a hash of a cost that is none of ours"));
+        }
         let mut out = [0; Output::MAX_LENGTH];
         let out = &mut out[..expected.len()];
         self.hash_into(&params, (secret, salt), out)?;
@@ -177,6 +184,9 @@ mod tests {
         for other in [
             phc.replace("argon2id", "argon2d"),
             phc.replace("v=19", "v=16"),
+            phc.replace("m=16,", "m=4000000000,"),
+            phc.replace("t=1,", "t=4000000000,"),
+            phc.replace("p=1", "p=2"),
             phc.rsplit_once('$').unwrap().0.to_owned(),
             "$2b$10$N9qo8uLOickgx2ZMRZoMye".to_owned(),
             String::new(),
