@@ -6,9 +6,10 @@
 //!             domain            nouns and rules: no I/O, no async, no clock, no randomness
 //!               ^
 //!              api              the contract: one value type per call, one error type
-//!           ^        ^
-//!           |    service ---> store, delivery
-//!           +- backend            (which way of running: the only fork)
+//!           ^   ^   ^
+//!      client   |   service ---> store, delivery
+//!           ^   |   ^      ^
+//!           +- backend     server <--- operate   (axum lives only in server)
 //!                 ^
 //!   keychain     gui              (iced lives only here)
 //! ```
@@ -18,7 +19,8 @@
 //! `tests/it/architecture.rs` reads the source and holds these:
 //!
 //! - `iced` is named under `gui` and in `main.rs` only, `sqlx` under `store` only, the keyring
-//!   crates in `keychain` only, what speaks HTTP and SMTP under `delivery` only.
+//!   crates in `keychain` only, what sends HTTP under `client` and `delivery`, SMTP under
+//!   `delivery`, what serves HTTP under `server`.
 //! - `store` runs on SQLite and on PostgreSQL (feature `server`) by one SQL text; what differs is in
 //!   `store::engine`, `store::sqlite` and `store::postgres`.
 //! - `paper` makes files and lines of text out of answers; it is used by `gui` and `command`.

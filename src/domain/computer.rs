@@ -12,9 +12,8 @@ pub const REMEMBERED_PER_PERSON: u32 = 20;
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
-/// Days for which a computer may be remembered: 1 to 30 (product.md, "Lock, hand over, sign out";
-/// 30 days is the overall time-out of AAL1 in NIST SP 800-63B-4, 2.1.3). That none is remembered
-/// is no such number.
+/// Days for which a computer may be remembered: 1 to 30 (30 days is the overall time-out of AAL1 in
+/// NIST SP 800-63B-4, 2.1.3). That none is remembered is no such number.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]

@@ -11,8 +11,7 @@ use super::{Mistyped, Random};
 /// Codes in one set. NIST SP 800-63B-4, 4.2.1.1.
 pub const RECOVERY_CODES_PER_SET: usize = 10;
 
-/// At so few codes left, after one was used, a new set must be made: ours (product.md, "Signing
-/// in", 4).
+/// At so few codes left, after one was used, a new set must be made: our choice.
 pub const RECOVERY_CODES_FEW: u32 = 3;
 
 /// A single-use code of 80 bits, shown as four groups of Crockford's base32.

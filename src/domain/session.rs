@@ -24,7 +24,7 @@ pub const DESK_SESSIONS_PER_DAY: u32 = 3;
 pub const COMPUTERS_PER_PERSON: u32 = 20;
 
 /// How far two replicas' clocks may differ, in seconds, before a step-up that seems to lie ahead
-/// is not believed: twice the second that `architecture.md` allows between two measures.
+/// is not believed: twice the second by which two measures of the database's clock may differ.
 const CLOCK_SLACK_SECONDS: i64 = 2;
 
 /// How far ahead the last activity of a session may lie, in seconds: what a clock may stand

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use crate::api::Lasting;
 use crate::domain::Timestamp;
 
-/// Seconds before the lock at which a countdown begins (product.md, "Lock, hand over, sign out").
+/// Seconds before the lock at which a countdown begins.
 const COUNTDOWN: i64 = 30;
 /// At most every so many seconds the backend is told of activity: a commit in 10 s is enough for
 /// limits of minutes.

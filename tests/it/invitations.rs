@@ -82,6 +82,23 @@ async fn an_invitation_is_used_once() {
     person.session().await;
 }
 
+/// A practice's first morning: right codes are no tries of each other, however many come at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_newcomers_at_once_all_are_let_in() {
+    let desk = Desk::new().await;
+    let mut invitations = Vec::new();
+    for n in 0..12 {
+        let email = format!("newcomer-{n}@hills.example");
+        invitations.push(desk.invite(&email, Role::Reception).await.unwrap());
+    }
+    let redeemed = invitations
+        .iter()
+        .map(|invitation| desk.redeem(&invitation.code, PASSWORD));
+    for answer in futures_util::future::join_all(redeemed).await {
+        assert!(matches!(answer, Ok(Outcome::In(_))), "{answer:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_who_redeem_at_once_one_is_let_in() {
     for _ in 0..10 {
