@@ -183,8 +183,8 @@ impl Store {
     #[cfg(feature = "server")]
     pub async fn answers(&self) -> Result<(), Fault> {
         match &self.opened.probe {
-            Some(probe) => probe.answers().await,
-            None => Tx::read(self).await.map(drop),
+            Some(probe) if !self.is_closed() => probe.answers().await,
+            _ => Tx::read(self).await.map(drop),
         }
     }
 
