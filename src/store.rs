@@ -82,7 +82,7 @@ pub use moving::{Cell, Moving};
 pub use new_addresses::NewAddressRow;
 pub use notices::NoticeRow;
 pub use offered_places::{NewOffer, OfferedPlace};
-pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken};
+pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken, budget_of};
 pub use people::{Filter, PersonRow, TurnedOn};
 #[cfg(feature = "server")]
 pub use postgres::Connections;
@@ -163,11 +163,6 @@ impl Store {
     /// conditional statement, and for rows that are only ever added.
     pub async fn write_beside(&self) -> Result<Tx, Fault> {
         Tx::write(self, Keeping::Nobody).await
-    }
-
-    /// As [`Self::write_beside`], for what a crash of the database may take back.
-    pub async fn write_for_now(&self) -> Result<Tx, Fault> {
-        Tx::write(self, Keeping::NobodyForNow).await
     }
 
     /// A transaction that reads one consistent state.

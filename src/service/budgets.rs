@@ -8,7 +8,7 @@ use super::sign_in::after_minutes;
 use super::{Happened, Service};
 use crate::api::Error;
 use crate::domain::{Channel, EventKind, PracticeId, Timestamp};
-use crate::store::{About, Fault, Tx};
+use crate::store::{About, Fault, Tx, budget_of};
 
 tokio::task_local! {
     /// The budget that stood in the way of the call that runs here.
@@ -29,11 +29,9 @@ pub(super) async fn hold(
     practice: &PracticeId,
 ) -> Result<(), Fault> {
     tx.also_about(About::Destination(destination)).await?;
-    // What is sent to an address that is said beside it, as a letter that anybody may ask for, has
-    // a budget of its own: codes do not wait for those.
-    let kind = destination.split_once(':').map_or("", |(kind, _)| kind);
-    tx.also_about(About::Budget(&format!("{practice}|{kind}")))
-        .await
+    // Letters that anybody may ask for have a budget of their own: codes do not wait for them.
+    let budget = format!("{practice}|{}", budget_of(destination));
+    tx.also_about(About::Budget(&budget)).await
 }
 
 impl Service {

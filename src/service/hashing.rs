@@ -68,8 +68,8 @@ impl Hasher {
         })
     }
 
-    /// A place, after which a core is there soon; [`Error::Busy`] if there is none. Ask
-    /// for it before anything is counted, so that a crowd costs nobody a try.
+    /// A place, after which a core is there soon; [`Error::Busy`] if there is none. Ask for it before
+    /// anything is counted, so that a crowd costs nobody a try.
     pub(super) fn turn(&self) -> Result<Turn, Error> {
         let place = self.places.clone().try_acquire_owned();
         place.map(Turn).map_err(|_| Error::Busy { retry_after: 2 })
@@ -167,6 +167,7 @@ impl Hasher {
         let pepper = pepper.unwrap_or_else(|| self.keys.pepper());
         pepper.mac("password", &of)
     }
+
     /// Does the work where it holds up nobody, in memory of its own.
     async fn off_thread<T: Send + 'static>(
         &self,
@@ -178,7 +179,7 @@ impl Hasher {
         let (memory, params) = (self.memory.clone(), self.params.clone());
         let work = tokio::task::spawn_blocking(move || {
             let _held = (turn.0, core);
-            work(&mut memory.piece(&params)?, &params)
+            work(&mut memory.piece(&params), &params)
         });
         work.await.map_err(|error| internal(&error))?
     }

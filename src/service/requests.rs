@@ -88,8 +88,7 @@ impl Service {
     ) -> Result<(), Error> {
         let text = serde_json::to_vec(answer).map_err(|error| internal(&error))?;
         let text = zeroize::Zeroizing::new(text);
-        // If it is lost, nobody knows what became of a request that comes again.
-        let mut tx = self.store.write_for_now().await?;
+        let mut tx = self.store.write_beside().await?;
         let sealed = self.seal(&mut tx, place(id), &text).await?;
         tx.answer_request(id, sealed).await?;
         Ok(tx.commit().await?)

@@ -44,7 +44,7 @@ pub enum About<'a> {
     Chain(&'a str),
     /// Where a message goes to, by its keyed hash: limits hold there over all accounts.
     Destination(&'a str),
-    /// What a practice may send of a kind, by its id and that: a budget holds over all destinations.
+    /// A budget of a practice, by the id and which it is: it holds over all destinations.
     Budget(&'a str),
 }
 
@@ -57,8 +57,6 @@ pub(super) enum Keeping<'a> {
     About(About<'a>),
     /// Nobody, but for whoever keeps everybody.
     Nobody,
-    /// Nobody as well, for what need not outlast a crash of the database.
-    NobodyForNow,
 }
 
 /// A lock that is taken: the later ones stand higher.
@@ -121,18 +119,14 @@ impl Engine {
         match self {
             // There is one writer, whomever it has to keep from writing.
             Self::Sqlite => match keeping {
-                Keeping::All | Keeping::About(_) | Keeping::Nobody | Keeping::NobodyForNow => {
-                    "BEGIN IMMEDIATE"
-                }
+                Keeping::All | Keeping::About(_) | Keeping::Nobody => "BEGIN IMMEDIATE",
             }
             .into_sql_str(),
             #[cfg(feature = "server")]
             Self::Postgres { pooler } => {
                 let locks = match keeping {
                     Keeping::All => format!("SELECT pg_advisory_xact_lock({EVERYTHING})"),
-                    Keeping::Nobody | Keeping::NobodyForNow => {
-                        format!("SELECT pg_advisory_xact_lock_shared({EVERYTHING})")
-                    }
+                    Keeping::Nobody => format!("SELECT pg_advisory_xact_lock_shared({EVERYTHING})"),
                     Keeping::About(about) => format!(
                         "SELECT pg_advisory_xact_lock_shared({EVERYTHING});
                          SELECT pg_advisory_xact_lock({})",
@@ -142,12 +136,8 @@ impl Engine {
                 // Each statement sees what was committed before it began: whoever waited for a
                 // lock sees what was done under it.
                 let limits = limits(pooler);
-                let for_now = match keeping {
-                    Keeping::NobodyForNow => "SET LOCAL synchronous_commit = off; ",
-                    Keeping::All | Keeping::About(_) | Keeping::Nobody => "",
-                };
                 sqlx::AssertSqlSafe(format!(
-                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {limits}{for_now}{locks}"
+                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {limits}{locks}"
                 ))
                 .into_sql_str()
             }

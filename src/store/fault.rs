@@ -27,9 +27,9 @@ pub enum Fault {
     /// The server of the database is not reached, or takes nobody now.
     #[error("the database does not answer: {0}")]
     Unreachable(String),
-    /// A session of the server forgot a statement, or has one of somebody else.
+    /// A session of the server is not as it was begun, or forgot a statement.
     #[error(
-        "a pooler gives each transaction another session and does not keep statements apart: \
+        "a pooler stands in between and gives each transaction another session: \
          set `pooler = true` in [database]"
     )]
     Pooled,

@@ -178,6 +178,11 @@ fn kind(destination: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// Which budget of a practice a message counts against, by where it goes.
+pub fn budget_of(destination: &str) -> &'static str {
+    kind(destination).0
+}
+
 impl Tx {
     /// Queues a message, unless a limit stands in the way or another sending of the same code
     /// came before: `before` are those that were seen. False if it was not queued, as for somebody

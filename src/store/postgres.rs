@@ -29,9 +29,6 @@ const OLDEST_SERVER: i64 = 150_000;
 /// The statements that a connection keeps: more than there are in the source.
 const STATEMENTS: &str = "500";
 
-/// How many statements two clients name alike, to find whether they share a session.
-const LOOKS: u32 = 4;
-
 /// How a database is connected to.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
@@ -54,7 +51,7 @@ impl Store {
         let pooler = connections.pooler;
         let mut url = safe(address)?;
         if !pooler {
-            // A pooler that was not told of refuses what a session is begun with.
+            // A pooler that nobody told of refuses what a session is begun with, or drops it.
             for (name, value) in LIMITS {
                 let name = format!("options[{name}]");
                 url.query_pairs_mut().append_pair(&name, value);
@@ -74,9 +71,6 @@ impl Store {
         tx.commit().await?;
         if found < known {
             return Err(Fault::Older { found, known });
-        }
-        if !pooler {
-            refuse_pooled(&mut first, &options).await?;
         }
         first.close().await?;
         let pool = AnyPoolOptions::new()
@@ -218,7 +212,8 @@ async fn refuse_unfit(connection: &mut AnyConnection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A pooler may be told to drop what a session is begun with: then nothing of it holds.
+/// Finds a pooler that nobody told of: where it does not refuse what a session is begun with, it
+/// drops that, and nothing of it holds.
 async fn refuse_without_limits(connection: &mut AnyConnection) -> Result<(), Fault> {
     let each = LIMITS.map(|(name, value)| format!("(name = '{name}' AND setting = '{value}')"));
     let sql = format!(
@@ -233,23 +228,6 @@ async fn refuse_without_limits(connection: &mut AnyConnection) -> Result<(), Fau
         Ok(hold) if hold == LIMITS.len() => Ok(()),
         _ => Err(Fault::Pooled),
     }
-}
-
-/// Finds a pooler that nobody told of: of two clients that name their statements alike, as they do,
-/// one finds its own gone or that of the other. Beside others who use the pooler it may be given a
-/// session of its own and find nothing; then the first calls find it.
-async fn refuse_pooled(
-    first: &mut AnyConnection,
-    options: &AnyConnectOptions,
-) -> Result<(), Fault> {
-    let mut second = connected(options).await?;
-    for n in 0..LOOKS {
-        for connection in [&mut *first, &mut second] {
-            let named = sqlx::query(AssertSqlSafe(format!("SELECT {n}")));
-            named.execute(connection).await?;
-        }
-    }
-    Ok(second.close().await?)
 }
 
 /// The version of the schema; 0 where there is none.

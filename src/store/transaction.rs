@@ -68,7 +68,7 @@ impl Tx {
             inner,
             taken: match keeping {
                 Keeping::About(about) => Some(about.lock()),
-                Keeping::All | Keeping::Nobody | Keeping::NobodyForNow => None,
+                Keeping::All | Keeping::Nobody => None,
             },
             beside: !matches!(keeping, Keeping::All),
         })
@@ -115,9 +115,8 @@ impl Held {
     /// alone; nothing has been done by then, and another is taken.
     async fn begin(store: &Store, text: impl Fn() -> SqlStr) -> Result<Box<Self>, Fault> {
         let again = Instant::now() + BUSY_TIMEOUT;
-        let mut pause = Duration::ZERO;
+        let mut pause = FIRST_PAUSE;
         loop {
-            sleep(pause).await;
             let connection = store.acquire().await?;
             store.opened.held.fetch_add(1, Ordering::Relaxed);
             let mut held = Box::new(Self {
@@ -136,7 +135,9 @@ impl Held {
                 }
                 // The next may be as dead: what stands before the database takes connections.
                 Err(Fault::Unreachable(_)) if Instant::now() < again => {
-                    pause = (2 * pause).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+                    drop(held);
+                    sleep(pause).await;
+                    pause = (2 * pause).min(LONGEST_PAUSE);
                 }
                 Err(fault) => {
                     held.give_back().await;

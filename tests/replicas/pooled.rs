@@ -30,6 +30,11 @@ struct Pooler {
 
 impl Pooler {
     async fn new() -> Self {
+        Self::dropping("extra_float_digits").await
+    }
+
+    /// One that drops these parameters of a session that begins, and refuses others.
+    async fn dropping(these: &str) -> Self {
         let server = std::env::var("VESTIBULE_TEST_POSTGRES").unwrap();
         let server = url::Url::parse(&server).unwrap();
         // Free a moment ago.
@@ -50,7 +55,7 @@ default_pool_size = {SESSIONS}
 max_client_conn = 200
 log_connections = 0
 log_disconnections = 0
-ignore_startup_parameters = extra_float_digits
+ignore_startup_parameters = {these}
 ",
             server.host_str().unwrap(),
             server.port().unwrap_or(5_432),
@@ -235,16 +240,19 @@ async fn a_schema_is_made_and_a_replica_starts_while_others_work() {
 /// Whoever forgets to say that there is one is told so, before anybody is served.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pooler_that_nobody_told_of_is_named_at_the_start() {
-    let pooler = Pooler::new().await;
-    let stage = Stage::at_rest().await;
-    let mut replica = stage.another_at(&pooler.url(&stage.database), "");
-    let checked = replica.begin(&["check"]).wait_with_output().unwrap();
-    let said = String::from_utf8(checked.stdout).unwrap();
-    assert!(said.contains("WRONG  database"), "{said}");
-    assert!(said.contains("set `pooler = true` in [database]"), "{said}");
-    assert!(!checked.status.success());
-    replica.start();
-    assert!(!replica.ended().await.success());
-    let said = replica.said();
-    assert!(said.contains("set `pooler = true` in [database]"), "{said}");
+    // Whether it refuses what a session is begun with, or says nothing and drops it.
+    for these in ["extra_float_digits", "extra_float_digits, options"] {
+        let pooler = Pooler::dropping(these).await;
+        let stage = Stage::at_rest().await;
+        let mut replica = stage.another_at(&pooler.url(&stage.database), "");
+        let checked = replica.begin(&["check"]).wait_with_output().unwrap();
+        let said = String::from_utf8(checked.stdout).unwrap();
+        assert!(said.contains("WRONG  database"), "{said}");
+        assert!(said.contains("set `pooler = true` in [database]"), "{said}");
+        assert!(!checked.status.success());
+        replica.start();
+        assert!(!replica.ended().await.success());
+        let said = replica.said();
+        assert!(said.contains("set `pooler = true` in [database]"), "{said}");
+    }
 }

@@ -186,8 +186,7 @@ async fn works(person: &Person<'_>, ended: &AtomicBool, seen: &[AtomicUsize; 2])
     tokens
 }
 
-/// What a request does is done once, however often it comes again, though its number reached the
-/// disk of the standby later than its answer was given (`store/engine.rs`).
+/// What a request does is done once, however often it comes again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_comes_again_after_a_failover_is_done_once() {
     for _ in 0..rounds(1, 10) {

@@ -61,8 +61,8 @@ fn is_whole(stage: &mut Stage, text: &str, controls: &[&str]) {
         let whole = at.is_some_and(|at| at.is_within(&window));
         assert!(whole, "{about:?}: {name} lies at {at:?}");
     }
-    let (_, height, pixels) = stage.picture(Theme::Light);
-    assert_eq!(pixels.len() % height as usize, 0);
+    // Nor does drawing it fail.
+    stage.picture(Theme::Light);
 }
 
 fn in_users(stage: &mut Stage, message: table::Message) {

@@ -30,33 +30,18 @@ pub(super) struct Piece {
 }
 
 impl Memory {
-    /// A piece for a hash of this cost.
-    pub(super) fn piece(&self, params: &Params) -> Result<Piece, Error> {
+    /// A piece for hashes of this cost.
+    pub(super) fn piece(&self, params: &Params) -> Piece {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let blocks = free.pop().unwrap_or_default();
-        drop(free);
-        let mut piece = Piece {
-            blocks,
+        Piece {
+            blocks: free.pop().unwrap_or_default(),
             usual: params.block_count(),
             back: self.clone(),
-        };
-        piece.hold(params)?;
-        Ok(piece)
+        }
     }
 }
 
 impl Piece {
-    /// Makes it as large as a hash of this cost needs.
-    fn hold(&mut self, params: &Params) -> Result<(), Error> {
-        let more = params.block_count().saturating_sub(self.blocks.len());
-        self.blocks
-            .try_reserve_exact(more)
-            .map_err(|error| internal(&error))?;
-        let all = self.blocks.len() + more;
-        self.blocks.resize(all, Block::new());
-        Ok(())
-    }
-
     /// The hash of a secret.
     pub(super) fn hash_into(
         &mut self,
@@ -64,7 +49,11 @@ impl Piece {
         (secret, salt): (&[u8], &[u8]),
         out: &mut [u8],
     ) -> Result<(), Error> {
-        self.hold(params)?;
+        let more = params.block_count().saturating_sub(self.blocks.len());
+        let reserved = self.blocks.try_reserve_exact(more);
+        reserved.map_err(|error| internal(&error))?;
+        let all = self.blocks.len() + more;
+        self.blocks.resize(all, Block::new());
         Argon2::new(ALGORITHM, VERSION, params.clone())
             .hash_password_into_with_memory(secret, salt, out, &mut self.blocks)
             .map_err(|error| internal(&error))
@@ -147,7 +136,7 @@ mod tests {
         for cost in [16, 64, 16, 32] {
             let params = params(cost);
             let library = Argon2::new(ALGORITHM, VERSION, params.clone());
-            let mut piece = memory.piece(&params).unwrap();
+            let mut piece = memory.piece(&params);
             let phc = piece.phc(&params, b"kelp ladder", SALT).unwrap();
             let theirs = library.hash_password_with_salt(b"kelp ladder", SALT);
             assert_eq!(phc, theirs.unwrap().to_string());
@@ -162,24 +151,24 @@ mod tests {
     #[test]
     fn a_hash_of_another_cost_is_looked_at_and_its_memory_is_not_kept() {
         let memory = Memory::default();
-        let dear = memory
-            .piece(&params(64))
-            .and_then(|mut piece| piece.phc(&params(64), b"kelp ladder", SALT))
-            .unwrap();
+        let mut piece = memory.piece(&params(64));
+        let dear = piece.phc(&params(64), b"kelp ladder", SALT).unwrap();
         let memory = Memory::default();
-        let mut piece = memory.piece(&params(16)).unwrap();
+        let mut piece = memory.piece(&params(16));
         assert!(piece.is_of(&dear, b"kelp ladder").unwrap());
         drop(piece);
         assert_eq!(memory.0.lock().unwrap().len(), 0);
-        drop(memory.piece(&params(16)).unwrap());
-        drop(memory.piece(&params(16)).unwrap());
+        for _ in 0..2 {
+            let mut piece = memory.piece(&params(16));
+            piece.phc(&params(16), b"kelp ladder", SALT).unwrap();
+        }
         assert_eq!(memory.0.lock().unwrap().len(), 1);
     }
 
     #[test]
     fn what_is_no_hash_of_ours_is_a_fault_and_no_wrong_password() {
         let memory = Memory::default();
-        let mut piece = memory.piece(&params(16)).unwrap();
+        let mut piece = memory.piece(&params(16));
         let phc = piece.phc(&params(16), b"kelp ladder", SALT).unwrap();
         for other in [
             phc.replace("argon2id", "argon2d"),
