@@ -281,6 +281,8 @@ pub enum CertificateFault {
     NotYet,
     /// It was withdrawn.
     Revoked,
+    /// It, or one above it, is signed in a way that is broken, such as SHA-1.
+    Weak,
     /// Anything else.
     Other,
 }

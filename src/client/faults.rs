@@ -71,6 +71,10 @@ fn certificate(fault: &CertificateError) -> CertificateFault {
             CertificateFault::UnknownIssuer
         }
         CertificateError::Revoked => CertificateFault::Revoked,
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            CertificateFault::Weak
+        }
         _ => CertificateFault::Other,
     }
 }

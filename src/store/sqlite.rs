@@ -114,6 +114,8 @@ async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
         "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",
         "PRAGMA secure_delete = ON",
+        // In KiB: what the table of ten thousand people walks through stays; 2 MB is less.
+        "PRAGMA cache_size = -16384",
     ] {
         connection.execute(pragma).await?;
     }

@@ -1,5 +1,5 @@
-//! Attack 81: what testssl.sh says of the server's TLS. Attack 80: what the client says to a server of
-//! OpenSSL that speaks an older one.
+//! Attack 81: what testssl.sh says of the server's TLS. Attacks 79 and 80: what the client says to a
+//! server of OpenSSL whose certificate is signed with SHA-1, or that speaks an older TLS.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
-use vestibule::api::{Greet, Unreached};
+use tokio::process::{Child, Command};
+use vestibule::api::{CertificateFault, Error, Greet, Unreached};
 use vestibule::client::{Client, Trust};
 use vestibule::service::{SystemClock, SystemRandom};
 
@@ -96,29 +96,80 @@ async fn the_client_speaks_no_older_tls() {
         ("-tls1_1", Unreached::NotEncrypted),
         ("-tls1_2", Unreached::NoAnswer),
     ] {
-        let mut server = Command::new("openssl")
-            .args(["s_server", "-accept", "127.0.0.1:0", "-rev", version])
-            .args(["-cipher", "ALL:@SECLEVEL=0", "-cert"])
-            .arg(&AUTHORITY.chain)
-            .arg("-key")
-            .arg(&AUTHORITY.key)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("openssl: tests/run installs it");
-        let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
-        let at = loop {
-            let line = said.next_line().await.unwrap().unwrap();
-            if let Some(at) = line.strip_prefix("ACCEPT ") {
-                break at.to_owned();
-            }
-        };
-        let trust = Trust::Only(AUTHORITY.root.clone());
-        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let client = Client::new(at.parse().unwrap(), &trust, clock, random).unwrap();
-        let answer = client.call(None, Greet {}).await;
-        assert_eq!(answer.err(), Some(meant.into()), "{version}");
+        let options = ["-rev", version, "-cipher", "ALL:@SECLEVEL=0"];
+        let (at, _server) = listening(&options, &AUTHORITY.chain, &AUTHORITY.key).await;
+        assert_eq!(asked(&at, &AUTHORITY.root).await, meant, "{version}");
     }
+}
+
+/// A server of OpenSSL: where, and what ends it.
+async fn listening(options: &[&str], chain: &Path, key: &Path) -> (String, Child) {
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-accept", "127.0.0.1:0"])
+        .args(options)
+        .arg("-cert")
+        .arg(chain)
+        .arg("-key")
+        .arg(key)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("openssl: tests/run installs it");
+    let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
+    loop {
+        let line = said.next_line().await.unwrap().unwrap();
+        if let Some(at) = line.strip_prefix("ACCEPT ") {
+            return (at.to_owned(), server);
+        }
+    }
+}
+
+/// Why a server is not reached by whoever trusts this authority alone.
+async fn asked(at: &str, root: &str) -> Unreached {
+    let trust = Trust::Only(root.to_owned());
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let client = Client::new(at.parse().unwrap(), &trust, clock, random).unwrap();
+    match client.call(None, Greet {}).await {
+        Err(Error::Unreached { why }) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Attack 79: a certificate that the right authority signed, but with SHA-1. The same with SHA-256
+/// is spoken to.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_that_is_signed_with_sha_1_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).into_os_string().into_string();
+    let [root, root_key, key, asked_for, chain, names] =
+        ["root", "root.key", "key", "asked", "chain", "names"].map(|name| at(name).unwrap());
+    std::fs::write(&names, "subjectAltName=IP:127.0.0.1").unwrap();
+    let made = ["-newkey", "rsa:2048", "-nodes", "-keyout"];
+    let begun = [&["req", "-x509", "-subj", "/CN=Root"][..], &made].concat();
+    openssl(&[&begun[..], &[&root_key, "-out", &root]].concat()).await;
+    let begun = [&["req", "-subj", "/CN=Server"][..], &made].concat();
+    openssl(&[&begun[..], &[&key, "-out", &asked_for]].concat()).await;
+    let fault = CertificateFault::Weak;
+    for (digest, meant) in [
+        ("-sha1", Unreached::Certificate { fault }),
+        ("-sha256", Unreached::NoAnswer),
+    ] {
+        openssl(&[
+            "x509", "-req", digest, "-in", &asked_for, "-extfile", &names, "-CA", &root, "-CAkey",
+            &root_key, "-out", &chain,
+        ])
+        .await;
+        let options = ["-rev", "-cipher", "ALL:@SECLEVEL=0"];
+        let (at, _server) = listening(&options, Path::new(&chain), Path::new(&key)).await;
+        let root = std::fs::read_to_string(&root).unwrap();
+        assert_eq!(asked(&at, &root).await, meant, "{digest}");
+    }
+}
+
+async fn openssl(arguments: &[&str]) {
+    let done = Command::new("openssl").args(arguments).output().await;
+    let done = done.unwrap();
+    assert!(done.status.success(), "{arguments:?}: {done:?}");
 }

@@ -44,6 +44,7 @@ mod skewed;
 mod stage;
 mod waiting;
 mod way;
+mod widened;
 
 /// How often something is done: `short`, or `long` in `tests/run --long`.
 pub(crate) fn rounds(short: usize, long: usize) -> usize {

@@ -3,23 +3,12 @@
 use iced::Rectangle;
 
 use super::Stage;
-use super::screens::SCREENS;
-use super::screens::trouble::{open_faults, trouble};
+use super::screens::visited;
 use crate::gui::theme;
 use crate::gui::widget::Role;
 use crate::gui::widget::access::Node;
 
 const FLUENT: &str = include_str!("../../../assets/i18n/en-AU/vestibule.ftl");
-
-/// Calls `check` for every screen with its name.
-fn every_screen(check: impl Fn(&str, &mut Stage)) {
-    for (name, show) in SCREENS {
-        check(name, &mut show());
-    }
-    for fault in open_faults() {
-        check(&format!("{fault:?}"), &mut trouble(fault));
-    }
-}
 
 fn is_control(node: &Node) -> bool {
     let kind = matches!(
@@ -42,65 +31,72 @@ fn sorted(mut controls: Vec<(Node, Rectangle)>) -> Vec<String> {
 }
 
 #[test]
-fn everything_has_a_name() {
-    every_screen(|name, stage| {
+fn every_screen_holds_what_all_hold() {
+    let keys: Vec<_> = FLUENT
+        .lines()
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(key, _)| key)
+        // A key of one word may be a word as well.
+        .filter(|key| key.contains('-') && !key.contains(' '))
+        .collect();
+    assert!(keys.contains(&"sign-in-title"));
+    visited(|name, stage| {
+        let opening = name == "opening";
+        // As it is shown first: Tab comes last.
+        let focused = stage.seen().focused().is_some();
+        assert!(focused || opening, "{name}: the focus is nowhere");
         assert_eq!(stage.seen().faults(), Vec::<String>::new(), "{name}");
+        if !opening {
+            there_is_one_title_or_one_dialog(name, stage);
+        }
+        no_key_and_no_missing_value_is_on_screen(name, stage, &keys);
+        tab_visits_every_control_once_and_comes_round(name, stage);
     });
 }
 
-#[test]
-fn there_is_one_title_or_one_dialog() {
-    every_screen(|name, stage| {
-        if name == "opening" {
-            return;
-        }
-        let all = stage.seen();
-        let places = all.found.iter().find(|it| it.node.role == Role::Navigation);
-        let bar = places.map_or(0.0, |it| it.bounds.x + it.bounds.width);
-        // A title is known by the height of its lines: levels are not told yet.
-        let of = |height: f32| {
-            let headings = all.found.iter().filter(|it| it.node.role == Role::Heading);
-            let outside = headings.filter(|it| it.bounds.x >= bar);
-            outside
-                .filter(|it| it.bounds.height.rem_euclid(height) == 0.0)
-                .count()
-        };
-        let dialogs = all.found.iter().filter(|it| it.node.role == Role::Dialog);
-        match dialogs.count() {
-            0 => assert_eq!(of(theme::TITLE.line), 1, "{name}"),
-            _ => assert_eq!(
-                (of(theme::TITLE.line), of(theme::HEADING.line)),
-                (0, 1),
-                "{name}"
-            ),
-        }
-    });
+fn there_is_one_title_or_one_dialog(name: &str, stage: &mut Stage) {
+    let all = stage.seen();
+    let places = all.found.iter().find(|it| it.node.role == Role::Navigation);
+    let bar = places.map_or(0.0, |it| it.bounds.x + it.bounds.width);
+    // A title is known by the height of its lines: levels are not told yet.
+    let of = |height: f32| {
+        let headings = all.found.iter().filter(|it| it.node.role == Role::Heading);
+        let outside = headings.filter(|it| it.bounds.x >= bar);
+        outside
+            .filter(|it| it.bounds.height.rem_euclid(height) == 0.0)
+            .count()
+    };
+    let dialogs = all.found.iter().filter(|it| it.node.role == Role::Dialog);
+    match dialogs.count() {
+        0 => assert_eq!(of(theme::TITLE.line), 1, "{name}"),
+        _ => assert_eq!(
+            (of(theme::TITLE.line), of(theme::HEADING.line)),
+            (0, 1),
+            "{name}"
+        ),
+    }
 }
 
-#[test]
-fn tab_visits_every_control_once_and_comes_round() {
-    every_screen(|name, stage| {
-        let all = stage.seen();
-        let there: Vec<_> = all
-            .found
-            .into_iter()
-            .filter(|found| is_control(&found.node))
-            .map(|found| (found.node, found.bounds))
-            .collect();
-        let visited: Vec<_> = there.iter().filter_map(|_| stage.tab(false)).collect();
-        assert_eq!(sorted(visited), sorted(there), "{name}");
-    });
+fn tab_visits_every_control_once_and_comes_round(name: &str, stage: &mut Stage) {
+    let all = stage.seen();
+    let there: Vec<_> = all
+        .found
+        .into_iter()
+        .filter(|found| is_control(&found.node))
+        .map(|found| (found.node, found.bounds))
+        .collect();
+    let visited: Vec<_> = there.iter().filter_map(|_| stage.tab(false)).collect();
+    assert_eq!(sorted(visited), sorted(there), "{name}");
 }
 
-#[test]
-fn the_focus_is_somewhere_at_once() {
-    let lost = std::cell::RefCell::new(Vec::new());
-    every_screen(|name, stage| {
-        if stage.seen().focused().is_none() && name != "opening" {
-            lost.borrow_mut().push(name.to_owned());
-        }
-    });
-    assert_eq!(lost.into_inner(), Vec::<String>::new());
+fn no_key_and_no_missing_value_is_on_screen(name: &str, stage: &mut Stage, keys: &[&str]) {
+    for words in stage.words() {
+        assert!(
+            !without_placeholders(&words).contains('{'),
+            "{name}: {words}"
+        );
+        assert!(!keys.contains(&words.as_str()), "{name}: {words}");
+    }
 }
 
 /// The words without what stands in braces for an SMS gateway.
@@ -110,25 +106,4 @@ fn without_placeholders(words: &str) -> String {
         .fold(words.to_owned(), |words, name| {
             words.replace(&format!("{{{name}}}"), "")
         })
-}
-
-#[test]
-fn no_key_and_no_missing_value_is_on_screen() {
-    let keys: Vec<_> = FLUENT
-        .lines()
-        .filter_map(|line| line.split_once(" ="))
-        .map(|(key, _)| key)
-        // A key of one word may be a word as well.
-        .filter(|key| key.contains('-') && !key.contains(' '))
-        .collect();
-    assert!(keys.contains(&"sign-in-title"));
-    every_screen(|name, stage| {
-        for words in stage.words() {
-            assert!(
-                !without_placeholders(&words).contains('{'),
-                "{name}: {words}"
-            );
-            assert!(!keys.contains(&words.as_str()), "{name}: {words}");
-        }
-    });
 }

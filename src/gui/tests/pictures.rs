@@ -12,50 +12,28 @@ use image::RgbaImage;
 use sha2::{Digest, Sha256};
 
 use super::Stage;
-use super::screens::trouble::{open_faults, trouble};
-use super::screens::{SCREENS, Shown};
+use super::screens::visited;
 use crate::gui::theme::Theme;
 
 const HASHES: &str = "tests/screens/hashes.txt";
 const PICTURES: &str = "tests/artefacts/screens";
 
-fn take(name: &str, stage: &mut Stage, hashes: &mut BTreeMap<String, String>) {
-    for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+fn taken(name: &str, stage: &mut Stage) -> [(String, String); 2] {
+    [(Theme::Light, "light"), (Theme::Dark, "dark")].map(|(theme, word)| {
         let (width, height, pixels) = stage.picture(theme);
         let name = format!("{name}-{word}");
-        let hash = Sha256::digest(&pixels);
-        hashes.insert(name.clone(), data_encoding::HEXLOWER.encode(&hash));
+        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(&pixels));
         let picture = RgbaImage::from_raw(width, height, pixels).unwrap();
-        let file = Path::new(PICTURES).join(name).with_extension("png");
+        let file = Path::new(PICTURES).join(&name).with_extension("png");
         picture.save(file).unwrap();
-    }
+        (name, hash)
+    })
 }
 
 #[test]
 fn every_screen_looks_as_it_did() {
     fs::create_dir_all(PICTURES).unwrap();
-    let mut hashes = BTreeMap::new();
-    let half = SCREENS.len() / 2;
-    let of = |screens: &'static [Shown]| {
-        move || {
-            let mut hashes = BTreeMap::new();
-            for (name, show) in screens {
-                take(name, &mut show(), &mut hashes);
-            }
-            hashes
-        }
-    };
-    // Two at a time: it is the longest of all tests.
-    let other = std::thread::spawn(of(&SCREENS[..half]));
-    hashes.extend(of(&SCREENS[half..])());
-    hashes.extend(other.join().unwrap());
-    for (number, fault) in open_faults().into_iter().enumerate() {
-        take(
-            &format!("trouble-{number:02}"),
-            &mut trouble(fault),
-            &mut hashes,
-        );
-    }
+    let hashes: BTreeMap<_, _> = visited(taken).into_iter().flatten().collect();
     let mut now = String::new();
     for (name, hash) in &hashes {
         writeln!(now, "{name} {hash}").unwrap();
