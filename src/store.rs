@@ -87,7 +87,7 @@ pub use people::{Filter, PersonRow, TurnedOn};
 #[cfg(feature = "server")]
 pub use postgres::Connections;
 pub use practices::{NewRule, PracticeRow, RuleRow, SealedPractice};
-pub use purging::Leftover;
+pub use purging::{Leftover, Walked};
 pub use recovery::{NewRecoverySet, RecoverySetRow};
 pub use remembered::{NewRemembered, RememberedRow, Turn};
 pub use requests::TakenRequest;

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use vestibule::api::{Activity, ActivityFilter, People, Sort, SortBy};
 use vestibule::domain::Timestamp;
-use vestibule::store::{Connections, Leftover, Store};
+use vestibule::store::{Connections, Leftover, Store, Walked};
 
 use measure::Report;
 use place::Place;
@@ -281,11 +281,17 @@ async fn purging(database: &base::Database, report: &mut Report, of: &impl Fn(&s
         Leftover::Messages,
         Leftover::Codes,
     ] {
-        let mut took = Vec::new();
+        let (mut took, mut walked) = (Vec::new(), Walked::START);
         for _ in 0..ASKED / 5 {
             let mut tx = store.write_beside().await.unwrap();
-            // As above, where it is given up.
-            let step = tx.remove_leftovers(what, Timestamp::MAX, 500);
+            let step = async {
+                let next = tx.next_leftovers(what, &walked, Timestamp::MAX, 500);
+                let Some(next) = next.await.unwrap() else {
+                    return;
+                };
+                tx.remove_leftovers(what, &walked, &next).await.unwrap();
+                walked = next;
+            };
             took.push(measure::timed(step).await.0);
         }
         report.time(

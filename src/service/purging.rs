@@ -4,7 +4,8 @@
 use super::Service;
 use super::sign_in::after_minutes;
 use crate::api::Error;
-use crate::store::Leftover;
+use crate::domain::Timestamp;
+use crate::store::{Leftover, Walked};
 
 /// What is removed, and after how many minutes.
 ///
@@ -20,7 +21,7 @@ const LEFTOVERS: [(Leftover, i64); 5] = [
 ];
 /// Minutes.
 const DAY: i64 = 24 * 60;
-/// Rows that one transaction removes: some milliseconds.
+/// Rows that one transaction looks at: some milliseconds.
 const PER_STEP: u32 = 500;
 
 impl Service {
@@ -32,19 +33,25 @@ impl Service {
     pub async fn purge(&self) -> Result<(), Error> {
         for (what, minutes) in LEFTOVERS {
             let before = after_minutes(self.clock.now(), -minutes);
+            let mut walked = Walked::START;
             // Most of the time there is nothing, and nobody is held up for it.
-            if !self.store.read().await?.has_leftovers(what, before).await? {
-                continue;
-            }
-            loop {
+            while let Some(next) = self.leftovers_after(what, &walked, before).await? {
                 let mut tx = self.store.write_beside().await?;
-                let removed = tx.remove_leftovers(what, before, PER_STEP).await?;
+                tx.remove_leftovers(what, &walked, &next).await?;
                 tx.commit().await?;
-                if removed < u64::from(PER_STEP) {
-                    break;
-                }
+                walked = next;
             }
         }
         Ok(())
+    }
+
+    async fn leftovers_after(
+        &self,
+        what: Leftover,
+        walked: &Walked,
+        before: Timestamp,
+    ) -> Result<Option<Walked>, Error> {
+        let mut tx = self.store.read().await?;
+        Ok(tx.next_leftovers(what, walked, before, PER_STEP).await?)
     }
 }

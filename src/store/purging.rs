@@ -18,68 +18,116 @@ pub enum Leftover {
     Requests,
 }
 
+/// The age of a row and what it is known by: where a walk from the oldest on has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Walked(i64, String);
+
+impl Walked {
+    /// Before every row.
+    pub const START: Self = Self(i64::MIN, String::new());
+}
+
+/// Where the next rows end, and what is removed up to there.
+macro_rules! steps {
+    ($table:literal, $age:literal, $id:literal, $gone:literal) => {
+        [
+            concat!(
+                "SELECT age, id FROM (SELECT ",
+                $age,
+                " AS age, ",
+                $id,
+                " AS id FROM ",
+                $table,
+                " WHERE ",
+                $age,
+                " < $1 AND (",
+                $age,
+                ", ",
+                $id,
+                ") > ($2, $3) ORDER BY ",
+                $age,
+                ", ",
+                $id,
+                " LIMIT $4) step ORDER BY age DESC, id DESC LIMIT 1"
+            ),
+            concat!(
+                "DELETE FROM ",
+                $table,
+                " AS old WHERE (",
+                $age,
+                ", ",
+                $id,
+                ") > ($1, $2) AND (",
+                $age,
+                ", ",
+                $id,
+                ") <= ($3, $4)",
+                $gone
+            ),
+        ]
+    };
+}
+
+impl Leftover {
+    const fn steps(self) -> [&'static str; 2] {
+        match self {
+            Self::Waiting => steps!("waiting", "ends_at", "token_hash", ""),
+            Self::Sessions => steps!("sessions", "made_at", "id", ""),
+            Self::Messages => steps!(
+                "outbox",
+                "made_at",
+                "id",
+                " AND EXISTS (SELECT 1 FROM outbox newer
+                     WHERE newer.user_id = old.user_id AND newer.channel = old.channel
+                       AND newer.made_at > old.made_at)"
+            ),
+            Self::Codes => steps!(
+                "codes",
+                "made_at",
+                "id",
+                " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.code_id = old.id)"
+            ),
+            Self::Requests => steps!("requests", "made_at", "id", ""),
+        }
+    }
+}
+
 impl Tx {
-    /// Removes at most so many rows of what ended, or was made, before a time; how many it were.
+    /// Where the next so many rows end that ended, or were made, before a time; none if there are
+    /// no more.
+    pub async fn next_leftovers(
+        &mut self,
+        what: Leftover,
+        from: &Walked,
+        before: Timestamp,
+        most: u32,
+    ) -> Result<Option<Walked>, Fault> {
+        let [next, _] = what.steps();
+        let end: Option<(i64, String)> = sqlx::query_as(next)
+            .bind(ms(before))
+            .bind(from.0)
+            .bind(from.1.clone())
+            .bind(i64::from(most))
+            .fetch_optional(&mut *self.inner)
+            .await?;
+        Ok(end.map(|(age, id)| Walked(age, id)))
+    }
+
+    /// Removes of the rows in between what nobody asks for any more.
     pub async fn remove_leftovers(
         &mut self,
         what: Leftover,
-        before: Timestamp,
-        most: u32,
-    ) -> Result<u64, Fault> {
-        let sql = match what {
-            Leftover::Waiting => {
-                "DELETE FROM waiting WHERE token_hash IN
-                     (SELECT token_hash FROM waiting WHERE ends_at < $1 LIMIT $2)"
-            }
-            Leftover::Sessions => {
-                "DELETE FROM sessions WHERE id IN
-                     (SELECT id FROM sessions WHERE made_at < $1 LIMIT $2)"
-            }
-            Leftover::Messages => {
-                "DELETE FROM outbox WHERE id IN
-                     (SELECT id FROM outbox old WHERE made_at < $1
-                        AND EXISTS (SELECT 1 FROM outbox newer
-                                    WHERE newer.user_id = old.user_id
-                                      AND newer.channel = old.channel
-                                      AND newer.made_at > old.made_at)
-                      LIMIT $2)"
-            }
-            Leftover::Codes => {
-                "DELETE FROM codes WHERE id IN
-                     (SELECT id FROM codes old WHERE made_at < $1
-                        AND NOT EXISTS (SELECT 1 FROM outbox WHERE code_id = old.id)
-                      LIMIT $2)"
-            }
-            Leftover::Requests => {
-                "DELETE FROM requests WHERE id IN
-                     (SELECT id FROM requests WHERE made_at < $1 LIMIT $2)"
-            }
-        };
-        let removed = sqlx::query(sql)
-            .bind(ms(before))
-            .bind(i64::from(most))
+        from: &Walked,
+        to: &Walked,
+    ) -> Result<(), Fault> {
+        let [_, remove] = what.steps();
+        sqlx::query(remove)
+            .bind(from.0)
+            .bind(from.1.clone())
+            .bind(to.0)
+            .bind(to.1.clone())
             .execute(&mut *self.inner)
             .await?;
-        Ok(removed.rows_affected())
-    }
-
-    /// Whether anything of this is older than that.
-    pub async fn has_leftovers(
-        &mut self,
-        what: Leftover,
-        before: Timestamp,
-    ) -> Result<bool, Fault> {
-        let sql = match what {
-            Leftover::Waiting => "SELECT token_hash FROM waiting WHERE ends_at < $1 LIMIT 1",
-            Leftover::Sessions => "SELECT id FROM sessions WHERE made_at < $1 LIMIT 1",
-            Leftover::Messages => "SELECT id FROM outbox WHERE made_at < $1 LIMIT 1",
-            Leftover::Codes => "SELECT id FROM codes WHERE made_at < $1 LIMIT 1",
-            Leftover::Requests => "SELECT id FROM requests WHERE made_at < $1 LIMIT 1",
-        };
-        let found: Option<(String,)> = sqlx::query_as(sql)
-            .bind(ms(before))
-            .fetch_optional(&mut *self.inner)
-            .await?;
-        Ok(found.is_some())
+        Ok(())
     }
 }
