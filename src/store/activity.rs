@@ -1,6 +1,7 @@
 //! The Activity page: entries by time, searched, filtered and paged in SQL.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::people::{LAST, searched};
 use super::{Fault, Tx, at, ms, parse};
@@ -96,6 +97,9 @@ const OF_A_PERSON: [&str; 2] = [
 /// Of so many people at most the entries are looked up one person after the other. Of more of them
 /// there are entries everywhere, which are found on a walk through time.
 const FEW: usize = 8;
+/// Words that are looked at for that: a person can have several that begin alike. Not each of a
+/// million is.
+const MOST_WORDS: usize = 4 * FEW;
 
 impl Tx {
     /// The newest entries before a place (a time and a number of writing), at most some.
@@ -124,18 +128,20 @@ impl Tx {
 
     /// The people of whom a word begins so, for the first of these words that is of few; none if
     /// every word is of more.
-    async fn few_named(&mut self, words: &[String]) -> Result<Option<Vec<String>>, Fault> {
+    async fn few_named(&mut self, words: &[String]) -> Result<Option<BTreeSet<String>>, Fault> {
         for word in words.iter().filter(|word| !word.is_empty()) {
-            let people: Vec<(String,)> = sqlx::query_as(
-                "SELECT DISTINCT user_id FROM words WHERE word >= $1 AND word < $1 || $2 LIMIT $3",
+            let found: Vec<(String,)> = sqlx::query_as(
+                "SELECT user_id FROM words WHERE word >= $1 AND word < $1 || $2 LIMIT $3",
             )
             .bind(word.clone())
             .bind(LAST)
-            .bind(FEW as i64 + 1)
+            .bind(MOST_WORDS as i64)
             .fetch_all(&mut *self.inner)
             .await?;
-            if people.len() <= FEW {
-                return Ok(Some(people.into_iter().map(|(id,)| id).collect()));
+            let all = found.len() < MOST_WORDS;
+            let people: BTreeSet<_> = found.into_iter().map(|(id,)| id).collect();
+            if all && people.len() <= FEW {
+                return Ok(Some(people));
             }
         }
         Ok(None)
@@ -236,13 +242,13 @@ mod tests {
         rows.iter().map(|row| row.n).collect()
     }
 
-    /// Sams by the dozen, one Zoe, two Ngs of whom one is a Zoe too; every one of them has done
-    /// something to every other, at times that fall together.
+    /// Sams by the dozen, one Zoe, two Ngs of whom one is a Zoe and a Zora too; every one of them
+    /// has done something to every other, at times that fall together.
     async fn practice(store: &Store) -> PracticeId {
         let practice = PracticeId::new(NOW, &SystemRandom);
         let mut tx = store.write().await.unwrap();
         let mut people = Vec::new();
-        for words in [&["sam"; 12][..], &["zoe"], &["ng"], &["ng zoe"]].concat() {
+        for words in [&["sam"; 12][..], &["zoe"], &["ng"], &["ng zoe zora"]].concat() {
             let id = UserId::new(NOW, &SystemRandom).to_string();
             let add = "INSERT INTO users (id, email, name, folded_name, made_at)
                        VALUES ($1, $1, $2, $2, 0)";

@@ -93,7 +93,22 @@ macro_rules! away_sql {
 }
 pub(in crate::store) use away_sql;
 
-/// Whom the filter lets through: the practice, one person, a status, up to four words.
+/// Up to four words that a name or an address has to have; needs `users` in scope.
+macro_rules! searched_sql {
+    () => {
+        "
+            AND ($5 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $5 AND words.word < $5 || $9))
+            AND ($6 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $6 AND words.word < $6 || $9))
+            AND ($7 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $7 AND words.word < $7 || $9))
+            AND ($8 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
+                AND words.word >= $8 AND words.word < $8 || $9))"
+    };
+}
+
+/// Whom the filter lets through: the practice, one person, up to four words.
 macro_rules! people_sql {
     (here) => {
         people_sql!(stands_sql!("memberships", "$1"))
@@ -109,15 +124,8 @@ macro_rules! people_sql {
             AND ",
             $which,
             "
-            AND ($3 = '' OR users.id = $3)
-            AND ($5 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $5 AND words.word < $5 || $9))
-            AND ($6 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $6 AND words.word < $6 || $9))
-            AND ($7 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $7 AND words.word < $7 || $9))
-            AND ($8 = '' OR EXISTS (SELECT 1 FROM words WHERE words.user_id = users.id
-                AND words.word >= $8 AND words.word < $8 || $9))"
+            AND ($3 = '' OR users.id = $3)",
+            searched_sql!()
         )
     };
 }
@@ -181,14 +189,24 @@ macro_rules! page_sql {
     };
 }
 
-/// How many people the filter lets through, by status.
+/// How many people the filter lets through, by status: in no order, so that nothing is read of them
+/// but their place.
 macro_rules! counted_sql {
-    ($whom:ident) => {
+    (here) => {
+        counted_sql!(stands_sql!("memberships", "$1"))
+    };
+    (away) => {
+        counted_sql!(away_sql!())
+    };
+    ($which:expr) => {
         concat!(
             "SELECT status, COUNT(*) FROM (SELECT ",
             status_sql!(),
-            " AS status",
-            people_sql!($whom),
+            " AS status FROM (SELECT memberships.user_id AS id FROM memberships
+                WHERE memberships.practice_id = $2 AND ",
+            $which,
+            "   AND ($3 = '' OR memberships.user_id = $3)) users WHERE TRUE",
+            searched_sql!(),
             ") counted WHERE ($4 = '' OR status = $4) GROUP BY status"
         )
     };
