@@ -9,5 +9,5 @@ CREATE INDEX words_by_beginning ON words (word, user_id);
 -- Whoever is in a practice is counted without a look at the rows.
 DROP INDEX memberships_of_practice;
 CREATE INDEX memberships_of_practice
-    ON memberships (practice_id, user_id, starts_at, ends_at, role, until_at)
+    ON memberships (practice_id, starts_at, ends_at, user_id, until_at)
     WHERE until_at IS NULL;
