@@ -10,10 +10,9 @@ pub(super) mod roll_out;
 pub(super) mod settings;
 pub(super) mod stopped;
 pub(super) mod trouble;
+mod visited;
 
-use std::panic::resume_unwind;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use iced::keyboard::key::Named;
 
@@ -29,6 +28,8 @@ use crate::gui::live::Event;
 use crate::gui::screen::{first_run, recovery_key};
 use crate::gui::{Message, SMALLEST, Said, Storage, to_keep};
 use crate::keychain::{Fault, Home};
+
+pub(super) use visited::visited;
 
 /// A screen: its name, and how one gets there.
 type Shown = (&'static str, fn() -> Stage);
@@ -168,31 +169,6 @@ const SCREENS: &[Shown] = &[
     ("new-key", keeping::new_key),
     ("new-key-tick", keeping::new_key_without_tick),
 ];
-
-/// Visits every screen, two at a time: nothing takes longer in the tests. What was made of each.
-pub(super) fn visited<T: Send>(visit: impl Fn(&str, &mut Stage) -> T + Sync) -> Vec<T> {
-    let turn = AtomicUsize::new(0);
-    let some = || {
-        let mut made = Vec::new();
-        while let Some((name, show)) = SCREENS.get(turn.fetch_add(1, Ordering::Relaxed)) {
-            made.push(visit(name, &mut show()));
-        }
-        made
-    };
-    let mut made = std::thread::scope(|threads| {
-        let other = threads.spawn(some);
-        let mut made = some();
-        made.extend(other.join().unwrap_or_else(|told| resume_unwind(told)));
-        made
-    });
-    for (number, fault) in trouble::open_faults().into_iter().enumerate() {
-        made.push(visit(
-            &format!("trouble-{number:02}"),
-            &mut trouble::trouble(fault),
-        ));
-    }
-    made
-}
 
 pub(super) fn first_run() -> Stage {
     let mut stage = Stage::new();
