@@ -281,8 +281,8 @@ pub enum CertificateFault {
     NotYet,
     /// It was withdrawn.
     Revoked,
-    /// It, or one above it, is signed in a way that is broken, such as SHA-1.
-    Weak,
+    /// It, or one above it, is signed in a way that is not accepted, such as SHA-1.
+    Signature,
     /// Anything else.
     Other,
 }

@@ -73,7 +73,7 @@ fn certificate(fault: &CertificateError) -> CertificateFault {
         CertificateError::Revoked => CertificateFault::Revoked,
         CertificateError::UnsupportedSignatureAlgorithmContext { .. }
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            CertificateFault::Weak
+            CertificateFault::Signature
         }
         _ => CertificateFault::Other,
     }

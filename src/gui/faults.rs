@@ -75,7 +75,7 @@ pub fn unreached(why: Unreached) -> (String, String) {
             CertificateFault::Expired => ("unreached-expired", "unreached-expired-help"),
             CertificateFault::NotYet => ("unreached-not-yet", "unreached-not-yet-help"),
             CertificateFault::Revoked => ("unreached-revoked", "unreached-revoked-help"),
-            CertificateFault::Weak => ("unreached-weak", "unreached-weak-help"),
+            CertificateFault::Signature => ("unreached-signature", "unreached-signature-help"),
             CertificateFault::Other => ("unreached-certificate", "unreached-certificate-help"),
         },
         Unreached::NotEncrypted => ("unreached-not-encrypted", "unreached-not-encrypted-help"),

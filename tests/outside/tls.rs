@@ -151,7 +151,7 @@ async fn a_certificate_that_is_signed_with_sha_1_is_none() {
     openssl(&[&begun[..], &[&root_key, "-out", &root]].concat()).await;
     let begun = [&["req", "-subj", "/CN=Server"][..], &made].concat();
     openssl(&[&begun[..], &[&key, "-out", &asked_for]].concat()).await;
-    let fault = CertificateFault::Weak;
+    let fault = CertificateFault::Signature;
     for (digest, meant) in [
         ("-sha1", Unreached::Certificate { fault }),
         ("-sha256", Unreached::NoAnswer),

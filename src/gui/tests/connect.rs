@@ -108,7 +108,7 @@ fn why_a_server_is_not_spoken_to_is_said() {
         (certificate(CertificateFault::Expired), "has ended"),
         (certificate(CertificateFault::NotYet), "is not good yet"),
         (certificate(CertificateFault::Revoked), "was withdrawn"),
-        (certificate(CertificateFault::Weak), "no longer safe"),
+        (certificate(CertificateFault::Signature), "does not accept"),
         (certificate(CertificateFault::Other), "cannot be trusted"),
         (Unreached::NotEncrypted, "does not encrypt"),
         (Unreached::NotVestibule, "is no Vestibule server"),
