@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
@@ -32,8 +32,41 @@ const BUS: &str = r#"<busconfig>
 </busconfig>
 "#;
 
-/// One keyboard, one display: journeys take turns.
-static TURN: Mutex<()> = Mutex::new(());
+/// The displays that no journey has at this moment.
+static FREE: LazyLock<Mutex<Vec<String>>> = LazyLock::new(|| {
+    // Never a display that a person may be using: keys are pressed on it.
+    let displays = std::env::var("VESTIBULE_TEST_DISPLAY")
+        .expect("run the journeys by `tests/run journeys`, which starts displays for them");
+    Mutex::new(displays.split_whitespace().map(str::to_owned).collect())
+});
+static FREED: Condvar = Condvar::new();
+
+/// A display with its keyboard, which one journey has for itself.
+struct Display(String);
+
+impl Display {
+    /// Waits until one is free.
+    fn take() -> Self {
+        let mut free = Self::free();
+        loop {
+            if let Some(display) = free.pop() {
+                return Self(display);
+            }
+            free = FREED.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn free() -> MutexGuard<'static, Vec<String>> {
+        FREE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        Self::free().push(std::mem::take(&mut self.0));
+        FREED.notify_one();
+    }
+}
 
 /// A process that ends with its owner.
 pub(crate) struct Running(pub(crate) Child);
@@ -47,7 +80,6 @@ impl Drop for Running {
 
 /// One person's account on one computer; everything on it is gone when dropped.
 pub(crate) struct Desk {
-    display: String,
     bus_address: String,
     artefacts: PathBuf,
     shots: Cell<u32>,
@@ -57,8 +89,8 @@ pub(crate) struct Desk {
     home: TempDir,
     /// A file with the certificates that this computer trusts, where those are not the system's.
     trusts: Option<PathBuf>,
-    /// None of a second computer, which shares the turn of the first.
-    _turn: Option<MutexGuard<'static, ()>>,
+    /// Given back behind all that was started on it; a second computer shares that of the first.
+    display: Arc<Display>,
 }
 
 impl Desk {
@@ -71,7 +103,7 @@ impl Desk {
     /// A second computer in the same journey, with a home folder and a keyring of its own.
     #[cfg(feature = "server")]
     pub(crate) fn another(&self, name: &str) -> Self {
-        Self::furnish(name, true, None, None)
+        Self::furnish(name, true, None, self.display.clone())
     }
 
     /// A computer that trusts the certificates in this file, as its administrator may have it.
@@ -95,19 +127,15 @@ impl Desk {
     }
 
     fn prepare(journey: &str, keyring: bool, clock: Option<Cell<Duration>>) -> Self {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        Self::furnish(journey, keyring, clock, Some(turn))
+        Self::furnish(journey, keyring, clock, Arc::new(Display::take()))
     }
 
     fn furnish(
         journey: &str,
         keyring: bool,
         clock: Option<Cell<Duration>>,
-        turn: Option<MutexGuard<'static, ()>>,
+        display: Arc<Display>,
     ) -> Self {
-        // Never a display that a person may be using: keys are pressed on it.
-        let display = std::env::var("VESTIBULE_TEST_DISPLAY")
-            .expect("run the journeys by `tests/run journeys`, which starts a display for them");
         let home = tempfile::Builder::new()
             .prefix("vestibule-desk-")
             .tempdir()
@@ -124,7 +152,6 @@ impl Desk {
 
         let (bus, bus_address) = start_bus(home.path(), &artefacts.join("bus.log"));
         let mut desk = Self {
-            display,
             bus_address,
             artefacts,
             shots: Cell::new(0),
@@ -133,7 +160,7 @@ impl Desk {
             _bus: bus,
             home,
             trusts: None,
-            _turn: turn,
+            display,
         };
         if keyring {
             desk._keyring = Some(desk.start_keyring());
@@ -164,7 +191,7 @@ impl Desk {
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_CACHE_HOME", home.join("cache"))
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
-            .env("DISPLAY", &self.display)
+            .env("DISPLAY", &self.display.0)
             .current_dir(home)
             .stdin(Stdio::null());
         if let Some(certificates) = &self.trusts {

@@ -1,9 +1,9 @@
 //! Journeys: the built program in a real window with a real keyring, driven by
 //! keyboard and read off its pictures, as a person would.
 //!
-//! `tests/run journeys` starts the display and the window manager and then this;
+//! `tests/run journeys` starts two displays with a window manager each and then this;
 //! each journey opens a [`desk::Desk`] of its own (home folder, session bus,
-//! keyring) and takes turns with the others, since they share the keyboard.
+//! keyring) and has a display and its keyboard for itself.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

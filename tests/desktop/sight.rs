@@ -8,7 +8,8 @@ use crate::desk::{run, text};
 
 /// The words on a picture, in lines; the order of the lines is not to be relied on.
 pub(crate) fn words(picture: &Path) -> String {
-    let large = picture.with_extension("large.png");
+    // Nothing is packed that is read once.
+    let large = picture.with_extension("large.pgm");
     // Letters of 14 pixels are below what tesseract reads well.
     let enlarged = run(Command::new("convert")
         .arg(picture)
@@ -25,7 +26,8 @@ pub(crate) fn words(picture: &Path) -> String {
     let read = run(Command::new("tesseract")
         .arg(&large)
         .args(["-", "--psm", "11", "-l", "eng"])
-        .env("OMP_THREAD_LIMIT", "2"));
+        // Several threads wait for each other longer than one takes.
+        .env("OMP_THREAD_LIMIT", "1"));
     let _ = fs::remove_file(large);
     assert!(read.status.success(), "{}", text(&read.stderr));
     text(&read.stdout)
