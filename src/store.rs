@@ -109,7 +109,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The database: a file, or one of a server.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: AnyPool,
+    readers: AnyPool,
+    /// Of a file one connection: others would wait for it in any case, and what it has read stays
+    /// true until another program writes. Of a server all of them.
+    writers: AnyPool,
     opened: Arc<Opened>,
 }
 
@@ -142,9 +145,12 @@ impl Opened {
 }
 
 impl Store {
-    fn over(pool: AnyPool, opened: Opened) -> Self {
-        let opened = Arc::new(opened);
-        Self { pool, opened }
+    fn over(readers: AnyPool, writers: AnyPool, opened: Opened) -> Self {
+        Self {
+            readers,
+            writers,
+            opened: Arc::new(opened),
+        }
     }
 
     /// A transaction that may write, while nobody else does.
@@ -190,13 +196,17 @@ impl Store {
 
     /// Whether the connections were closed.
     pub fn is_closed(&self) -> bool {
-        self.pool.is_closed()
+        self.readers.is_closed()
     }
 
     /// Closes the connections, so that a file stands alone.
     pub async fn close(&self) {
         // A call that was given up for want of an answer may have a connection still.
-        let closed = tokio::time::timeout(BUSY_TIMEOUT, self.pool.close()).await;
+        let both = async {
+            self.writers.close().await;
+            self.readers.close().await;
+        };
+        let closed = tokio::time::timeout(BUSY_TIMEOUT, both).await;
         if closed.is_err() {
             tracing::warn!("a connection to the database was not given back");
         }
@@ -206,8 +216,8 @@ impl Store {
         }
     }
 
-    async fn acquire(&self) -> Result<PoolConnection<Any>, Fault> {
-        self.pool.acquire().await.map_err(|error| match error {
+    async fn acquire(&self, pool: &AnyPool) -> Result<PoolConnection<Any>, Fault> {
+        pool.acquire().await.map_err(|error| match error {
             // sqlx hides why no connection can be made behind the end of the wait for one.
             sqlx::Error::PoolTimedOut if self.has_places() => {
                 Fault::Unreachable("no connection".into())
@@ -218,7 +228,7 @@ impl Store {
 
     /// Whether not all connections are in use.
     fn has_places(&self) -> bool {
-        let most = self.pool.options().get_max_connections();
+        let most = self.readers.options().get_max_connections();
         self.opened.engine.is_shared() && self.opened.held.load(Ordering::Relaxed) < most
     }
 }
@@ -256,8 +266,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("a.db")).await.unwrap();
         let mut all = Vec::new();
-        for _ in 0..4 {
-            let mut connection = store.pool.acquire().await.unwrap();
+        let readers = (0..3).map(|_| &store.readers);
+        for pool in readers.chain([&store.writers]) {
+            let mut connection = pool.acquire().await.unwrap();
             for (pragma, value) in [
                 // FULL.
                 ("SELECT synchronous FROM pragma_synchronous", "2"),

@@ -15,7 +15,6 @@ mod people;
 mod practice;
 mod program;
 mod roll_out;
-
 mod sign_in;
 mod statement;
 mod typing;

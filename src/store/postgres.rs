@@ -83,7 +83,7 @@ impl Store {
             probe: Some(Probe::new(options)),
             ..Opened::of(Engine::Postgres { pooler })
         };
-        Ok(Self::over(pool, opened))
+        Ok(Self::over(pool.clone(), pool, opened))
     }
 
     /// Makes the schema of a PostgreSQL database, or brings it up to date: in one transaction, under

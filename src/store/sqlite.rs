@@ -67,23 +67,15 @@ impl Store {
             Ok(_) | Err(Fault::Busy) => {}
             Err(fault) => return Err(fault),
         }
-        let pool = AnyPoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(BUSY_TIMEOUT)
-            // Nobody but this program ends a connection to a file, and each is looked at when it is
-            // given back.
-            .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(prepare(connection)))
-            .before_acquire(|connection, _| Box::pin(end_transaction(connection)))
-            .connect_with(options)
-            .await?;
+        let writers = pool(1).connect_with(options.clone()).await?;
         first.close().await?;
+        let readers = pool(3).connect_lazy_with(options);
         let file = Some(open);
         let opened = Opened {
             file,
             ..Opened::of(Engine::Sqlite)
         };
-        let store = Self::over(pool, opened);
+        let store = Self::over(readers, writers, opened);
         store.bring_up_to_date(path).await?;
         Ok(store)
     }
@@ -94,7 +86,7 @@ impl Store {
     /// What an existing database held before stays beside it: the copy is taken of what is
     /// committed, under the lock, so that it is what the migration begins with.
     async fn bring_up_to_date(&self, path: &Path) -> Result<(), Fault> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.writers.begin_with("BEGIN IMMEDIATE").await?;
         if let Some(version) = outdated(&mut tx).await? {
             copies::copy_before_migration(path, version).await?;
         }
@@ -104,6 +96,17 @@ impl Store {
             .map_err(fault::of_migration)?;
         Ok(tx.commit().await?)
     }
+}
+
+/// So many connections to a file, none of which anybody but this program ends; each is looked at
+/// when it is given back.
+fn pool(most: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| Box::pin(prepare(connection)))
+        .before_acquire(|connection, _| Box::pin(end_transaction(connection)))
 }
 
 async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {

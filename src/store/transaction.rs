@@ -15,7 +15,7 @@ use sqlx::any::{
     AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTransactionManager, AnyTypeInfo,
 };
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, Describe, Either, Execute, Executor, SqlStr};
+use sqlx::{Any, AnyConnection, AnyPool, Describe, Either, Execute, Executor, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
@@ -52,7 +52,8 @@ pub(super) struct Held {
 
 impl Tx {
     pub(super) async fn read(store: &Store) -> Result<Self, Fault> {
-        let mut inner = Held::begin(store, || store.opened.engine.reading()).await?;
+        let mut inner =
+            Held::begin(store, &store.readers, || store.opened.engine.reading()).await?;
         inner.refuse_moved().await?;
         Ok(Self {
             inner,
@@ -62,7 +63,10 @@ impl Tx {
     }
 
     pub(super) async fn write(store: &Store, keeping: Keeping<'_>) -> Result<Self, Fault> {
-        let mut inner = Held::begin(store, || store.opened.engine.writing(keeping)).await?;
+        let mut inner = Held::begin(store, &store.writers, || {
+            store.opened.engine.writing(keeping)
+        })
+        .await?;
         inner.refuse_moved().await?;
         Ok(Self {
             inner,
@@ -113,11 +117,15 @@ impl Tx {
 impl Held {
     /// A connection of the pool may have been ended by the server, which shows at its first use
     /// alone; nothing has been done by then, and another is taken.
-    async fn begin(store: &Store, text: impl Fn() -> SqlStr) -> Result<Box<Self>, Fault> {
+    async fn begin(
+        store: &Store,
+        pool: &AnyPool,
+        text: impl Fn() -> SqlStr,
+    ) -> Result<Box<Self>, Fault> {
         let again = Instant::now() + BUSY_TIMEOUT;
         let mut pause = FIRST_PAUSE;
         loop {
-            let connection = store.acquire().await?;
+            let connection = store.acquire(pool).await?;
             store.opened.held.fetch_add(1, Ordering::Relaxed);
             let mut held = Box::new(Self {
                 connection,
