@@ -162,7 +162,7 @@ impl Store {
     /// else meanwhile, where the database lets them; about the same nobody does, nor does anybody
     /// who writes by [`Self::write`].
     pub async fn write_about(&self, about: About<'_>) -> Result<Tx, Fault> {
-        Tx::write(self, Keeping::About(about)).await
+        Tx::write(self, Keeping::About(about.lock())).await
     }
 
     /// A transaction that may write while anybody does but those of [`Self::write`]: for a single

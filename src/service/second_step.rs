@@ -43,13 +43,8 @@ impl Handle<SubmitCode> for Service {
             .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
             .await?
             .ok_or(Error::ChallengeEnded)?;
-        tx.commit().await?;
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
-
-        let mut tx = self
-            .store
-            .write_about(About::Person(waiting.user.as_str()))
-            .await?;
+        let mut tx = tx.commit_and_go_on().await?;
         // First, so that a right code is never called wrong because a reset came before it.
         if !tx.end_waiting(&waiting.token_hash, now).await? {
             return Err(Error::ChallengeEnded);

@@ -93,13 +93,8 @@ impl Handle<ProveMethod> for Service {
             .take_set_up_try(&call.method, caller.user(), TRIES_PER_CHALLENGE, now)
             .await?
             .ok_or(Error::ChallengeEnded)?;
-        tx.commit().await?;
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
-
-        let mut tx = self
-            .store
-            .write_about(About::Person(caller.user().as_str()))
-            .await?;
+        let mut tx = tx.commit_and_go_on().await?;
         let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
         let facts = caller.check(&mut tx, now).await?;
         let method = waiting_method(&facts, &call.method)?;

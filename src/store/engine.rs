@@ -50,11 +50,11 @@ pub enum About<'a> {
 
 /// Whom a writer keeps from writing until it has ended.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Keeping<'a> {
+pub(super) enum Keeping {
     /// Everybody.
     All,
     /// Whoever writes about the same.
-    About(About<'a>),
+    About(Taken),
     /// Nobody, but for whoever keeps everybody.
     Nobody,
 }
@@ -115,7 +115,7 @@ impl Engine {
     }
 
     /// Begins to write, and takes the locks in the same breath.
-    pub(super) fn writing(self, keeping: Keeping<'_>) -> SqlStr {
+    pub(super) fn writing(self, keeping: Keeping) -> SqlStr {
         match self {
             // There is one writer, whomever it has to keep from writing.
             Self::Sqlite => match keeping {
@@ -127,10 +127,10 @@ impl Engine {
                 let locks = match keeping {
                     Keeping::All => format!("SELECT pg_advisory_xact_lock({EVERYTHING})"),
                     Keeping::Nobody => format!("SELECT pg_advisory_xact_lock_shared({EVERYTHING})"),
-                    Keeping::About(about) => format!(
+                    Keeping::About(lock) => format!(
                         "SELECT pg_advisory_xact_lock_shared({EVERYTHING});
                          SELECT pg_advisory_xact_lock({})",
-                        about.lock().key()
+                        lock.key()
                     ),
                 };
                 // Each statement sees what was committed before it began: whoever waited for a

@@ -34,10 +34,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// A transaction. Nothing of it stands unless it is committed.
 pub struct Tx {
     pub(super) inner: Box<Held>,
+    /// Whom it keeps from writing; none for whoever reads.
+    keeping: Option<Keeping>,
     /// The last lock beside the practice's own; none for whoever reads, or holds that alone.
     taken: Option<Taken>,
-    /// Whether others may write meanwhile.
-    beside: bool,
 }
 
 /// A connection with a transaction.
@@ -52,29 +52,26 @@ pub(super) struct Held {
 
 impl Tx {
     pub(super) async fn read(store: &Store) -> Result<Self, Fault> {
-        let mut inner =
-            Held::begin(store, &store.readers, || store.opened.engine.reading()).await?;
-        inner.refuse_moved().await?;
-        Ok(Self {
-            inner,
-            taken: None,
-            beside: false,
-        })
+        let begin = || store.opened.engine.reading();
+        let inner = Held::begin(store, &store.readers, begin).await?;
+        Self::begun(inner, None).await
     }
 
-    pub(super) async fn write(store: &Store, keeping: Keeping<'_>) -> Result<Self, Fault> {
-        let mut inner = Held::begin(store, &store.writers, || {
-            store.opened.engine.writing(keeping)
-        })
-        .await?;
+    pub(super) async fn write(store: &Store, keeping: Keeping) -> Result<Self, Fault> {
+        let begin = || store.opened.engine.writing(keeping);
+        let inner = Held::begin(store, &store.writers, begin).await?;
+        Self::begun(inner, Some(keeping)).await
+    }
+
+    async fn begun(mut inner: Box<Held>, keeping: Option<Keeping>) -> Result<Self, Fault> {
         inner.refuse_moved().await?;
         Ok(Self {
             inner,
+            keeping,
             taken: match keeping {
-                Keeping::About(about) => Some(about.lock()),
-                Keeping::All | Keeping::Nobody => None,
+                Some(Keeping::About(lock)) => Some(lock),
+                Some(Keeping::All | Keeping::Nobody) | None => None,
             },
-            beside: !matches!(keeping, Keeping::All),
         })
     }
 
@@ -87,7 +84,8 @@ impl Tx {
     /// each other for ever.
     pub async fn also_about(&mut self, about: About<'_>) -> Result<(), Fault> {
         let lock = about.lock();
-        if !self.beside || self.taken == Some(lock) {
+        // Whoever keeps everybody from writing, or only reads, waits for nobody.
+        if matches!(self.keeping, Some(Keeping::All) | None) || self.taken == Some(lock) {
             return Ok(());
         }
         if !lock.comes_after(self.taken) {
@@ -112,6 +110,19 @@ impl Tx {
     pub async fn commit(mut self) -> Result<(), Fault> {
         self.inner.commit().await
     }
+
+    /// The same, and begins another like it by the same connection. Others may have written in
+    /// between.
+    pub async fn commit_and_go_on(self) -> Result<Self, Fault> {
+        let Self {
+            mut inner, keeping, ..
+        } = self;
+        inner.commit().await?;
+        let engine = inner.opened.engine;
+        let begin = keeping.map_or_else(|| engine.reading(), |keeping| engine.writing(keeping));
+        inner.start(begin).await?;
+        Self::begun(inner, keeping).await
+    }
 }
 
 impl Held {
@@ -131,28 +142,36 @@ impl Held {
                 connection,
                 opened: store.opened.clone(),
                 ended: true,
-                // Until it has begun: whoever stops waiting leaves it in the midst of an answer.
-                lost: Arc::new(AtomicBool::new(store.opened.engine.is_shared())),
+                lost: Arc::default(),
             });
-            let begun = held.started(text()).await;
-            match begun {
-                Ok(()) => {
-                    held.ended = false;
-                    held.lost.store(false, Ordering::Relaxed);
-                    return Ok(held);
-                }
+            match held.start(text()).await {
+                Ok(()) => return Ok(held),
                 // The next may be as dead: what stands before the database takes connections.
                 Err(Fault::Unreachable(_)) if Instant::now() < again => {
                     drop(held);
                     sleep(pause).await;
                     pause = (2 * pause).min(LONGEST_PAUSE);
                 }
-                Err(fault) => {
-                    held.give_back().await;
-                    return Err(fault);
-                }
+                Err(fault) => return Err(fault),
             }
         }
+    }
+
+    /// Begins a transaction on this connection, which has none.
+    async fn start(&mut self, text: SqlStr) -> Result<(), Fault> {
+        let engine = self.opened.engine;
+        // Until it has begun: whoever stops waiting leaves it in the midst of an answer.
+        self.lost.store(engine.is_shared(), Ordering::Relaxed);
+        let begin = AnyTransactionManager::begin(&mut self.connection, Some(text));
+        if let Err(fault) = answered(engine, begin).await {
+            if !matches!(fault, Fault::Unreachable(_)) {
+                self.give_back().await;
+            }
+            return Err(fault);
+        }
+        self.ended = false;
+        self.lost.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     /// A practice that moved to a server answers nobody here: nothing of it may be good twice. It
@@ -169,11 +188,6 @@ impl Held {
             Some((to,)) => Err(Fault::Moved { to }),
             None => Ok(()),
         }
-    }
-
-    async fn started(&mut self, text: SqlStr) -> Result<(), Fault> {
-        let begin = AnyTransactionManager::begin(&mut self.connection, Some(text));
-        answered(self.opened.engine, begin).await
     }
 
     /// A server that refused a lock is in the midst of a transaction that sqlx 0.9 knows nothing of.

@@ -116,7 +116,6 @@ impl Desk {
     }
 
     /// A desk where no program offers the Secret Service.
-    #[allow(dead_code, reason = "for the journeys to come")]
     pub(crate) fn without_keyring(journey: &str) -> Self {
         Self::prepare(journey, false, None)
     }
