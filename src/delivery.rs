@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::domain::{EmailAddress, MailServer, Mobile, NotSent, SmsGateway, Timestamp};
+use crate::panics::caught;
 
 mod html;
 mod inbox;
@@ -218,7 +219,14 @@ impl Post {
         secret: Option<&SecretString>,
         letter: &Letter,
     ) -> Result<HandedOver, NotHandedOver> {
-        mail::send(&self.mail, self.patience, server, secret, letter).await
+        understood(mail::send(
+            &self.mail,
+            self.patience,
+            server,
+            secret,
+            letter,
+        ))
+        .await
     }
 
     /// Sends a text message.
@@ -233,7 +241,7 @@ impl Post {
         secret: Option<&SecretString>,
         sms: &Sms,
     ) -> Result<HandedOver, NotHandedOver> {
-        self.sender().send(gateway, secret, sms).await
+        understood(self.sender().send(gateway, secret, sms)).await
     }
 
     const fn sender(&self) -> sms::Sender<'_> {
@@ -269,11 +277,12 @@ impl Courier for Post {
         server: &'a MailServer,
         secret: Option<&'a SecretString>,
     ) -> Reaching<'a> {
-        Box::pin(mail::reach(self.patience, server, secret))
+        Box::pin(understood(mail::reach(self.patience, server, secret)))
     }
 
     fn reach_sms<'a>(&'a self, gateway: &'a SmsGateway) -> Reaching<'a> {
-        Box::pin(self.sender().reach(gateway))
+        let sender = self.sender();
+        Box::pin(async move { understood(sender.reach(gateway)).await })
     }
 }
 
@@ -297,6 +306,16 @@ impl fmt::Debug for Sms {
             .field("reference", &self.reference)
             .finish_non_exhaustive()
     }
+}
+
+/// An answer over which a library panics is a faulty one: lettre 0.11 does over a line of EHLO that
+/// names nothing. Nobody is kept waiting, and nothing is sent twice that may have been taken.
+async fn understood<T>(
+    asked: impl Future<Output = Result<T, NotHandedOver>>,
+) -> Result<T, NotHandedOver> {
+    caught(asked)
+        .await
+        .unwrap_or(Err(NotHandedOver::never(NotSent::Faulty)))
 }
 
 /// Whether the text can be part of a `Message-ID` and of a URL as it is.

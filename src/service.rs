@@ -61,16 +61,14 @@ mod statement;
 mod step_up;
 mod tries;
 
-use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use crate::api::{Call, Dependency, Error, Token};
 use crate::delivery::Courier;
 use crate::domain::{Random, Timestamp};
+use crate::panics::caught;
 use crate::store::{Fault, Store};
 
 pub use callers::{
@@ -277,15 +275,11 @@ const LONGEST_CALL: Duration = Duration::from_secs(60);
 /// A call that panics, or that takes too long, is answered as every fault of ours: nobody waits for
 /// it for ever. Its transaction is rolled back as it is dropped.
 async fn answered<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let mut call = pin!(call);
-    let done = poll_fn(|context| {
-        // What it held of its own is gone; what it shared is the database and atomic counters.
-        catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context)))
-            .unwrap_or_else(|_| Poll::Ready(Err(internal(&"a panic"))))
-    });
-    tokio::time::timeout(LONGEST_CALL, done)
-        .await
-        .unwrap_or_else(|_| Err(internal(&"a call that takes too long")))
+    match tokio::time::timeout(LONGEST_CALL, caught(call)).await {
+        Ok(Some(answer)) => answer,
+        Ok(None) => Err(internal(&"a panic")),
+        Err(_) => Err(internal(&"a call that takes too long")),
+    }
 }
 
 /// Logs what went wrong once, and answers its number alone.

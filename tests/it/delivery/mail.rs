@@ -55,6 +55,7 @@ async fn every_answer_has_its_meaning() {
         (Answer::Spam, NotSent::Refused, Never),
         (Answer::HangUp, NotSent::NoAnswer, Soon),
         (Answer::Endless, NotSent::Faulty, Never),
+        (Answer::NamesNothing, NotSent::Faulty, Never),
     ] {
         mailbox.answer(answer);
         let sent = post_letter(LONG, &mailbox.server()).await;

@@ -45,6 +45,8 @@ pub enum Answer {
     SaidTooEarly,
     /// A greeting without an end.
     Endless,
+    /// Offers something in EHLO that has no name.
+    NamesNothing,
     /// Ends the connection at once.
     HangUp,
     /// Takes one letter, then says 421 and ends the connection, as after a while without a letter.
@@ -258,6 +260,9 @@ impl Talk {
         }
         if self.answer != Answer::NoSignIn {
             hello += "250-AUTH LOGIN PLAIN\r\n";
+        }
+        if self.answer == Answer::NamesNothing {
+            hello += "250- \r\n";
         }
         hello + "250 SIZE 1000000"
     }
