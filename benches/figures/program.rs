@@ -40,8 +40,9 @@ pub(crate) fn measure(report: &mut Report) {
         (median(it), median(base)),
     );
 
-    let base = Shown::start(&display, root, &bare, &[BARE]).settled();
-    let it = Shown::start(&display, root, &ours, &[]).settled();
+    let base = Shown::start(&display, root, &bare, &[BARE]).settled(10);
+    // A field's caret blinks twice a second.
+    let it = Shown::start(&display, root, &ours, &[]).settled(100);
     let (held, beside) = (it.resident(), base.resident());
     let text = format!("{held:.1} MB / {beside:.1} MB = {:.2}", held / beside);
     report.line(
@@ -52,9 +53,9 @@ pub(crate) fn measure(report: &mut Report) {
     );
     drop(base);
 
-    // A field's caret blinks twice a second; signed in, at the recovery key, there is none.
+    // Signed in, at the recovery key, there is no caret.
     it.keys("Hills Clinic\tAlex Lee\talex@hills.example\tkelp ladder 94 ochre");
-    let it = it.titled("Practice recovery key").settled();
+    let it = it.titled("Practice recovery key").settled(10);
     let woken = it.wakes(QUIET);
     let name = "wake-ups of all threads, signed in while nothing changes";
     report.line(name, &format!("{woken} in {QUIET:?}"), "< 5", woken < 5);
@@ -102,9 +103,10 @@ impl Shown {
         }
     }
 
-    /// Waits until it does next to nothing for a second: a caret blinks twice in it.
-    fn settled(self) -> Self {
-        while self.wakes(Duration::from_secs(1)) >= 20 {}
+    /// Waits until it wakes less often than this in five seconds: what is done a moment later, as
+    /// the sealing of Activity, is over by then.
+    fn settled(self, wakes: u64) -> Self {
+        while self.wakes(Duration::from_secs(5)) >= wakes {}
         self
     }
 
