@@ -155,25 +155,25 @@ impl Store {
 
     /// A transaction that may write, while nobody else does.
     pub async fn write(&self) -> Result<Tx, Fault> {
-        Tx::write(self, Keeping::All).await
+        Tx::begin(self, Some(Keeping::All)).await
     }
 
     /// A transaction that may write what is about this alone. Others may write about something
     /// else meanwhile, where the database lets them; about the same nobody does, nor does anybody
     /// who writes by [`Self::write`].
     pub async fn write_about(&self, about: About<'_>) -> Result<Tx, Fault> {
-        Tx::write(self, Keeping::About(about.lock())).await
+        Tx::begin(self, Some(Keeping::About(about.lock()))).await
     }
 
     /// A transaction that may write while anybody does but those of [`Self::write`]: for a single
     /// conditional statement, and for rows that are only ever added.
     pub async fn write_beside(&self) -> Result<Tx, Fault> {
-        Tx::write(self, Keeping::Nobody).await
+        Tx::begin(self, Some(Keeping::Nobody)).await
     }
 
     /// A transaction that reads one consistent state.
     pub async fn read(&self) -> Result<Tx, Fault> {
-        Tx::read(self).await
+        Tx::begin(self, None).await
     }
 
     /// Whether it answers, however many are served by it at this moment.
@@ -185,7 +185,7 @@ impl Store {
     pub async fn answers(&self) -> Result<(), Fault> {
         match &self.opened.probe {
             Some(probe) if !self.is_closed() => probe.answers().await,
-            _ => Tx::read(self).await.map(drop),
+            _ => Tx::begin(self, None).await.map(drop),
         }
     }
 

@@ -229,7 +229,7 @@ impl Service {
         let mut tx = self.store.write().await?;
         let whose = (me.user.id.as_str(), Some(&me.user.id));
         let counted = self.count_try(&mut tx, whose, Counter::Codes, now).await?;
-        let mut tx = tx.commit_and_go_on().await?;
+        let mut tx = tx.commit_and_go_on(&self.store).await?;
         let me = me.again(&mut tx, now).await?;
         let bond = Bond {
             purpose,

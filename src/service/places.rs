@@ -38,7 +38,7 @@ impl Handle<AcceptPlace> for Service {
         let counter = Counter::Passwords;
         self.count_try(&mut tx, (&subject, Some(user)), counter, now)
             .await?;
-        let mut tx = tx.commit_and_go_on().await?;
+        let mut tx = tx.commit_and_go_on(&self.store).await?;
         me.still_open(&mut tx).await?;
         let Some(place) = tx.take_place(&hash, user, now).await? else {
             drop(tx);

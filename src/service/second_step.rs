@@ -44,7 +44,7 @@ impl Handle<SubmitCode> for Service {
             .await?
             .ok_or(Error::ChallengeEnded)?;
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
-        let mut tx = tx.commit_and_go_on().await?;
+        let mut tx = tx.commit_and_go_on(&self.store).await?;
         // First, so that a right code is never called wrong because a reset came before it.
         if !tx.end_waiting(&waiting.token_hash, now).await? {
             return Err(Error::ChallengeEnded);

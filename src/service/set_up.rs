@@ -94,7 +94,7 @@ impl Handle<ProveMethod> for Service {
             .await?
             .ok_or(Error::ChallengeEnded)?;
         let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
-        let mut tx = tx.commit_and_go_on().await?;
+        let mut tx = tx.commit_and_go_on(&self.store).await?;
         let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
         let facts = caller.check(&mut tx, now).await?;
         let method = waiting_method(&facts, &call.method)?;

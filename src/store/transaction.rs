@@ -15,7 +15,7 @@ use sqlx::any::{
     AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTransactionManager, AnyTypeInfo,
 };
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Describe, Either, Execute, Executor, SqlStr};
+use sqlx::{Any, AnyConnection, Describe, Either, Execute, Executor, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
@@ -51,16 +51,10 @@ pub(super) struct Held {
 }
 
 impl Tx {
-    pub(super) async fn read(store: &Store) -> Result<Self, Fault> {
-        let begin = || store.opened.engine.reading();
-        let inner = Held::begin(store, &store.readers, begin).await?;
-        Self::begun(inner, None).await
-    }
-
-    pub(super) async fn write(store: &Store, keeping: Keeping) -> Result<Self, Fault> {
-        let begin = || store.opened.engine.writing(keeping);
-        let inner = Held::begin(store, &store.writers, begin).await?;
-        Self::begun(inner, Some(keeping)).await
+    /// Begins to write, or to read where nobody is to be kept from writing.
+    pub(super) async fn begin(store: &Store, keeping: Option<Keeping>) -> Result<Self, Fault> {
+        let inner = Held::begin(store, keeping).await?;
+        Self::begun(inner, keeping).await
     }
 
     async fn begun(mut inner: Box<Held>, keeping: Option<Keeping>) -> Result<Self, Fault> {
@@ -111,28 +105,33 @@ impl Tx {
         self.inner.commit().await
     }
 
-    /// The same, and begins another like it by the same connection. Others may have written in
-    /// between.
-    pub async fn commit_and_go_on(self) -> Result<Self, Fault> {
+    /// The same, and begins another like it, by the same connection if that has not ended. Others
+    /// may have written in between.
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`]. Where it is the second that cannot be begun, the first stands.
+    pub async fn commit_and_go_on(self, store: &Store) -> Result<Self, Fault> {
         let Self {
             mut inner, keeping, ..
         } = self;
         inner.commit().await?;
-        let engine = inner.opened.engine;
-        let begin = keeping.map_or_else(|| engine.reading(), |keeping| engine.writing(keeping));
-        inner.start(begin).await?;
-        Self::begun(inner, keeping).await
+        match inner.start(keeping).await {
+            Ok(()) => Self::begun(inner, keeping).await,
+            Err(Fault::Unreachable(_)) => {
+                drop(inner);
+                Self::begin(store, keeping).await
+            }
+            Err(fault) => Err(fault),
+        }
     }
 }
 
 impl Held {
     /// A connection of the pool may have been ended by the server, which shows at its first use
     /// alone; nothing has been done by then, and another is taken.
-    async fn begin(
-        store: &Store,
-        pool: &AnyPool,
-        text: impl Fn() -> SqlStr,
-    ) -> Result<Box<Self>, Fault> {
+    async fn begin(store: &Store, keeping: Option<Keeping>) -> Result<Box<Self>, Fault> {
+        let pool = keeping.map_or(&store.readers, |_| &store.writers);
         let again = Instant::now() + BUSY_TIMEOUT;
         let mut pause = FIRST_PAUSE;
         loop {
@@ -144,7 +143,7 @@ impl Held {
                 ended: true,
                 lost: Arc::default(),
             });
-            match held.start(text()).await {
+            match held.start(keeping).await {
                 Ok(()) => return Ok(held),
                 // The next may be as dead: what stands before the database takes connections.
                 Err(Fault::Unreachable(_)) if Instant::now() < again => {
@@ -158,8 +157,9 @@ impl Held {
     }
 
     /// Begins a transaction on this connection, which has none.
-    async fn start(&mut self, text: SqlStr) -> Result<(), Fault> {
+    async fn start(&mut self, keeping: Option<Keeping>) -> Result<(), Fault> {
         let engine = self.opened.engine;
+        let text = keeping.map_or_else(|| engine.reading(), |keeping| engine.writing(keeping));
         // Until it has begun: whoever stops waiting leaves it in the midst of an answer.
         self.lost.store(engine.is_shared(), Ordering::Relaxed);
         let begin = AnyTransactionManager::begin(&mut self.connection, Some(text));

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, Executor};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use vestibule::api::{Dependency, Error, Outcome, Secret, SubmitCode};
-use vestibule::domain::Counter;
-use vestibule::store::{Fault, Store};
+use vestibule::domain::{Counter, Timestamp};
+use vestibule::store::{About, Fault, Store};
 
 use super::database;
 use crate::clinic::postgres::connections;
@@ -116,14 +117,25 @@ struct Cable {
     cut: watch::Sender<bool>,
 }
 
+/// Where the server is.
+fn server() -> (String, u16) {
+    let server = std::env::var("VESTIBULE_TEST_POSTGRES").unwrap();
+    let server = url::Url::parse(&server).unwrap();
+    let host = server.host_str().unwrap().to_owned();
+    (host, server.port().unwrap_or(5_432))
+}
+
+/// A database by way of this port.
+async fn through(url: &str, port: u16) -> Store {
+    let mut url = url::Url::parse(url).unwrap();
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(port)).unwrap();
+    Store::connect(url.as_str(), connections(4)).await.unwrap()
+}
+
 impl Cable {
     async fn new() -> Self {
-        let server = std::env::var("VESTIBULE_TEST_POSTGRES").unwrap();
-        let server = url::Url::parse(&server).unwrap();
-        let at = (
-            server.host_str().unwrap().to_owned(),
-            server.port().unwrap_or(5_432),
-        );
+        let at = server();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (cut, is_cut) = watch::channel(false);
@@ -159,10 +171,7 @@ async fn a_server_that_answers_no_more_is_given_up_within_seconds() {
         return;
     };
     let cable = Cable::new().await;
-    let mut url = url::Url::parse(&database.url()).unwrap();
-    url.set_host(Some("127.0.0.1")).unwrap();
-    url.set_port(Some(cable.port)).unwrap();
-    let store = Store::connect(url.as_str(), connections(4)).await.unwrap();
+    let store = through(&database.url(), cable.port).await;
     let mut tx = store.write().await.unwrap();
     tx.tries("a", Counter::Codes).await.unwrap();
 
@@ -184,6 +193,60 @@ async fn a_server_that_answers_no_more_is_given_up_within_seconds() {
     let mut tx = store.write().await.unwrap();
     tx.forget_tries("a", Counter::Codes).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Ends a connection once it has passed on that something was committed, when it is armed, and is
+/// no longer armed then.
+async fn ends_after_commit(armed: Arc<AtomicBool>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let at = server();
+    tokio::spawn(async move {
+        while let Ok((here, _)) = listener.accept().await {
+            let there = TcpStream::connect((at.0.as_str(), at.1)).await.unwrap();
+            let armed = armed.clone();
+            tokio::spawn(async move {
+                let (mut asked, mut told) = here.into_split();
+                let (mut answers, mut asks) = there.into_split();
+                let answering = async {
+                    let mut bytes = vec![0; 8_192];
+                    while let Ok(read @ 1..) = answers.read(&mut bytes).await {
+                        told.write_all(&bytes[..read]).await.unwrap();
+                        let committed = bytes[..read].windows(7).any(|word| word == b"COMMIT\0");
+                        if committed && armed.swap(false, Ordering::SeqCst) {
+                            break;
+                        }
+                    }
+                };
+                tokio::select! {
+                    () = answering => {}
+                    _ = tokio::io::copy(&mut asked, &mut asks) => {}
+                }
+            });
+        }
+    });
+    port
+}
+
+/// Fault 7: a connection that ends just after a try was committed costs nobody the look at the code.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_goes_on_after_a_commit_goes_on_by_another_connection() {
+    let Some((database, _store)) = database().await else {
+        return;
+    };
+    let armed = Arc::new(AtomicBool::new(false));
+    let port = ends_after_commit(armed.clone()).await;
+    let store = through(&database.url(), port).await;
+    let now = Timestamp::UNIX_EPOCH;
+    let mut tx = store.write_about(About::Person("a")).await.unwrap();
+    let before = tx.tries("a", Counter::Codes).await.unwrap();
+    let after = before.after_failure(Counter::Codes, now);
+    let counted = tx.count_try("a", Counter::Codes, &before, &after, now);
+    assert!(counted.await.unwrap());
+    armed.store(true, Ordering::SeqCst);
+    let mut tx = tx.commit_and_go_on(&store).await.unwrap();
+    assert!(!armed.load(Ordering::SeqCst));
+    assert_eq!(tx.tries("a", Counter::Codes).await.unwrap(), after);
 }
 
 /// Fault 6: a server that is not there is told as such.
