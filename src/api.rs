@@ -111,6 +111,16 @@ pub enum Kind {
     /// It shows something that can be guessed as well: such tries are limited by the address that
     /// they come from (ASVS 6.3.1).
     Guesses,
+    /// As [`Self::Guesses`], but its answer does not tell whether it was right: each is counted for
+    /// its address, whatever comes of it.
+    Asks,
+}
+
+impl Kind {
+    /// Whether such calls are limited by the address that they come from.
+    pub fn is_limited(self) -> bool {
+        matches!(self, Self::Guesses | Self::Asks)
+    }
 }
 
 /// The longest reply that becomes a file, in bytes: a statement of 5,000 people has about one

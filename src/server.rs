@@ -24,7 +24,7 @@ use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsAcceptor;
 use hyper_util::rt::TokioTimer;
-use tower::limit::GlobalConcurrencyLimitLayer;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::service::Service;
@@ -113,6 +113,7 @@ pub async fn serve_once(
             service: service.await,
             proxies: Arc::new(proxies),
             failures_a_minute,
+            places: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
         };
         gate.open(app(served, running.probes));
         pending().await
@@ -159,7 +160,6 @@ fn app(served: answer::Served, probes: Arc<probes::State>) -> Router {
     let service = served.service.clone();
     routes::router()
         .with_state(served)
-        .layer(GlobalConcurrencyLimitLayer::new(SIDE_BY_SIDE))
         .merge(reports::router(service.clone()))
         .merge(probes::router(service, probes))
         .merge(document::router())

@@ -112,8 +112,6 @@ pub struct Service {
     sealing: Arc<Sealing>,
     origins: Arc<Origins>,
     peppers: Arc<Peppers>,
-    /// Held while an invitation is looked at: all of them share one count of tries.
-    inviting: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// How a call is done, and for whom.
@@ -154,7 +152,6 @@ impl Service {
             sealing: Arc::default(),
             origins: Arc::default(),
             peppers: Arc::default(),
-            inviting: Arc::default(),
         })
     }
 

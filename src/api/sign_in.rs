@@ -83,7 +83,7 @@ pub struct ForgotPassword {
     /// The account's address, as typed.
     pub email: String,
 }
-call!(ForgotPassword => Ack, "forgot-password", Guesses);
+call!(ForgotPassword => Ack, "forgot-password", Asks);
 
 /// The second step: a one-time code, as typed. For a sign-in that waits for one.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{self, FromRequest, FromRequestParts, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
 
 use super::asker::{Asker, Proxies};
 use super::problem;
@@ -18,6 +19,8 @@ pub(super) struct Served {
     pub(super) service: Service,
     pub(super) proxies: Arc<Proxies>,
     pub(super) failures_a_minute: u32,
+    /// Of the calls that are worked on side by side.
+    pub(super) places: Arc<Semaphore>,
 }
 
 /// Answers a call.
@@ -56,18 +59,37 @@ where
     let body = body.map_err(IntoResponse::into_response)?;
     let call: C = serde_json::from_slice(&body)
         .map_err(|_| problem::of(&Error::NotUnderstood, StatusCode::BAD_REQUEST))?;
-    let request = Request {
-        from: asker.from,
-        most_failures: served.failures_a_minute,
-        number: asker.request.as_deref(),
-    };
-    let reply = served
-        .service
-        .call_from(request, asker.token.as_ref(), call)
-        .await
-        .map_err(|error| error.into_response())?;
+    let reply = to_its_end(served, asker, call).await?;
+    let reply = reply.map_err(IntoResponse::into_response)?;
     let body = serde_json::to_vec(&reply).map_err(|_| problem::broken())?;
     Ok(([(header::CONTENT_TYPE, wire::JSON)], body).into_response())
+}
+
+/// Does a call, whether or not anybody waits for its answer: what is dropped with a connection is cut
+/// off between two commits, and a guess whose connection is closed in time would be counted and
+/// written down nowhere (attacks 4, 59). It keeps its place to its end.
+async fn to_its_end<C>(
+    served: &Served,
+    asker: Asker,
+    call: C,
+) -> Result<Result<C::Reply, Error>, Response>
+where
+    C: Call,
+    Service: Handle<C>,
+{
+    let place = served.places.clone().acquire_owned().await;
+    let place = place.map_err(|_| problem::broken())?;
+    let (service, most_failures) = (served.service.clone(), served.failures_a_minute);
+    let done = tokio::spawn(async move {
+        let _held = place;
+        let request = Request {
+            from: asker.from,
+            most_failures,
+            number: asker.request.as_deref(),
+        };
+        service.call_from(request, asker.token.as_ref(), call).await
+    });
+    done.await.map_err(|_| problem::broken())
 }
 
 /// Whether a content type is JSON, with parameters or without.

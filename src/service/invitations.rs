@@ -17,8 +17,9 @@ use crate::domain::{
 };
 use crate::store::{self, About, NewInvitation, Tx, UserRow};
 
-/// Wrong invitation codes are counted together: there is no account to count them under.
-const SUBJECT: &str = "invitations";
+/// Wrong codes are counted by how they begin, since there is no account to count them under: a guess
+/// holds up one newcomer in 32,768 (each letter has 5 bits), and nobody holds up all of them.
+const COUNTED_LETTERS: usize = 3;
 
 impl Handle<AddPerson> for Service {
     type Caller = SteppedUp<FullAccess>;
@@ -117,13 +118,13 @@ impl Handle<Redeem> for Service {
         let hash = self.invitation_hash(code.expose_normal());
         let turn = self.hasher.turn()?;
 
-        // Looking at a code is a try, counted and committed first. One after the other, or the
-        // right codes of a whole morning's newcomers would count as tries of each other.
-        let one = self.inviting.lock().await;
-        let mut tx = self.store.write_about(About::Person(SUBJECT)).await?;
+        // Looking at a code is a try, counted and committed first.
+        let subject = self.invitation_subject(code.expose_normal());
+        let about = About::Person(&subject);
+        let mut tx = self.store.write_about(about).await?;
         self.check_clock(&mut tx, now).await?;
         let counted = self
-            .count_try(&mut tx, (SUBJECT, None), Counter::Passwords, now)
+            .count_try(&mut tx, (&subject, None), Counter::Passwords, now)
             .await?;
         let invited = tx.invitation(&hash, now).await?;
         tx.commit().await?;
@@ -134,14 +135,13 @@ impl Handle<Redeem> for Service {
         };
 
         // A right code is no failure, even where the password cannot be taken: it is not spent.
-        let mut tx = self.store.write_about(About::Person(SUBJECT)).await?;
+        let mut tx = self.store.write_about(about).await?;
         self.give_back(&mut tx, &counted, now).await?;
         let user = tx.user(&invited).await?.ok_or(Error::InvitationNotValid)?;
         let mut names = vec![user.name.clone(), user.email.as_str().to_owned()];
         let places = tx.memberships(&user.id, now).await?;
         names.extend(places.into_iter().map(|place| place.practice.name));
         tx.commit().await?;
-        drop(one);
         let made_of: Vec<&str> = names.iter().map(String::as_str).collect();
         let password = Password::chosen(call.password.expose(), &made_of)
             .map_err(|fault| Field::Password.cannot_be(fault))?;
@@ -165,7 +165,7 @@ impl Handle<Redeem> for Service {
         }
         // Whoever held a right code was no guesser: mistypings of a busy desk do not add up to
         // ever longer waits.
-        tx.forget_tries(SUBJECT, Counter::Passwords).await?;
+        tx.forget_tries(&subject, Counter::Passwords).await?;
         // Somebody who belongs nowhere any more is as a wrong code.
         let place = tx.memberships(&user.id, now).await?.into_iter().next();
         let place = place.ok_or(Error::InvitationNotValid)?;
@@ -252,6 +252,13 @@ impl Service {
         })
         .await?;
         Ok(shown(&code, ends))
+    }
+
+    /// What wrong codes that begin like this one are counted under.
+    fn invitation_subject(&self, letters: &str) -> String {
+        let begins = letters.get(..COUNTED_LETTERS).unwrap_or(letters);
+        let mac = self.keys.mac("invitation tries", begins.as_bytes());
+        data_encoding::HEXLOWER.encode(&*mac)
     }
 
     /// Keyed, since 60 bits alone could be searched for in a copy of the database.

@@ -119,6 +119,10 @@ impl Handle<SubmitNewEmailCode> for Service {
         let bond = (Purpose::NewAddress, waiting.id.as_str());
         let (mut tx, me) = self.spend_address_code(me, bond, &code, now).await?;
         let new = waits(&mut tx, &me.user.id, now).await?;
+        // Another one was asked for between the two commits: the code proves the first alone.
+        if new.id != waiting.id {
+            return Err(Error::Stale);
+        }
         // Told first, at the address of before.
         let by = (new.by != me.user.id).then_some(new.by_name.as_str());
         self.notify(&mut tx, &me.user.id, NoticeKind::AddressChanged, by, now)

@@ -95,9 +95,8 @@ impl Service {
     /// Begins a call from an address.
     pub(super) fn begin_from<C: Call>(&self, request: Request<'_>) -> CallFrom {
         let origin = self.origin(request.from);
-        let guesses = C::KIND == Kind::Guesses;
         CallFrom {
-            under_way: guesses.then(|| self.origins.begin(&origin)),
+            under_way: C::KIND.is_limited().then(|| self.origins.begin(&origin)),
             most: request.most_failures,
             origin,
         }
@@ -115,7 +114,7 @@ impl Service {
     {
         let now = self.clock.now();
         let answer = self.call(token, call).await;
-        if answer.as_ref().is_err_and(is_failure) {
+        if C::KIND == Kind::Asks || answer.as_ref().is_err_and(is_failure) {
             // What cannot be counted is not answered either.
             self.count_failure(&from, now).await?;
         }

@@ -47,17 +47,18 @@ impl Service {
         let from = self.begin_from::<C>(request);
         let number = request.number.filter(|_| C::KIND != Kind::Reads);
         let id = number.map(|number| id::<C>(number, token));
-        if C::KIND == Kind::Guesses {
+        if C::KIND.is_limited() {
             let mut tx = self.store.read().await?;
             if let Err(refused) = from.refuse_beyond(&mut tx, now).await {
-                return match &id {
-                    // What was done before the limit was reached is answered, or the network
-                    // costs a code.
-                    Some(id) if tx.has_request(id).await? => {
-                        drop((tx, from));
-                        self.answer_of(id).await
-                    }
-                    _ => Err(refused),
+                // What was answered before the limit was reached is answered again, or the network
+                // costs a code. Nobody waits here: whoever is beyond it could hold every place.
+                let kept = match &id {
+                    Some(id) => tx.answered_request(id).await?.map(|kept| (id, kept)),
+                    None => None,
+                };
+                return match kept {
+                    Some((id, sealed)) => self.opened(id, &sealed),
+                    None => Err(refused),
                 };
             }
         }
@@ -70,26 +71,26 @@ impl Service {
         tx.commit().await?;
         match taken {
             TakenRequest::First => {}
+            // It counts as under way meanwhile, as the first does.
             TakenRequest::Again => return self.answer_of(&id).await,
             TakenRequest::OfNobody => return self.call_within(from, token, call).await,
         }
         let answer = self.call_within(from, token, call).await;
         // What was done is done, and is answered so, whatever becomes of the copy.
-        if let Err(error) = answered(self.keep_answer(&id, &answer)).await {
+        let text = serde_json::to_vec(&answer).map(zeroize::Zeroizing::new);
+        let kept = async {
+            let text = text.map_err(|error| internal(&error))?;
+            self.keep_answer(&id, &text).await
+        };
+        if let Err(error) = answered(kept).await {
             tracing::warn!(%error, "an answer is not kept");
         }
         answer
     }
 
-    async fn keep_answer<T: serde::Serialize>(
-        &self,
-        id: &str,
-        answer: &Result<T, Error>,
-    ) -> Result<(), Error> {
-        let text = serde_json::to_vec(answer).map_err(|error| internal(&error))?;
-        let text = zeroize::Zeroizing::new(text);
+    async fn keep_answer(&self, id: &str, text: &[u8]) -> Result<(), Error> {
         let mut tx = self.store.write_beside().await?;
-        let sealed = self.seal(&mut tx, place(id), &text).await?;
+        let sealed = self.seal(&mut tx, place(id), text).await?;
         tx.answer_request(id, sealed).await?;
         Ok(tx.commit().await?)
     }
@@ -100,13 +101,18 @@ impl Service {
         for _ in 0..LOOKS {
             let kept = self.store.read().await?.answered_request(id).await?;
             if let Some(sealed) = kept {
-                let text = self.keys.open(place(id), &sealed);
-                let text = text.map_err(|error| internal(&error))?;
-                return serde_json::from_slice(&text).map_err(|error| internal(&error))?;
+                return self.opened(id, &sealed);
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
         Err(Error::Busy { retry_after: 1 })
+    }
+
+    /// An answer that was kept.
+    fn opened<T: serde::de::DeserializeOwned>(&self, id: &str, sealed: &[u8]) -> Result<T, Error> {
+        let text = self.keys.open(place(id), sealed);
+        let text = text.map_err(|error| internal(&error))?;
+        serde_json::from_slice(&text).map_err(|error| internal(&error))?
     }
 }
 

@@ -47,7 +47,7 @@ impl Tx {
     }
 
     /// Whether a request was taken.
-    pub async fn has_request(&mut self, id: &str) -> Result<bool, Fault> {
+    async fn has_request(&mut self, id: &str) -> Result<bool, Fault> {
         let there: Option<(String,)> = sqlx::query_as("SELECT id FROM requests WHERE id = $1")
             .bind(id.to_owned())
             .fetch_optional(&mut *self.inner)

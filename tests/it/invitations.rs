@@ -228,6 +228,16 @@ async fn the_password_is_judged_before_the_code_is_spent() {
     desk.redeem(&invitation.code, PASSWORD).await.unwrap();
 }
 
+/// A code with another letter in this place.
+pub(crate) fn changed(code: &str, place: usize) -> Secret {
+    let letter = if &code[place..=place] == "A" {
+        "B"
+    } else {
+        "A"
+    };
+    Secret::new(format!("{}{letter}{}", &code[..place], &code[place + 1..]))
+}
+
 /// Guessing is slowed as wrong passwords are, and nobody is stopped by it for long.
 #[tokio::test]
 async fn wrong_codes_are_counted_and_slowed() {
@@ -240,22 +250,33 @@ async fn wrong_codes_are_counted_and_slowed() {
             invalid(Field::Invitation, Fault::NotUnderstood)
         );
     }
-    let wrong = Secret::new("ABCD-EFGH-JKMN");
+    // A stranger holds up no newcomer: guesses are counted by how they begin.
+    let right = invitation.code.expose();
+    let elsewhere = changed(right, 0);
+    for _ in 0..5 {
+        let answer = desk.redeem(&elsewhere, PASSWORD).await;
+        assert_eq!(answer.err(), Some(Error::InvitationNotValid));
+    }
+    let wrong = changed(right, right.len() - 1);
     for _ in 0..5 {
         let answer = desk.redeem(&wrong, PASSWORD).await;
         assert_eq!(answer.err(), Some(Error::InvitationNotValid));
     }
     let waits = |answer: Result<Outcome, Error>| matches!(answer, Err(Error::Wait { .. }));
     assert!(waits(desk.redeem(&wrong, PASSWORD).await));
-    // The right code is not looked at either, so that the answer tells nothing.
+    // The right code is not looked at either now, so that the answer tells nothing.
     assert!(waits(desk.redeem(&invitation.code, PASSWORD).await));
     desk.clinic.clock.advance(29);
     assert!(waits(desk.redeem(&invitation.code, PASSWORD).await));
     desk.clinic.clock.advance(1);
     desk.redeem(&invitation.code, PASSWORD).await.unwrap();
     // And the mistypings of the morning are over with it.
-    let failures = "SELECT COUNT(*) FROM tries WHERE subject = 'invitations'";
-    assert_eq!(desk.clinic.number(failures).await, 0);
+    let failures = "SELECT SUM(failures) FROM tries WHERE counter = 'passwords'";
+    assert_eq!(
+        desk.clinic.number(failures).await,
+        5,
+        "those that begin otherwise"
+    );
     // However often: at most a quarter of an hour.
     for _ in 0..60 {
         desk.clinic.clock.advance(15 * 60);

@@ -8,6 +8,7 @@ use vestibule::domain::{EmailFault, Role, UserId};
 
 use crate::clinic::{Clinic, PASSWORD, Person, wrong};
 use crate::post::{Mailbox, Received};
+use crate::rounds;
 use crate::sends::{SAM, Sends, another_code};
 use crate::staff::{Desk, REASON};
 
@@ -242,4 +243,51 @@ async fn only_who_is_enabled_asks_for_another() {
     let answer = ask_for(&desk, &kim.token, &sam.id, NEW).await;
     assert_eq!(answer, Some(Error::NotAllowed { why }));
     assert_eq!(ask_for(&desk, &desk.manager, &sam.id, NEW).await, None);
+}
+
+/// A code that came while another address was asked for proves its own, and never the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_code_and_another_address_at_once_prove_nothing_that_nobody_read() {
+    let stage = Sends::new().await;
+    let clinic = &stage.clinic;
+    let (token, _) = sam(&stage).await;
+    let user: UserId = at(clinic, SAM).id().await.parse().unwrap();
+    let other = clinic.another_window().await;
+    came(&stage, &stage.mailbox).await;
+    for round in 0..rounds(20, 200) {
+        // Limits of messages are of an hour and of a day.
+        clinic.clock.advance(25 * 60 * 60);
+        let token = at(clinic, &address_of(clinic, &user).await).session().await;
+        let (read, unread) = (
+            format!("read-{round}@vale.example"),
+            format!("unread-{round}@vale.example"),
+        );
+        ask(clinic, &token, &read).await.unwrap();
+        send(clinic, &token).await.unwrap();
+        let letters = came(&stage, &stage.mailbox).await;
+        let code = vestibule::domain::Code::find(&to(&letters, &read)[0]).unwrap();
+        let code = Secret::new(code.expose());
+        let (here, there) = (clinic.backend.clone(), other.clone());
+        let (mine, theirs) = (token.clone(), token.clone());
+        let asks = tokio::spawn(async move {
+            let email = unread;
+            there.call(Some(&theirs), ChangeEmail { email }).await
+        });
+        let submits =
+            tokio::spawn(async move { here.call(Some(&mine), SubmitNewEmailCode { code }).await });
+        let (_, submitted) = (asks.await.unwrap(), submits.await.unwrap());
+        let now = address_of(clinic, &user).await;
+        assert!(!now.starts_with("unread"), "round {round}: {submitted:?}");
+        assert_eq!(
+            now == read,
+            submitted.is_ok(),
+            "round {round}: {submitted:?}"
+        );
+    }
+    drop(token);
+}
+
+async fn address_of(clinic: &Clinic, user: &UserId) -> String {
+    let sql = format!("SELECT email FROM users WHERE id = '{user}'");
+    clinic.sql(&sql).await[0][0].clone()
 }

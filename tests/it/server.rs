@@ -1,5 +1,6 @@
 //! The edge of the server: statuses, headers, limits, who is believed.
 
+mod hung_up;
 mod limits;
 mod trust;
 

@@ -1,6 +1,8 @@
 //! What is taken in, and what is no export.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use vestibule::domain::RecoveryKey;
 use vestibule::service::{ImportFault, Keys, NotOpened, SystemRandom, unpack};
 use vestibule::store::Moving;
@@ -73,4 +75,88 @@ async fn what_is_no_export_is_refused() {
         "{refused:?}"
     );
     assert_eq!(stage.server.dump().await, before);
+}
+
+/// Attacks 57 and 88: whoever has the keys of a file can write anything into it. What is about
+/// another practice, or about somebody who is here already, is taken in from nowhere.
+#[tokio::test]
+async fn no_row_reaches_a_practice_or_a_person_that_is_here_already() {
+    let stage = Stage::new().await;
+    let one = async |sql: &str| stage.server.sql(sql).await[0][0].clone();
+    let practice = one("SELECT id FROM practices").await;
+    let owner = one("SELECT id FROM users WHERE email = 'owner@other.example'").await;
+    let before = stage.server.dump().await;
+
+    let file = stage.computer.path("export");
+    let key = stage.export(&file).await.unwrap();
+    let key = RecoveryKey::parse(key.expose()).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    let user = "(SELECT id FROM users LIMIT 1)";
+    let ours = "(SELECT id FROM practices LIMIT 1)";
+    let set = format!(
+        "INSERT INTO recovery_sets (id, user_id, salt, made_at, ticked_at) VALUES ('s', '{owner}', x'00', 1, 1)"
+    );
+    for sql in [
+        format!("UPDATE memberships SET practice_id = '{practice}' WHERE user_id = {user}"),
+        format!("UPDATE memberships SET user_id = '{owner}' WHERE user_id = {user}"),
+        format!("UPDATE memberships SET by_user = '{owner}'"),
+        format!("UPDATE methods SET user_id = '{owner}'"),
+        format!("UPDATE rules SET practice_id = '{practice}'"),
+        format!("UPDATE events SET practice_id = '{practice}' WHERE n = 1"),
+        format!("UPDATE events SET actor = '{owner}' WHERE n = 1"),
+        format!("UPDATE words SET user_id = '{owner}'"),
+        format!(
+            "INSERT INTO deliveries (id, practice_id, channel, settings, from_at, by_user)
+             VALUES ('d', '{practice}', 'sms', '{{}}', 1, {user})"
+        ),
+        format!(
+            "INSERT INTO requirements (id, user_id, source, from_at, by_user)
+             VALUES ('r', '{owner}', 'full_access', 1, {user})"
+        ),
+        format!(
+            "INSERT INTO allowed_methods (id, practice_id, decided, before, bites_at, from_at,
+                                          by_user)
+             VALUES ('a', '{practice}', '', '', 1, 1, {user})"
+        ),
+        format!("INSERT INTO notices (id, user_id, at, kind) VALUES ('n', '{owner}', 1, 'reset')"),
+        format!(
+            "INSERT INTO new_addresses (id, user_id, email, by_user, from_at, ends_at, until_at)
+             VALUES ('a', '{owner}', 'a@other.example', {user}, 1, 2, 2)"
+        ),
+        format!(
+            "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
+             SELECT 'other', name, time_zone, made_at + 1, wrapped_keys, key_id FROM practices
+             WHERE id = {ours}"
+        ),
+        set,
+    ] {
+        let (keys, database) = unpack(&whole, &key).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export.db");
+        std::fs::write(&path, &*database).unwrap();
+        let file = SqliteConnectOptions::new()
+            .filename(&path)
+            .foreign_keys(false);
+        let mut file = file.connect().await.unwrap();
+        let done = file.execute(AssertSqlSafe(sql.clone())).await.unwrap();
+        assert!(done.rows_affected() > 0, "{sql}");
+        file.close().await.unwrap();
+        let from = stage.source(&path, keys).await;
+        let refused = stage.server.backend.service.import(&from).await;
+        let about = "is about something else";
+        assert!(
+            matches!(&refused, Err(ImportFault::Damaged(why)) if why.contains(about)),
+            "{sql}: {refused:?}"
+        );
+        from.close().await;
+        assert_eq!(stage.server.dump().await, before, "{sql}");
+    }
+    // As it was written it is taken in.
+    stage
+        .import(
+            &file,
+            &vestibule::api::Secret::new(key.to_text().expose_secret()),
+        )
+        .await
+        .unwrap();
 }

@@ -194,3 +194,37 @@ async fn a_lost_answer_is_given_again_beyond_the_limit() {
     let again = edge.sign_in(PASSWORD, &headers).await;
     assert_eq!((again.status, again.body), (first.status, first.body));
 }
+
+/// Beyond the limit of its address nobody waits for an answer that was never kept: whoever repeats a
+/// request that was cut off would hold every place of the server.
+#[tokio::test]
+async fn a_request_without_an_answer_is_not_waited_for_beyond_the_limit() {
+    let edge = Edge::with(&[], 1).await;
+    let headers = [(wire::REQUEST, "fedcba9876543210fedcba9876543210")];
+    let first = edge.sign_in(PASSWORD, &headers).await;
+    assert_eq!(first.status, StatusCode::OK, "{first:?}");
+    // As a replica leaves it that is killed before it has answered.
+    edge.clinic.sql("UPDATE requests SET answer = NULL").await;
+    let wrong = edge.sign_in("not it", &[]).await;
+    assert_eq!(wrong.error(), Error::WrongCredentials);
+    let again = edge.sign_in(PASSWORD, &headers).await.error();
+    assert!(matches!(again, Error::TooManyFailures { .. }), "{again:?}");
+}
+
+/// A forgotten password is asked for as often as anything else is guessed at: each leaves an entry in
+/// Activity, and its answer never tells whether anything came of it.
+#[tokio::test]
+async fn a_forgotten_password_is_asked_for_within_the_limit() {
+    let edge = Edge::with(&[], 60).await;
+    let mut limited = 0;
+    for n in 0..80 {
+        let body = json!({ "email": format!("nobody{n}@hills.example") });
+        let answer = edge.call("forgot-password", &body, &[]).await;
+        match answer.status {
+            StatusCode::OK => assert!(n < 60, "{n} were taken"),
+            StatusCode::TOO_MANY_REQUESTS => limited += 1,
+            _ => panic!("{answer:?}"),
+        }
+    }
+    assert_eq!(limited, 20);
+}
