@@ -28,7 +28,7 @@ pub use address::{NotAnAddress, ServerAddress};
 
 /// How long a connection may take; one that is refused is known at once.
 const CONNECT: Duration = Duration::from_secs(4);
-/// How long an answer may take (reliability.md 10: "offline" within 10 s).
+/// How long an answer may take: that a server is lost is told within 10 s (SECURITY.md, fault 10).
 const WHOLE: Duration = Duration::from_secs(9);
 /// How long a connection is kept for the next request: less than a server keeps it.
 const IDLE: Duration = Duration::from_secs(8);

@@ -6,7 +6,7 @@
 //! | `vestibule_codes_sent_total` | `channel` | codes that a provider took, each sending |
 //! | `vestibule_codes_used_total` | `channel` | codes that were given and were right |
 //!
-//! No label names a person, a practice, a number or an address (security.md, attack 64).
+//! No label names a person, a practice, a number or an address (SECURITY.md, attack 64).
 //!
 //! # The alarm
 //!

@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use personal::Personal;
 
-/// How long the keyring may take to answer (reliability.md 18: no hang over 5 s).
+/// How long the keyring may take to answer: nothing hangs for over 5 s (SECURITY.md, fault 18).
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The name that all entries stand under.

@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 const VARIABLE: &str = "VESTIBULE_LOG";
 
 /// Crates, each with its family, that write down what is on the screen, codes and keys among it:
-/// their details are not listened to, whatever is asked for (security.md, attack 64).
+/// their details are not listened to, whatever is asked for (SECURITY.md, attack 64).
 const TELLTALES: &[&str] = &["cosmic_text", "iced", "winit"];
 
 /// In which form it is written.
@@ -47,7 +47,7 @@ pub fn start(usual: &str, form: Form) {
 pub struct Beside(#[expect(dead_code, reason = "kept until it goes")] WorkerGuard);
 
 /// As [`start`], but nobody waits for whoever reads the log: lines that are not taken from us in
-/// time are left out (reliability.md 35).
+/// time are left out (SECURITY.md, fault 35).
 ///
 /// # Panics
 ///

@@ -33,8 +33,8 @@ pub use asker::{NotANetwork, Proxies};
 pub use document::document;
 pub use tls::{Certificate, NoCertificate, WARN_DAYS};
 
-/// How long a client may take over its handshake, its headers and its body, each
-/// (security.md, "request limits").
+/// How long a client may take over its handshake, its headers and its body, each: ours
+/// (SECURITY.md, attack 82).
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often a connection that many requests share is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ const STILL_THERE: Duration = Duration::from_secs(30);
 /// nothing but its connection.
 const SIDE_BY_SIDE: usize = 512;
 /// How long requests that are under way may take once nobody new is answered
-/// (reliability.md 31: at most 30 s, with what went before).
+/// (SECURITY.md, fault 31): a stop takes 30 s at most, with what went before.
 const DRAIN: Duration = Duration::from_secs(25);
 
 /// What a server listens on, and whom it believes.
@@ -90,7 +90,7 @@ pub async fn serve(service: Service, listening: Listening, running: Running) -> 
 }
 
 /// As [`serve`], before the service is there: until then the server says that it lives and is not
-/// ready, and every call is answered that the database is not available (reliability.md 6).
+/// ready, and every call is answered that the database is not available (SECURITY.md, fault 6).
 ///
 /// # Errors
 ///

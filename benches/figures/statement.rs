@@ -12,7 +12,7 @@ const PEOPLE: usize = 5_000;
 const ROUNDS: usize = 5;
 /// The longest that a statement may take, with its file.
 const MOST: Duration = Duration::from_secs(1);
-/// The longest that a page of Activity may take (reliability.md, 36).
+/// The longest that a page of Activity may take (SECURITY.md, fault 36).
 const PAGE: Duration = Duration::from_millis(50);
 
 pub(crate) async fn measure(report: &mut Report) {

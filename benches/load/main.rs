@@ -38,13 +38,13 @@ const AT_ONCE: usize = 8;
 const RUSH: Duration = Duration::from_secs(12);
 /// Second steps that are taken as fast as possible.
 const CODES: usize = 800;
-/// A busy morning (reliability.md 38).
+/// A busy morning (SECURITY.md, fault 38).
 const MORNING: usize = 300;
 /// Sign-ins, one after the other, among so and so many people.
 const AMONG: usize = 200;
 /// How often each thing is asked after years of work.
 const ASKED: usize = 100;
-/// What it may take then (reliability.md 36).
+/// What it may take then (SECURITY.md, fault 36).
 const QUERY: Duration = Duration::from_millis(50);
 
 fn main() {

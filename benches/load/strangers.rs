@@ -9,7 +9,7 @@ use crate::measure::{Report, median, timed};
 use crate::place::Place;
 use crate::staff::{Person, Staff};
 
-/// Tries of each kind, by turns (security.md, attack 1).
+/// Tries of each kind, by turns (SECURITY.md, attack 1).
 const ROUNDS: usize = 300;
 /// Accounts of each kind.
 const ACCOUNTS: usize = 100;

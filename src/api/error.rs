@@ -102,7 +102,7 @@ pub enum Error {
     /// Somebody changed the same thing in the meantime; look again.
     #[error("out of date")]
     Stale,
-    /// This computer's clock stands before what has already been recorded (reliability.md 17).
+    /// This computer's clock stands before what has already been recorded (SECURITY.md, fault 17).
     #[error("the clock stands before the newest record")]
     ClockBehind {
         /// What the clock says.
@@ -142,7 +142,7 @@ pub enum Error {
         /// What stands in the way.
         why: Unreached,
     },
-    /// More was sent than any form holds (security.md, "request limits"). Nothing was looked at.
+    /// More was sent than any form holds (`wire::MOST_BYTES`). Nothing was looked at.
     #[error("too long")]
     TooLong,
     /// The request is none that the server knows: the two are of different makes.

@@ -7,7 +7,8 @@ use super::{Ack, Me, Secret, Token, call};
 use crate::domain::Timestamp;
 
 /// Says that the person did something just now. No other call counts as activity but the
-/// step-up and the unlock: whatever a page asks by itself keeps no session open (security.md 71).
+/// step-up and the unlock: whatever a page asks by itself keeps no session open (SECURITY.md,
+/// attack 71).
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Active {}
 call!(Active => Lasting, "active");
@@ -34,7 +35,7 @@ pub struct Lock {}
 call!(Lock => Ack, "lock");
 
 /// Unlocks a locked session by its owner's password. Answers a new token, and is no step-up; the
-/// tenth wrong password in a row ends the session (security.md, "wrong passwords").
+/// tenth wrong password in a row ends the session (OWASP ASVS 5.0, 6.3.1; ten is ours).
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct Unlocked {
 }
 
 /// Makes the person of a session known on this computer: its wrong passwords are counted apart
-/// from those of strangers from then on (security.md 6). Once for each session.
+/// from those of strangers from then on (SECURITY.md, attack 6). Once for each session.
 ///
 /// # Errors
 ///

@@ -125,8 +125,8 @@ pub enum Planned {
 }
 
 impl Planned {
-    /// How many people may be named at once. A request stays within 16 KiB (security.md,
-    /// "request limits").
+    /// How many people may be named at once: ours. A request stays within 16 KiB
+    /// (`wire::MOST_BYTES`).
     pub const MOST: usize = 300;
 
     /// Whether anybody is named, and not too many, where people are named.

@@ -15,8 +15,8 @@ use zeroize::{ZeroizeOnDrop, Zeroizing};
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
-/// The bearer token of a session or of a waiting sign-in: 256 random bits as text
-/// (security.md, "session").
+/// The bearer token of a session or of a waiting sign-in: 256 random bits as text. OWASP ASVS 5.0,
+/// 7.2.3 asks for 128 at least.
 pub type Token = Secret;
 
 impl Secret {

@@ -16,8 +16,8 @@ pub const VERSION: &str = "vestibule-contract";
 pub const REQUEST: &str = "vestibule-request";
 /// The header with the server's time in milliseconds since 1970, on every answer.
 pub const TIME: &str = "vestibule-time";
-/// The most bytes of a request (security.md, "request limits"). A server reads no more, and a client
-/// sends none that is longer: an answer given in the midst of it may be lost.
+/// The most bytes of a request: ours. A server reads no more, and a client sends none that is
+/// longer: an answer given in the midst of it may be lost.
 pub const MOST_BYTES: usize = 16 * 1024;
 /// The type of a request and of a reply.
 pub const JSON: &str = "application/json";

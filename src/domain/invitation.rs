@@ -118,8 +118,8 @@ code_of_letters!(
 
 code_of_letters!(
     /// A single-use code for a forgotten password that is sent by e-mail, to be copied: 26 letters
-    /// of Crockford's base32, which are 130 bits (128 at least: security.md, "one-time
-    /// admissions").
+    /// of Crockford's base32, which are 130 bits. OWASP ASVS 5.0, 11.5.1 asks for 128 at
+    /// least.
     ResetCode,
     26
 );

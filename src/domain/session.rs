@@ -15,8 +15,7 @@ pub const STEP_UP_MINUTES: i64 = 5;
 /// Sessions that one person may have; the oldest locked one ends first. OWASP ASVS 5.0, 7.1.2.
 pub const SESSIONS_PER_PERSON: usize = 5;
 
-/// Sessions that full access may open at the desk for one person in a day (security.md,
-/// "one-time admissions": the desk code).
+/// Sessions that full access may open at the desk for one person in a day, by a desk code: ours.
 pub const DESK_SESSIONS_PER_DAY: u32 = 3;
 
 /// Computers that one person is known on; beyond them the oldest is forgotten. Our choice: each
@@ -28,7 +27,7 @@ pub const COMPUTERS_PER_PERSON: u32 = 20;
 const CLOCK_SLACK_SECONDS: i64 = 2;
 
 /// How far ahead the last activity of a session may lie, in seconds: what a clock may stand
-/// behind (`reliability.md` 17).
+/// behind (SECURITY.md, fault 17).
 const AHEAD_SECONDS: i64 = 5 * 60;
 
 /// A number outside its bounds.

@@ -1,5 +1,5 @@
 //! Copying a secret: kept out of the clipboard's history, and gone after 30 seconds unless
-//! something else was copied in the meantime (security.md 95).
+//! something else was copied in the meantime (SECURITY.md, attack 95).
 
 use std::time::Duration;
 

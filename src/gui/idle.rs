@@ -1,7 +1,7 @@
 //! When a window that nobody touches has to lock.
 //!
 //! The backend decides; this keeps the window from showing anything after it has. Only what a
-//! person does is told as activity: what a page asks by itself is not (security.md 71).
+//! person does is told as activity: what a page asks by itself is not (SECURITY.md, attack 71).
 
 use jiff::SignedDuration;
 

@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(kept.expose_secret(), "kept");
         keychain.forget(&session()).await.unwrap();
         assert!(keychain.recall(&session()).await.unwrap().is_none());
-        // A megabyte is not ours (security.md 75).
+        // A megabyte is not ours (SECURITY.md, attack 75).
         let long = SecretString::from("x".repeat(1024 * 1024));
         keychain.remember(&session(), &long).await.unwrap();
         assert!(keychain.recall(&session()).await.unwrap().is_none());

@@ -23,7 +23,7 @@ const A_DAY: Duration = Duration::from_hours(24);
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
 
 /// Serves as the configuration says, until told to stop. A database that does not answer is waited
-/// for (reliability.md 6); one that cannot be served ends it.
+/// for (SECURITY.md, fault 6); one that cannot be served ends it.
 pub(super) async fn serve(config: &Config) -> Result<(), String> {
     if let Some(metrics) = &config.metrics {
         metrics_exporter_prometheus::PrometheusBuilder::new()
@@ -136,7 +136,7 @@ fn told(
     }))
 }
 
-/// Warns of a certificate that ends soon, or has ended (reliability.md 34).
+/// Warns of a certificate that ends soon, or has ended (SECURITY.md, fault 34).
 fn tell_of_the_end(certificate: Option<&Certificate>) {
     let now = SystemClock.now();
     if let Some(days) = certificate.and_then(|it| it.ends_soon(now)) {

@@ -50,7 +50,7 @@ impl Proxies {
 
     /// The address that failures are counted under: of the connection, or where that is a proxy of
     /// ours, of the rightmost hop that is none. What stands left of it anybody can write
-    /// (security.md 4).
+    /// (SECURITY.md, attack 4).
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         if !self.trust(client) {

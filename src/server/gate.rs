@@ -36,7 +36,7 @@ async fn through(State((gate, closed)): State<(Gate, Router)>, request: Request)
     answer.unwrap_or_else(|never| match never {})
 }
 
-/// What every call is answered meanwhile (reliability.md 6).
+/// What every call is answered meanwhile (SECURITY.md, fault 6).
 async fn nobody() -> Error {
     Error::Unavailable {
         what: Dependency::Database,

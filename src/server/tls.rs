@@ -19,7 +19,7 @@ pub struct Certificate {
     config: RustlsConfig,
 }
 
-/// Days before its end from which a certificate is warned of (reliability.md 34).
+/// Days before its end from which a certificate is warned of (SECURITY.md, fault 34).
 pub const WARN_DAYS: i64 = 14;
 
 /// Why a certificate cannot be used.
@@ -85,7 +85,7 @@ impl Certificate {
     }
 
     /// The whole days that it is still good for, if they are few enough to be told of; none is
-    /// left of one that has ended (reliability.md 34).
+    /// left of one that has ended (SECURITY.md, fault 34).
     pub fn ends_soon(&self, now: Timestamp) -> Option<u64> {
         let days = self.days_left(now).ok()?;
         (days <= WARN_DAYS).then(|| u64::try_from(days).unwrap_or_default())

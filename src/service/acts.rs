@@ -41,7 +41,7 @@ impl Staff {
     }
 
     /// Somebody of the actor's practice; another practice's person is as unknown as nobody
-    /// (security.md 57).
+    /// (SECURITY.md, attack 57).
     pub(super) async fn subject(
         &self,
         tx: &mut Tx,

@@ -103,7 +103,7 @@ impl Facts {
     }
 
     /// The role that counts for what a person does to themself: full access only where it is theirs
-    /// in every practice, since no place lifts what another demands (security.md 54).
+    /// in every practice, since no place lifts what another demands (SECURITY.md, attack 54).
     pub(super) fn role_for_oneself(&self) -> Role {
         let mut roles = self.memberships.iter().map(|place| place.role);
         roles

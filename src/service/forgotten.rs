@@ -1,7 +1,7 @@
 //! *Forgot your password?*: a code by e-mail, to a proven address and to no other.
 //!
-//! Nobody learns whether there is such an account (security.md 1): the statements are the same for
-//! any address, and what is written for an account is written for nobody otherwise.
+//! Nobody learns whether there is such an account (SECURITY.md, attack 1): the statements are the
+//! same for any address, and what is written for an account is written for nobody otherwise.
 
 use secrecy::ExposeSecret;
 

@@ -42,7 +42,7 @@ const QUEUE_PER_CORE: usize = 16;
 pub(super) struct Hasher {
     keys: Arc<Keys>,
     params: Params,
-    /// Held only while a hash is made, by nobody who waits for the database (reliability.md 8).
+    /// Held only while a hash is made, by nobody who waits for the database (SECURITY.md, fault 8).
     cores: Arc<Semaphore>,
     /// Of those who hash, and of those who are going to.
     places: Arc<Semaphore>,
@@ -51,7 +51,7 @@ pub(super) struct Hasher {
 
 /// A place among those who are going to hash. Once the hash is begun it is given back when that is
 /// done, and so is the core, not when the caller goes away: an attacker who hangs up does not get a
-/// second one early (security.md 2).
+/// second one early (SECURITY.md, attack 2).
 #[must_use]
 pub(super) struct Turn(OwnedSemaphorePermit);
 
@@ -91,7 +91,7 @@ impl Hasher {
     }
 
     /// Whether a password is right. Where there is no hash the same work is done, so that time
-    /// does not tell whether an account exists (security.md 1).
+    /// does not tell whether an account exists (SECURITY.md, attack 1).
     pub(super) async fn verify(
         &self,
         turn: Turn,
@@ -159,7 +159,7 @@ impl Hasher {
 
     /// The pepper comes in as an HMAC before the hash (NIST SP 800-63B-4 3.1.1.2, the additional
     /// keyed iteration), and binds the hash to its owner: copied to another account it opens
-    /// nothing (security.md 88).
+    /// nothing (SECURITY.md, attack 88).
     fn keyed(&self, pepper: Option<&Pepper>, owner: &str, secret: &[u8]) -> Zeroizing<[u8; 32]> {
         let mut of = Zeroizing::new(owner.as_bytes().to_vec());
         of.push(0);

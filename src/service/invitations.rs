@@ -214,7 +214,7 @@ impl Service {
     }
 
     /// What a reset leaves behind: no session, nothing that waits, no other code, and a notice. No
-    /// factor changes, and nobody is signed in (security.md 48).
+    /// factor changes, and nobody is signed in (SECURITY.md, attack 48).
     async fn after_reset(
         &self,
         tx: &mut Tx,

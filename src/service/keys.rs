@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::domain::{Random, RecoveryKey};
 
 /// The data key, which seals secrets to their rows, and the pepper, which keys every hash and
-/// every MAC (security.md, "at rest"; ASVS 5.0 11.3, 13.3).
+/// every MAC (OWASP ASVS 5.0, 11.3 and 13.3).
 ///
 /// While a server changes its data key there are several: what is sealed names the one that opens
 /// it. Which of them seals is written in the database (`practices.key_id`), so that no replica
@@ -372,7 +372,7 @@ fn open(
         .map_err(|_| DoesNotOpen)
 }
 
-/// The hash under which a token or an admission code of high entropy is kept (security.md 73).
+/// The hash under which a token or an admission code of high entropy is kept (attack 73).
 pub(super) fn token_hash(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }

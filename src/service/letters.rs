@@ -1,5 +1,5 @@
 //! What is written in a message: the product, the practice, a code, minutes, and what to do if
-//! it was not you. Never a link, never anything about a patient (security.md 63).
+//! it was not you. Never a link, never anything about a patient (SECURITY.md, attack 63).
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;

@@ -150,7 +150,7 @@ impl Handle<EndMySession> for Service {
             .write_about(About::Person(me.user.id.as_str()))
             .await?;
         match &call.session {
-            // Another's session is as unknown as none (security.md 57).
+            // Another's session is as unknown as none (SECURITY.md, attack 57).
             Some(session) => {
                 if !tx.end_session_of(&me.user.id, session, now).await? {
                     return Err(Error::NotFound);
@@ -225,7 +225,7 @@ impl Service {
         code: &Code,
         now: Timestamp,
     ) -> Result<(Tx, Staff), Error> {
-        // The same limiter as at every other door (security.md 30), durable before the look.
+        // The same limiter as at every other door (attack 30), durable before the look.
         let mut tx = self.store.write().await?;
         let whose = (me.user.id.as_str(), Some(&me.user.id));
         let counted = self.count_try(&mut tx, whose, Counter::Codes, now).await?;

@@ -122,7 +122,7 @@ impl Service {
     }
 
     /// Counts a failure. The one that reaches the limit stands in Activity, since whoever tries one
-    /// password on everybody is seen in nobody's entries (security.md 5).
+    /// password on everybody is seen in nobody's entries (SECURITY.md, attack 5).
     async fn count_failure(&self, from: &CallFrom, now: Timestamp) -> Result<(), Error> {
         let slot = now.as_millisecond().div_euclid(SLOT) * SLOT;
         let slot = Timestamp::from_millisecond(slot).unwrap_or(now);

@@ -1,7 +1,7 @@
 //! The worker of the outbox: takes what is due, hands it over, notes how it went.
 //!
 //! A message is taken for a minute. A worker that dies leaves it to the next, which hands over
-//! the same text once more (reliability.md 30): twice the same code, never two codes.
+//! the same text once more (SECURITY.md, fault 30): twice the same code, never two codes.
 
 mod breakers;
 
@@ -34,7 +34,7 @@ const SIDE_BY_SIDE: usize = 8;
 /// clock moved.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// The same where there are other replicas, also while nothing is due: one that died after it had
-/// queued a message wakes nobody (reliability.md 30).
+/// queued a message wakes nobody (SECURITY.md, fault 30).
 const FOR_OTHERS: Duration = Duration::from_secs(10);
 
 tokio::task_local! {

@@ -91,7 +91,7 @@ impl Handle<SwitchPractice> for Service {
         }
         let mut tx = self.store.write().await?;
         let caller = caller.again(&mut tx, now).await?;
-        // One that is not the person's is as unknown as none (security.md 57).
+        // One that is not the person's is as unknown as none (SECURITY.md, attack 57).
         let place = caller.facts.place_in(&call.practice);
         let place = place.ok_or(Error::NotFound)?;
         let token = new_token(&*self.random);

@@ -1,5 +1,5 @@
 //! What has ended is removed some time later, in small steps in between which others write
-//! (reliability.md 36).
+//! (SECURITY.md, fault 36).
 
 use super::Service;
 use super::sign_in::after_minutes;

@@ -135,7 +135,7 @@ impl Handle<SubmitRecoveryCode> for Service {
             .count_try(&mut tx, whose, Counter::RecoveryCodes, now)
             .await;
         if matches!(counted, Err(Error::Stopped)) {
-            // Whoever used these tries up begins again with the password (security.md 45).
+            // Whoever used these tries up begins again with the password (SECURITY.md, attack 45).
             tx.end_waiting(&waiting.token_hash, now).await?;
             tx.commit().await?;
             return Err(Error::Stopped);

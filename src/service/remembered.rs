@@ -203,7 +203,7 @@ impl Handle<EndRemembered> for Service {
             .store
             .write_about(About::Person(me.user.id.as_str()))
             .await?;
-        // Another's is as unknown as none (security.md 57).
+        // Another's is as unknown as none (SECURITY.md, attack 57).
         if !tx.end_remembered(&me.user.id, &call.id, now).await? {
             return Err(Error::NotFound);
         }

@@ -80,7 +80,7 @@ impl Handle<TurnOnFor> for Service {
 
 impl Service {
     /// Turns two-factor on for another, in the caller's transaction. A start that stands is not
-    /// moved to a later time: nobody's time is stretched by asking again (security.md 54).
+    /// moved to a later time: nobody's time is stretched by asking again (SECURITY.md, attack 54).
     async fn turn_on(
         &self,
         tx: &mut Tx,
@@ -214,7 +214,7 @@ impl Handle<AllowTriesAgain> for Service {
         actor.facts.must_be_enabled()?;
         tx = self.agreed(tx, (&actor, &subject), act, now).await?;
         tx.forget_code_tries(&call.user).await?;
-        // Whoever used the tries up begins again with the password (security.md 45).
+        // Whoever used the tries up begins again with the password (SECURITY.md, attack 45).
         tx.end_waiting_of(&call.user, now).await?;
         let kind = (EventKind::TriesAllowed, NoticeKind::TriesAllowed);
         self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)

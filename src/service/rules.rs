@@ -48,7 +48,7 @@ impl Handle<SetRule> for Service {
         }
         let before = rule(&mut tx, &actor).await?;
         // A start that was reached stands: only while it lies ahead can it be changed
-        // (security.md 54).
+        // (SECURITY.md, attack 54).
         let unchanged = match (before.rule(), asked) {
             (Rule::Mandatory { bites }, Rule::Mandatory { bites: later }) if bites <= now => {
                 if later > now {

@@ -143,7 +143,7 @@ impl Handle<TryAnother> for Service {
             .write_about(About::Person(waiting.user.as_str()))
             .await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
-        // The backend alone decides what may be asked for (security.md 21).
+        // The backend alone decides what may be asked for (SECURITY.md, attack 21).
         if facts.usable_method(call.method, now).is_none() {
             return Err(NotAllowed::NoSuchMethod.into());
         }
@@ -317,8 +317,8 @@ impl Service {
         }
     }
 
-    /// What is answered after a counted code was not taken. A fault of ours is not logged as a wrong
-    /// code, but its try stays counted: the code may have been looked at (security.md 17).
+    /// What is answered after a counted code was not taken. A fault of ours is not logged as a
+    /// wrong code, but its try stays counted: the code may have been looked at (attack 17).
     pub(super) async fn code_refused(
         &self,
         refused: Error,
@@ -337,7 +337,7 @@ impl Service {
     }
 
     /// The secret of an authenticator. One that is missing, moved or changed is a fault, never
-    /// "no factor" (security.md 23, 84).
+    /// "no factor" (SECURITY.md, attacks 23 and 84).
     pub(super) fn totp_secret(&self, method: &MethodRow) -> Result<TotpSecret, Error> {
         let opened = self.method_secret(method)?;
         TotpSecret::from_bytes(&opened).ok_or_else(|| internal(&"a secret is malformed"))

@@ -344,7 +344,7 @@ impl Service {
     }
 }
 
-/// How many messages may go out unused (security.md, "send again").
+/// How many messages may go out unused: the figures and their sources stand in `domain::sending`.
 pub(super) fn limits(channel: Channel, now: Timestamp) -> Limits {
     let hour = after_minutes(now, -MINUTES_PER_HOUR);
     Limits {

@@ -122,7 +122,7 @@ impl Handle<ProveMethod> for Service {
         }
         tx.end_sessions_of(&user.id, caller.session(), now).await?;
         // What was recovered from is over: the rest of that paper opens nothing either, and a new
-        // set is offered (security.md 49).
+        // set is offered (SECURITY.md, attack 49).
         if replaced && tx.end_used_recovery_set(&user.id, now).await? {
             let voided = caller.happened(EventKind::RecoveryCodesVoided);
             self.log(&mut tx, voided, now).await?;
@@ -239,7 +239,7 @@ impl Enrolling {
 
     /// The facts as they are in this transaction, if the caller still stands in it. The set-up step
     /// of a sign-in reaches the set-up that is due and no other: as soon as one is proven it is
-    /// dead (security.md 32).
+    /// dead (SECURITY.md, attack 32).
     pub(super) async fn check(&self, tx: &mut Tx, now: Timestamp) -> Result<Facts, Error> {
         let facts = Facts::read(tx, self.user(), now).await?;
         match self {

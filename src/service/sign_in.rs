@@ -15,15 +15,14 @@ use crate::domain::{
 };
 use crate::store::{About, DeskSession, NewSession, Tx, UserRow, WaitingKind, WaitingRow};
 
-/// Minutes that a sign-in waits for an authenticator's code (security.md, "waiting tokens").
+/// Minutes that a sign-in waits for an authenticator's code: ours.
 const CODE_DUE_MINUTES: i64 = 10;
-/// Minutes that a sign-in waits for a code that is sent (security.md, "waiting tokens": 20 at
-/// most). It outlives the code, so that an ended code is told as one and a new one can be sent
-/// with the tries as they stand.
+/// Minutes that a sign-in waits for a code that is sent: ours. It outlives the code, so that an
+/// ended code is told as one and a new one can be sent with the tries as they stand.
 pub(super) const SENT_CODE_DUE_MINUTES: i64 = 20;
-/// Minutes that a sign-in waits for a set-up (security.md, "waiting tokens").
+/// Minutes that a sign-in waits for a set-up: ours.
 const SET_UP_DUE_MINUTES: i64 = 15;
-/// How far the clock may stand before the newest record (reliability.md 17).
+/// How far the clock may stand before the newest record (SECURITY.md, fault 17).
 const CLOCK_BEHIND_MINUTES: i64 = 5;
 
 /// By what a sign-in was completed, and from where.
@@ -69,7 +68,7 @@ impl Handle<SignIn> for Service {
         let turn = self.hasher.turn()?;
 
         // On a computer where the person is known the tries of strangers do not count, nor do
-        // its own count against anybody else (security.md 6).
+        // its own count against anybody else (SECURITY.md, attack 6).
         let computer = token_hash(call.computer.as_ref().map_or("", |token| token.expose()));
         let mut tx = self.store.write_beside().await?;
         self.check_clock(&mut tx, now).await?;
@@ -265,7 +264,7 @@ impl Service {
     ) -> Result<Admitted, Error> {
         let mut admitted = self.admit(tx, user, facts, (by, None), now).await?;
         // By a password alone nothing that was guessed at is forgotten: codes that prove a method
-        // or an address could be guessed without end between two passwords (security.md 14, 30).
+        // or an address could be guessed without end between two passwords (attacks 14 and 30).
         // A remembered computer shows no code either.
         if facts.is_enabled() {
             if !by.remembered() {

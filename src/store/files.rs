@@ -272,7 +272,7 @@ pub(super) fn url(path: &Path) -> Result<String, Fault> {
 }
 
 /// Makes the folder 0700 and the file 0600 before SQLite opens them: its side files take the
-/// permissions of the database (security.md 87).
+/// permissions of the database (SECURITY.md, attack 87).
 pub(super) fn make_private(path: &Path) -> Result<(), Fault> {
     make_folder(path)?;
     let file = private(OpenOptions::new().write(true).create(true))

@@ -37,7 +37,7 @@ const ELSEWHERE: &[&str] = &[
     "smbfs",
 ];
 
-/// Refuses a database on another computer's disk (reliability.md 23). Makes nothing.
+/// Refuses a database on another computer's disk (SECURITY.md, fault 23). Makes nothing.
 pub(super) fn refuse_elsewhere(database: &Path) -> Result<(), Fault> {
     match elsewhere(database) {
         Some(kind) => Err(Fault::Elsewhere(kind)),

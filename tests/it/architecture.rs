@@ -35,7 +35,7 @@ const NOT_IN_DOMAIN: &[&str] = &["sqlx", "iced", "axum", "tokio", "serde_json"];
 const CLOCK_AND_RANDOMNESS: &[&str] = &["src/service/clock", "src/service/random"];
 
 /// The variables that the program may read: what to log, and where the desktop is. None of them
-/// weakens a sign-in (security.md, attack 100).
+/// weakens a sign-in (SECURITY.md, attack 100).
 const VARIABLES: &[&str] = &[
     "VESTIBULE_LOG",
     "VESTIBULE_KEYS",
@@ -142,7 +142,7 @@ fn reads_another_variable(source: &Source) -> Vec<String> {
 }
 
 /// What is typed or answered in secret is a `Secret` in the contract: a `String` would be shown by
-/// `Debug` (security.md, attack 89).
+/// `Debug` (SECURITY.md, attack 89).
 fn carries_a_secret_in_the_open(source: &Source) -> Vec<String> {
     const SECRET: &[&str] = &["code", "password", "secret", "token", "key"];
     if !source.is_in(&["src/api"]) {
@@ -155,7 +155,7 @@ fn carries_a_secret_in_the_open(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// The texts of a server are tamed where its answers are read (security.md, attack 98).
+/// The texts of a server are tamed where its answers are read (SECURITY.md, attack 98).
 fn reads_an_answer_elsewhere(source: &Source) -> Vec<String> {
     const READS: &[&str] = &["from_slice", "from_str", "from_reader", "from_value"];
     if !source.is_in(&["src/client"]) || source.is_in(&["src/client/answer"]) {

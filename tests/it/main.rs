@@ -1,7 +1,7 @@
 //! All that needs nothing but Rust: no display, no network, no services.
 //!
 //! The scenarios are driven through the product's own `Backend` by the actors of `clinic`; each
-//! names the attack (`security.md`) or the fault (`reliability.md`) that it stands for.
+//! names the attack or the fault of SECURITY.md that it stands for.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

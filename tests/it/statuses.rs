@@ -1,4 +1,4 @@
-//! The tables of product.md: the four statuses, and what is required at the door.
+//! The four statuses, and what is required at the door.
 
 use vestibule::api::{Outcome, RuleAsked, StartAuthenticator};
 use vestibule::domain::{Role, Status};

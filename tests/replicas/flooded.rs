@@ -79,7 +79,7 @@ async fn slow_clients_hold_nobody_up_and_are_sent_away() {
         "{:?}",
         begun.elapsed()
     );
-    // Ten seconds for each part (security.md, request limits), and some to spare.
+    // Ten seconds for each part, and some to spare.
     let within = Duration::from_secs(15);
     let mut all = JoinSet::new();
     for mut stream in silent {
@@ -174,8 +174,8 @@ fn memory(process: u32) -> u64 {
     most.parse().unwrap()
 }
 
-/// Attack 82: requests that could be read in two ways, through the balancer. Whoever comes next gets
-/// the answer to what was asked, not to what somebody else left on the way.
+/// Attack 82: requests that could be read in two ways, through the balancer. Whoever comes next
+/// gets the answer to what was asked, not to what somebody else left on the way.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_hides_in_another() {
     const HIDDEN: &str = "GET /openapi.json HTTP/1.1\r\nX-Rest: ";

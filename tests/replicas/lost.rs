@@ -15,11 +15,11 @@ use crate::way::LOST;
 
 /// Who signs in all the time.
 const PEOPLE: usize = 4;
-/// How long the service may be away (reliability.md 7).
+/// How long the service may be away (SECURITY.md, fault 7).
 pub(crate) const HEALED: Duration = Duration::from_secs(10);
 /// How long a client waits for an answer.
 const CLIENT: Duration = Duration::from_secs(9);
-/// How long a start may take (reliability.md 1).
+/// How long a start may take (SECURITY.md, fault 1).
 const STARTED: Duration = Duration::from_secs(5);
 
 /// What everybody has seen.
@@ -46,8 +46,8 @@ pub(crate) fn away(error: &Error) -> bool {
     *error == LOST || *error == database || matches!(error, Error::Busy { .. })
 }
 
-/// Signs in again and again, with one code in two sign-ins at once: one of them at most gets in. The
-/// tokens that were answered.
+/// Signs in again and again, with one code in two sign-ins at once: one of them at most gets in.
+/// The tokens that were answered.
 async fn signs_in(person: &Person<'_>, seen: &Seen) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut before = person.sessions().await;

@@ -4,7 +4,7 @@
 //!
 //! `tests/run replicas` starts the PostgreSQL that these need, with everything on that makes it
 //! durable, and tells how it is restarted. They share it, so that one runs after the other. Each
-//! names the attack (`security.md`) or the fault (`reliability.md`) that it stands for.
+//! names the attack or the fault of SECURITY.md that it stands for.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

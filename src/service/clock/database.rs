@@ -1,5 +1,5 @@
 //! The clock of the database, where several replicas share one: whatever their own clocks say, a
-//! code ends for all of them at once, and no time step is to be had twice (security.md 93).
+//! code ends for all of them at once, and no time step is to be had twice (SECURITY.md, attack 93).
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -16,8 +16,8 @@ use super::database;
 use crate::clinic::postgres::connections;
 use crate::clinic::{Clinic, over_postgres};
 
-/// Faults 8 and 94: another holds a table for longer than anybody waits. The answer is that it is
-/// busy, in time, and nothing has happened.
+/// Fault 8 and attack 94: another holds a table for longer than anybody waits. The answer is that
+/// it is busy, in time, and nothing has happened.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_holds_a_lock_for_long_makes_a_call_busy_within_seconds() {
     if !over_postgres() {
@@ -228,7 +228,8 @@ async fn ends_after_commit(armed: Arc<AtomicBool>) -> u16 {
     port
 }
 
-/// Fault 7: a connection that ends just after a try was committed costs nobody the look at the code.
+/// Fault 7: a connection that ends just after a try was committed costs nobody the look at the
+/// code.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_goes_on_after_a_commit_goes_on_by_another_connection() {
     let Some((database, _store)) = database().await else {

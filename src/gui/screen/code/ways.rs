@@ -15,7 +15,7 @@ use crate::gui::{faults, sending};
 /// The first of the ways.
 pub(super) const FIRST: &str = "another-way";
 
-/// Wrong codes of an authenticator after which the clocks are spoken of (reliability.md 15).
+/// Wrong codes of an authenticator after which the clocks are spoken of (SECURITY.md, fault 15).
 const CLOCK_DOCTOR_AFTER: u32 = 2;
 
 /// Clocks that differ by less agree: a code is taken one time step of 30 seconds around its own.
