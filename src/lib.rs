@@ -21,8 +21,9 @@
 //! - `iced` is named under `gui` and in `main.rs` only, `sqlx` under `store` only, the keyring
 //!   crates in `keychain` only, what sends HTTP under `client` and `delivery`, SMTP under
 //!   `delivery`, what serves HTTP under `server`.
-//! - `store` runs on SQLite and on PostgreSQL (feature `server`) by one SQL text; what differs is in
-//!   `store::engine`, `store::sqlite` and `store::postgres`.
+//! - `store` runs on SQLite and on PostgreSQL (feature `server`) by one SQL text; what differs is
+//!   in `store::engine`, `store::sqlite` and `store::postgres`, but for the few places that `store`
+//!   names.
 //! - `paper` makes files and lines of text out of answers; it is used by `gui` and `command`.
 //! - `gui` names neither `service` nor `store`: it speaks to [`backend::Backend`] in calls.
 //! - `domain` knows no database, no widget, no async runtime and no JSON.

@@ -6,7 +6,9 @@
 //! Every check-and-act is one conditional statement, and its caller learns whether it took
 //! effect. One SQL text serves SQLite and PostgreSQL: columns are TEXT, BIGINT and BLOB (BYTEA)
 //! alone, and texts compare byte by byte. What differs stays in `engine.rs`, `sqlite.rs` and
-//! `postgres.rs`; `engine.rs` tells who waits for whom.
+//! `postgres.rs`, but for two locks (`transaction.rs` takes one more for a transaction, and in
+//! `outbox/carrying.rs` workers skip each other's rows) and for what reads files alone
+//! (`files.rs`, `copies.rs`, `moving/tables.rs`). `engine.rs` tells who waits for whom.
 
 mod activity;
 mod addresses;

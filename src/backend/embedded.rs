@@ -235,7 +235,8 @@ impl Embedded {
             store::Fault::NotCopied(_) => OpenFault::NotCopied(database),
             store::Fault::Newer { found, known } => OpenFault::DatabaseNewer { found, known },
             store::Fault::Moved { to } => OpenFault::Moved { to },
-            // Of a server, or of no database that was never opened before.
+            // Faults of a server's database, those that opening a file cannot give, and what has
+            // no name.
             store::Fault::Taken
             | store::Fault::NoText
             | store::Fault::Older { .. }

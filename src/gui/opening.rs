@@ -76,7 +76,7 @@ impl App {
     pub(super) fn connecting(&mut self, action: connect::Action) -> Task<Message> {
         match action {
             connect::Action::Run(task) => self.run(task, Said::Connect),
-            // Nobody's here to change: it is tried again.
+            // A managed server cannot be changed here: it is tried again.
             _ if self.settings.is_managed() => self.open(),
             connect::Action::Go(connected) => {
                 let Connected { address, backend } = *connected;

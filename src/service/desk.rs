@@ -174,7 +174,8 @@ fn may_let_in(
     if colleague == user {
         return Err(NotAllowed::OnOneself.into());
     }
-    // Who belongs nowhere any more lets nobody in, whom nobody's practice keeps out either.
+    // Nobody lets in someone without a practice: `may_act_on_factors_of` would hold for them
+    // vacuously.
     if owner.memberships.is_empty() {
         return Err(Error::ChallengeEnded);
     }

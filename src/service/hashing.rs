@@ -44,14 +44,14 @@ pub(super) struct Hasher {
     params: Params,
     /// Held only while a hash is made, by nobody who waits for the database (SECURITY.md, fault 8).
     cores: Arc<Semaphore>,
-    /// Of those who hash, and of those who are going to.
+    /// The permits: of those who hash, and of those who are going to.
     places: Arc<Semaphore>,
     memory: Memory,
 }
 
-/// A place among those who are going to hash. Once the hash is begun it is given back when that is
-/// done, and so is the core, not when the caller goes away: an attacker who hangs up does not get a
-/// second one early (SECURITY.md, attack 2).
+/// A permit to hash. Dropped unused, it is free at once. Once hashing has begun, permit and core
+/// are released when the hash ends, even if the caller is gone: hanging up buys no second hash
+/// (attack 2).
 #[must_use]
 pub(super) struct Turn(OwnedSemaphorePermit);
 
@@ -68,8 +68,8 @@ impl Hasher {
         })
     }
 
-    /// A place, after which a core is there soon; [`Error::Busy`] if there is none. Ask for it before
-    /// anything is counted, so that a crowd costs nobody a try.
+    /// A permit, after which a core is there soon; [`Error::Busy`] if there is none. Ask for it
+    /// before anything is counted, so that a crowd costs nobody a try.
     pub(super) fn turn(&self) -> Result<Turn, Error> {
         let place = self.places.clone().try_acquire_owned();
         place.map(Turn).map_err(|_| Error::Busy { retry_after: 2 })

@@ -192,7 +192,8 @@ impl Service {
     ) -> Result<(), Error> {
         tx.close_methods(user, now).await?;
         tx.end_recovery_sets(user, now).await?;
-        // One that lies ahead would hold this one up.
+        // An open requirement with a later date would make the insert below do nothing
+        // (`ON CONFLICT DO NOTHING`).
         tx.close_requirements(user, now).await?;
         let id = self.new_row_id(now);
         let source = RequirementSource::FullAccess;

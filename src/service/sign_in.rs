@@ -314,7 +314,7 @@ impl Service {
             made: now,
             stepped_up: !by.remembered(),
         };
-        // Whom a colleague lets in has shown no factor of their own, nor has who shows none now.
+        // Neither a desk code nor a remembered computer is a factor of the person's own.
         let own_factor = desk.is_none() && !by.remembered();
         match desk {
             None => tx.add_session(session).await?,

@@ -16,8 +16,8 @@ pub(super) struct Counted {
 }
 
 impl Service {
-    /// Counts a try of this subject, on somebody's account if it is known, inside a transaction that the caller commits; refuses, with
-    /// nothing counted, while the subject has to wait or is stopped.
+    /// Counts a try of `subject`, in a transaction that the caller commits. Refuses, with nothing
+    /// counted, while the subject waits or is stopped. `whose` is the account, where it is known.
     pub(super) async fn count_try(
         &self,
         tx: &mut Tx,

@@ -14,8 +14,8 @@
 //! 3. that of a destination ([`About::Destination`]);
 //! 4. that of a practice's budget ([`About::Budget`]).
 //!
-//! Locks of rows come after all of them. Whoever writes beside others changes, outside of what it
-//! has taken, one row at most that others may change too, and waits for nothing while it has that.
+//! Row locks come after these. A transaction that runs beside other writers updates at most one row
+//! that they may update too, and waits for no lock while it holds that row.
 
 use sha2::{Digest, Sha256};
 use sqlx::{SqlSafeStr, SqlStr};

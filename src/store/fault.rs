@@ -81,9 +81,8 @@ impl From<sqlx::Error> for Fault {
         let Some(said) = error.as_database_error() else {
             return match error {
                 sqlx::Error::PoolTimedOut => Self::Busy,
-                // Both ends of a file are here: there is a network in between. What stands before
-                // a database that is not there may take a connection and end it, which sqlx reads
-                // as an answer that is none.
+                // Only a network gives these, so this is PostgreSQL. A proxy before a dead database
+                // may accept and close, which sqlx calls a protocol error.
                 sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => {
                     Self::Unreachable(error.to_string())
                 }

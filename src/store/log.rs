@@ -105,7 +105,7 @@ impl Tx {
         )
         .bind(subject.to_owned())
         .bind(counter.as_str())
-        // Of those that are stopped there is one.
+        // -1 is stopped, which has no end and is noted once.
         .bind(until.map_or(-1, ms))
         .execute(&mut *self.inner)
         .await?;

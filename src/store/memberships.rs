@@ -60,7 +60,8 @@ fn membership(row: Columns) -> Result<MembershipRow, Fault> {
     })
 }
 
-/// The end of whoever stays.
+/// The end of whoever stays, in ms since 1970: 9999-12-30T22:00:00Z, the last whole second of a
+/// `Timestamp`. It is the default of the column `ends_at` too.
 const NO_END: i64 = 253_402_207_200_000;
 
 /// Whether a membership stands at a time: the one rule, for every statement that asks who belongs

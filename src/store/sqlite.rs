@@ -32,8 +32,8 @@ impl Store {
         opened
     }
 
-    /// Opens the file of a practice that is on its way to a server, or has gone there: what moves it
-    /// may still read and write it, when nobody else may.
+    /// Opens the file of a practice that is on its way to a server, or has gone there: what moves
+    /// it may still read and write it, when nobody else may.
     ///
     /// # Errors
     ///
@@ -98,8 +98,8 @@ impl Store {
     }
 }
 
-/// So many connections to a file, none of which anybody but this program ends; each is looked at
-/// when it is given back.
+/// At most so many connections that only this program closes; a transaction that SQLite ended by
+/// itself is cleared before a connection is handed out again.
 fn pool(most: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(most)
@@ -125,9 +125,10 @@ async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// SQLite ends a transaction by itself where the disk is full or fails (sqlite.org/lang_transaction.html,
-/// "Response To Errors Within A Transaction"). sqlx 0.9 then takes its own rollback for failed, counts
-/// the transaction as open for ever, and begins no other on that connection: one is begun for it to end.
+/// SQLite ends a transaction by itself where the disk is full or fails
+/// (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction"). sqlx 0.9 then
+/// takes its own rollback for failed, counts the transaction as open for ever, and begins no other
+/// on that connection: one is begun for it to end.
 async fn end_transaction(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
     if connection.is_in_transaction() {
         connection.execute("BEGIN").await?;

@@ -34,8 +34,8 @@ const NOT_IN_DOMAIN: &[&str] = &["sqlx", "iced", "axum", "tokio", "serde_json"];
 /// Where the wall clock and the system's randomness are read.
 const CLOCK_AND_RANDOMNESS: &[&str] = &["src/service/clock", "src/service/random"];
 
-/// The variables that the program may read: what to log, and where the desktop is. None of them
-/// weakens a sign-in (SECURITY.md, attack 100).
+/// The variables that the programs may read: what to log, where the desktop is, and a server's
+/// secrets. None of them weakens a sign-in (SECURITY.md, attack 100).
 const VARIABLES: &[&str] = &[
     "VESTIBULE_LOG",
     "VESTIBULE_KEYS",

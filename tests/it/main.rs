@@ -1,4 +1,5 @@
-//! All that needs nothing but Rust: no display, no network, no services.
+//! What needs no display, no services and no network but this computer's own: Rust, and the C
+//! compiler that it links with. `tests/run` has the scenarios once more, over what it starts.
 //!
 //! The scenarios are driven through the product's own `Backend` by the actors of `clinic`; each
 //! names the attack or the fault of SECURITY.md that it stands for.

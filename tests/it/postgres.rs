@@ -1,8 +1,9 @@
 //! What is PostgreSQL's alone: several replicas over one database, a server that restarts, holds a
 //! lock, is not reached.
 //!
-//! There is nothing to show where a run is over files. `tests/run postgres` starts the server that
-//! these need, and without it they fail there.
+//! `tests/run postgres` starts the server that these need, and says that the run is over it. In any
+//! other run most of them end at once and show nothing: who is asked for a server that is not
+//! there, and who takes locks in the wrong order, is shown over a file too.
 
 mod reached;
 mod replicas;

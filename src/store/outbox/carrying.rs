@@ -50,8 +50,8 @@ impl Tx {
                 )
             };
         }
-        // Where workers take at the same time each takes another: the one place where the text
-        // is not the same.
+        // Where workers take at the same time each takes another: the one statement whose
+        // text the database decides.
         let sql = match self.is_shared() {
             true => take!(" FOR UPDATE SKIP LOCKED"),
             false => take!(""),
