@@ -119,6 +119,10 @@ impl Backend {
     }
 
     /// Has a call done for whoever holds this token.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Service::call`] in this process, and of [`Client::call`] on a server.
     pub async fn call<C: Served>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
         call.on(self, token).await
     }

@@ -136,6 +136,14 @@ impl Client {
     ///
     /// A request that may have been lost on the way is sent once more, under the same number: the
     /// server does nothing twice that has one.
+    ///
+    /// # Errors
+    ///
+    /// What the server answered: as of [`Service::call`](crate::service::Service::call), or
+    /// [`Error::TooManyFailures`] or [`Error::NotUnderstood`]. [`Error::Unreached`] where no
+    /// Vestibule answered; after [`Unreached::NoAnswer`] the call may have been done.
+    /// [`Error::TooLong`] for a call beyond [`wire::MOST_BYTES`], and [`Error::NotSignedIn`] for a
+    /// token that no header holds: neither is sent.
     pub async fn call<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
         let answer = self.ask(token, call).await;
         let why = Unreached::NoAnswer;

@@ -104,6 +104,10 @@ impl Keychain {
 
     /// What is kept under this name, and where. A keyring that is locked or silent is a fault:
     /// it never looks like an entry that is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Locked`]; [`Fault::Silent`], also for a file in its place that cannot be read.
     pub async fn read(&self, item: Item) -> Result<Option<(SecretString, Home)>, Fault> {
         let kept = self
             .ask(item, |entry| match entry.get_password() {
@@ -122,6 +126,11 @@ impl Keychain {
     }
 
     /// Keeps a secret, and reads it back: a keyring that forgets is no keyring.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Locked`]; [`Fault::Silent`], also if something else is read back, or the file in
+    /// its place cannot be written.
     pub async fn write(&self, item: Item, secret: &SecretString) -> Result<Home, Fault> {
         let kept = secret.clone();
         let written = self

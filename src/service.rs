@@ -131,6 +131,10 @@ pub trait Handle<C: Call> {
 impl Service {
     /// A service over an open database. The clock, the randomness, the cost of a hash and who
     /// carries messages are given, never looked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Internal`] for a cost that Argon2 does not take.
     pub fn new(
         store: Store,
         keys: Keys,
@@ -161,6 +165,14 @@ impl Service {
     }
 
     /// Does a call for whoever holds this token.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the holder from asking ([`Error::NotSignedIn`], [`Error::Locked`],
+    /// [`Error::SetUpDue`], [`Error::StepUpNeeded`], [`Error::Forbidden`], or
+    /// [`Error::ChallengeEnded`] where no sign-in waits); what the call says of itself;
+    /// [`Error::ClockBehind`]; [`Error::Busy`], [`Error::Moved`] or [`Error::Unavailable`] of the
+    /// database; [`Error::Internal`] for a fault of ours, a panic, or no end within a minute.
     pub async fn call<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error>
     where
         Self: Handle<C>,
@@ -178,6 +190,11 @@ impl Service {
     }
 
     /// Does a call for whoever runs the backend: for commands on the machine itself.
+    ///
+    /// # Errors
+    ///
+    /// What the call says of itself, and what the database and a fault of ours answer: see
+    /// [`Self::call`].
     pub async fn operate<C: Call>(&self, call: C) -> Result<C::Reply, Error>
     where
         Self: Handle<C, Caller = Operator>,

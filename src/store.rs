@@ -156,6 +156,12 @@ impl Store {
     }
 
     /// A transaction that may write, while nobody else does.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Busy`] if others take longer than we wait; [`Fault::Unreachable`] if the server
+    /// does not answer; [`Fault::Moved`] if the practice of a file went to one; or any other
+    /// [`Fault`] of the database or its disk.
     pub async fn write(&self) -> Result<Tx, Fault> {
         Tx::begin(self, Some(Keeping::All)).await
     }
@@ -163,17 +169,29 @@ impl Store {
     /// A transaction that may write what is about this alone. Others may write about something
     /// else meanwhile, where the database lets them; about the same nobody does, nor does anybody
     /// who writes by [`Self::write`].
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::write`].
     pub async fn write_about(&self, about: About<'_>) -> Result<Tx, Fault> {
         Tx::begin(self, Some(Keeping::About(about.lock()))).await
     }
 
     /// A transaction that may write while anybody does but those of [`Self::write`]: for a single
     /// conditional statement, and for rows that are only ever added.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::write`].
     pub async fn write_beside(&self) -> Result<Tx, Fault> {
         Tx::begin(self, Some(Keeping::Nobody)).await
     }
 
     /// A transaction that reads one consistent state.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::write`].
     pub async fn read(&self) -> Result<Tx, Fault> {
         Tx::begin(self, None).await
     }

@@ -127,12 +127,21 @@ impl Embedded {
     }
 
     /// Opens the practice, if there is one. Makes nothing.
+    ///
+    /// # Errors
+    ///
+    /// An [`OpenFault`]: of the keyring, of the file, of a key that is missing or another's, or
+    /// [`OpenFault::DatabaseMissing`] where there is a key alone.
     pub async fn open(&self) -> Result<Opened, OpenFault> {
         let keychain = Keychain::new(self.key_file.clone());
         self.open_with(&keychain).await
     }
 
     /// As [`Self::open`], with a given keychain.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::open`].
     pub async fn open_with(&self, keychain: &Keychain) -> Result<Opened, OpenFault> {
         Ok(match self.find(keychain).await? {
             Some((service, home)) => Opened::Ready(working(service), home),
@@ -169,12 +178,21 @@ impl Embedded {
 
     /// Makes the database and its keys for a first run. Until a practice is founded in it, a
     /// start finds a first run again, so that no crash between the two is a dead end.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenFault::DatabaseBusy`] if there is a practice already; [`OpenFault::KeyWrong`] if what
+    /// the keyring keeps is no key; otherwise an [`OpenFault`] of the keyring or of the file.
     pub async fn create(&self) -> Result<(Backend, Home), OpenFault> {
         let keychain = Keychain::new(self.key_file.clone());
         self.create_with(&keychain).await
     }
 
     /// As [`Self::create`], with a given keychain.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::create`].
     pub async fn create_with(&self, keychain: &Keychain) -> Result<(Backend, Home), OpenFault> {
         let store = self.store().await?;
         if self.practice(&store).await?.is_some() {

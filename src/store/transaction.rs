@@ -32,6 +32,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// A transaction. Nothing of it stands unless it is committed.
+///
+/// Every method that fails answers a [`Fault`]; after one the transaction is dropped.
 pub struct Tx {
     pub(super) inner: Box<Held>,
     /// Whom it keeps from writing; none for whoever reads.
@@ -190,7 +192,8 @@ impl Held {
         }
     }
 
-    /// A server that refused a lock is in the midst of a transaction that sqlx 0.9 knows nothing of.
+    /// A server that refused a lock is in the midst of a transaction of which sqlx 0.9 knows
+    /// nothing.
     async fn give_back(&mut self) {
         if self.opened.engine.is_shared() {
             let rollback = (&mut *self.connection).execute("ROLLBACK");
