@@ -2,17 +2,22 @@
 //!
 //! # Layers
 //!
-//! ```text
-//!             domain            nouns and rules: no I/O, no async, no clock, no randomness
-//!               ^
-//!              api              the contract: one value type per call, one error type
-//!           ^   ^   ^
-//!      client   |   service ---> store, delivery
-//!           ^   |   ^      ^
-//!           +- backend     server <--- operate   (axum lives only in server)
-//!                 ^
-//!   keychain     gui              (iced lives only here)
-//! ```
+//! CONTRIBUTING.md draws them, and tells what each knows. From the ground up:
+//!
+//! - `domain`, `keychain`, `logging` and `panics` use nothing of ours.
+//! - `api`, `words` and `figures` use `domain`; `delivery` uses `domain` and `panics`.
+//! - `store` uses `api` and `domain`; `ask` uses `api` and `words`; `paper` uses `api`, `words` and
+//!   `domain`.
+//! - `service` uses `store`, `api`, `delivery`, `domain`, `figures`, `panics` and `words`.
+//! - `client` and `server` use `service` (the one its clock alone), `api`, `delivery` and `domain`.
+//! - `settings` uses `client`; `backend` uses `client`, `service`, `store`, `keychain`, `api`,
+//!   `delivery` and `domain`.
+//! - `gui` uses `backend`, `settings`, `paper`, `keychain`, `words`, `api` and `domain`.
+//! - `command` uses `gui` (its sentences alone), `backend`, `paper`, `ask`, `words`, `api` and
+//!   `domain`; `operate` uses `server`, `service`, `store`, `ask`, `logging`, `words`, `api`,
+//!   `delivery` and `domain`.
+//! - The program `vestibule` uses `command`, `gui`, `backend`, `settings`, `logging` and `panics`;
+//!   `vestibule-server` uses `operate` and `panics`.
 //!
 //! # Invariants
 //!

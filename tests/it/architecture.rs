@@ -1,6 +1,6 @@
 //! The law of the house: what each layer must not know, read off the source.
 //!
-//! The layers and their reasons stand in the documentation of `src/lib.rs`. Each
+//! The layers stand in CONTRIBUTING.md, and in words in the documentation of `src/lib.rs`. Each
 //! law is shown to bite on a made-up source before it is held to the real one.
 
 mod source;
