@@ -6,6 +6,7 @@
 
 mod alarm;
 mod clipboard;
+mod clocks;
 mod demo;
 mod digits;
 mod door;

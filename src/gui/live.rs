@@ -14,7 +14,7 @@ use super::idle::{Due, Idle};
 use super::watch::{self, Seen};
 use super::widget::{Element, Tone, banner, button, toast, with_toast};
 use super::words::t;
-use super::{App, Message, SECOND, Said, Screen, alarm, faults, reach};
+use super::{App, Message, SECOND, Said, Screen, Storage, alarm, faults, reach};
 use crate::api::{Active, Error, Greet, Lasting, Token, Unreached};
 use crate::backend::{Backend, Kept, Known};
 use crate::domain::UserId;
@@ -146,8 +146,7 @@ impl App {
         match event {
             Event::Recalled(recalled) => self.recalled(*recalled),
             Event::Kept(answer, people) => {
-                // That there is no keyring is said by the banner on where the key is.
-                self.room.unkept = answer.err().filter(|fault| *fault != Fault::Missing);
+                self.room.unkept = answer.err();
                 if !people.is_empty() {
                     self.room.people = people;
                 }
@@ -329,7 +328,11 @@ impl App {
     pub(super) fn unkept(&self) -> Option<Element<'_, Message>> {
         let words = match self.room.unkept? {
             Fault::Locked => t("session-keyring-locked"),
-            Fault::Silent | Fault::Missing => t("session-keyring-silent"),
+            Fault::Silent => t("session-keyring-silent"),
+            // Said already by the banner on where the practice's key is.
+            Fault::Missing if self.storage == Storage::File => return None,
+            // Nothing is going to change about it.
+            Fault::Missing => return Some(banner(Tone::Warning, t("session-no-keyring"), None)),
         };
         let again = button(t("try-again"))
             .link()

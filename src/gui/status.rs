@@ -22,8 +22,32 @@ pub fn of<'a, M: Clone + 'a>(status: Status) -> Element<'a, M> {
     badge(icon, word, tone)
 }
 
-/// What one's own status means, and who must act next.
+/// What one's own status means, who must act next, and by when.
 pub fn own_sentence(facts: &StatusFacts, me: &Me, now: Timestamp) -> String {
+    with_due(own_status(facts, me, now), facts, me, now, |when| {
+        t!("own-due-from", when = when)
+    })
+}
+
+/// What a status means, with the time from which a set-up is due, where that lies ahead.
+pub fn with_due(
+    status: String,
+    facts: &StatusFacts,
+    me: &Me,
+    now: Timestamp,
+    told: impl Fn(String) -> String,
+) -> String {
+    let waits = facts.status != Status::Enabled;
+    match facts.due_from.filter(|due| waits && *due > now) {
+        Some(due) => {
+            let when = when::moment(due, &me.time_zone);
+            format!("{status} {}", told(when))
+        }
+        None => status,
+    }
+}
+
+fn own_status(facts: &StatusFacts, me: &Me, now: Timestamp) -> String {
     match facts.status {
         Status::NotSetup => t("own-not-setup"),
         Status::Pending => t("own-pending"),

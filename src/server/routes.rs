@@ -1,7 +1,8 @@
 //! What is served: one line for each call.
 //!
 //! Left out are the calls of whoever runs the backend (a practice is made on the machine itself)
-//! and the first run, which is the embedded one's: here it would be anybody's who comes first.
+//! and those of the embedded one: the first run, which here would be anybody's who comes first, and
+//! the practice recovery key, a copy of keys that are the server's.
 
 use axum::Router;
 use axum::routing::post;
@@ -64,7 +65,6 @@ routes! {
     Lock
     MakeHandOverCode
     MakeRecoveryCodes
-    MakeRecoveryKey
     MyAccount
     MyMethods
     People

@@ -33,7 +33,7 @@ fn a_colleague_is_invited_comes_in_and_is_helped_after_losing_the_phone() {
     let code = add_person(&app, &JONAS);
     assert!(is_invitation(&code), "{code:?}");
     app.wait_text(JONAS.email);
-    app.wait_text("Invited, not here yet");
+    app.wait_text("Invited, has not joined yet");
     app.shot("users-invited");
     sign_out_from(&app, FocusOn::AddPerson);
 

@@ -99,7 +99,7 @@ fn a_practice_of_two_computers_goes_on_when_its_server_comes_back() {
     // Nobody has told this computer whom to trust: nothing is sent.
     let app = desk.start_app(&[]);
     connect(&app, &server.address());
-    app.wait_text("signed by nobody whom this computer trusts");
+    app.wait_text("does not trust the certificate");
     app.shot("not-trusted");
     assert!(app.close_window().success());
 

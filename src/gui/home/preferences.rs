@@ -280,16 +280,7 @@ impl State {
                         .push(self.fault())
                         .spacing(space::L),
                 );
-                let may_turn_on = !facts.turned_on && !set_up.is_waiting();
-                let start: Element<'_, Message> = if may_turn_on {
-                    button(t("turn-on-later"))
-                        .link()
-                        .busy(self.busy)
-                        .on_press(Message::TurnOn)
-                        .into()
-                } else {
-                    iced::widget::space().into()
-                };
+                let start = self.on_or_off(facts, set_up.is_waiting());
                 sheet
                     .start(start)
                     .push(button(t("cancel")).on_press(close))
@@ -310,6 +301,21 @@ impl State {
                 )
                 .into(),
         }
+    }
+
+    /// Before anything is set up: turned on for later, or off again where nobody else wants it on.
+    fn on_or_off<'a>(&'a self, facts: &StatusFacts, waiting: bool) -> Element<'a, Message> {
+        let (words, message) = match (facts.status, facts.turned_on, facts.keeps_on) {
+            _ if waiting => return iced::widget::space().into(),
+            (_, false, _) => (t("turn-on-later"), Message::TurnOn),
+            (Status::Activated, true, None) => (t("turn-off-again"), Message::TurnOff),
+            _ => return iced::widget::space().into(),
+        };
+        button(words)
+            .link()
+            .busy(self.busy)
+            .on_press(message)
+            .into()
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {

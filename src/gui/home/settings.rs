@@ -230,8 +230,11 @@ impl State {
                         .map(|beside| beside.map(Message::Methods)),
                     width
                 ),
-                with_beside(recovery_key::panel().map(Message::RecoveryKey), None, width),
-            ],
+            ]
+            .push(
+                recovery_key::panel(session)
+                    .map(|panel| with_beside(panel.map(Message::RecoveryKey), None, width)),
+            ),
             None => awaited(),
         };
         let limits = self.limits.view().map(Message::Limits);

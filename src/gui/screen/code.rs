@@ -11,14 +11,14 @@ use crate::api::{
     Challenge, ChallengeNow, CodeDue, Error, Field, Outcome, Secret, SendAgain, SignOut,
     SubmitRecoveryCode, TryAnother, TryState,
 };
-use crate::domain::{MethodKind, Timestamp};
+use crate::domain::MethodKind;
 use crate::gui::door::Door;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Element, Icon, brand, button, card, centred, code_field, field, layers, subtitle, title,
 };
 use crate::gui::words::t;
-use crate::gui::{digits, faults, sending};
+use crate::gui::{clocks, digits, faults, sending};
 
 const CODE: &str = "code";
 const RECOVERY: &str = "recovery-code";
@@ -38,9 +38,7 @@ pub struct State {
     desk: Option<Box<desk::State>>,
     /// Whether this computer is to be remembered.
     remember: bool,
-    wrong: u32,
-    /// When the last code was answered.
-    answered: Timestamp,
+    wrong: clocks::Wrong,
     busy: bool,
     sending: bool,
     error: Option<Error>,
@@ -114,8 +112,7 @@ impl State {
             ways: false,
             desk: None,
             remember: false,
-            wrong: 0,
-            answered: door.now(),
+            wrong: clocks::Wrong::default(),
             busy: false,
             sending: false,
         };
@@ -191,7 +188,7 @@ impl State {
                 self.ways = false;
                 self.recovery = None;
                 self.typed = Secret::new("");
-                self.wrong = 0;
+                self.wrong = clocks::Wrong::default();
                 self.sending = true;
                 let call = TryAnother { method };
                 return Action::Run(self.door.ask(call).map(Message::Asked));
@@ -258,9 +255,8 @@ impl State {
 
     fn refused(&mut self, error: Error) -> Action {
         self.busy = false;
-        self.answered = self.door.now();
         if let Error::CodeWrong { .. } = error {
-            self.wrong += 1;
+            self.wrong.one_more(&self.door);
         }
         if let Error::CodeWrong { tries_left: 0 }
         | Error::CodeUsed { tries_left: 0 }
@@ -316,11 +312,7 @@ impl State {
             ways::fault(
                 error,
                 (self.challenge.method, self.recovery.is_some()),
-                ways::Wrong {
-                    codes: self.wrong,
-                    at: self.answered,
-                    ahead: self.door.ahead(),
-                },
+                self.wrong,
             )
         });
         if self.challenge.barred && self.recovery.is_none() {

@@ -224,6 +224,13 @@ impl State {
                 .width(Length::Fill)
         };
         let (first, second) = shown.codes.codes.split_at(half);
+        // With few left there is no way on but with new ones.
+        let needed = matches!(self.due, RecoveryDue::Used { few: true, .. });
+        let later = (!needed).then(|| {
+            button(t("recovery-codes-later"))
+                .link()
+                .on_press(Message::Later)
+        });
         column![
             title(t("recovery-codes-title")),
             body(t("recovery-codes-body")),
@@ -242,11 +249,7 @@ impl State {
                 .busy(self.busy)
                 .on_press(Message::Done),
         )
-        .push(
-            button(t("recovery-codes-later"))
-                .link()
-                .on_press(Message::Later),
-        )
+        .push(later)
         .spacing(space::L)
         .into()
     }

@@ -19,7 +19,7 @@ use crate::gui::door::Door;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Tone, button, notice, qr_handle};
 use crate::gui::words::t;
-use crate::gui::{clipboard, digits, faults};
+use crate::gui::{clipboard, clocks, digits, faults};
 
 const FIRST_METHOD: &str = "set-up-authenticator";
 const CODE: &str = "set-up-code";
@@ -38,6 +38,7 @@ pub struct State {
     step: Step,
     busy: bool,
     error: Option<Error>,
+    wrong: clocks::Wrong,
 }
 
 #[derive(Debug)]
@@ -126,6 +127,7 @@ impl State {
             step: Step::Choose,
             busy: false,
             error: None,
+            wrong: clocks::Wrong::default(),
         };
         (state, Task::batch([focus(FIRST_METHOD), choices]))
     }
@@ -294,6 +296,9 @@ impl State {
 
     fn refused(&mut self, error: Error) -> Action {
         self.busy = false;
+        if let Error::CodeWrong { .. } = error {
+            self.wrong.one_more(&self.door);
+        }
         match error {
             Error::StepUpNeeded => Action::StepUp,
             Error::NotSignedIn | Error::Locked => Action::Ended(error),
@@ -377,7 +382,7 @@ impl State {
                     t!("tries-left", tries = *tries_left)
                 ),
                 if app {
-                    t!("clock-doctor", time = faults::clock(self.door.now()))
+                    clocks::help(self.wrong)
                 } else {
                     t("sent-code-wrong-help")
                 },

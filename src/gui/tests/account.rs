@@ -3,7 +3,9 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
-use super::screens::messages::{ELLA, account, account_address, code_recovery, code_sms, second};
+use super::screens::messages::{
+    ELLA, account, account_address, code_recovery, code_sms, recovery_used, second, set_up_sent,
+};
 use crate::gui::Screen;
 
 fn enter(stage: &mut Stage, text: &str) {
@@ -108,4 +110,66 @@ fn without_a_method_a_step_up_asks_for_the_password_alone() {
     assert!(!stage.says("Verification code"));
     enter(&mut stage, crate::backend::staged::PASSWORD);
     assert!(stage.says("Your password is changed."));
+}
+
+/// One's own number is shown as it was understood, so that a slip is seen before the code is missed.
+#[test]
+fn the_number_of_a_set_up_is_shown_in_full() {
+    let mut stage = set_up_sent();
+    assert!(stage.says("0491 570 156"), "{:?}", stage.words());
+}
+
+/// Turned on for later, and off again by whoever did it.
+#[test]
+fn who_turned_two_factor_on_can_turn_it_off_again() {
+    let (mut stage, _) = super::screens::messages::sending();
+    stage.sign_in(ELLA);
+    stage.push("Authentication preferences of Ella Smith");
+    assert!(!stage.says("Turn it off again"));
+    stage.push("Turn on, set up later");
+    stage.settle();
+    assert!(stage.says("You turned two-factor on."));
+    // Under way it is the set-up that is given up.
+    stage.push("Validate");
+    stage.settle();
+    assert!(!stage.says("Turn it off again"));
+    stage.push("Cancel");
+    stage.settle();
+    stage.push("Authentication preferences of Ella Smith");
+    stage.push("Turn it off again");
+    stage.settle();
+    assert!(stage.says("Turn on, set up later"), "{:?}", stage.words());
+    assert!(!stage.says("You turned two-factor on."));
+}
+
+/// With three codes or fewer left there is no way on but with new ones.
+#[test]
+fn with_few_recovery_codes_left_new_ones_are_made() {
+    let (mut stage, ella) = super::screens::messages::sending();
+    let codes = stage.block_on(async {
+        stage.practice.enrol_sms(&ella).await;
+        stage.practice.keep_codes(&ella).await
+    });
+    for (used, code) in codes[..7].iter().enumerate() {
+        stage.sign_in(ELLA);
+        stage.push("Try another way");
+        stage.push("Recovery code");
+        enter(&mut stage, code.expose());
+        stage.settle();
+        if used < 6 {
+            stage.push("Keep my method");
+            stage.settle();
+            stage.push("Sign out");
+            stage.settle();
+        }
+    }
+    assert!(!stage.says("Keep my method"));
+    stage.push("Make new codes");
+    stage.settle();
+    assert!(stage.says("They are shown only now."));
+    assert!(!stage.says("throw these codes away"));
+    let mut stage = recovery_used();
+    stage.push("Make new codes");
+    stage.settle();
+    assert!(stage.says("throw these codes away"));
 }

@@ -75,12 +75,12 @@ fn what_is_no_address_is_said_and_stays() {
         (
             "hills example",
             NotAnAddress::NotUnderstood,
-            "This is no address of a server.",
+            "That is not the address of a server.",
         ),
         (
             "hills.example/sign-in",
             NotAnAddress::TooMuch,
-            "Only the name of the server is needed",
+            "Type the name of the server alone",
         ),
     ] {
         assert_eq!(typed.parse::<ServerAddress>(), Err(fault));
@@ -99,19 +99,19 @@ fn why_a_server_is_not_spoken_to_is_said() {
         (Unreached::NoAnswer, "does not answer"),
         (
             certificate(CertificateFault::UnknownIssuer),
-            "signed by nobody",
+            "does not trust the certificate",
         ),
         (
             certificate(CertificateFault::OtherName),
             "is another server’s",
         ),
-        (certificate(CertificateFault::Expired), "has ended"),
-        (certificate(CertificateFault::NotYet), "is not good yet"),
+        (certificate(CertificateFault::Expired), "has expired"),
+        (certificate(CertificateFault::NotYet), "is not valid yet"),
         (certificate(CertificateFault::Revoked), "was withdrawn"),
         (certificate(CertificateFault::Signature), "does not accept"),
         (certificate(CertificateFault::Other), "cannot be trusted"),
         (Unreached::NotEncrypted, "does not encrypt"),
-        (Unreached::NotVestibule, "is no Vestibule server"),
+        (Unreached::NotVestibule, "There is no Vestibule server"),
         (
             Unreached::AppTooOld,
             "Please update Vestibule on this computer",

@@ -95,7 +95,7 @@ fn a_deactivated_person_is_found_and_comes_back() {
     assert!(stage.says("Ella Smith can sign in here again."));
     stage.push("Back");
     stage.push("Done");
-    assert!(stage.says("Everybody works here now."));
+    assert!(stage.says("Everybody is active."));
     stage.push("Show everyone");
     assert!(stage.says("Ella Smith"));
 }
@@ -249,7 +249,7 @@ fn the_account_is_one_row_of_the_dialog() {
 #[test]
 fn ones_own_address_is_changed_by_a_code_from_the_new_mailbox() {
     let mut stage = new_email();
-    assert!(stage.says("ella@vale.example waits for the code from its mailbox."));
+    assert!(stage.says("ella@vale.example waits for the code that is sent to it."));
     assert!(stage.says("sent by email to e•••@v•••"));
     enter(&mut stage, "000 000");
     assert!(stage.alert().unwrap().contains("not right"));

@@ -31,7 +31,7 @@ fn a_place_is_accepted_with_the_code_and_a_wrong_one_stays_in_its_field() {
             stage.press(Named::Backspace);
         }
     }
-    assert!(stage.says("That invitation does not work."));
+    assert!(stage.says("That code does not work."));
     stage.type_text(code.expose());
     stage.press(Named::Enter);
     stage.settle();

@@ -203,12 +203,16 @@ fn a_keyring_that_does_not_serve_is_said_and_tried_again() {
     }
 }
 
-/// Fault 18: that there is no keyring is said by the banner on the key, and not twice; people
-/// are handed over all the same.
+/// Fault 18: that there is no keyring is said once: by the banner on where the practice's key is, or
+/// where that is a server's, by one on the session. People are handed over all the same.
 #[test]
 fn without_a_keyring_a_session_is_held_by_the_window() {
     let mut stage = with_keyring(Fault::Missing);
-    assert!(!stage.says("keyring"));
+    assert!(stage.says("This computer has no keyring, so you stay signed in only until"));
+    assert!(!stage.says("Try again"));
+    stage.app.storage = crate::gui::Storage::File;
+    assert!(stage.says("the key to the practice’s data is kept in a file"));
+    assert!(!stage.says("no keyring, so you stay"));
     let alex = user_at(&stage);
     seen(&mut stage, Seen::LockKey);
     stage.push("Switch user");

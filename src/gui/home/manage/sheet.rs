@@ -68,18 +68,10 @@ impl State {
 
     fn sentence(&self, details: &PersonDetails, session: &Session) -> String {
         let status = self.status(details, session);
-        let zone = session.me.time_zone.as_str();
-        let due = details
-            .facts
-            .due_from
-            .filter(|due| details.facts.status != Status::Enabled && *due > session.door.now());
-        match due {
-            Some(due) => format!(
-                "{status} {}",
-                t!("other-due-from", when = when::moment(due, zone))
-            ),
-            None => status,
-        }
+        let now = session.door.now();
+        status::with_due(status, &details.facts, &session.me, now, |when| {
+            t!("other-due-from", when = when)
+        })
     }
 
     fn status(&self, details: &PersonDetails, session: &Session) -> String {

@@ -129,8 +129,12 @@ impl State {
 }
 
 /// The panel in the page.
-pub(super) fn panel<'a>() -> Element<'a, Message> {
-    widget::panel(
+pub(super) fn panel<'a>(session: &Session) -> Option<Element<'a, Message>> {
+    // The keys of a server are kept by whoever runs it.
+    if session.door.server().is_some() {
+        return None;
+    }
+    Some(widget::panel(
         column![
             heading(t("recovery-key-title")),
             row![
@@ -143,7 +147,7 @@ pub(super) fn panel<'a>() -> Element<'a, Message> {
             .align_y(Alignment::Center),
         ]
         .spacing(space::S),
-    )
+    ))
 }
 
 fn question<'a>(busy: bool, error: Option<&Error>) -> Element<'a, Message> {
@@ -183,4 +187,24 @@ fn made<'a>(key: &Secret, keep: &'a to_keep::State, session: &'a Session) -> Ele
         )
         .push(button(t("done")).primary().on_press(Message::Done))
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::staged::Staged;
+    use crate::backend::{Kept, connect};
+    use crate::gui::door::Door;
+
+    #[tokio::test]
+    async fn a_practice_on_a_server_has_no_recovery_key() {
+        let practice = Staged::new().await;
+        let kept = Kept::new(practice.keychain.clone());
+        let server = connect(&"sign-in.hills.example".parse().unwrap()).unwrap();
+        for (backend, has_one) in [(practice.backend.clone(), true), (server, false)] {
+            let door = Door::new(backend, kept.clone());
+            let session = Session::new(&door, &practice.founded.admitted);
+            assert_eq!(panel(&session).is_some(), has_one);
+        }
+    }
 }

@@ -2,24 +2,17 @@
 
 use iced::Length;
 use iced::widget::column;
-use jiff::SignedDuration;
 
 use super::Message;
 use crate::api::{Challenge, Error};
-use crate::domain::{MethodKind, Timestamp};
+use crate::domain::MethodKind;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, Icon, Tone, button, checkbox, dialog, notice};
 use crate::gui::words::t;
-use crate::gui::{faults, sending};
+use crate::gui::{clocks, faults, sending};
 
 /// The first of the ways.
 pub(super) const FIRST: &str = "another-way";
-
-/// Wrong codes of an authenticator after which the clocks are spoken of (SECURITY.md, fault 15).
-const CLOCK_DOCTOR_AFTER: u32 = 2;
-
-/// Clocks that differ by less agree: a code is taken one time step of 30 seconds around its own.
-const CLOCKS_AGREE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The other ways. While a recovery code is entered, the method that was asked for is one.
 pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a, Message> {
@@ -70,37 +63,11 @@ pub(super) fn remember<'a>(challenge: &Challenge, ticked: bool) -> Option<Elemen
     Some(checkbox(label, ticked, Message::Remember).into())
 }
 
-/// What is known of wrong codes, for the clock doctor.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wrong {
-    /// How many there were.
-    pub(super) codes: u32,
-    /// When the last was looked at, by the clock that decides.
-    pub(super) at: Timestamp,
-    /// By how much that clock is ahead of this computer's, where it is another one.
-    pub(super) ahead: Option<SignedDuration>,
-}
-
-/// What the clocks say, to compare the phone with the one that decides.
-fn clocks(wrong: Wrong) -> String {
-    let time = faults::clock(wrong.at);
-    let Some(ahead) = wrong.ahead else {
-        return t!("clock-doctor", time = time);
-    };
-    let seconds = ahead.as_secs();
-    let minutes = (seconds.unsigned_abs() + 30) / 60;
-    match seconds {
-        _ if ahead.abs() < CLOCKS_AGREE => t!("clock-doctor-agree", time = time),
-        1.. => t!("clock-doctor-behind", time = time, minutes = minutes.max(1)),
-        _ => t!("clock-doctor-ahead", time = time, minutes = minutes.max(1)),
-    }
-}
-
 /// Each thing that can happen to a code is its own sentence.
 pub(super) fn fault<'a>(
     error: &Error,
     (method, recovery): (MethodKind, bool),
-    wrong: Wrong,
+    wrong: clocks::Wrong,
 ) -> Element<'a, Message> {
     let app = method == MethodKind::Authenticator && !recovery;
     let with_tries =
@@ -110,8 +77,7 @@ pub(super) fn fault<'a>(
             with_tries(t("fault-code-wrong"), tries_left),
             match (recovery, app) {
                 (true, _) => t("recovery-code-wrong-help"),
-                (_, true) if wrong.codes >= CLOCK_DOCTOR_AFTER => clocks(wrong),
-                (_, true) => t("code-wrong-help"),
+                (_, true) => clocks::help(wrong),
                 (_, false) => t("sent-code-wrong-help"),
             },
         ),

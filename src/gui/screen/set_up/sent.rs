@@ -4,13 +4,22 @@ use iced::widget::{column, row, space as gap};
 
 use super::{CODE, Message, State};
 use crate::api::{Secret, SentCode};
-use crate::domain::Channel;
+use crate::domain::{Channel, CountryCode, Mobile};
 use crate::gui::sending;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, code_field, subtitle};
 use crate::gui::words::t;
 
 impl State {
+    /// Where the code went: one's own number in full, so that a slip of the finger is seen.
+    fn where_to(&self, channel: Channel, sent: &SentCode) -> String {
+        let typed = Mobile::parse(&self.mobile, &[CountryCode::AUSTRALIA]);
+        match (channel, typed) {
+            (Channel::Sms, Ok(mobile)) => t!("code-by-sms", to = mobile.national()),
+            _ => sending::where_to(channel.method(), Some(sent)),
+        }
+    }
+
     pub(super) fn sent<'a>(
         &'a self,
         channel: Channel,
@@ -26,7 +35,7 @@ impl State {
         .invalid(self.error.is_some())
         .on_submit(Message::Submit);
         column![
-            subtitle(sending::where_to(channel.method(), Some(sent))),
+            subtitle(self.where_to(channel, sent)),
             column![entry, sending::line(sent, now)].spacing(space::S),
             row![
                 sending::again(sent, now, sending, Message::SendAgain),
