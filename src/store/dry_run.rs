@@ -115,45 +115,65 @@ macro_rules! must_act_sql {
 }
 pub(super) use must_act_sql;
 
-type StoppedColumns = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    i64,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-);
+#[derive(sqlx::FromRow)]
+struct StoppedColumns {
+    id: String,
+    name: String,
+    folded_name: String,
+    email: String,
+    role: String,
+    status: String,
+    invited: i64,
+    last_sign_in_at: Option<i64>,
+    message_state: Option<String>,
+    message_why: Option<String>,
+    message_changed_at: Option<i64>,
+}
 
 fn stopped(row: StoppedColumns) -> Result<StoppedRow, Fault> {
-    let (id, name, key, email, role, status, invited, last, state, why, changed) = row;
     Ok(StoppedRow {
-        user: parse(&id)?,
-        name,
-        key,
-        email,
-        role: parse(&role)?,
-        status: parse(&status)?,
-        invited: invited != 0,
-        last_sign_in: at_maybe(last)?,
-        message: match (state, at_maybe(changed)?) {
-            (Some(state), Some(at)) => Some((state_of(&state, why.as_deref())?, at)),
+        user: parse(&row.id)?,
+        name: row.name,
+        key: row.folded_name,
+        email: row.email,
+        role: parse(&row.role)?,
+        status: parse(&row.status)?,
+        invited: row.invited != 0,
+        last_sign_in: at_maybe(row.last_sign_in_at)?,
+        message: match (row.message_state, at_maybe(row.message_changed_at)?) {
+            (Some(state), Some(at)) => Some((state_of(&state, row.message_why.as_deref())?, at)),
             _ => None,
         },
     })
 }
 
-/// The values of [`planned_sql`] after now and the practice.
-pub(super) fn values(planned: &Planned) -> (&'static str, String, i64, String) {
+/// What is planned, as it is bound.
+#[derive(Default)]
+pub(super) struct PlanValues {
+    /// What is planned.
+    pub what: &'static str,
+    /// The people it is planned for; empty for everyone.
+    pub users: String,
+    /// Whether those with full access may have the kinds too.
+    pub for_full_access: i64,
+    /// The kinds of methods that stay allowed.
+    pub kinds: String,
+}
+
+/// The values of [`planned_sql`] after now and the practice, in their order.
+pub(super) fn values(planned: &Planned) -> PlanValues {
     match planned {
-        Planned::Mandatory => ("mandatory", String::new(), 0, String::new()),
+        Planned::Mandatory => PlanValues {
+            what: "mandatory",
+            ..PlanValues::default()
+        },
         Planned::TurnOn { users } => {
             let users: Vec<&str> = users.iter().map(UserId::as_str).collect();
-            ("turn_on", users.join(" "), 0, String::new())
+            PlanValues {
+                what: "turn_on",
+                users: users.join(" "),
+                ..PlanValues::default()
+            }
         }
         Planned::Allowed { allowed } => {
             let AllowedMethods {
@@ -164,12 +184,12 @@ pub(super) fn values(planned: &Planned) -> (&'static str, String, i64, String) {
             let kinds = [(email, "email"), (sms, "sms")];
             let kinds = kinds.iter().filter(|(on, _)| *on).map(|(_, kind)| *kind);
             let kinds: Vec<&str> = kinds.collect();
-            (
-                "narrowed",
-                String::new(),
-                i64::from(for_full_access),
-                kinds.join(" "),
-            )
+            PlanValues {
+                what: "narrowed",
+                for_full_access: i64::from(for_full_access),
+                kinds: kinds.join(" "),
+                ..PlanValues::default()
+            }
         }
     }
 }
@@ -181,23 +201,24 @@ impl Tx {
         plan: &Plan<'_>,
         after: Option<(&str, &str)>,
     ) -> Result<Vec<StoppedRow>, Fault> {
-        let (what, users, full, kinds) = values(plan.planned);
+        let values = values(plan.planned);
         let (key, id) = after.unwrap_or_default();
         let rows: Vec<StoppedColumns> = sqlx::query_as(concat!(
             "SELECT users.id, users.name, users.folded_name, users.email, memberships.role, ",
             status_sql!(),
-            ", CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END, users.last_sign_in_at,
-               last.state, last.why, last.changed_at",
+            " AS status, CASE WHEN users.password_hash IS NULL THEN 1 ELSE 0 END AS invited,
+               users.last_sign_in_at, last.state AS message_state, last.why AS message_why,
+               last.changed_at AS message_changed_at",
             planned_sql!(here),
             " AND (users.folded_name, users.id) > ($7, $8)
               ORDER BY users.folded_name, users.id LIMIT $9"
         ))
         .bind(ms(plan.now))
         .bind(plan.practice.to_string())
-        .bind(what)
-        .bind(users)
-        .bind(full)
-        .bind(kinds)
+        .bind(values.what)
+        .bind(values.users)
+        .bind(values.for_full_access)
+        .bind(values.kinds)
         .bind(key.to_owned())
         .bind(id.to_owned())
         .bind(WouldStop::SIZE as i64 + 1)
@@ -213,11 +234,19 @@ impl Tx {
         plan: &Plan<'_>,
         most: u32,
     ) -> Result<(Vec<AwayRow>, u64), Fault> {
-        type Columns = (String, String, i64, i64, Option<i64>, i64);
-        let (what, users, full, kinds) = values(plan.planned);
+        #[derive(sqlx::FromRow)]
+        struct Columns {
+            id: String,
+            name: String,
+            starts_at: i64,
+            ends_at: i64,
+            until_at: Option<i64>,
+            how_many: i64,
+        }
+        let values = values(plan.planned);
         let rows: Vec<Columns> = sqlx::query_as(concat!(
             "SELECT users.id, users.name, memberships.starts_at, memberships.ends_at,
-                memberships.until_at, COUNT(*) OVER ()",
+                memberships.until_at, COUNT(*) OVER () AS how_many",
             planned_sql!(away),
             " ORDER BY CASE WHEN memberships.until_at IS NULL AND memberships.starts_at > $1
                     THEN memberships.starts_at ELSE 9007199254740991 END,
@@ -225,19 +254,19 @@ impl Tx {
         ))
         .bind(ms(plan.now))
         .bind(plan.practice.to_string())
-        .bind(what)
-        .bind(users)
-        .bind(full)
-        .bind(kinds)
+        .bind(values.what)
+        .bind(values.users)
+        .bind(values.for_full_access)
+        .bind(values.kinds)
         .bind(i64::from(most))
         .fetch_all(&mut *self.inner)
         .await?;
-        let all = rows.first().map_or(0, |row| row.5);
-        let people = rows.into_iter().map(|(user, name, starts, ends, left, _)| {
+        let all = rows.first().map_or(0, |row| row.how_many);
+        let people = rows.into_iter().map(|row| {
             Ok(AwayRow {
-                user: parse(&user)?,
-                name,
-                term: term(starts, ends, left)?,
+                user: parse(&row.id)?,
+                name: row.name,
+                term: term(row.starts_at, row.ends_at, row.until_at)?,
             })
         });
         let people = people.collect::<Result<_, Fault>>()?;
@@ -246,7 +275,7 @@ impl Tx {
 
     /// How many would be stopped.
     pub async fn count_stopped(&mut self, plan: &Plan<'_>) -> Result<StopCounts, Fault> {
-        let (what, users, full, kinds) = values(plan.planned);
+        let values = values(plan.planned);
         let (stopped, unreached, must_act, of): (i64, i64, i64, i64) = sqlx::query_as(concat!(
             "SELECT COUNT(*),
                 COALESCE(SUM(CASE WHEN last.state IN ('failed', 'not_delivered', 'dropped')
@@ -262,10 +291,10 @@ impl Tx {
         ))
         .bind(ms(plan.now))
         .bind(plan.practice.to_string())
-        .bind(what)
-        .bind(users)
-        .bind(full)
-        .bind(kinds)
+        .bind(values.what)
+        .bind(values.users)
+        .bind(values.for_full_access)
+        .bind(values.kinds)
         .fetch_one(&mut *self.inner)
         .await?;
         let count = |count| u64::try_from(count).unwrap_or_default();

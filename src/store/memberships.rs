@@ -27,36 +27,45 @@ pub struct MembershipRow {
     pub computers: ComputerRule,
 }
 
-#[rustfmt::skip]
-type Columns = (
-    String, String, String, String,
-    i64, i64,
-    Option<String>, Option<i64>, Option<i64>, Option<String>,
-    Option<String>, Option<String>, Option<i64>,
-    i64, i64, i64,
-);
+#[derive(sqlx::FromRow)]
+struct Columns {
+    id: String,
+    name: String,
+    time_zone: String,
+    role: String,
+    idle_minutes: i64,
+    absolute_hours: i64,
+    rule_kind: Option<String>,
+    rule_bites_at: Option<i64>,
+    rule_from_at: Option<i64>,
+    rule_by: Option<String>,
+    decided: Option<String>,
+    before: Option<String>,
+    narrows_at: Option<i64>,
+    remember_days: i64,
+    tell_new_computer: i64,
+    keep_names: i64,
+}
 
 fn membership(row: Columns) -> Result<MembershipRow, Fault> {
-    let (practice, name, time_zone, role, idle, absolute, kind, bites, from, by, ..) = row;
-    let (.., decided, before, narrows, remember, tell, names) = row;
     Ok(MembershipRow {
         practice: PracticeRow {
-            id: parse(&practice)?,
-            name,
-            time_zone,
+            id: parse(&row.id)?,
+            name: row.name,
+            time_zone: row.time_zone,
         },
-        role: parse(&role)?,
+        role: parse(&row.role)?,
         limits: SessionLimits {
-            idle: idle_minutes(idle)?,
-            absolute: absolute_hours(absolute)?,
+            idle: idle_minutes(row.idle_minutes)?,
+            absolute: absolute_hours(row.absolute_hours)?,
         },
         rule: RuleRow {
-            rule: rule(&kind.unwrap_or_default(), bites)?,
-            from: at(from.unwrap_or_default())?,
-            by,
+            rule: rule(&row.rule_kind.unwrap_or_default(), row.rule_bites_at)?,
+            from: at(row.rule_from_at.unwrap_or_default())?,
+            by: row.rule_by,
         },
-        allowance: allowance((decided, before, narrows))?,
-        computers: computer_rule(remember, tell, names)?,
+        allowance: allowance((row.decided, row.before, row.narrows_at))?,
+        computers: computer_rule(row.remember_days, row.tell_new_computer, row.keep_names)?,
     })
 }
 
@@ -285,8 +294,10 @@ impl Tx {
         let rows: Vec<Columns> = sqlx::query_as(concat!(
             "SELECT practices.id, practices.name, practices.time_zone, memberships.role,
                     practices.idle_minutes, practices.absolute_hours,
-                    rules.kind, rules.bites_at, rules.from_at, users.name,
-                    allowed_methods.decided, allowed_methods.before, allowed_methods.bites_at,
+                    rules.kind AS rule_kind, rules.bites_at AS rule_bites_at,
+                    rules.from_at AS rule_from_at, users.name AS rule_by,
+                    allowed_methods.decided, allowed_methods.before,
+                    allowed_methods.bites_at AS narrows_at,
                     practices.remember_days, practices.tell_new_computer, practices.keep_names
              FROM memberships
              JOIN practices ON practices.id = memberships.practice_id

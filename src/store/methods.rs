@@ -41,29 +41,28 @@ pub struct NewMethod<'a> {
     pub ends: Timestamp,
 }
 
-type MethodColumns = (
-    String,
-    String,
-    String,
-    Option<Vec<u8>>,
-    i64,
-    i64,
-    i64,
-    Option<i64>,
-);
+#[derive(sqlx::FromRow)]
+struct MethodColumns {
+    id: String,
+    user_id: String,
+    kind: String,
+    secret: Option<Vec<u8>>,
+    last_step: i64,
+    preferred: i64,
+    ends_at: i64,
+    proven_at: Option<i64>,
+}
 
-fn method(
-    (id, user, kind, secret, last_step, preferred, ends, proven): MethodColumns,
-) -> Result<MethodRow, Fault> {
+fn method(row: MethodColumns) -> Result<MethodRow, Fault> {
     Ok(MethodRow {
-        id: parse(&id)?,
-        user: parse(&user)?,
-        kind: parse(&kind)?,
-        secret,
-        last_step: u64::try_from(last_step).unwrap_or_default(),
-        preferred: preferred != 0,
-        ends: at(ends)?,
-        proven: at_maybe(proven)?,
+        id: parse(&row.id)?,
+        user: parse(&row.user_id)?,
+        kind: parse(&row.kind)?,
+        secret: row.secret,
+        last_step: u64::try_from(row.last_step).unwrap_or_default(),
+        preferred: row.preferred != 0,
+        ends: at(row.ends_at)?,
+        proven: at_maybe(row.proven_at)?,
     })
 }
 

@@ -90,27 +90,25 @@ pub struct SendingRow {
     pub sealed: Option<Vec<u8>>,
 }
 
-pub(super) type SendingColumns = (
-    String,
-    String,
-    Option<String>,
-    i64,
-    i64,
-    i64,
-    Option<Vec<u8>>,
-);
+#[derive(sqlx::FromRow)]
+pub(super) struct SendingColumns {
+    pub id: String,
+    pub state: String,
+    pub why: Option<String>,
+    pub made_at: i64,
+    pub changed_at: i64,
+    pub next_at: i64,
+    pub sealed: Option<Vec<u8>>,
+}
 
-pub(super) fn sending(
-    (id, state, why, made, changed, next, sealed): SendingColumns,
-) -> Result<SendingRow, Fault> {
-    let state = state_of(&state, why.as_deref())?;
+pub(super) fn sending(row: SendingColumns) -> Result<SendingRow, Fault> {
     Ok(SendingRow {
-        id,
-        state,
-        made: at(made)?,
-        changed: at(changed)?,
-        next: at(next)?,
-        sealed,
+        state: state_of(&row.state, row.why.as_deref())?,
+        id: row.id,
+        made: at(row.made_at)?,
+        changed: at(row.changed_at)?,
+        next: at(row.next_at)?,
+        sealed: row.sealed,
     })
 }
 

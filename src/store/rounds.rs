@@ -47,7 +47,7 @@ impl Tx {
         plan: &Plan<'_>,
         must_act: bool,
     ) -> Result<Vec<TargetRow>, Fault> {
-        let (what, users, full, kinds) = values(plan.planned);
+        let values = values(plan.planned);
         let rows: Vec<(String, String)> = sqlx::query_as(concat!(
             "SELECT users.id, users.email",
             planned_sql!(here),
@@ -57,10 +57,10 @@ impl Tx {
         ))
         .bind(ms(plan.now))
         .bind(plan.practice.to_string())
-        .bind(what)
-        .bind(users)
-        .bind(full)
-        .bind(kinds)
+        .bind(values.what)
+        .bind(values.users)
+        .bind(values.for_full_access)
+        .bind(values.kinds)
         .bind(i64::from(must_act))
         .fetch_all(&mut *self.inner)
         .await?;
@@ -144,20 +144,21 @@ impl Tx {
 
     /// What became of the messages of a round, failures first.
     pub async fn reached(&mut self, round: &str, most: u32) -> Result<Vec<ReachedRow>, Fault> {
-        type Columns = (
-            String,
-            String,
-            String,
-            String,
-            String,
-            Option<String>,
-            i64,
-            i64,
-            i64,
-        );
+        #[derive(sqlx::FromRow)]
+        struct Columns {
+            user_id: String,
+            name: String,
+            email: String,
+            id: String,
+            state: String,
+            why: Option<String>,
+            made_at: i64,
+            changed_at: i64,
+            next_at: i64,
+        }
         let rows: Vec<Columns> = sqlx::query_as(
-            "SELECT users.id, users.name, users.email, outbox.id, outbox.state, outbox.why,
-                    outbox.made_at, outbox.changed_at, outbox.next_at
+            "SELECT users.id AS user_id, users.name, users.email, outbox.id, outbox.state,
+                    outbox.why, outbox.made_at, outbox.changed_at, outbox.next_at
              FROM outbox JOIN users ON users.id = outbox.user_id
              WHERE outbox.round = $1
              ORDER BY CASE WHEN outbox.state IN ('failed', 'not_delivered') THEN 0
@@ -172,13 +173,19 @@ impl Tx {
         .await?;
         rows.into_iter()
             .map(|row| {
-                let (user, name, email, id, state, why, made, changed, next) = row;
-                let columns: SendingColumns = (id, state, why, made, changed, next, None);
                 Ok(ReachedRow {
-                    user: parse(&user)?,
-                    name,
-                    email,
-                    sending: sending(columns)?,
+                    user: parse(&row.user_id)?,
+                    name: row.name,
+                    email: row.email,
+                    sending: sending(SendingColumns {
+                        id: row.id,
+                        state: row.state,
+                        why: row.why,
+                        made_at: row.made_at,
+                        changed_at: row.changed_at,
+                        next_at: row.next_at,
+                        sealed: None,
+                    })?,
                 })
             })
             .collect()

@@ -61,33 +61,34 @@ pub struct NewSession<'a> {
     pub stepped_up: bool,
 }
 
-type SessionColumns = (
-    String,
-    String,
-    String,
-    i64,
-    i64,
-    Option<i64>,
-    Option<i64>,
-    Option<String>,
-    String,
-    Option<i64>,
-    Option<String>,
-);
+#[derive(sqlx::FromRow)]
+struct SessionColumns {
+    id: String,
+    user_id: String,
+    practice_id: String,
+    made_at: i64,
+    active_at: i64,
+    stepped_up_at: Option<i64>,
+    locked_at: Option<i64>,
+    computer: Option<String>,
+    token_hash: String,
+    ends_at: Option<i64>,
+    desk_by: Option<String>,
+}
 
 fn session(row: SessionColumns) -> Result<SessionRow, Fault> {
     Ok(SessionRow {
-        id: parse(&row.0)?,
-        user: parse(&row.1)?,
-        practice: parse(&row.2)?,
-        made: at(row.3)?,
-        active: at(row.4)?,
-        stepped_up: at_maybe(row.5)?,
-        locked: at_maybe(row.6)?,
-        computer: row.7,
-        token_hash: row.8,
-        ends: at_maybe(row.9)?,
-        desk: row.10.is_some(),
+        id: parse(&row.id)?,
+        user: parse(&row.user_id)?,
+        practice: parse(&row.practice_id)?,
+        made: at(row.made_at)?,
+        active: at(row.active_at)?,
+        stepped_up: at_maybe(row.stepped_up_at)?,
+        locked: at_maybe(row.locked_at)?,
+        computer: row.computer,
+        token_hash: row.token_hash,
+        ends: at_maybe(row.ends_at)?,
+        desk: row.desk_by.is_some(),
     })
 }
 

@@ -33,7 +33,17 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Taken>, Fault> {
-        type Columns = (String, String, String, i64, Vec<u8>, i64, i64, i64);
+        #[derive(sqlx::FromRow)]
+        struct Columns {
+            id: String,
+            practice_id: String,
+            channel: String,
+            has_code: i64,
+            sealed: Vec<u8>,
+            tried: i64,
+            made_at: i64,
+            ends_at: i64,
+        }
         macro_rules! take {
             ($which:literal) => {
                 concat!(
@@ -45,7 +55,7 @@ impl Tx {
                     $which,
                     ") AND state IN ('queued', 'sending') AND next_at <= $1
                      RETURNING id, practice_id, channel,
-                         CASE WHEN code_id IS NULL THEN 0 ELSE 1 END,
+                         CASE WHEN code_id IS NULL THEN 0 ELSE 1 END AS has_code,
                          sealed, tried, made_at, ends_at"
                 )
             };
@@ -61,20 +71,18 @@ impl Tx {
             .bind(ms(until))
             .fetch_optional(&mut *self.inner)
             .await?;
-        row.map(
-            |(id, practice, channel, has_code, sealed, tried, made, ends)| {
-                Ok(Taken {
-                    id,
-                    practice: parse(&practice)?,
-                    channel: parse(&channel)?,
-                    has_code: has_code != 0,
-                    sealed,
-                    tried: u32::try_from(tried).unwrap_or(u32::MAX),
-                    made: at(made)?,
-                    ends: at(ends)?,
-                })
-            },
-        )
+        row.map(|row| {
+            Ok(Taken {
+                id: row.id,
+                practice: parse(&row.practice_id)?,
+                channel: parse(&row.channel)?,
+                has_code: row.has_code != 0,
+                sealed: row.sealed,
+                tried: u32::try_from(row.tried).unwrap_or(u32::MAX),
+                made: at(row.made_at)?,
+                ends: at(row.ends_at)?,
+            })
+        })
         .transpose()
     }
 
