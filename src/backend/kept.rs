@@ -48,6 +48,28 @@ pub struct Known {
     pub email: String,
 }
 
+/// What a token of a person is good for; each has an entry of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The person's session.
+    Session,
+    /// What makes the person known on this computer.
+    Computer,
+    /// What makes this computer a remembered one.
+    Remembered,
+}
+
+impl Kind {
+    /// As it is written into the entry.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Computer => "computer",
+            Self::Remembered => "remembered",
+        }
+    }
+}
+
 impl From<&Me> for Known {
     fn from(me: &Me) -> Self {
         Self {
@@ -94,13 +116,13 @@ impl Kept {
     /// As of [`Self::people`].
     pub async fn session(&self, user: &UserId) -> Result<Option<Token>, Fault> {
         let held = self.held.lock().await;
-        self.token(&held, "session", user).await
+        self.token(&held, Kind::Session, user).await
     }
 
     /// What makes a person known on this computer, if it is kept and can be had.
     pub async fn computer(&self, user: &UserId) -> Option<Secret> {
         let held = self.held.lock().await;
-        self.token(&held, "computer", user).await.ok().flatten()
+        self.token(&held, Kind::Computer, user).await.ok().flatten()
     }
 
     /// Who of this computer's list has this e-mail address, as typed.
@@ -114,8 +136,8 @@ impl Kept {
     /// good once: what cannot be taken out is not used, or a copy would be left of it.
     pub async fn take_remembered(&self, user: &UserId) -> Option<Secret> {
         let mut held = self.held.lock().await;
-        let token = self.token(&held, "remembered", user).await.ok()??;
-        let name = self.name("remembered", Some(user))?;
+        let token = self.token(&held, Kind::Remembered, user).await.ok()??;
+        let name = self.name(Kind::Remembered, user)?;
         match self.put(&mut held, name, None).await {
             Ok(()) | Err(Fault::Missing) => Some(token),
             Err(Fault::Locked | Fault::Silent) => None,
@@ -129,7 +151,8 @@ impl Kept {
     /// As of [`Self::arrived`].
     pub async fn keep_remembered(&self, user: &UserId, token: &Secret) -> Result<(), Fault> {
         let mut held = self.held.lock().await;
-        self.put_token(&mut held, "remembered", user, token).await
+        self.put_token(&mut held, Kind::Remembered, user, token)
+            .await
     }
 
     /// Takes the names away of all whose session is not kept. They are still known by their
@@ -143,7 +166,11 @@ impl Kept {
         let mut list = self.list(&held).await?;
         let mut here = Vec::new();
         for known in &list.people {
-            if self.token(&held, "session", &known.user).await?.is_some() {
+            if self
+                .token(&held, Kind::Session, &known.user)
+                .await?
+                .is_some()
+            {
                 here.push(known.user.clone());
             }
         }
@@ -161,7 +188,9 @@ impl Kept {
     /// What the keyring answered; the session is held in memory then.
     pub async fn arrived(&self, who: &Known, token: &Token) -> Result<(), Fault> {
         let mut held = self.held.lock().await;
-        let kept = self.put_token(&mut held, "session", &who.user, token).await;
+        let kept = self
+            .put_token(&mut held, Kind::Session, &who.user, token)
+            .await;
         let mut list = self.list(&held).await?;
         list.arrived(who, self.backend.as_deref().unwrap_or_default());
         self.put_list(&mut held, &list).await?;
@@ -175,7 +204,8 @@ impl Kept {
     /// As of [`Self::arrived`].
     pub async fn keep_computer(&self, user: &UserId, computer: &Secret) -> Result<(), Fault> {
         let mut held = self.held.lock().await;
-        self.put_token(&mut held, "computer", user, computer).await
+        self.put_token(&mut held, Kind::Computer, user, computer)
+            .await
     }
 
     /// Removes a person's session; the person stays on the list.
@@ -185,7 +215,7 @@ impl Kept {
     /// As of [`Self::arrived`].
     pub async fn left(&self, user: &UserId) -> Result<(), Fault> {
         let mut held = self.held.lock().await;
-        match self.name("session", Some(user)) {
+        match self.name(Kind::Session, user) {
             Some(name) => self.put(&mut held, name, None).await,
             None => Ok(()),
         }
@@ -209,14 +239,18 @@ impl Kept {
         drop(self.held.lock().await);
     }
 
-    fn name(&self, kind: &str, user: Option<&UserId>) -> Option<Personal> {
-        let backend = self.backend.clone()?;
-        Some(match (kind, user.map(ToString::to_string)) {
-            ("session", Some(user)) => Personal::Session { backend, user },
-            ("computer", Some(user)) => Personal::Computer { backend, user },
-            ("remembered", Some(user)) => Personal::Remembered { backend, user },
-            _ => Personal::People { backend },
+    fn name(&self, kind: Kind, user: &UserId) -> Option<Personal> {
+        let (backend, user) = (self.backend.clone()?, user.to_string());
+        Some(match kind {
+            Kind::Session => Personal::Session { backend, user },
+            Kind::Computer => Personal::Computer { backend, user },
+            Kind::Remembered => Personal::Remembered { backend, user },
         })
+    }
+
+    fn list_name(&self) -> Option<Personal> {
+        let backend = self.backend.clone()?;
+        Some(Personal::People { backend })
     }
 
     async fn get(
@@ -251,7 +285,7 @@ impl Kept {
     }
 
     async fn list(&self, held: &MutexGuard<'_, Held>) -> Result<List, Fault> {
-        let (Some(name), Some(backend)) = (self.name("people", None), &self.backend) else {
+        let (Some(name), Some(backend)) = (self.list_name(), &self.backend) else {
             return Ok(List::default());
         };
         let text = self.get(held, &name).await?;
@@ -261,7 +295,7 @@ impl Kept {
     }
 
     async fn put_list(&self, held: &mut MutexGuard<'_, Held>, list: &List) -> Result<(), Fault> {
-        let (Some(name), Some(backend)) = (self.name("people", None), &self.backend) else {
+        let (Some(name), Some(backend)) = (self.list_name(), &self.backend) else {
             return Ok(());
         };
         let text = SecretString::from(list.write(backend));
@@ -271,10 +305,10 @@ impl Kept {
     async fn token(
         &self,
         held: &MutexGuard<'_, Held>,
-        kind: &str,
+        kind: Kind,
         user: &UserId,
     ) -> Result<Option<Token>, Fault> {
-        let (Some(name), Some(backend)) = (self.name(kind, Some(user)), &self.backend) else {
+        let (Some(name), Some(backend)) = (self.name(kind, user), &self.backend) else {
             return Ok(None);
         };
         let text = self.get(held, &name).await?;
@@ -284,11 +318,11 @@ impl Kept {
     async fn put_token(
         &self,
         held: &mut MutexGuard<'_, Held>,
-        kind: &str,
+        kind: Kind,
         user: &UserId,
         token: &Token,
     ) -> Result<(), Fault> {
-        let (Some(name), Some(backend)) = (self.name(kind, Some(user)), &self.backend) else {
+        let (Some(name), Some(backend)) = (self.name(kind, user), &self.backend) else {
             return Ok(());
         };
         let text = write_token(kind, backend, user, token);
@@ -302,16 +336,18 @@ impl std::fmt::Debug for Kept {
     }
 }
 
-fn write_token(kind: &str, backend: &str, user: &UserId, token: &Token) -> SecretString {
+fn write_token(kind: Kind, backend: &str, user: &UserId, token: &Token) -> SecretString {
+    let kind = kind.as_str();
     let before = format!("{VERSION}\n{kind}\n{backend}\n{user}\n");
     SecretString::from([&before, token.expose()].concat())
 }
 
-fn read_token(kind: &str, backend: &str, user: &UserId, text: &str) -> Option<Token> {
+fn read_token(kind: Kind, backend: &str, user: &UserId, text: &str) -> Option<Token> {
     let lines: Vec<&str> = text.split('\n').collect();
     match lines[..] {
         [VERSION, its_kind, its_backend, its_user, token] => {
-            let ours = its_kind == kind && its_backend == backend && its_user == user.as_str();
+            let ours =
+                its_kind == kind.as_str() && its_backend == backend && its_user == user.as_str();
             let whole = token.len() == TOKEN
                 && token
                     .bytes()

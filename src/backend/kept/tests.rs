@@ -85,9 +85,9 @@ async fn an_entry_of_another_is_not_used() {
     let names = |kept: &Kept| {
         let user = alex().user;
         [
-            kept.name("session", Some(&user)).unwrap(),
-            kept.name("computer", Some(&user)).unwrap(),
-            kept.name("people", None).unwrap(),
+            kept.name(Kind::Session, &user).unwrap(),
+            kept.name(Kind::Computer, &user).unwrap(),
+            kept.list_name().unwrap(),
         ]
     };
     for from in names(&there) {
@@ -102,7 +102,7 @@ async fn an_entry_of_another_is_not_used() {
     // Of one person under the name of another.
     let [session, ..] = names(&there);
     let text = ring.recall(&session).await.unwrap().unwrap();
-    let of_ella = there.name("session", Some(&ella().user)).unwrap();
+    let of_ella = there.name(Kind::Session, &ella().user).unwrap();
     ring.remember(&of_ella, &text).await.unwrap();
     assert_eq!(there.session(&ella().user).await, Ok(None));
 }
@@ -110,9 +110,9 @@ async fn an_entry_of_another_is_not_used() {
 /// Attack 75: garbage and what was cut short are as nothing.
 #[test]
 fn no_beginning_of_an_entry_is_an_entry() {
-    let whole = write_token("session", "practice", &user(1), &token("a"));
+    let whole = write_token(Kind::Session, "practice", &user(1), &token("a"));
     let whole = whole.expose_secret();
-    let read = |text: &str| read_token("session", "practice", &user(1), text);
+    let read = |text: &str| read_token(Kind::Session, "practice", &user(1), text);
     assert_eq!(read(whole), Some(token("a")));
     for end in 0..whole.len() {
         assert_eq!(read(&whole[..end]), None);
@@ -146,7 +146,7 @@ async fn without_names_only_whose_session_is_kept_is_named() {
     kept.left(&alex().user).await.unwrap();
     kept.forget_names().await.unwrap();
     assert_eq!(kept.people().await, Ok(vec![ella()]));
-    let name = kept.name("people", None).unwrap();
+    let name = kept.list_name().unwrap();
     let text = ring.recall(&name).await.unwrap().unwrap();
     let text = text.expose_secret();
     assert!(!text.contains("alex") && !text.contains("Alex"), "{text}");
@@ -178,7 +178,7 @@ async fn what_a_computer_is_remembered_by_is_taken_out_once() {
 proptest! {
     #[test]
     fn garbage_is_read_as_nothing(text in ".{0,300}") {
-        prop_assert_eq!(read_token("session", "practice", &user(1), &text), None);
+        prop_assert_eq!(read_token(Kind::Session, "practice", &user(1), &text), None);
         prop_assert_eq!(List::read("practice", &text), List::default());
     }
 }
