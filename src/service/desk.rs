@@ -56,7 +56,17 @@ impl Handle<LetIn> for Service {
         self.give_back(&mut tx, &password_try, now).await?;
         let facts = Facts::read(&mut tx, &colleague.id, now).await?;
         let owner = Facts::read(&mut tx, &waiting.user, now).await?;
-        let may = may_let_in((&colleague.id, &facts), (&waiting.user, &owner), now);
+        let may = may_let_in(
+            Colleague {
+                user: &colleague.id,
+                facts: &facts,
+            },
+            Owner {
+                user: &waiting.user,
+                facts: &owner,
+            },
+            now,
+        );
         let code_try = match may {
             Ok(()) => {
                 let counted = (colleague.id.as_str(), Some(&colleague.id));
@@ -81,7 +91,17 @@ impl Handle<LetIn> for Service {
             None => Err(Error::ChallengeEnded),
             // Replaced since it was looked at.
             Some(_) if password != colleague.password_hash => Err(Error::WrongCredentials),
-            Some(user) => may_let_in((&colleague.id, &facts), (&user.id, &owner), now),
+            Some(user) => may_let_in(
+                Colleague {
+                    user: &colleague.id,
+                    facts: &facts,
+                },
+                Owner {
+                    user: &user.id,
+                    facts: &owner,
+                },
+                now,
+            ),
         };
         let (Some(user), Ok(())) = (user, &may) else {
             drop(tx);
@@ -149,7 +169,7 @@ impl Service {
             factor: Some(Factor::DeskCode),
             computer,
         };
-        let admitted = self.admit(tx, user, owner, (by, Some(desk)), now).await?;
+        let admitted = self.admit(tx, user, owner, by, Some(desk), now).await?;
         let happened = Happened {
             practice: Some(&place.practice.id),
             actor: Some(&colleague.id),
@@ -165,29 +185,38 @@ impl Service {
     }
 }
 
+/// Who lets somebody in.
+struct Colleague<'a> {
+    user: &'a UserId,
+    facts: &'a Facts,
+}
+
+/// Who is let in: the owner of the sign-in that waits.
+struct Owner<'a> {
+    user: &'a UserId,
+    facts: &'a Facts,
+}
+
 /// Refuses unless the colleague is another person who may act on the owner's factors.
-fn may_let_in(
-    (colleague, facts): (&UserId, &Facts),
-    (user, owner): (&UserId, &Facts),
-    now: Timestamp,
-) -> Result<(), Error> {
-    if colleague == user {
+fn may_let_in(colleague: Colleague<'_>, owner: Owner<'_>, now: Timestamp) -> Result<(), Error> {
+    if colleague.user == owner.user {
         return Err(NotAllowed::OnOneself.into());
     }
     // Nobody lets in someone without a practice: `may_act_on_factors_of` would hold for them
     // vacuously.
-    if owner.memberships.is_empty() {
+    if owner.facts.memberships.is_empty() {
         return Err(Error::ChallengeEnded);
     }
-    facts.may_act_on_factors_of(owner)?;
-    if facts
+    colleague.facts.may_act_on_factors_of(owner.facts)?;
+    if colleague
+        .facts
         .usable_method(MethodKind::Authenticator, now)
         .is_none()
     {
         return Err(NotAllowed::DeskAuthenticator.into());
     }
     // A set-up needs a step-up, which such a session has not: it would be good for nothing.
-    if owner.due(now) == Due::Now {
+    if owner.facts.due(now) == Due::Now {
         return Err(Error::SetUpDue);
     }
     Ok(())

@@ -119,7 +119,8 @@ impl Hasher {
         &self,
         turn: Turn,
         owner: &UserId,
-        (salt, pepper): (&[u8], Option<Arc<Pepper>>),
+        salt: &[u8],
+        pepper: Option<Arc<Pepper>>,
         codes: &[RecoveryCode],
     ) -> Result<Vec<Vec<u8>>, Error> {
         let keyed: Vec<_> = codes

@@ -44,7 +44,7 @@ impl Handle<MakeRecoveryCodes> for Service {
         let user = owner.user.id.clone();
         let hashes = self
             .hasher
-            .recovery_codes(turn, &user, (&salt, None), &codes)
+            .recovery_codes(turn, &user, &salt, None, &codes)
             .await?;
 
         let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
@@ -204,7 +204,7 @@ impl Service {
         let pepper = self.pepper(pepper.as_deref()).await?;
         let hashes = self
             .hasher
-            .recovery_codes(turn, user, (&salt, pepper), std::slice::from_ref(code))
+            .recovery_codes(turn, user, &salt, pepper, std::slice::from_ref(code))
             .await?;
         let hash = hashes.into_iter().next().unwrap_or_default();
         Ok(Hashed { set, hash })

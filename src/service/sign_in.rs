@@ -7,7 +7,6 @@ use super::second_step::allowed_first;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
     Admitted, CodeDue, Error, Field, Offer, Outcome, RecoveryDue, Secret, SetUpDue, SignIn, ToSend,
-    Token,
 };
 use crate::domain::{
     Counter, EmailAddress, EventKind, Factor, MethodKind, Next, NotAllowed, NoticeKind, Password,
@@ -196,20 +195,30 @@ impl Service {
                     Some(_) => SENT_CODE_DUE_MINUTES,
                     None => CODE_DUE_MINUTES,
                 };
-                let ends = after_minutes(now, minutes);
-                let kind = WaitingKind::Code;
-                let waiting = (user, method, by.computer, ends);
-                let (token, waiting) = self.wait_for(tx, waiting, kind, now).await?;
+                let token = new_token(&*self.random);
+                let waiting = WaitingRow {
+                    token_hash: token_hash(token.expose()),
+                    user: user.id.clone(),
+                    ends: after_minutes(now, minutes),
+                    method,
+                    computer: by.computer.map(str::to_owned),
+                };
+                tx.add_waiting(&waiting, WaitingKind::Code, now).await?;
                 let challenge = self
                     .challenge(tx, &waiting, (facts, barred), ToSend::IfNone, now)
                     .await?;
                 Ok(Outcome::Code(CodeDue { token, challenge }))
             }
             Next::SetUp { later: false, .. } => {
-                let ends = after_minutes(now, SET_UP_DUE_MINUTES);
-                let kind = WaitingKind::SetUp;
-                let waiting = (user, MethodKind::Authenticator, by.computer, ends);
-                let (token, waiting) = self.wait_for(tx, waiting, kind, now).await?;
+                let token = new_token(&*self.random);
+                let waiting = WaitingRow {
+                    token_hash: token_hash(token.expose()),
+                    user: user.id.clone(),
+                    ends: after_minutes(now, SET_UP_DUE_MINUTES),
+                    method: MethodKind::Authenticator,
+                    computer: by.computer.map(str::to_owned),
+                };
+                tx.add_waiting(&waiting, WaitingKind::SetUp, now).await?;
                 Ok(Outcome::SetUp(SetUpDue {
                     token,
                     name: user.name.clone(),
@@ -233,26 +242,6 @@ impl Service {
         }
     }
 
-    /// Begins to wait, for a code or a set-up.
-    async fn wait_for(
-        &self,
-        tx: &mut Tx,
-        (user, method, computer, ends): (&UserRow, MethodKind, Option<&str>, Timestamp),
-        kind: WaitingKind,
-        now: Timestamp,
-    ) -> Result<(Token, WaitingRow), Error> {
-        let token = new_token(&*self.random);
-        let waiting = WaitingRow {
-            token_hash: token_hash(token.expose()),
-            user: user.id.clone(),
-            ends,
-            method,
-            computer: computer.map(str::to_owned),
-        };
-        tx.add_waiting(&waiting, kind, now).await?;
-        Ok((token, waiting))
-    }
-
     /// Completes a sign-in into the first practice that the person joined.
     pub(super) async fn admit_member(
         &self,
@@ -262,7 +251,7 @@ impl Service {
         by: By<'_>,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
-        let mut admitted = self.admit(tx, user, facts, (by, None), now).await?;
+        let mut admitted = self.admit(tx, user, facts, by, None, now).await?;
         // By a password alone nothing that was guessed at is forgotten: codes that prove a method
         // or an address could be guessed without end between two passwords (attacks 14 and 30).
         // A remembered computer shows no code either.
@@ -283,7 +272,8 @@ impl Service {
         tx: &mut Tx,
         user: &UserRow,
         facts: &Facts,
-        (by, desk): (By<'_>, Option<DeskSession<'_>>),
+        by: By<'_>,
+        desk: Option<DeskSession<'_>>,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
         let place = facts.memberships.first().ok_or(Error::WrongCredentials)?;
