@@ -52,7 +52,7 @@ pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
 pub use event::{ACTIVITY_YEARS, EventGroup, EventKind, Factor};
 pub use history::{Past, PastMethod, Span};
-pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId};
+pub use id::{MembershipId, MethodId, NotAnId, PracticeId, SessionId, UserId, row_id};
 pub use invitation::{
     INVITATION_HOURS, InvitationCode, InvitationKind, RESET_MINUTES, ResetCode, TypedInvitation,
 };

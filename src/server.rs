@@ -86,7 +86,7 @@ impl Running {
 ///
 /// What the system says of the socket.
 pub async fn serve(service: Service, listening: Listening, running: Running) -> io::Result<()> {
-    serve_once(ready(service), listening, running).await
+    serve_when_ready(ready(service), listening, running).await
 }
 
 /// As [`serve`], before the service is there: until then the server says that it lives and is not
@@ -95,7 +95,7 @@ pub async fn serve(service: Service, listening: Listening, running: Running) -> 
 /// # Errors
 ///
 /// What the system says of the socket.
-pub async fn serve_once(
+pub async fn serve_when_ready(
     service: impl Future<Output = Service>,
     listening: Listening,
     running: Running,

@@ -242,7 +242,7 @@ impl Service {
     }
 
     fn new_row_id(&self, now: Timestamp) -> String {
-        crate::domain::MethodId::new(now, &*self.random).to_string()
+        crate::domain::row_id(now, &*self.random)
     }
 }
 

@@ -30,7 +30,7 @@ macro_rules! id {
             /// A new id: the millisecond of `now`, and 74 random bits.
             #[must_use]
             pub fn new(now: Timestamp, random: &dyn Random) -> Self {
-                Self(version_7(now, random))
+                Self(row_id(now, random))
             }
 
             /// The canonical text, as kept in the database.
@@ -84,7 +84,9 @@ id! {
     SessionId;
 }
 
-fn version_7(now: Timestamp, random: &dyn Random) -> String {
+/// A new id for a row of any kind, as the ids above are made.
+#[must_use]
+pub fn row_id(now: Timestamp, random: &dyn Random) -> String {
     let mut bits = [0; 10];
     random.fill(&mut bits);
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);

@@ -85,13 +85,13 @@ impl State {
         Task::none()
     }
 
-    /// Whether it is ticked as kept; if not, the tick is asked for.
-    pub fn is_kept(&mut self) -> Result<(), Task<Message>> {
+    /// Asks for the tick, unless it is ticked as kept.
+    pub fn ask_for_tick(&mut self) -> Option<Task<Message>> {
         if self.ticked {
-            return Ok(());
+            return None;
         }
         self.asked_to_tick = true;
-        Err(focus(TICK))
+        Some(focus(TICK))
     }
 
     /// **Copy** and **Save**, and what became of them.

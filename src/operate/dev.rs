@@ -115,19 +115,26 @@ impl Authority {
         {
             return Ok(());
         }
-        let (root, chain, key) = made(now).map_err(|error| format!("No certificate: {error}."))?;
+        let made = made(now).map_err(|error| format!("No certificate: {error}."))?;
         // The root comes last: where it is, what it signed is whole.
         if self.root.exists() {
             let removed = std::fs::remove_file(&self.root);
             removed.map_err(|error| format!("{} stays: {error}.", self.root.display()))?;
         }
-        write_private(&self.key, &key)?;
-        write_private(&self.chain, &chain)?;
-        write_private(&self.root, &root)
+        write_private(&self.key, &made.key)?;
+        write_private(&self.chain, &made.chain)?;
+        write_private(&self.root, &made.root)
     }
 }
 
-fn made(now: Timestamp) -> Result<(String, String, String), rcgen::Error> {
+/// What was made, as PEM.
+struct Made {
+    root: String,
+    chain: String,
+    key: String,
+}
+
+fn made(now: Timestamp) -> Result<Made, rcgen::Error> {
     let mut params = good_for_a_year(Vec::new(), now)?;
     params
         .distinguished_name
@@ -140,7 +147,11 @@ fn made(now: Timestamp) -> Result<(String, String, String), rcgen::Error> {
     let mut leaf = good_for_a_year(names, now)?;
     leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let leaf = leaf.signed_by(&key, &root)?;
-    Ok((root.pem(), leaf.pem(), key.serialize_pem()))
+    Ok(Made {
+        root: root.pem(),
+        chain: leaf.pem(),
+        key: key.serialize_pem(),
+    })
 }
 
 fn good_for_a_year(names: Vec<String>, now: Timestamp) -> Result<CertificateParams, rcgen::Error> {

@@ -70,7 +70,7 @@ pub(super) async fn until_stopped(
     listening: Listening,
 ) -> Result<(), String> {
     let running = Running::default();
-    let told = told(running.clone(), listening.certificate.clone())?;
+    let signals = spawn_signal_handler(running.clone(), listening.certificate.clone())?;
     let (give, given) = oneshot::channel();
     let given = async {
         match given.await {
@@ -80,10 +80,10 @@ pub(super) async fn until_stopped(
         }
     };
     let ended = |ended: std::io::Result<()>| {
-        told.abort();
+        signals.abort();
         ended.map_err(|error| format!("The server ended: {error}."))
     };
-    let mut served = pin!(crate::server::serve_once(given, listening, running));
+    let mut served = pin!(crate::server::serve_when_ready(given, listening, running));
     let service = tokio::select! {
         opened = opened => opened?,
         // Told to stop before there was anything to serve.
@@ -99,7 +99,9 @@ pub(super) async fn until_stopped(
     ended(served)
 }
 
-fn told(
+/// Does what signals ask for, and once a day looks at how long the certificate is good. It ends
+/// when it has told the server to stop.
+fn spawn_signal_handler(
     running: Running,
     certificate: Option<Certificate>,
 ) -> Result<tokio::task::JoinHandle<()>, String> {

@@ -141,7 +141,7 @@ impl State {
             }
             Message::Done if !self.busy => {
                 if let Some(shown) = &mut self.shown {
-                    if let Err(ask) = shown.keep.is_kept() {
+                    if let Some(ask) = shown.keep.ask_for_tick() {
                         return Action::Run(ask.map(Message::Keep));
                     }
                     self.busy = true;

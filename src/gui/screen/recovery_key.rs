@@ -56,9 +56,9 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         Action::Run(match message {
             Message::Keep(message) => self.keep.update(message).map(Message::Keep),
-            Message::Done => match self.keep.is_kept() {
-                Ok(()) => return Action::Done,
-                Err(ask) => ask.map(Message::Keep),
+            Message::Done => match self.keep.ask_for_tick() {
+                None => return Action::Done,
+                Some(ask) => ask.map(Message::Keep),
             },
         })
     }

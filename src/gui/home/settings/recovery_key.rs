@@ -92,9 +92,9 @@ impl State {
             (Message::Keep(message), Some(Shown::Made { keep, .. })) => {
                 return Asked::Run(keep.update(message).map(Message::Keep));
             }
-            (Message::Done, Some(Shown::Made { keep, .. })) => match keep.is_kept() {
-                Ok(()) => self.shown = None,
-                Err(ask) => return Asked::Run(ask.map(Message::Keep)),
+            (Message::Done, Some(Shown::Made { keep, .. })) => match keep.ask_for_tick() {
+                None => self.shown = None,
+                Some(ask) => return Asked::Run(ask.map(Message::Keep)),
             },
             (Message::Close, Some(Shown::Question { .. })) => self.shown = None,
             // An answer to a question that was given up, or a second press.
