@@ -31,16 +31,11 @@ pub struct State {
     address: address::State,
     new_address: new_address::State,
     place: place::State,
-    /// The act that waits for a step-up.
-    waiting: Option<Act>,
+    /// The change of the password waits for a step-up.
+    waiting: bool,
     busy: bool,
     saved: bool,
     error: Option<(Part, Error)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Act {
-    Password,
 }
 
 /// The part of the page that an error is about.
@@ -105,7 +100,7 @@ impl State {
             address: address::State::new(address::CODE),
             new_address: new_address::State::new(),
             place: place::State::new(),
-            waiting: None,
+            waiting: false,
             busy: false,
             saved: false,
             error: None,
@@ -150,7 +145,7 @@ impl State {
             Message::Change => {
                 self.busy = true;
                 self.error = None;
-                self.waiting = Some(Act::Password);
+                self.waiting = true;
                 let password = self.password.typed();
                 let call = ChangePassword { password };
                 return Asked::Run(session.door.ask(call).map(Message::Changed));
@@ -158,7 +153,7 @@ impl State {
             Message::Changed(Ok(_)) => {
                 self.busy = false;
                 self.saved = true;
-                self.waiting = None;
+                self.waiting = false;
                 self.password = Password::new(PASSWORD);
                 return Asked::Run(Task::batch([focus(PASSWORD), load(session)]));
             }
@@ -234,7 +229,7 @@ impl State {
         if error == Error::StepUpNeeded {
             return Asked::StepUp;
         }
-        self.waiting = None;
+        self.waiting = false;
         if let Some(ended) = Asked::unless_ended(&error) {
             return ended;
         }
@@ -249,15 +244,15 @@ impl State {
     /// Goes on after a step-up.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
         self.busy = false;
-        match self.waiting.take() {
-            Some(Act::Password) => match self.update(Message::Change, session) {
+        if std::mem::take(&mut self.waiting) {
+            return match self.update(Message::Change, session) {
                 Asked::Run(task) => task,
                 _ => Task::none(),
-            },
-            None => match self.place.again() {
-                Some(task) => task,
-                None => self.new_address.again(),
-            },
+            };
+        }
+        match self.place.again() {
+            Some(task) => task,
+            None => self.new_address.again(),
         }
     }
 
@@ -266,7 +261,7 @@ impl State {
         self.new_address.not_again();
         self.place.not_again();
         self.busy = false;
-        self.waiting = None;
+        self.waiting = false;
     }
 
     fn error_of(&self, part: Part) -> Option<&Error> {

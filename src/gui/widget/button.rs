@@ -72,12 +72,6 @@ impl<'a, M: Clone + 'a> Button<'a, M> {
         self
     }
 
-    /// An action beside the main one.
-    pub fn secondary(mut self) -> Self {
-        self.kind = Kind::Secondary;
-        self
-    }
-
     /// An action that takes something away.
     pub fn danger(mut self) -> Self {
         self.kind = Kind::Danger;
