@@ -10,6 +10,8 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 use crate::domain::NoticeKind;
+#[cfg(feature = "desktop")]
+use crate::domain::{MethodKind, Role};
 #[cfg(any(feature = "desktop", feature = "server"))]
 use crate::domain::{NotSent, SenderAdvice};
 
@@ -76,6 +78,26 @@ pub(crate) fn listed(names: &[String]) -> String {
     match before {
         Some(before) => t!("list-and", before = before, last = last.as_str()),
         None => last.clone(),
+    }
+}
+
+/// A method's name.
+#[cfg(feature = "desktop")]
+pub fn method(kind: MethodKind) -> String {
+    match kind {
+        MethodKind::Authenticator => t("method-authenticator"),
+        MethodKind::Email => t("method-email"),
+        MethodKind::Sms => t("method-sms"),
+    }
+}
+
+/// A role's name.
+#[cfg(feature = "desktop")]
+pub fn role(role: Role) -> String {
+    match role {
+        Role::FullAccess => t("role-full-access"),
+        Role::Practitioner => t("role-practitioner"),
+        Role::Reception => t("role-reception"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What went wrong, in sentences that say what to do.
 
+use super::widget::{self, Element, Tone};
 use super::words::t;
 use crate::api::{CertificateFault, Dependency, Error, Fault, Field, Unreached};
 use crate::domain::{
@@ -54,6 +55,11 @@ pub fn sentence(error: &Error) -> String {
         Error::NotUnderstood => t("fault-request-unknown"),
         Error::Internal { incident } => t!("fault-internal", incident = incident.as_str()),
     }
+}
+
+/// The notice with that sentence.
+pub fn notice<'a, M: Clone + 'a>(error: &Error) -> Element<'a, M> {
+    widget::notice(Tone::Error, sentence(error), "")
 }
 
 /// The practice is on a server now, and what to do.

@@ -10,15 +10,6 @@ use super::{faults, when};
 use crate::api::{Line, SentCode};
 use crate::domain::{MethodKind, NotDelivered, Timestamp};
 
-/// The name of a method.
-pub fn method(kind: MethodKind) -> String {
-    match kind {
-        MethodKind::Authenticator => t("method-authenticator"),
-        MethodKind::Email => t("method-email"),
-        MethodKind::Sms => t("method-sms"),
-    }
-}
-
 /// The icon of a method.
 pub fn icon(kind: MethodKind) -> Icon {
     match kind {

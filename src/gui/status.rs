@@ -3,8 +3,9 @@
 use super::when;
 use super::widget::{Element, Icon, Tone, badge, radio_card};
 use super::words::t;
+pub(crate) use super::words::{method, role};
 use crate::api::{Me, StatusFacts};
-use crate::domain::{MethodKind, Role, Status, Timestamp};
+use crate::domain::{Role, Status, Timestamp};
 
 /// Its icon, word and tone.
 pub fn look(status: Status) -> (Icon, String, Tone) {
@@ -78,15 +79,6 @@ fn since(facts: &StatusFacts, me: &Me, now: Timestamp) -> String {
         .unwrap_or_default()
 }
 
-/// A method's name.
-pub fn method(kind: MethodKind) -> String {
-    match kind {
-        MethodKind::Authenticator => t("method-authenticator"),
-        MethodKind::Email => t("method-email"),
-        MethodKind::Sms => t("method-sms"),
-    }
-}
-
 /// The roles to choose from, each with what it means; `first` is the id of the chosen one.
 pub fn roles<'a, M: Clone + 'a>(
     chosen: Role,
@@ -106,13 +98,4 @@ pub fn roles<'a, M: Clone + 'a>(
         }
     };
     Role::ALL.iter().map(card).collect()
-}
-
-/// A role's name.
-pub fn role(role: Role) -> String {
-    match role {
-        Role::FullAccess => t("role-full-access"),
-        Role::Practitioner => t("role-practitioner"),
-        Role::Reception => t("role-reception"),
-    }
 }

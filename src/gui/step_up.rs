@@ -11,7 +11,7 @@ use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, notice, small};
 use crate::gui::words::t;
-use crate::gui::{digits, faults, sending};
+use crate::gui::{digits, faults, sending, status};
 
 const PASSWORD: &str = "step-up-password";
 const CODE: &str = "step-up-code";
@@ -290,7 +290,7 @@ impl State {
         let mut ways: Vec<Element<'a, Message>> = kinds
             .into_iter()
             .map(|kind| {
-                button(sending::method(kind))
+                button(status::method(kind))
                     .link()
                     .icon(sending::icon(kind))
                     .on_press(Message::Try(kind))

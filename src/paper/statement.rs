@@ -6,8 +6,8 @@ use super::moment;
 use super::pdf::{Column, Report};
 use super::{csv as separated, local, pdf as paper};
 use crate::api::{StatementLine, StatementOf};
-use crate::domain::{MethodKind, Role, Rule, Status, Timestamp};
-use crate::words::t;
+use crate::domain::{Rule, Status, Timestamp};
+use crate::words::{method, role, t};
 
 /// The statement as separated values.
 ///
@@ -126,11 +126,7 @@ fn rule(statement: &StatementOf) -> String {
 }
 
 fn methods(line: &StatementLine) -> String {
-    let names = line.methods.iter().map(|kind| match kind {
-        MethodKind::Authenticator => t("method-authenticator"),
-        MethodKind::Email => t("method-email"),
-        MethodKind::Sms => t("method-sms"),
-    });
+    let names = line.methods.iter().map(|kind| method(*kind));
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -140,14 +136,6 @@ fn status(status: Status) -> String {
         Status::Pending => t("status-pending"),
         Status::Activated => t("status-activated"),
         Status::NotSetup => t("status-not-setup"),
-    }
-}
-
-fn role(role: Role) -> String {
-    match role {
-        Role::FullAccess => t("role-full-access"),
-        Role::Practitioner => t("role-practitioner"),
-        Role::Reception => t("role-reception"),
     }
 }
 
@@ -163,6 +151,7 @@ fn day_of(at: Timestamp, zone: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{MethodKind, Role};
 
     fn statement(people: usize) -> StatementOf {
         let at: Timestamp = "2026-11-24T02:00:00Z".parse().unwrap();

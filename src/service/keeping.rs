@@ -237,9 +237,7 @@ impl Handle<MakeRecoveryKey> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         // It can do what a reset can, so it needs what a reset needs.
-        if !actor.facts.is_enabled() {
-            return Err(NotAllowed::ActorNotEnabled.into());
-        }
+        actor.facts.must_be_enabled()?;
         // It opens what belongs to the others too: whoever runs the backend keeps that.
         if tx.has_several_practices().await? {
             return Err(NotAllowed::SharedBackend.into());

@@ -27,6 +27,7 @@ pub use gateway::{Gateway, Posted, Reply};
 pub use identity::Identity;
 pub use mailbox::{Answer, Mailbox};
 pub use received::Received;
+use received::six_digits;
 
 /// Long enough for the slowest machine; who waits longer waits for what never comes.
 const GENEROUS: Duration = Duration::from_secs(60);
@@ -86,11 +87,4 @@ impl<T> Script<T> {
     fn is_waiting(&self) -> bool {
         !self.0.lock().unwrap().is_empty()
     }
-}
-
-/// The one code in a text.
-fn six_digits(text: &str) -> String {
-    let code =
-        vestibule::domain::Code::find(text).unwrap_or_else(|_| panic!("no code in {text:?}"));
-    code.expose().to_owned()
 }

@@ -24,15 +24,9 @@ use vestibule::domain::{Channel, EmailAddress, NotSent, Timestamp};
 
 use practice::{PASSWORD, Practice, until};
 use providers::{letters, mail_server, said_of_mail, sms_gateway, texts};
+use received::six_digits;
 
 const TAKEN: HandedOver = HandedOver { id: None };
-
-/// The one code in a text.
-fn six_digits(text: &str) -> String {
-    let code =
-        vestibule::domain::Code::find(text).unwrap_or_else(|_| panic!("no code in {text:?}"));
-    code.expose().to_owned()
-}
 
 /// The codes that somebody has been sent, the oldest first.
 fn codes(channel: Channel, to: &str) -> Vec<String> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::keeping::{KeepFault, present};
+use super::keeping::{KeepFault, not_written, present};
 use super::{Embedded, Means, OpenFault, service};
 use crate::api::{Error, Outcome, Secret, SignIn, SubmitCode, Token};
 use crate::domain::{Reason, RecoveryKey};
@@ -223,12 +223,5 @@ impl Drop for Claimed {
             // Empty, or half written; nothing is lost with it.
             let _ = std::fs::remove_file(&self.file);
         }
-    }
-}
-
-fn not_written(file: &Path, error: &std::io::Error) -> KeepFault {
-    KeepFault::NotWritten {
-        file: file.to_owned(),
-        why: error.to_string(),
     }
 }

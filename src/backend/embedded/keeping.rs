@@ -82,6 +82,13 @@ pub enum UnlockFault {
     Open(#[from] OpenFault),
 }
 
+pub(super) fn not_written(file: &Path, error: &std::io::Error) -> KeepFault {
+    KeepFault::NotWritten {
+        file: file.to_owned(),
+        why: error.to_string(),
+    }
+}
+
 impl From<RecoverFault> for KeepFault {
     fn from(fault: RecoverFault) -> Self {
         match fault {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::keeping::{KeepFault, UnlockFault, present, unwrapped};
+use super::keeping::{KeepFault, UnlockFault, not_written, present, unwrapped};
 use super::{Embedded, Means, OpenFault, service};
 use crate::api::Secret;
 use crate::domain::RecoveryKey;
@@ -83,13 +83,6 @@ impl Drop for Ready {
     fn drop(&mut self) {
         // What stays is taken away by the next restore.
         let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn not_written(file: &Path, error: &std::io::Error) -> KeepFault {
-    KeepFault::NotWritten {
-        file: file.to_owned(),
-        why: error.to_string(),
     }
 }
 

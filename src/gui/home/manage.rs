@@ -16,7 +16,7 @@ use crate::api::{
 use crate::domain::{Standing, UserId};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::{Element, Tone, notice};
+use crate::gui::widget::Element;
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, starts, status};
 
@@ -333,9 +333,7 @@ impl State {
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {
-        self.error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+        self.error.as_ref().map(faults::notice)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::{MethodKind, Starts, Status};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, set_up};
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, dialog, notice, small, subtitle};
+use crate::gui::widget::{Element, button, dialog, small, subtitle};
 use crate::gui::words::t;
 use crate::gui::{faults, status};
 
@@ -319,9 +319,7 @@ impl State {
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {
-        self.error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+        self.error.as_ref().map(faults::notice)
     }
 }
 

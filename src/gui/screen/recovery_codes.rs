@@ -310,9 +310,7 @@ impl State {
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {
-        self.error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+        self.error.as_ref().map(faults::notice)
     }
 }
 

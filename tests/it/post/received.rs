@@ -2,8 +2,6 @@
 
 use data_encoding::BASE64;
 
-use super::six_digits;
-
 /// A letter that was taken.
 #[derive(Debug, Clone)]
 pub struct Received {
@@ -105,6 +103,13 @@ impl Received {
     pub fn code(&self) -> String {
         six_digits(&self.text())
     }
+}
+
+/// The one code in a text.
+pub(super) fn six_digits(text: &str) -> String {
+    let code =
+        vestibule::domain::Code::find(text).unwrap_or_else(|_| panic!("no code in {text:?}"));
+    code.expose().to_owned()
 }
 
 /// Quoted-printable (RFC 2045, 6.7) without its soft ends of lines.

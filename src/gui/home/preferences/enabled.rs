@@ -9,7 +9,7 @@ use crate::domain::MethodKind;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Icon, button, option_row};
 use crate::gui::words::t;
-use crate::gui::{faults, sending};
+use crate::gui::{faults, sending, status};
 
 impl State {
     pub(super) fn enabled<'a>(&'a self, facts: &'a StatusFacts) -> Element<'a, Message> {
@@ -78,7 +78,7 @@ impl State {
                 .on_press(Message::Remove(kind))
         });
         let end = row![].push(prefer).push(remove).spacing(space::S);
-        option_row(sending::icon(kind), sending::method(kind), about, end)
+        option_row(sending::icon(kind), status::method(kind), about, end)
     }
 
     fn turning_off<'a>(&'a self, facts: &'a StatusFacts) -> Element<'a, Message> {

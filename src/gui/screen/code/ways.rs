@@ -9,7 +9,7 @@ use crate::domain::MethodKind;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, Icon, Tone, button, checkbox, dialog, notice};
 use crate::gui::words::t;
-use crate::gui::{clocks, faults, sending};
+use crate::gui::{clocks, faults, sending, status};
 
 /// The first of the ways.
 pub(super) const FIRST: &str = "another-way";
@@ -24,7 +24,7 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a
     let mut first = kinds.is_empty();
     let mut list = column![].spacing(space::S);
     for (at, kind) in kinds.into_iter().enumerate() {
-        let way = button(sending::method(kind))
+        let way = button(status::method(kind))
             .icon(sending::icon(kind))
             .width(Length::Fill)
             .on_press(Message::Try(kind));

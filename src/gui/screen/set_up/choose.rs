@@ -8,7 +8,7 @@ use crate::domain::MethodKind;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, field, radio_card};
 use crate::gui::words::t;
-use crate::gui::{faults, sending};
+use crate::gui::{faults, sending, status};
 
 impl State {
     pub(super) fn choose(&self) -> Element<'_, Message> {
@@ -38,7 +38,7 @@ impl State {
         let chosen = self.chosen == kind;
         let card = radio_card(
             sending::icon(kind),
-            sending::method(kind),
+            status::method(kind),
             about,
             chosen,
             Message::Chosen(kind),
