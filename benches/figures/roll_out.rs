@@ -6,7 +6,7 @@ use vestibule::api::{
     DryRun, Planned, RollOut, RoundKind, RuleAsked, SetMail, SetRule, StartRound, WouldStop,
 };
 
-use vestibule::domain::{EmailAddress, MailSecurity, MailServer};
+use vestibule::domain::{EmailAddress, MailSecurity, MailServer, Starts};
 
 use crate::measure::{Report, median, timed};
 use crate::practice::{Practice, crowd};
@@ -33,7 +33,10 @@ pub(crate) async fn measure(report: &mut Report) {
         let (took, days) = timed(backend.call(Some(&token), RollOut { days: 30 })).await;
         assert!(!days.unwrap().is_empty());
         chart.push(took);
-        let asked = [RuleAsked::MANDATORY_NOW, RuleAsked::Optional];
+        let asked = [
+            RuleAsked::Mandatory { from: Starts::Now },
+            RuleAsked::Optional,
+        ];
         let (took, set) = timed(async {
             for rule in asked {
                 backend.call(Some(&token), SetRule { rule }).await.unwrap();

@@ -38,11 +38,6 @@ pub enum RuleAsked {
     },
 }
 
-impl RuleAsked {
-    /// Mandatory, from now.
-    pub const MANDATORY_NOW: Self = Self::Mandatory { from: Starts::Now };
-}
-
 /// The rule in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleInForce {

@@ -5,7 +5,7 @@ use vestibule::domain::{EmailFault, NameFault, PasswordFault, Role, UserId};
 use vestibule::service::SystemRandom;
 
 use crate::clinic::PASSWORD;
-use crate::staff::Desk;
+use crate::staff::{Desk, MANDATORY_NOW};
 
 const SAM: &str = "sam@hills.example";
 const DAY: i64 = 24 * 60 * 60;
@@ -309,7 +309,7 @@ async fn what_is_required_follows_the_invitation() {
         panic!("not let in");
     };
     assert!(admitted.offer.is_some_and(|offer| offer.until.is_none()));
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     let Ok(Outcome::SetUp(due)) = desk.redeem(&second.code, PASSWORD).await else {
         panic!("let in without a set-up");
     };

@@ -5,15 +5,15 @@ mod dates;
 mod last;
 
 use vestibule::api::{
-    Deactivate, EditPerson, Error, Fault, Field, People, PracticeRule, Reactivate, RuleAsked,
-    SetDates, SetRole, Token, WhoAmI,
+    Deactivate, EditPerson, Error, Fault, Field, People, PracticeRule, Reactivate, SetDates,
+    SetRole, Token, WhoAmI,
 };
 use vestibule::domain::{MembershipId, NameFault, NotAllowed, Role, Standing, UserId};
 use vestibule::service::SystemRandom;
 
 use crate::clinic::{PASSWORD, Person, as_written};
 use crate::roles::stranger;
-use crate::staff::{BY_NAME, Desk, REASON};
+use crate::staff::{BY_NAME, Desk, MANDATORY_NOW, REASON};
 
 const SAM: &str = "sam@hills.example";
 const KIM: &str = "kim@hills.example";
@@ -215,7 +215,7 @@ async fn leaving_and_rejoining_stretches_no_grace_period() {
     let sam = desk.colleague(SAM, Role::Practitioner).await;
     let turned_on = crate::requirements::turn_on(&desk, &desk.manager, &sam.id).await;
     assert_eq!(turned_on, None);
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     let due = desk.view(&sam.id).await.facts.due_from;
     assert_eq!(due, Some(desk.clinic.now()));
     for _ in 0..2 {

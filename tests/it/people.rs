@@ -8,7 +8,7 @@ use vestibule::domain::{MethodKind, Role, Status, Timestamp, UserId};
 use vestibule::service::SystemRandom;
 
 use crate::crowd::{Crowd, Stage};
-use crate::staff::{BY_NAME, Desk};
+use crate::staff::{BY_NAME, Desk, MANDATORY_NOW};
 
 /// All pages of an order, checked for gaps and doubles as they are read.
 async fn all(desk: &Desk, search: &str, status: Option<Status>, sort: Sort) -> Vec<Person> {
@@ -318,11 +318,7 @@ async fn sql_and_the_domain_derive_the_same_status() {
     let mut seen = BTreeSet::new();
     for seconds in [0, 59, 1] {
         desk.clinic.clock.advance(seconds);
-        for rule in [
-            RuleAsked::Optional,
-            RuleAsked::Prompt,
-            RuleAsked::MANDATORY_NOW,
-        ] {
+        for rule in [RuleAsked::Optional, RuleAsked::Prompt, MANDATORY_NOW] {
             desk.set_rule(rule).await;
             let table = all(&desk, "", None, BY_NAME).await;
             for user in &users {

@@ -8,7 +8,7 @@ use vestibule::api::{
 };
 use vestibule::domain::{NameFault, NotAllowed, Role, Starts, Status, UserId};
 
-use crate::staff::{Desk, REASON};
+use crate::staff::{Desk, MANDATORY_NOW, REASON};
 use crate::statuses::door;
 
 const SAM: &str = "sam@hills.example";
@@ -93,7 +93,7 @@ async fn only_ones_own_turning_on_can_be_undone_without_full_access() {
     assert_eq!(facts.keeps_on, None);
     let by_manager = not(NotAllowed::RequiredByFullAccess);
     assert_eq!(turn_off(&desk, &sam.token, &sam.id).await, by_manager);
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     let by_rule = not(NotAllowed::RequiredByRule);
     assert_eq!(turn_off(&desk, &sam.token, &sam.id).await, by_rule);
     // Nor may a manager, of anybody, while the rule stands (attack 55).

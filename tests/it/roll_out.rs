@@ -4,7 +4,7 @@ use vestibule::api::{Counts, Error, Fault, Field, RollOut, RollOutDay, RuleAsked
 use vestibule::domain::Role;
 
 use crate::requirements::{reset, turn_on};
-use crate::staff::Desk;
+use crate::staff::{Desk, MANDATORY_NOW};
 
 const DAY: i64 = 24 * 3_600;
 
@@ -41,7 +41,7 @@ async fn each_day_is_told_as_it_was() {
     desk.return_manager().await;
     let set_up = desk.at_the_door(&kim).set_up_due().await;
     desk.clinic.enrol(&set_up.token).await;
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
 
     desk.clinic.clock.advance(DAY);
     desk.return_manager().await;

@@ -3,13 +3,14 @@
 
 use vestibule::api::{
     AddPerson, CancelRound, DryRun, Error, Line, Planned, Round, RoundKind, RoundNow, RoundStarted,
-    RuleAsked, SetRule, StartAuthenticator, StartRound, Token,
+    SetRule, StartAuthenticator, StartRound, Token,
 };
 use vestibule::domain::{NotAllowed, NotSent, Role};
 
 use crate::clinic::Clinic;
 use crate::post::Answer;
 use crate::sends::Sends;
+use crate::staff::MANDATORY_NOW;
 
 const PEOPLE: [&str; 3] = ["bo@hills.example", "kim@hills.example", "sam@hills.example"];
 
@@ -30,7 +31,7 @@ async fn clinic() -> Sends {
     for email in PEOPLE {
         sends.clinic.hire(email).await;
     }
-    let rule = RuleAsked::MANDATORY_NOW;
+    let rule = MANDATORY_NOW;
     let set = sends.clinic.call(&sends.clinic.founder, SetRule { rule });
     set.await.unwrap();
     sends
@@ -170,7 +171,7 @@ async fn nobody_is_reminded_who_must_not_act() {
     let started = start(clinic, &clinic.founder, RoundKind::Reminder).await;
     assert_eq!(started.unwrap().round, None);
 
-    let rule = RuleAsked::MANDATORY_NOW;
+    let rule = MANDATORY_NOW;
     clinic
         .call(&clinic.founder, SetRule { rule })
         .await

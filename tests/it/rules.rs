@@ -9,7 +9,7 @@ use vestibule::api::{
 use vestibule::domain::{NotAllowed, Role, Rule, StartFault, Starts, Status, Timestamp};
 
 use crate::roles::answers;
-use crate::staff::Desk;
+use crate::staff::{Desk, MANDATORY_NOW};
 
 const SAM: &str = "sam@hills.example";
 
@@ -41,11 +41,7 @@ async fn the_rule_tells_its_past() {
     assert_eq!(begun.rule(), Rule::Optional);
     assert_eq!(begun.history[0].by, None);
     let mut expected = begun.history;
-    for asked in [
-        RuleAsked::Prompt,
-        RuleAsked::MANDATORY_NOW,
-        RuleAsked::Optional,
-    ] {
+    for asked in [RuleAsked::Prompt, MANDATORY_NOW, RuleAsked::Optional] {
         desk.clinic.clock.advance(1);
         let now = desk.clinic.now();
         let told = ask(&desk, asked).await.unwrap();
@@ -135,7 +131,7 @@ async fn a_start_is_moved_only_while_it_lies_ahead() {
     let later = ask(&desk, mandatory(at("2027-02-01T07:00"))).await;
     assert_eq!(later.err(), Some(Error::NotAllowed { why }));
     // From now, once more, is what stands.
-    ask(&desk, RuleAsked::MANDATORY_NOW).await.unwrap();
+    ask(&desk, MANDATORY_NOW).await.unwrap();
     assert_eq!(due(&desk).await, reached);
 }
 
@@ -158,11 +154,7 @@ async fn a_start_that_makes_no_sense_is_refused_and_changes_nothing() {
 #[tokio::test]
 async fn the_same_rule_again_changes_nothing() {
     let desk = Desk::new().await;
-    for asked in [
-        RuleAsked::Optional,
-        RuleAsked::Prompt,
-        RuleAsked::MANDATORY_NOW,
-    ] {
+    for asked in [RuleAsked::Optional, RuleAsked::Prompt, MANDATORY_NOW] {
         desk.set_rule(asked).await;
         let rows = desk.clinic.sql("SELECT * FROM rules").await;
         let events = desk.clinic.number("SELECT COUNT(*) FROM events").await;
@@ -185,12 +177,12 @@ async fn only_someone_enabled_makes_it_mandatory() {
     let kim = desk.colleague("kim@hills.example", Role::FullAccess).await;
     let asked = |rule| desk.clinic.call(&kim.token, SetRule { rule });
     let why = NotAllowed::ActorNotEnabled;
-    let refused = asked(RuleAsked::MANDATORY_NOW).await;
+    let refused = asked(MANDATORY_NOW).await;
     assert_eq!(refused.err(), Some(Error::NotAllowed { why }));
     assert_eq!(rule(&desk).await.rule(), Rule::Optional);
     asked(RuleAsked::Prompt).await.unwrap();
     desk.clinic.enrol(&kim.token).await;
-    asked(RuleAsked::MANDATORY_NOW).await.unwrap();
+    asked(MANDATORY_NOW).await.unwrap();
 }
 
 /// Attack 53: an open session answers nothing but set-up and sign-out from its next request on.
@@ -200,7 +192,7 @@ async fn mandatory_bites_on_open_sessions_at_their_next_request() {
     let sam = desk.colleague(SAM, Role::Reception).await;
     let kim = desk.colleague("kim@hills.example", Role::FullAccess).await;
     desk.clinic.admits(&sam.token).await.unwrap();
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     for token in [&sam.token, &kim.token] {
         for target in [&sam.id, &kim.id] {
             for (call, answer) in answers(&desk, token, target).await {
@@ -230,7 +222,7 @@ async fn a_due_session_steps_up_and_then_sets_up() {
     let sam = desk.colleague(SAM, Role::Reception).await;
     desk.clinic.clock.advance(10 * 60);
     desk.freshen().await;
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     let start = desk.clinic.call(&sam.token, StartAuthenticator {}).await;
     assert_eq!(start.err(), Some(Error::StepUpNeeded));
     let token = desk.clinic.step_up(&sam.token, None).await.unwrap();
@@ -244,7 +236,7 @@ async fn a_due_session_steps_up_and_then_sets_up() {
 async fn easing_the_rule_acts_at_the_next_request_too() {
     let desk = Desk::new().await;
     let sam = desk.colleague(SAM, Role::Reception).await;
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     assert_eq!(desk.clinic.admits(&sam.token).await, Err(Error::SetUpDue));
     desk.set_rule(RuleAsked::Optional).await;
     assert_eq!(desk.clinic.admits(&sam.token).await, Ok(()));

@@ -4,12 +4,15 @@ use vestibule::api::{
     AddPerson, Error, Invitation, MyMethods, Outcome, People, PeoplePage, PersonDetails, Redeem,
     RuleAsked, Secret, SetRule, Sort, SortBy, StatusFacts, Token, ViewPerson,
 };
-use vestibule::domain::{Role, Status, UserId};
+use vestibule::domain::{Role, Starts, Status, UserId};
 
 use crate::clinic::{Clinic, PASSWORD, Person, Phone, as_written};
 
 /// A reason that says something.
 pub(crate) const REASON: &str = "lost her phone";
+
+/// Mandatory, from now.
+pub(crate) const MANDATORY_NOW: RuleAsked = RuleAsked::Mandatory { from: Starts::Now };
 
 /// The Users table by name, from its beginning.
 pub(crate) const BY_NAME: Sort = Sort {

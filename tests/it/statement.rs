@@ -6,7 +6,7 @@ use vestibule::api::{
 use vestibule::domain::{MethodKind, Role, Rule, Starts, Status};
 
 use crate::requirements::reset;
-use crate::staff::Desk;
+use crate::staff::{Desk, MANDATORY_NOW};
 
 const SAM: &str = "sam@hills.example";
 const KIM: &str = "kim@hills.example";
@@ -77,7 +77,7 @@ async fn the_past_is_told_as_it_was() {
     let (first, proven) = (today(&desk).await, desk.clinic.now());
     next_day(&mut desk).await;
     assert_eq!(reset(&desk, &desk.manager, &sam.id).await, None);
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     let kim = desk.colleague_due(KIM, Role::Practitioner).await;
     next_day(&mut desk).await;
     desk.set_rule(RuleAsked::Prompt).await;

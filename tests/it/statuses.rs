@@ -4,7 +4,7 @@ use vestibule::api::{Outcome, RuleAsked, StartAuthenticator};
 use vestibule::domain::{Role, Status};
 
 use crate::requirements::{turn_off, turn_on};
-use crate::staff::{Colleague, Desk};
+use crate::staff::{Colleague, Desk, MANDATORY_NOW};
 
 const SAM: &str = "sam@hills.example";
 
@@ -91,7 +91,7 @@ async fn a_set_up_is_gone_after_fifteen_minutes() {
 async fn mandatory_or_a_manager_must_be_met_and_enabled_is_always_asked_for_a_code() {
     let desk = Desk::new().await;
     let sam = desk.colleague(SAM, Role::Reception).await;
-    desk.set_rule(RuleAsked::MANDATORY_NOW).await;
+    desk.set_rule(MANDATORY_NOW).await;
     assert_eq!(desk.status(&sam).await, Status::Activated);
     assert_eq!(door(&desk, &sam).await, "must");
     let row = desk.page(SAM).await.people.remove(0);
@@ -105,11 +105,7 @@ async fn mandatory_or_a_manager_must_be_met_and_enabled_is_always_asked_for_a_co
     assert_eq!(door(&desk, &sam).await, "must");
 
     desk.clinic.enrol(&sam.token).await;
-    for rule in [
-        RuleAsked::Prompt,
-        RuleAsked::MANDATORY_NOW,
-        RuleAsked::Optional,
-    ] {
+    for rule in [RuleAsked::Prompt, MANDATORY_NOW, RuleAsked::Optional] {
         desk.set_rule(rule).await;
         assert_eq!(desk.status(&sam).await, Status::Enabled);
         assert_eq!(door(&desk, &sam).await, "code");

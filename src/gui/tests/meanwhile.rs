@@ -6,8 +6,8 @@ use iced::keyboard::key::Named;
 use super::Stage;
 use super::lock::seen;
 use super::screens::messages::phone_shown;
-use super::screens::users;
-use crate::api::{RuleAsked, SetRule, Token};
+use super::screens::{MANDATORY_NOW, users};
+use crate::api::{SetRule, Token};
 use crate::backend::staged::PASSWORD;
 use crate::domain::Role;
 use crate::gui::Screen;
@@ -37,7 +37,7 @@ fn half_filled() -> (Stage, Token) {
 }
 
 fn mandatory(stage: &Stage, manager: &Token) {
-    let rule = RuleAsked::MANDATORY_NOW;
+    let rule = MANDATORY_NOW;
     let set = stage.practice.backend.call(Some(manager), SetRule { rule });
     stage.block_on(set).unwrap();
 }

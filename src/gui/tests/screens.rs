@@ -262,6 +262,9 @@ pub(super) fn with_ella() -> (Stage, Phone, Token) {
     (stage, phone, token)
 }
 
+/// Mandatory, from now.
+pub(super) const MANDATORY_NOW: RuleAsked = RuleAsked::Mandatory { from: Starts::Now };
+
 pub(super) fn with_rule(rule: RuleAsked) -> Stage {
     let (stage, _, manager) = with_ella();
     let set = stage
@@ -275,7 +278,7 @@ pub(super) fn with_rule(rule: RuleAsked) -> Stage {
 }
 
 fn set_up_due() -> Stage {
-    with_rule(RuleAsked::MANDATORY_NOW)
+    with_rule(MANDATORY_NOW)
 }
 
 fn set_up_offered() -> Stage {

@@ -1,12 +1,12 @@
 //! Going from one practice to another, and what holds in both.
 
-use vestibule::api::{Error, Lock, RuleAsked, SetRule, SwitchPractice, WhoAmI};
+use vestibule::api::{Error, Lock, SetRule, SwitchPractice, WhoAmI};
 use vestibule::domain::{NotAllowed, PracticeId, Role};
 use vestibule::service::SystemRandom;
 
 use super::{SAM, accept, beside, go, in_both, not, offer, prove};
 use crate::requirements::{turn_off, turn_on};
-use crate::staff::{Desk, REASON};
+use crate::staff::{Desk, MANDATORY_NOW, REASON};
 
 /// The token of before is dead, the role is the other practice's, and no step-up comes along.
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn the_rule_of_one_practice_holds_in_the_other() {
     let clinic = &desk.clinic;
     clinic.enrol(&jo.token).await;
     clinic.clock.advance(60);
-    let rule = RuleAsked::MANDATORY_NOW;
+    let rule = MANDATORY_NOW;
     clinic.call(&jo.token, SetRule { rule }).await.unwrap();
     assert_eq!(clinic.admits(&sam.token).await, Err(Error::SetUpDue));
     clinic.enrol(&sam.token).await;

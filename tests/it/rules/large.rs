@@ -1,11 +1,11 @@
 //! A large practice (fault 37).
 
-use vestibule::api::{Outcome, RuleAsked};
+use vestibule::api::Outcome;
 use vestibule::domain::{Role, Status};
 
 use super::{ask, rule};
 use crate::crowd::Crowd;
-use crate::staff::Desk;
+use crate::staff::{Desk, MANDATORY_NOW};
 
 const PEOPLE: usize = 5_000;
 
@@ -40,7 +40,7 @@ async fn mandatory_for_five_thousand_is_one_row_and_holds_up_no_sign_in() {
             assert!(matches!(outcome, Ok(Outcome::Code(_))), "{outcome:?}");
         }
     };
-    let (set, ()) = tokio::join!(ask(&desk, RuleAsked::MANDATORY_NOW), signs_in);
+    let (set, ()) = tokio::join!(ask(&desk, MANDATORY_NOW), signs_in);
     set.unwrap();
     assert_eq!(rows().await, before);
     assert_eq!(rule(&desk).await.history.len(), 2);

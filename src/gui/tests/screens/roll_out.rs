@@ -2,13 +2,13 @@
 
 use iced::Size;
 
-use crate::api::{Dependency, Error, Outcome, ProveMethod, RuleAsked, Secret, SetRule, SignIn};
+use crate::api::{Dependency, Error, Outcome, ProveMethod, Secret, SetRule, SignIn};
 use crate::backend::staged::{MANAGER, PASSWORD, Staged};
 use crate::domain::Role;
 use crate::gui::home::{self, roll_out::Message as InRollOut, round};
 use crate::gui::tests::Stage;
-use crate::gui::tests::screens::enter_code;
 use crate::gui::tests::screens::messages::second;
+use crate::gui::tests::screens::{MANDATORY_NOW, enter_code};
 use crate::gui::{Message, Said};
 use crate::keychain::Home;
 
@@ -36,7 +36,7 @@ pub(crate) fn page() -> Stage {
             practice.advance(DAY);
             by = practice.manager(&phone).await;
         }
-        let rule = RuleAsked::MANDATORY_NOW;
+        let rule = MANDATORY_NOW;
         let set = practice.backend.call(Some(&by), SetRule { rule });
         set.await.unwrap();
         for (_, email) in STAFF.iter().take(4) {
