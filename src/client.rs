@@ -21,8 +21,7 @@ use tokio::sync::watch;
 
 use crate::api::wire;
 use crate::api::{Call, Error, Token, Unreached};
-use crate::domain::{Random, Timestamp};
-use crate::service::Clock;
+use crate::domain::{Clock, Random, Timestamp};
 
 pub use address::{NotAnAddress, ServerAddress};
 
@@ -72,7 +71,7 @@ impl Client {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, Unreached> {
-        crate::delivery::install_tls();
+        crate::tls::install();
         let builder = reqwest::Client::builder()
             .https_only(true)
             .redirect(redirect::Policy::none())

@@ -26,7 +26,6 @@ mod wire;
 
 pub use inbox::{Inbox, Message};
 pub use sms::{Report, is_signed_by_twilio, twilio_report};
-pub use tls::install_tls;
 
 /// An e-mail to one person. `Debug` shows its reference only.
 #[derive(Clone, PartialEq, Eq)]
@@ -190,7 +189,7 @@ impl Post {
     ///
     /// [`NoTrust`].
     pub fn new(patience: Patience) -> Result<Self, NoTrust> {
-        install_tls();
+        crate::tls::install();
         let http = sms::client(patience).map_err(|_| NoTrust)?;
         let twilio = Url::parse(sms::TWILIO).map_err(|_| NoTrust)?;
         Ok(Self {

@@ -5,6 +5,7 @@
 //! at any time of day. A value that exists is valid: the newtypes parse, and do not merely wrap.
 
 pub mod allowed;
+mod clock;
 pub mod code;
 pub mod computer;
 mod crockford;
@@ -40,6 +41,7 @@ pub mod throttle;
 pub mod totp;
 
 pub use allowed::{Allowance, Allowed, AllowedMethods};
+pub use clock::Clock;
 pub use code::{Code, NotACode};
 pub use computer::{ComputerRule, REMEMBERED_PER_PERSON, RememberDays};
 pub use crockford::Mistyped;

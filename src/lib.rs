@@ -4,12 +4,13 @@
 //!
 //! CONTRIBUTING.md draws them, and tells what each knows. From the ground up:
 //!
-//! - `domain`, `keychain`, `logging` and `panics` use nothing of ours.
-//! - `api`, `words` and `figures` use `domain`; `delivery` uses `domain` and `panics`.
+//! - `domain`, `keychain`, `logging`, `panics` and `tls` use nothing of ours.
+//! - `api`, `words` and `figures` use `domain`; `delivery` uses `domain`, `panics` and
+//!   `tls`.
 //! - `store` uses `api` and `domain`; `ask` uses `api` and `words`; `paper` uses `api`, `words` and
 //!   `domain`.
 //! - `service` uses `store`, `api`, `delivery`, `domain`, `figures`, `panics` and `words`.
-//! - `client` and `server` use `service` (the one its clock alone), `api`, `delivery` and `domain`.
+//! - `client` uses `api`, `domain` and `tls`; `server` uses `service` beside them.
 //! - `settings` uses `client`; `backend` uses `client`, `service`, `store`, `keychain`, `api`,
 //!   `delivery` and `domain`.
 //! - `gui` uses `backend`, `settings`, `paper`, `keychain`, `words`, `api` and `domain`.
@@ -30,7 +31,8 @@
 //!   in `store::engine`, `store::sqlite` and `store::postgres`, but for the few places that `store`
 //!   names.
 //! - `paper` makes files and lines of text out of answers; it is used by `gui` and `command`.
-//! - `gui` names neither `service` nor `store`: it speaks to [`backend::Backend`] in calls.
+//! - No module names one that the list above does not give it: `gui` neither `service` nor `store`,
+//!   it speaks to [`backend::Backend`] in calls.
 //! - `domain` knows no database, no widget, no async runtime and no JSON.
 //! - The wall clock is read in `service::clock`, the system's randomness in `service::random`,
 //!   and both are passed on.
@@ -61,4 +63,5 @@ pub mod service;
 #[cfg(feature = "desktop")]
 pub mod settings;
 pub mod store;
+pub mod tls;
 mod words;

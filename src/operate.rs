@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::api::Error;
+use crate::api::{Error, Field};
 use crate::delivery::{Patience, Post};
 use crate::logging::{self, Form};
 use crate::service::{Clock, DatabaseClock, HashCost, Keys, Service, SystemClock, SystemRandom};
@@ -291,8 +291,16 @@ fn service(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Service, S
 fn sentence(error: Error) -> String {
     match error {
         Error::Invalid { field, .. } => {
-            let field = format!("{field:?}").to_lowercase();
-            format!("What was given for {field} cannot be taken.")
+            let given = match field {
+                Field::PracticeName => "--practice",
+                Field::Name => "--name",
+                Field::Email => "--email",
+                Field::When => "--time-zone",
+                Field::Reason => "--reason",
+                Field::Password => "the password",
+                _ => "what was given",
+            };
+            format!("Not done: {given} cannot be taken.")
         }
         other => format!("Not done: {other}."),
     }

@@ -71,13 +71,14 @@ use crate::domain::{Random, Timestamp};
 use crate::panics::caught;
 use crate::store::{Fault, Store};
 
+pub use crate::domain::Clock;
 pub use callers::{
     Anyone, Caller, CodeDue, Enrolling, FullAccess, Leaving, Operator, Present, SetUpDue, Staff,
     SteppedUp,
 };
 #[cfg(feature = "server")]
 pub use clock::DatabaseClock;
-pub use clock::{Clock, SystemClock};
+pub use clock::SystemClock;
 pub use deliveries::{NotReached, Reached, Tried, TryFault};
 pub use export_file::{NotOpened, pack, unpack};
 pub use hashing::HashCost;

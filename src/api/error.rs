@@ -88,7 +88,7 @@ pub enum Error {
         fault: Fault,
     },
     /// The rules of two-factor do not allow this step.
-    #[error("not allowed: {why:?}")]
+    #[error("not allowed: {why}")]
     NotAllowed {
         /// The rule that stands in the way.
         why: NotAllowed,

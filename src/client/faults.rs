@@ -1,17 +1,17 @@
 //! What it means that no answer came.
 
 use std::error::Error;
-use std::io;
 
 use reqwest::{Response, StatusCode};
 use rustls::CertificateError;
 
 use crate::api::{CertificateFault, Unreached, wire};
+use crate::tls;
 
 /// Whether the request may have been lost before anybody read it, so that it is sent once more.
 /// What took too long is not: whoever waits has waited long enough.
 pub(super) fn may_be_sent_again(error: &reqwest::Error) -> bool {
-    !error.is_timeout() && !error.is_builder() && tls(error).is_none()
+    !error.is_timeout() && !error.is_builder() && of_tls(error).is_none()
 }
 
 /// Whether a balancer answers itself, since the replica that it had chosen is not there or was lost
@@ -24,7 +24,7 @@ pub(super) fn is_of_a_balancer(answer: &Response) -> bool {
 
 /// What an error of the client means. It is not logged: it may hold what was sent.
 pub(super) fn meant(error: &reqwest::Error) -> Unreached {
-    match tls(error) {
+    match of_tls(error) {
         Some(fault) => fault,
         None if error.is_builder() => Unreached::NotVestibule,
         None => Unreached::NoAnswer,
@@ -32,27 +32,17 @@ pub(super) fn meant(error: &reqwest::Error) -> Unreached {
 }
 
 /// What a TLS error somewhere below means; none if there is none.
-fn tls(error: &(dyn Error + 'static)) -> Option<Unreached> {
-    if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-        return Some(match tls {
-            rustls::Error::InvalidCertificate(fault) => Unreached::Certificate {
-                fault: certificate(fault),
-            },
-            // What some systems' verifiers answer instead.
-            rustls::Error::General(_) => Unreached::Certificate {
-                fault: CertificateFault::Other,
-            },
-            _ => Unreached::NotEncrypted,
-        });
-    }
-    // The source of an I/O error skips what it holds.
-    let held = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    match held {
-        Some(held) => tls(held),
-        None => error.source().and_then(tls),
-    }
+fn of_tls(error: &(dyn Error + 'static)) -> Option<Unreached> {
+    Some(match tls::error_below(error)? {
+        rustls::Error::InvalidCertificate(fault) => Unreached::Certificate {
+            fault: certificate(fault),
+        },
+        // What some systems' verifiers answer instead.
+        rustls::Error::General(_) => Unreached::Certificate {
+            fault: CertificateFault::Other,
+        },
+        _ => Unreached::NotEncrypted,
+    })
 }
 
 fn certificate(fault: &CertificateError) -> CertificateFault {

@@ -99,7 +99,7 @@ impl Certificate {
 /// TLS 1.2 and 1.3 with the cipher suites of rustls, which all have forward secrecy and
 /// authenticated encryption (ASVS 12.1).
 fn config(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, NoCertificate> {
-    crate::delivery::install_tls();
+    crate::tls::install();
     let of = |path: &Path, error: &dyn std::fmt::Display| {
         NoCertificate::File(path.to_owned(), error.to_string())
     };

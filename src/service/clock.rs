@@ -3,16 +3,10 @@
 #[cfg(feature = "server")]
 mod database;
 
-use crate::domain::Timestamp;
+use crate::domain::{Clock, Timestamp};
 
 #[cfg(feature = "server")]
 pub use database::DatabaseClock;
-
-/// A source of the present time. The service asks it once a call and passes the answer on.
-pub trait Clock: Send + Sync {
-    /// Now.
-    fn now(&self) -> Timestamp;
-}
 
 /// This computer's clock.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,8 +3,6 @@
 //! Where the backend is embedded the waiting screen is the only window, so the colleague steps up
 //! on that very screen: what a step-up asks for, counted in the same way.
 
-use jiff::tz::TimeZone;
-
 use super::acts::reason;
 use super::callers::CodeDue;
 use super::facts::Facts;
@@ -224,7 +222,7 @@ fn may_let_in(colleague: Colleague<'_>, owner: Owner<'_>, now: Timestamp) -> Res
 
 /// When the day of a practice began, and when it ends.
 fn day_of(practice: &PracticeRow, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
-    let zone = TimeZone::get(&practice.time_zone).map_err(|error| internal(&error))?;
+    let zone = practice.zone()?;
     let today = zone.to_datetime(now).date();
     let midnight = |date: jiff::civil::Date| {
         let at = zone.to_zoned_datetime(date.into());

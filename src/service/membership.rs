@@ -82,8 +82,7 @@ impl Handle<SetDates> for Service {
         call: SetDates,
         now: Timestamp,
     ) -> Result<Ack, Error> {
-        let zone = jiff::tz::TimeZone::get(&actor.0.practice.time_zone)
-            .map_err(|error| super::internal(&error))?;
+        let zone = actor.0.practice.zone()?;
         let term =
             Term::of_days(&call.first_day, &call.last_day, &zone, now).map_err(
                 |fault| match fault {

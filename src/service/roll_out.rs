@@ -20,7 +20,7 @@ impl Handle<RollOut> for Service {
         if !(1..=RollOut::MOST).contains(&call.days) {
             return Err(Field::When.cannot_be(Fault::OutOfBounds));
         }
-        let zone = TimeZone::get(&actor.practice.time_zone).map_err(|error| internal(&error))?;
+        let zone = actor.practice.zone()?;
         let mut tx = self.store.read().await?;
         let pasts = tx.pasts(&actor.practice.id).await?;
         let today = zone.to_datetime(now).date();

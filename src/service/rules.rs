@@ -1,9 +1,7 @@
 //! The practice's two-factor rule, and the methods that it allows.
 
-use jiff::tz::TimeZone;
-
 use super::acts::by;
-use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp, internal};
+use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
     Error, Field, PracticeRule, RuleAsked, RuleInForce, RuleSet, SetAllowed, SetRule,
 };
@@ -141,7 +139,7 @@ pub(super) fn moment(
     starts: Starts,
     now: Timestamp,
 ) -> Result<Timestamp, Error> {
-    let zone = TimeZone::get(&practice.time_zone).map_err(|error| internal(&error))?;
+    let zone = practice.zone()?;
     starts
         .moment(&zone, now)
         .map_err(|fault| Field::When.cannot_be(fault))

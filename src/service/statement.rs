@@ -1,7 +1,6 @@
 //! The statement: who was protected on a day.
 
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 
 use super::activity::reading::end;
 use super::acts::by;
@@ -24,13 +23,13 @@ impl Handle<Statement> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let practice = &actor.practice;
-        let zone = TimeZone::get(&practice.time_zone).unwrap_or(TimeZone::UTC);
+        let zone = practice.zone()?;
         let today = now.to_zoned_datetime(zone.clone()).date();
         let made = tx.practice_made(&practice.id).await?;
         if call.day > today {
             return Err(Field::When.cannot_be(Fault::NotYet));
         }
-        if call.day < made.to_zoned_datetime(zone).date() {
+        if call.day < made.to_zoned_datetime(zone.clone()).date() {
             return Err(Field::When.cannot_be(Fault::TooEarly));
         }
         let happened = Happened {
@@ -42,7 +41,7 @@ impl Handle<Statement> for Service {
 
         // Just before this moment: of today what is so by now, with what was done in this
         // millisecond.
-        let then = end(call.day, &practice.time_zone)?.min(after(now, 1));
+        let then = end(call.day, &zone)?.min(after(now, 1));
         let since = after(then, -24 * 60 * 60 * 1_000 * StatementOf::DAYS);
         let mut tx = self.store.read().await?;
         let rule = tx.rule_then(&practice.id, then).await?;

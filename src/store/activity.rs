@@ -233,7 +233,7 @@ fn who(id: Option<String>, name: Option<String>) -> Result<Option<Who>, Fault> {
 mod tests {
     use super::*;
     use crate::domain::UserId;
-    use crate::service::SystemRandom;
+    use crate::domain::random::seeded::Seeded;
     use crate::store::Store;
 
     const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
@@ -245,11 +245,12 @@ mod tests {
     /// Sams by the dozen, one Zoe, two Ngs of whom one is a Zoe and a Zora too; every one of them
     /// has done something to every other, at times that fall together.
     async fn practice(store: &Store) -> PracticeId {
-        let practice = PracticeId::new(NOW, &SystemRandom);
+        let random = Seeded::new(1);
+        let practice = PracticeId::new(NOW, &random);
         let mut tx = store.write().await.unwrap();
         let mut people = Vec::new();
         for words in [&["sam"; 12][..], &["zoe"], &["ng"], &["ng zoe zora"]].concat() {
-            let id = UserId::new(NOW, &SystemRandom).to_string();
+            let id = UserId::new(NOW, &random).to_string();
             let add = "INSERT INTO users (id, email, name, folded_name, made_at)
                        VALUES ($1, $1, $2, $2, 0)";
             let add = sqlx::query(add).bind(id.clone()).bind(words.to_owned());

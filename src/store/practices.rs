@@ -1,5 +1,7 @@
 //! Practices and their rules.
 
+use jiff::tz::TimeZone;
+
 use super::{Fault, Tx, at, at_maybe, ms, parse};
 use crate::domain::{PracticeId, Rule, Timestamp, UserId};
 
@@ -12,6 +14,17 @@ pub struct PracticeRow {
     pub name: String,
     /// Its IANA time zone.
     pub time_zone: String,
+}
+
+impl PracticeRow {
+    /// Its time zone, with its rules.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Damaged`] for one that this program does not know.
+    pub fn zone(&self) -> Result<TimeZone, Fault> {
+        TimeZone::get(&self.time_zone).map_err(|error| Fault::Damaged(error.to_string()))
+    }
 }
 
 /// A practice with what only its recovery key opens.

@@ -192,12 +192,14 @@ impl Clinic {
     }
 
     /// The database without a service over it.
+    #[allow(dead_code, reason = "for what is PostgreSQL's alone")]
     pub(crate) async fn store(&self) -> Store {
         self.place.store().await.unwrap()
     }
 
     /// The database of the server, in a run over one.
     #[cfg(feature = "server")]
+    #[allow(dead_code, reason = "for what is PostgreSQL's alone")]
     pub(crate) fn server(&self) -> &postgres::Database {
         self.place.server.as_ref().unwrap()
     }

@@ -223,7 +223,7 @@ async fn a_recovery_gives_the_only_manager_a_new_password() {
         ("", new, "something else", "not the same"),
         ("", new, "", "Nothing was entered"),
         ("", "short", "short", "too short"),
-        ("", "Alex Hills Clinic", "Alex Hills Clinic", "names"),
+        ("", "Alex Hills Clinic", "Alex Hills Clinic", "your name"),
     ] {
         account
             .run(&["recover"], &[key, email, first, second])

@@ -35,6 +35,7 @@ mod known_computer;
 mod lock;
 #[cfg(feature = "desktop")]
 mod logs;
+mod long;
 mod membership;
 mod migrating;
 mod model;
@@ -50,8 +51,6 @@ mod outbox;
 mod panics;
 mod people;
 mod post;
-#[cfg(feature = "server")]
-mod postgres;
 mod practices;
 mod purging;
 mod recovering;
@@ -79,8 +78,4 @@ mod step_up;
 mod storage;
 mod tries;
 
-/// How often something is done: `short`, or `long` in `tests/run --long`.
-pub(crate) fn rounds(short: usize, long: usize) -> usize {
-    let in_full = std::env::var_os("VESTIBULE_TEST_LONG").is_some_and(|value| value == "1");
-    if in_full { long } else { short }
-}
+use long::rounds;

@@ -23,7 +23,7 @@ use crate::way::Way;
 
 /// A connection that speaks TLS, byte by byte.
 async fn connected(at: SocketAddr) -> TlsStream<TcpStream> {
-    vestibule::delivery::install_tls();
+    vestibule::tls::install();
     let mut roots = RootCertStore::empty();
     let root = CertificateDer::from_pem_slice(AUTHORITY.root.as_bytes()).unwrap();
     roots.add(root).unwrap();

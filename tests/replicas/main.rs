@@ -19,6 +19,8 @@ mod drained;
 mod exhausted;
 mod flooded;
 mod histories;
+#[path = "../it/long.rs"]
+mod long;
 mod lost;
 mod once;
 mod person;
@@ -46,8 +48,4 @@ mod waiting;
 mod way;
 mod widened;
 
-/// How often something is done: `short`, or `long` in `tests/run --long`.
-pub(crate) fn rounds(short: usize, long: usize) -> usize {
-    let in_full = std::env::var_os("VESTIBULE_TEST_LONG").is_some_and(|value| value == "1");
-    if in_full { long } else { short }
-}
+use long::rounds;

@@ -31,7 +31,7 @@ pub(crate) struct Way {
 impl Way {
     /// From an address, which failures are counted under.
     pub(crate) fn new(at: SocketAddr, from: Ipv4Addr) -> Self {
-        vestibule::delivery::install_tls();
+        vestibule::tls::install();
         let root = reqwest::Certificate::from_pem(AUTHORITY.root.as_bytes()).unwrap();
         let http = Client::builder()
             .tls_certs_only([root])

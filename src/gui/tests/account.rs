@@ -119,15 +119,21 @@ fn the_number_of_a_set_up_is_shown_in_full() {
     assert!(stage.says("0491 570 156"), "{:?}", stage.words());
 }
 
-/// Turned on for later, and off again by whoever did it.
-#[test]
-fn who_turned_two_factor_on_can_turn_it_off_again() {
+/// Two-factor is turned on by oneself, and nothing is set up.
+pub(super) fn turned_on() -> Stage {
     let (mut stage, _) = super::screens::messages::sending();
     stage.sign_in(ELLA);
     stage.push("Authentication preferences of Ella Smith");
     assert!(!stage.says("Turn it off again"));
     stage.push("Turn on, set up later");
     stage.settle();
+    stage
+}
+
+/// Turned on for later, and off again by whoever did it.
+#[test]
+fn who_turned_two_factor_on_can_turn_it_off_again() {
+    let mut stage = turned_on();
     assert!(stage.says("You turned two-factor on."));
     // Under way it is the set-up that is given up.
     stage.push("Validate");
@@ -142,9 +148,8 @@ fn who_turned_two_factor_on_can_turn_it_off_again() {
     assert!(!stage.says("You turned two-factor on."));
 }
 
-/// With three codes or fewer left there is no way on but with new ones.
-#[test]
-fn with_few_recovery_codes_left_new_ones_are_made() {
+/// Seven of ten were used, and new ones are shown.
+pub(super) fn few_codes() -> Stage {
     let (mut stage, ella) = super::screens::messages::sending();
     let codes = stage.block_on(async {
         stage.practice.enrol_sms(&ella).await;
@@ -166,6 +171,13 @@ fn with_few_recovery_codes_left_new_ones_are_made() {
     assert!(!stage.says("Keep my method"));
     stage.push("Make new codes");
     stage.settle();
+    stage
+}
+
+/// With three codes or fewer left there is no way on but with new ones.
+#[test]
+fn with_few_recovery_codes_left_new_ones_are_made() {
+    let mut stage = few_codes();
     assert!(stage.says("They are shown only now."));
     assert!(!stage.says("throw these codes away"));
     let mut stage = recovery_used();

@@ -17,12 +17,18 @@ use crate::gui::theme::Theme;
 
 const HASHES: &str = "tests/screens/hashes.txt";
 const PICTURES: &str = "tests/artefacts/screens";
+/// The one that README and the catalogue of programs show.
+const SHOWN: &str = "users-light";
+
+fn hash(pixels: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(pixels))
+}
 
 fn taken(name: &str, stage: &mut Stage) -> [(String, String); 2] {
     [(Theme::Light, "light"), (Theme::Dark, "dark")].map(|(theme, word)| {
         let (width, height, pixels) = stage.picture(theme);
         let name = format!("{name}-{word}");
-        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(&pixels));
+        let hash = hash(&pixels);
         let picture = RgbaImage::from_raw(width, height, pixels).unwrap();
         let file = Path::new(PICTURES).join(&name).with_extension("png");
         picture.save(file).unwrap();
@@ -49,4 +55,8 @@ fn every_screen_looks_as_it_did() {
         .collect();
     assert!(other.is_empty(), "look at {PICTURES}: {other:#?}");
     assert_eq!(before.lines().count(), hashes.len(), "a screen is gone");
+    let shown = format!("packaging/screenshots/{SHOWN}.png");
+    let pixels = image::open(&shown).unwrap().into_rgba8().into_raw();
+    let is_so_today = hash(&pixels) == hashes[SHOWN];
+    assert!(is_so_today, "copy {PICTURES}/{SHOWN}.png to {shown}");
 }

@@ -56,7 +56,8 @@ const SCREENS: &[Shown] = &[
     ("lock", lock::locked),
     ("lock-wrong", lock::locked_wrong),
     ("lock-countdown", lock::counting_down),
-    ("keyring-locked", keyring_locked),
+    ("keyring-locked", || without_keyring(Fault::Locked)),
+    ("keyring-missing", || without_keyring(Fault::Missing)),
     ("redeem", redeem),
     ("redeem-wrong", redeem_wrong),
     ("code", || Stage::at_code().0),
@@ -70,6 +71,7 @@ const SCREENS: &[Shown] = &[
     ("code-recovery-wrong", messages::code_recovery_wrong),
     ("recovery-used", messages::recovery_used),
     ("recovery-codes", messages::recovery_codes),
+    ("recovery-codes-few", super::account::few_codes),
     ("set-up-sms", messages::set_up_sms),
     ("set-up-sms-wrong", messages::set_up_sms_wrong),
     ("set-up-sent", messages::set_up_sent),
@@ -96,6 +98,7 @@ const SCREENS: &[Shown] = &[
     ("several", super::several::dialog),
     ("several-refused", super::several::refused),
     ("own-not-setup", own::not_setup),
+    ("own-turned-on", super::account::turned_on),
     ("own-enabled", own::enabled),
     ("own-turn-off", own::turn_off),
     ("own-new-phone", own::new_phone),
@@ -216,12 +219,12 @@ fn no_keyring() -> Stage {
     Stage::new().open(Home::File)
 }
 
-/// Signed in while the keyring is locked.
-fn keyring_locked() -> Stage {
+/// Signed in while the keyring does not serve.
+fn without_keyring(fault: Fault) -> Stage {
     let mut stage = Stage::opened();
     stage.sign_in(MANAGER);
     let people = Vec::new();
-    let event = Event::Kept(Err(Fault::Locked), people);
+    let event = Event::Kept(Err(fault), people);
     stage.said(Message::Room(event));
     stage
 }

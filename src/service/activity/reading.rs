@@ -68,7 +68,7 @@ impl Service {
             Some(cursor) => Some(read_cursor(cursor).ok_or(Error::Stale)?),
             None => None,
         };
-        let zone = &actor.practice.time_zone;
+        let zone = &actor.practice.zone()?;
         let from = filter.from.map(|day| beginning(day, zone)).transpose()?;
         let until = filter.to.map(|day| end(day, zone)).transpose()?;
         let filter = EntryFilter {
@@ -92,15 +92,14 @@ impl Service {
 }
 
 /// The first moment of a day, where the practice is.
-pub(in crate::service) fn beginning(day: Date, zone: &str) -> Result<Timestamp, Error> {
-    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let begins = day.to_zoned_datetime(zone);
+pub(in crate::service) fn beginning(day: Date, zone: &TimeZone) -> Result<Timestamp, Error> {
+    let begins = day.to_zoned_datetime(zone.clone());
     let begins = begins.map_err(|_| Field::When.cannot_be(Fault::OutOfBounds))?;
     Ok(begins.timestamp())
 }
 
 /// The first moment of the next day.
-pub(in crate::service) fn end(day: Date, zone: &str) -> Result<Timestamp, Error> {
+pub(in crate::service) fn end(day: Date, zone: &TimeZone) -> Result<Timestamp, Error> {
     let next = day.tomorrow();
     let next = next.map_err(|_| Field::When.cannot_be(Fault::OutOfBounds))?;
     beginning(next, zone)

@@ -78,6 +78,7 @@ impl Clinic {
 
     /// Opens another database of the server in the place of the one before.
     #[cfg(feature = "server")]
+    #[allow(dead_code, reason = "for what is PostgreSQL's alone")]
     pub(crate) async fn is_now_in(&mut self, database: super::postgres::Database) {
         self.place.server = Some(database);
         self.open_again().await;

@@ -28,6 +28,7 @@ impl Database {
     }
 
     /// One with nothing in it.
+    #[allow(dead_code, reason = "for what is PostgreSQL's alone")]
     pub(crate) async fn empty() -> Self {
         Self::made(COLLATED).await
     }

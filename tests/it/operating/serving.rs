@@ -119,7 +119,7 @@ fn trusting(root: &reqwest::Certificate) -> Client {
 }
 
 fn patient() -> ClientBuilder {
-    vestibule::delivery::install_tls();
+    vestibule::tls::install();
     Client::builder().timeout(Duration::from_secs(5))
 }
 

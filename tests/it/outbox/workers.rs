@@ -10,7 +10,7 @@ use vestibule::delivery::{Patience, Post};
 use vestibule::domain::{Channel, MethodKind};
 
 use super::{counted, line, read, settle};
-use crate::clinic::{PASSWORD, Window, over_postgres};
+use crate::clinic::{PASSWORD, Window};
 use crate::post::{Answer, Reply};
 use crate::rounds;
 use crate::sends::{SAM, Sends};
@@ -207,28 +207,6 @@ async fn a_worker_without_work_ends_with_the_service() {
     ended
         .expect("the worker goes on without a database")
         .unwrap();
-}
-
-/// Fault 30: what a replica has queued that died before it sent anything is sent by another, which
-/// nobody wakes.
-#[tokio::test]
-async fn what_another_replica_has_queued_is_sent() {
-    if !over_postgres() {
-        return;
-    }
-    let stage = Sends::new().await;
-    let sam = stage.sam(Channel::Sms).await;
-    let service = stage.clinic.another_window().await.service;
-    let worker = tokio::spawn(service.clone().run_outbox());
-    for _ in 0..2 {
-        // The replicas of this window have no worker.
-        let due = sam.code_due().await;
-        let code = tokio::time::timeout(WOKEN, stage.gateway.next());
-        let code = code.await.expect("nobody has sent it").code();
-        stage.submit(&due, &code).await.unwrap();
-    }
-    service.close().await;
-    worker.await.unwrap();
 }
 
 async fn signs_in(backend: Window, email: String) -> CodeDue {

@@ -54,7 +54,7 @@ impl Identity {
     }
 
     pub(super) fn acceptor(&self) -> TlsAcceptor {
-        vestibule::delivery::install_tls();
+        vestibule::tls::install();
         let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes()).unwrap();
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).unwrap();
         let config = ServerConfig::builder()

@@ -50,7 +50,7 @@ async fn fake(
     versions: &[&'static tokio_rustls::rustls::SupportedProtocolVersion],
     answer: &'static str,
 ) -> (SocketAddr, tokio::task::JoinHandle<String>) {
-    vestibule::delivery::install_tls();
+    vestibule::tls::install();
     let config = ServerConfig::builder_with_protocol_versions(versions)
         .with_no_client_auth()
         .with_single_cert(
@@ -247,7 +247,7 @@ async fn an_answer_of_no_server_of_ours_lets_nobody_in() {
 
 /// What speaks TLS by this certificate.
 fn acceptor((certificate, key): (Vec<u8>, Vec<u8>)) -> TlsAcceptor {
-    vestibule::delivery::install_tls();
+    vestibule::tls::install();
     let config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(

@@ -1,13 +1,31 @@
 //! What is PostgreSQL's alone: several replicas over one database, a server that restarts, holds a
 //! lock, is not reached.
 //!
-//! `tests/run postgres` starts the server that these need, and says that the run is over it. In any
-//! other run most of them end at once and show nothing: who is asked for a server that is not
-//! there, and who takes locks in the wrong order, is shown over a file too.
+//! `tests/run postgres` starts the server that these need, after it has run the scenarios over it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 
+#[path = "../it/long.rs"]
+mod long;
+mod queued;
 mod reached;
 mod replicas;
 mod restored;
+/// The stages of the scenarios.
+#[path = "../it"]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the scenarios need the rest of it"
+)]
+mod scenarios {
+    pub(crate) mod clinic;
+    pub(crate) mod post;
+    pub(crate) mod sends;
+}
 mod schema;
 
 use std::future::Future;
@@ -15,17 +33,15 @@ use std::time::Duration;
 
 use vestibule::store::Store;
 
-use crate::clinic::over_postgres;
-use crate::clinic::postgres::Database;
+use clinic::postgres::Database;
+use long::rounds;
+use scenarios::{clinic, post, sends};
 
-/// A database of this run's server, migrated; none where the run is over files.
-async fn database() -> Option<(Database, Store)> {
-    if !over_postgres() {
-        return None;
-    }
+/// A database of this run's server, migrated.
+async fn database() -> (Database, Store) {
     let database = Database::new().await;
     let store = database.store().await.unwrap();
-    Some((database, store))
+    (database, store)
 }
 
 /// Waits until the database says so, for ten seconds at most.

@@ -13,16 +13,13 @@ use vestibule::domain::{Counter, Timestamp};
 use vestibule::store::{About, Fault, Store};
 
 use super::database;
+use crate::clinic::Clinic;
 use crate::clinic::postgres::connections;
-use crate::clinic::{Clinic, over_postgres};
 
 /// Fault 8 and attack 94: another holds a table for longer than anybody waits. The answer is that
 /// it is busy, in time, and nothing has happened.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_holds_a_lock_for_long_makes_a_call_busy_within_seconds() {
-    if !over_postgres() {
-        return;
-    }
     let (clinic, phone) = Clinic::enabled().await;
     let sam = clinic.hire("sam@hills.example").await;
     let due = clinic.manager().code_due().await;
@@ -52,9 +49,6 @@ async fn who_holds_a_lock_for_long_makes_a_call_busy_within_seconds() {
 /// sign in. Nothing has an effect twice, and the next call is served.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_server_that_ends_connections_makes_nothing_happen_twice() {
-    if !over_postgres() {
-        return;
-    }
     let (clinic, phone) = Clinic::enabled().await;
     let mut doors = Vec::new();
     for _ in 0..4 {
@@ -167,9 +161,7 @@ async fn until(cut: &mut watch::Receiver<bool>, as_wished: bool) {
 /// next call is served.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_server_that_answers_no_more_is_given_up_within_seconds() {
-    let Some((database, _store)) = database().await else {
-        return;
-    };
+    let (database, _store) = database().await;
     let cable = Cable::new().await;
     let store = through(&database.url(), cable.port).await;
     let mut tx = store.write().await.unwrap();
@@ -232,9 +224,7 @@ async fn ends_after_commit(armed: Arc<AtomicBool>) -> u16 {
 /// code.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_goes_on_after_a_commit_goes_on_by_another_connection() {
-    let Some((database, _store)) = database().await else {
-        return;
-    };
+    let (database, _store) = database().await;
     let armed = Arc::new(AtomicBool::new(false));
     let port = ends_after_commit(armed.clone()).await;
     let store = through(&database.url(), port).await;

@@ -7,7 +7,7 @@ use std::process::Command;
 use vestibule::api::Error;
 
 use crate::clinic::postgres::Database;
-use crate::clinic::{Clinic, over_postgres, used};
+use crate::clinic::{Clinic, used};
 
 fn run(program: &str, arguments: &[&str], url: &str, file: &Path) {
     let output = Command::new(program)
@@ -23,9 +23,6 @@ fn run(program: &str, arguments: &[&str], url: &str, file: &Path) {
 /// Fault 29 and attack 72, as the README tells it.
 #[tokio::test]
 async fn what_its_own_tools_put_back_is_settled() {
-    if !over_postgres() {
-        return;
-    }
     let (mut clinic, phone) = Clinic::enabled().await;
     let session = clinic.manager().session_by(&phone).await;
     clinic.clock.advance(60);

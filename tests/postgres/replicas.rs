@@ -6,8 +6,8 @@ use vestibule::service::{Clock, DatabaseClock, SystemClock};
 use vestibule::store::{About, Event, Fault, Store};
 
 use super::{database, until};
+use crate::clinic::Clinic;
 use crate::clinic::postgres::Database;
-use crate::clinic::{Clinic, over_postgres};
 
 /// Whether so many wait for a lock.
 async fn wait(database: &Database, many: usize) -> bool {
@@ -18,9 +18,7 @@ async fn wait(database: &Database, many: usize) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn different_people_are_written_about_side_by_side_and_one_after_the_other() {
-    let Some((database, store)) = database().await else {
-        return;
-    };
+    let (database, store) = database().await;
     let other = database.store().await.unwrap();
     let of_a = store.write_about(About::Person("a")).await.unwrap();
     // Somebody else, whoever writes beside, whoever reads.
@@ -68,9 +66,6 @@ async fn different_people_are_written_about_side_by_side_and_one_after_the_other
 /// Attack 59: an entry that is committed late comes before those with a later number all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn entries_are_sealed_in_the_order_of_writing_whoever_commits_first() {
-    if !over_postgres() {
-        return;
-    }
     let (clinic, phone) = Clinic::enabled().await;
     let service = clinic.backend.service.clone();
     service.seal_due().await.unwrap();
@@ -128,15 +123,11 @@ async fn locks_are_taken_in_one_order_alone() {
     tx.also_about(About::Person("a")).await.unwrap();
 }
 
-/// Attack 93: the database's clock decides, and a file has none.
+/// Attack 93: the database's clock decides.
 #[tokio::test]
 async fn the_databases_clock_is_read() {
     let clinic = Clinic::new().await;
     let clock = DatabaseClock::measured(&clinic.store().await).await;
-    if !over_postgres() {
-        assert!(clock.is_err());
-        return;
-    }
     // The server of a run is on this computer.
     let apart = clock.unwrap().now().duration_since(SystemClock.now());
     assert!(apart.as_millis().abs() < 1_000, "{apart:?}");
