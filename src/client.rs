@@ -56,6 +56,9 @@ pub struct Client {
     ahead: Arc<AtomicI64>,
 }
 
+/// How long a request that was lost on the way may be under way, as a rule.
+const UNDER_WAY: Duration = Duration::from_secs(2);
+
 /// Before the first answer nothing is known of the server's clock.
 const UNKNOWN: i64 = i64::MIN;
 
@@ -159,7 +162,7 @@ impl Client {
         }
         let headers = self.headers(token)?;
         let url = self.address.of_call(C::NAME);
-        let mut again = true;
+        let (mut again, mut waited) = (true, false);
         loop {
             let request = self
                 .http
@@ -169,6 +172,11 @@ impl Client {
             let sent = self.clock.now();
             match request.send().await {
                 Ok(answer) if again && faults::is_of_a_balancer(&answer) => again = false,
+                // The first may be under way still, and count against the limit of this address.
+                Ok(answer) if !again && !waited && faults::is_beyond_a_limit(&answer) => {
+                    waited = true;
+                    tokio::time::sleep(UNDER_WAY).await;
+                }
                 Ok(answer) => {
                     self.compare(answer.headers(), sent);
                     return read::<C>(answer).await;

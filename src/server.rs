@@ -40,10 +40,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const STILL_THERE: Duration = Duration::from_secs(30);
 /// Requests that are worked on side by side. What comes beyond them waits for a place, and holds
 /// nothing but its connection.
-const SIDE_BY_SIDE: usize = 512;
+const SIDE_BY_SIDE: u32 = 512;
 /// How long requests that are under way may take once nobody new is answered
-/// (SECURITY.md, fault 31): a stop takes 30 s at most, with what went before.
-const DRAIN: Duration = Duration::from_secs(25);
+/// (SECURITY.md, fault 31): a stop takes 30 s at most, with what goes before and comes after.
+const DRAIN: Duration = Duration::from_secs(20);
+/// How long calls may take after that whose clients have gone.
+const REST: Duration = Duration::from_secs(5);
 
 /// What a server listens on, and whom it believes.
 #[derive(Debug)]
@@ -108,12 +110,13 @@ pub async fn serve_when_ready(
     } = listening;
     socket.set_nonblocking(true)?;
     let gate = gate::Gate::default();
+    let places = Arc::new(Semaphore::new(SIDE_BY_SIDE as usize));
     let opened = async {
         let served = answer::Served {
             service: service.await,
             proxies: Arc::new(proxies),
             failures_a_minute,
-            places: Arc::new(Semaphore::new(SIDE_BY_SIDE)),
+            places: places.clone(),
         };
         gate.open(app(served, running.probes));
         pending().await
@@ -147,12 +150,15 @@ pub async fn serve_when_ready(
             None => server.serve(app).await,
         }
     };
-    tokio::select! {
+    let served = tokio::select! {
         // A service that is there already is never seen to be missing.
         biased;
         never = opened => never,
         served = served => served,
-    }
+    };
+    // Nobody waits for these, and they are not cut off between two commits all the same.
+    let _ = tokio::time::timeout(REST, places.acquire_many(SIDE_BY_SIDE)).await;
+    served
 }
 
 /// Everything that is answered.

@@ -22,6 +22,11 @@ pub(super) fn is_of_a_balancer(answer: &Response) -> bool {
     lost.contains(&answer.status()) && !answer.headers().contains_key(wire::VERSION)
 }
 
+/// Whether the address has too many failures.
+pub(super) fn is_beyond_a_limit(answer: &Response) -> bool {
+    answer.status() == StatusCode::TOO_MANY_REQUESTS
+}
+
 /// What an error of the client means. It is not logged: it may hold what was sent.
 pub(super) fn meant(error: &reqwest::Error) -> Unreached {
     match of_tls(error) {

@@ -331,6 +331,8 @@ impl App {
             Fault::Silent => t("session-keyring-silent"),
             // Said already by the banner on where the practice's key is.
             Fault::Missing if self.storage == Storage::File => return None,
+            // Of nobody there is nothing to be kept.
+            Fault::Missing if self.room.live.is_none() => return None,
             // Nothing is going to change about it.
             Fault::Missing => return Some(banner(Tone::Warning, t("session-no-keyring"), None)),
         };

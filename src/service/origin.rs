@@ -1,7 +1,8 @@
 //! Failures from one address, whatever is tried there and on whom (ASVS 6.3.1).
 //!
 //! They are counted once they have failed, so that a practice whose people share an address is not
-//! stopped by its successes. What is under way on this replica counts as if it were to fail, or a
+//! stopped by its successes; but for what is asked without an answer that tells (a forgotten
+//! password), which is counted whatever comes of it. What is under way on this replica counts as if it were to fail, or a
 //! burst would be looked at before the first of it has failed.
 
 use std::collections::HashMap;

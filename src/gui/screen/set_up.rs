@@ -152,6 +152,7 @@ impl State {
     }
 
     fn start(&mut self) -> Task<Message> {
+        self.wrong = clocks::Wrong::default();
         self.busy = true;
         self.error = None;
         let (channel, to) = match self.chosen {

@@ -53,7 +53,6 @@ pub(super) struct Move<'a> {
     now: Timestamp,
     practice: String,
     pub(super) people: HashSet<String>,
-    recovery_sets: HashSet<String>,
     pub(super) uninvited: Vec<String>,
     /// What wrong passwords of an address are counted under, there and here.
     subjects: HashMap<String, String>,
@@ -74,7 +73,6 @@ impl<'a> Move<'a> {
             now,
             practice: practice.to_string(),
             people: HashSet::new(),
-            recovery_sets: HashSet::new(),
             uninvited: Vec::new(),
             subjects: HashMap::new(),
         }
@@ -119,8 +117,6 @@ impl<'a> Move<'a> {
             }
             Moving::Deliveries => self.sealed("deliveries", &mut row)?,
             Moving::RecoverySets => {
-                let set = row.text("id").unwrap_or_default();
-                self.recovery_sets.insert(set.to_owned());
                 let name = name_of(self.from.keys.pepper());
                 row.set("pepper", Cell::Text(Some(name)));
             }
@@ -147,7 +143,7 @@ impl<'a> Move<'a> {
         Ok(Some(row))
     }
 
-    /// Refuses a row that is about a practice, a person or a set that did not come with it. Whoever
+    /// Refuses a row that is about a practice or a person that did not come with it. Whoever
     /// has the keys of a file can write anything into it, and none of that may reach what is here
     /// already, or make somebody a member of another practice.
     fn refuse_about_others(&self, row: &Row) -> Result<(), ImportFault> {
@@ -164,10 +160,7 @@ impl<'a> Move<'a> {
         };
         let people = people.iter().filter_map(|column| row.text(column));
         let ours = practice.is_none_or(|id| id == self.practice)
-            && people.into_iter().all(|id| self.people.contains(id))
-            && row
-                .text("set_id")
-                .is_none_or(|id| self.recovery_sets.contains(id));
+            && people.into_iter().all(|id| self.people.contains(id));
         match ours {
             true => Ok(()),
             false => Err(ImportFault::Damaged(format!(
@@ -179,13 +172,19 @@ impl<'a> Move<'a> {
 
     fn user(&mut self, row: &mut Row) -> Result<(), ImportFault> {
         let email = row.text("email").unwrap_or_default().to_owned();
-        let parsed = EmailAddress::parse(&email)
-            .map_err(|_| ImportFault::Damaged("an e-mail address".into()))?;
+        // In its only spelling, or it could be that of somebody who is here already.
+        let parsed = EmailAddress::parse(&email).ok();
+        let parsed = parsed.filter(|parsed| parsed.as_str() == email);
+        let parsed = parsed.ok_or_else(|| ImportFault::Damaged("an e-mail address".into()))?;
         let there = self.from.password_subject(&parsed);
         let here = self.to.password_subject(&parsed);
         self.subjects.insert(there, here);
+        // What failures are counted under is no person.
         let id = row.text("id").unwrap_or_default();
-        self.people.insert(id.to_owned());
+        let person = id.parse::<UserId>().ok();
+        let person = person.filter(|person| person.as_str() == id);
+        let person = person.ok_or_else(|| ImportFault::Damaged("a person’s id".into()))?;
+        self.people.insert(person.to_string());
         match row.text("password_hash") {
             None => self.uninvited.push(email),
             Some(hash) => {

@@ -8,7 +8,7 @@ pub(super) const LAYERS: &[(&str, &[&str])] = &[
     ("panics", &[]),
     ("tls", &[]),
     ("api", &["domain"]),
-    ("words", &["api", "domain"]),
+    ("words", &["domain"]),
     ("figures", &["domain"]),
     ("delivery", &["domain", "panics", "tls"]),
     ("store", &["api", "domain"]),

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use vestibule::domain::RecoveryKey;
-use vestibule::service::{ImportFault, Keys, NotOpened, SystemRandom, unpack};
+use vestibule::service::{ImportFault, Imported, Keys, NotOpened, SystemRandom, unpack};
 use vestibule::store::Moving;
 
 use super::Stage;
@@ -100,6 +100,7 @@ async fn no_row_reaches_a_practice_or_a_person_that_is_here_already() {
         format!("UPDATE memberships SET practice_id = '{practice}' WHERE user_id = {user}"),
         format!("UPDATE memberships SET user_id = '{owner}' WHERE user_id = {user}"),
         format!("UPDATE memberships SET by_user = '{owner}'"),
+        format!("UPDATE memberships SET until_by = '{owner}'"),
         format!("UPDATE methods SET user_id = '{owner}'"),
         format!("UPDATE rules SET practice_id = '{practice}'"),
         format!("UPDATE events SET practice_id = '{practice}' WHERE n = 1"),
@@ -130,25 +131,22 @@ async fn no_row_reaches_a_practice_or_a_person_that_is_here_already() {
         ),
         set,
     ] {
-        let (keys, database) = unpack(&whole, &key).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("export.db");
-        std::fs::write(&path, &*database).unwrap();
-        let file = SqliteConnectOptions::new()
-            .filename(&path)
-            .foreign_keys(false);
-        let mut file = file.connect().await.unwrap();
-        let done = file.execute(AssertSqlSafe(sql.clone())).await.unwrap();
-        assert!(done.rows_affected() > 0, "{sql}");
-        file.close().await.unwrap();
-        let from = stage.source(&path, keys).await;
-        let refused = stage.server.backend.service.import(&from).await;
+        let refused = changed(&stage, (&whole, &key), &sql).await;
         let about = "is about something else";
         assert!(
             matches!(&refused, Err(ImportFault::Damaged(why)) if why.contains(about)),
             "{sql}: {refused:?}"
         );
-        from.close().await;
+        assert_eq!(stage.server.dump().await, before, "{sql}");
+    }
+    // Nor in another spelling of an address, nor as what failures are counted under.
+    for sql in [
+        "UPDATE users SET email = 'OWNER@other.example' WHERE email = 'sam@hills.example'".into(),
+        format!("UPDATE users SET id = 'place {owner}' WHERE email = 'sam@hills.example'"),
+    ] {
+        let refused = changed(&stage, (&whole, &key), &sql).await;
+        let damaged = matches!(refused, Err(ImportFault::Damaged(_)));
+        assert!(damaged, "{sql}: {refused:?}");
         assert_eq!(stage.server.dump().await, before, "{sql}");
     }
     // As it was written it is taken in.
@@ -159,4 +157,27 @@ async fn no_row_reaches_a_practice_or_a_person_that_is_here_already() {
         )
         .await
         .unwrap();
+}
+
+/// What becomes of an export in which somebody wrote this.
+async fn changed(
+    stage: &Stage,
+    (whole, key): (&[u8], &RecoveryKey),
+    sql: &str,
+) -> Result<Imported, ImportFault> {
+    let (keys, database) = unpack(whole, key).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.db");
+    std::fs::write(&path, &*database).unwrap();
+    let file = SqliteConnectOptions::new()
+        .filename(&path)
+        .foreign_keys(false);
+    let mut file = file.connect().await.unwrap();
+    let done = file.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+    assert!(done.rows_affected() > 0, "{sql}");
+    file.close().await.unwrap();
+    let from = stage.source(&path, keys).await;
+    let refused = stage.server.backend.service.import(&from).await;
+    from.close().await;
+    refused
 }

@@ -352,6 +352,13 @@ async fn a_balancer_that_lost_its_replica_is_asked_once_more() {
         };
         assert_eq!(number(&heard[0]), number(&heard[1]));
     }
+    // The first may be under way still, and count against a limit: then it is asked for again.
+    let limited = "HTTP/1.1 429 Later\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let answers = vec![of_balancer(502), limited, done.clone()];
+    let (at, heard) = in_turn(root.sign(|_| {}), answers).await;
+    let answer = client(at, &root.trust()).call(None, Greet {}).await;
+    assert_eq!(answer.unwrap().practice.as_deref(), Some("Hills Clinic"));
+    assert_eq!(heard.await.unwrap().len(), 3);
     let busy = r#"{"type":"urn:vestibule:busy","title":"busy","status":503,
                    "error":{"type":"busy","retry_after":1}}"#;
     let length = busy.len();
