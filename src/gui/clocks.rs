@@ -18,11 +18,11 @@ const AGREE: SignedDuration = SignedDuration::from_secs(30);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wrong {
     /// How many there were.
-    pub codes: u32,
+    codes: u32,
     /// When the last was looked at, by the clock that decides.
-    pub at: Timestamp,
+    at: Timestamp,
     /// By how much that clock is ahead of this computer's, where it is another one.
-    pub ahead: Option<SignedDuration>,
+    ahead: Option<SignedDuration>,
 }
 
 impl Wrong {

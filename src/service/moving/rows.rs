@@ -158,9 +158,9 @@ impl<'a> Move<'a> {
             Moving::Events => &["actor"],
             _ => &["user_id", "by_user", "until_by"],
         };
-        let people = people.iter().filter_map(|column| row.text(column));
+        let mut people = people.iter().filter_map(|column| row.text(column));
         let ours = practice.is_none_or(|id| id == self.practice)
-            && people.into_iter().all(|id| self.people.contains(id));
+            && people.all(|id| self.people.contains(id));
         match ours {
             true => Ok(()),
             false => Err(ImportFault::Damaged(format!(

@@ -1,6 +1,6 @@
 //! What is taken in, and what is no export.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use vestibule::domain::RecoveryKey;
@@ -149,14 +149,14 @@ async fn no_row_reaches_a_practice_or_a_person_that_is_here_already() {
         assert!(damaged, "{sql}: {refused:?}");
         assert_eq!(stage.server.dump().await, before, "{sql}");
     }
-    // As it was written it is taken in.
-    stage
-        .import(
-            &file,
-            &vestibule::api::Secret::new(key.to_text().expose_secret()),
-        )
-        .await
-        .unwrap();
+    // An entry about nobody of the file is taken in, and is about nobody here either.
+    let sql = format!("UPDATE events SET subject = '{owner}' WHERE n = 1");
+    let taken = changed(&stage, (&whole, &key), &sql).await.unwrap();
+    assert_eq!(taken.practice, "Hills Clinic");
+    let about = format!(
+        "SELECT COUNT(*) FROM events WHERE subject = '{owner}' AND practice_id <> '{practice}'"
+    );
+    assert_eq!(stage.server.number(&about).await, 0);
 }
 
 /// What becomes of an export in which somebody wrote this.
