@@ -331,7 +331,7 @@ impl App {
                     recovery_codes::Action::Run(task) => self.run(task, Said::RecoveryCodes),
                     recovery_codes::Action::In(session) => self.home(*session),
                     recovery_codes::Action::Replace(session) => {
-                        let new = home::State::to_preferences(*session);
+                        let new = home::State::to_replace(*session);
                         self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
                     }
                     recovery_codes::Action::Back(told) => {

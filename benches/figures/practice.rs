@@ -63,7 +63,7 @@ impl Practice {
         let founded = backend.call(None, found).await.unwrap();
         let token = founded.admitted.token;
         let key = backend
-            .call(Some(&token), StartAuthenticator {})
+            .call(Some(&token), StartAuthenticator::default())
             .await
             .unwrap();
         let phone = TotpSecret::from_base32(key.text.expose()).unwrap();

@@ -86,7 +86,7 @@ async fn joined(computer: &Client, code: Secret) -> (Token, TotpSecret) {
     };
     let token = admitted.token;
     let key = computer
-        .call(Some(&token), StartAuthenticator {})
+        .call(Some(&token), StartAuthenticator::default())
         .await
         .unwrap();
     let phone = TotpSecret::from_base32(key.text.expose()).unwrap();

@@ -7,8 +7,12 @@ use super::{Ack, Admitted, Secret, SentCode, call};
 use crate::domain::{Channel, MethodId, MethodKind, Status, Timestamp};
 
 /// Starts the set-up of an authenticator app. A set-up that was started before is gone.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct StartAuthenticator {}
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct StartAuthenticator {
+    /// The proven method of another kind that is closed in the moment this one is proven. One of
+    /// the same kind is replaced unasked.
+    pub replaces: Option<MethodKind>,
+}
 call!(StartAuthenticator => AuthenticatorKey, "start-authenticator");
 
 /// The one reply that carries the secret of an authenticator; it is never shown again.
@@ -63,6 +67,8 @@ pub struct StartSent {
     pub channel: Channel,
     /// The e-mail address or mobile number, as typed.
     pub to: String,
+    /// As [`StartAuthenticator::replaces`].
+    pub replaces: Option<MethodKind>,
 }
 call!(StartSent => SetUpSent, "start-sent");
 

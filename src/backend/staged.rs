@@ -128,7 +128,7 @@ impl Staged {
     }
 
     pub(crate) async fn begin_set_up(&self, token: &Token) -> (AuthenticatorKey, Phone) {
-        let call = StartAuthenticator {};
+        let call = StartAuthenticator::default();
         let key = self.backend.call(Some(token), call).await.unwrap();
         let phone = Phone::of(key.text.expose());
         (key, phone)
@@ -168,6 +168,7 @@ impl Staged {
         let call = StartSent {
             channel: Channel::Sms,
             to: "0491 570 156".into(),
+            replaces: None,
         };
         let started = self.backend.call(Some(token), call).await.unwrap();
         let call = ProveMethod {

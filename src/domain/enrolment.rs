@@ -223,6 +223,12 @@ impl Enrolment {
         }
     }
 
+    /// The proven method that gives way in the moment the started set-up is proven.
+    #[must_use]
+    pub fn replaces(&self) -> Option<MethodKind> {
+        self.started()?.replaces
+    }
+
     /// The proven methods, if there are any.
     #[must_use]
     pub const fn methods(&self) -> Option<&Proven> {

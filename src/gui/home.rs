@@ -106,16 +106,16 @@ impl State {
         (state, Task::batch([task, unread]))
     }
 
-    /// As [`Self::new`], with one's own Authentication preferences open.
-    pub fn to_preferences(session: Session) -> (Self, Task<Message>) {
+    /// As [`Self::new`], for somebody who replaces a lost method: at the choice of another.
+    pub fn to_replace(session: Session) -> (Self, Task<Message>) {
         let (mut state, task) = Self::new(session);
-        let dialog = state.open_preferences();
+        let dialog = state.open_preferences(true);
         (state, Task::batch([task, dialog]))
     }
 
-    fn open_preferences(&mut self) -> Task<Message> {
+    fn open_preferences(&mut self, lost: bool) -> Task<Message> {
         match &mut self.page {
-            Page::Users(page) => page.open_own(&self.session).map(Message::Users),
+            Page::Users(page) => page.open_own(&self.session, lost).map(Message::Users),
             _ => Task::none(),
         }
     }
@@ -260,7 +260,7 @@ impl State {
             Asked::RecoveryCodes => Action::RecoveryCodes(Box::new(self.session.clone())),
             Asked::Preferences => {
                 let task = self.turn_to(Page::of(Place::Users, &self.session));
-                Action::Run(Task::batch([task, self.open_preferences()]))
+                Action::Run(Task::batch([task, self.open_preferences(false)]))
             }
             Asked::People(filter) => Action::Run(self.turn_to(Page::people(filter, &self.session))),
             Asked::Known(me, task) => {

@@ -23,6 +23,7 @@ impl Staff {
     pub(super) async fn again(self, tx: &mut Tx, now: Timestamp) -> Result<Self, Error> {
         self.still_open(tx).await?;
         let facts = Facts::read(tx, &self.user.id, now).await?;
+        let facts = facts.in_session_of(&self.practice.id);
         let role = facts.role_in(&self.practice.id).ok_or(Error::NotSignedIn)?;
         Ok(Self {
             role,

@@ -12,7 +12,7 @@ use crate::store::{
 /// Everything that the rules of sign-in ask about a person.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// The practices the person belongs to, the first joined first.
+    /// The practices the person belongs to: that of the session, then the first joined first.
     pub(super) memberships: Vec<MembershipRow>,
     /// What is required.
     pub(super) requirement: Requirement,
@@ -52,6 +52,13 @@ impl Facts {
             allowed,
             recovery_left,
         })
+    }
+
+    /// As they are in a session of this practice, which is then the first that is asked to send.
+    pub(super) fn in_session_of(mut self, practice: &PracticeId) -> Self {
+        self.memberships
+            .sort_by_key(|place| place.practice.id != *practice);
+        self
     }
 
     /// Which set-up is due now.
@@ -150,7 +157,7 @@ impl Facts {
         all.reduce(ComputerRule::stricter).unwrap_or_default()
     }
 
-    /// The practices, the first joined first: in this order they are asked to send.
+    /// The practices, in the order in which they are asked to send.
     pub(super) fn practices(&self) -> Vec<PracticeRow> {
         let places = self.memberships.iter();
         places.map(|place| place.practice.clone()).collect()
@@ -219,7 +226,7 @@ fn enrolment(methods: &[MethodRow]) -> Enrolment {
             replacing: pending.map(|method| Started {
                 kind: method.kind,
                 expires: method.ends,
-                replaces: methods.has(method.kind).then_some(method.kind),
+                replaces: method.replaces,
             }),
             methods,
         },

@@ -25,7 +25,7 @@ impl Handle<StartAuthenticator> for Service {
     async fn handle(
         &self,
         caller: Enrolling,
-        _: StartAuthenticator,
+        call: StartAuthenticator,
         now: Timestamp,
     ) -> Result<AuthenticatorKey, Error> {
         let mut tx = self
@@ -34,10 +34,11 @@ impl Handle<StartAuthenticator> for Service {
             .await?;
         let user = tx.user(caller.user()).await?.ok_or(Error::NotSignedIn)?;
         let facts = caller.check(&mut tx, now).await?;
-        facts
-            .enrolment
-            .clone()
-            .start(MethodKind::Authenticator, None, now)?;
+        let started =
+            facts
+                .enrolment
+                .clone()
+                .start(MethodKind::Authenticator, call.replaces, now)?;
         let place = facts.memberships.first().ok_or(Error::NotSignedIn)?;
         let practice = place.practice.clone();
 
@@ -51,13 +52,14 @@ impl Handle<StartAuthenticator> for Service {
             id: &id,
             user: &user.id,
             kind: MethodKind::Authenticator,
+            replaces: started.replaces(),
             secret: sealed,
             from: now,
             ends,
         })
         .await?;
-        let started = caller.happened(EventKind::SetUpStarted);
-        self.log(&mut tx, started.with(MethodKind::Authenticator), now)
+        let happened = caller.happened(EventKind::SetUpStarted);
+        self.log(&mut tx, happened.with(MethodKind::Authenticator), now)
             .await?;
         tx.commit().await?;
         Ok(AuthenticatorKey {
@@ -116,7 +118,10 @@ impl Handle<ProveMethod> for Service {
             }
         };
         facts.enrolment.clone().prove(method.kind, now)?;
-        let replaced = tx.close_proven(&user.id, method.kind, now).await?;
+        let replaced = match method.replaces {
+            Some(old) => tx.close_proven(&user.id, old, now).await?,
+            None => false,
+        };
         if !tx.prove(&method.id, step, now).await? {
             return Err(Error::Stale);
         }
@@ -252,6 +257,7 @@ impl Enrolling {
             }
             Self::Own(SteppedUp(staff)) => {
                 staff.still_open(tx).await?;
+                return Ok(facts.in_session_of(&staff.practice.id));
             }
         }
         Ok(facts)

@@ -43,7 +43,7 @@ impl Handle<StartSent> for Service {
             }
             .into());
         }
-        facts.enrolment.clone().start(kind, None, now)?;
+        let started = facts.enrolment.clone().start(kind, call.replaces, now)?;
 
         let user = caller.user();
         let id = MethodId::new(now, &*self.random);
@@ -55,6 +55,7 @@ impl Handle<StartSent> for Service {
             id: &id,
             user,
             kind,
+            replaces: started.replaces(),
             secret,
             from: now,
             ends,
@@ -69,8 +70,8 @@ impl Handle<StartSent> for Service {
             to: &to,
         };
         let sent = self.code_for(&mut tx, sending, ToSend::IfNone, now).await?;
-        let started = caller.happened(EventKind::SetUpStarted);
-        self.log(&mut tx, started.with(kind), now).await?;
+        let happened = caller.happened(EventKind::SetUpStarted);
+        self.log(&mut tx, happened.with(kind), now).await?;
         tx.commit().await?;
         Ok(SetUpSent {
             method: id,

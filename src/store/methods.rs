@@ -22,6 +22,8 @@ pub struct MethodRow {
     pub ends: Timestamp,
     /// Since when it is proven.
     pub proven: Option<Timestamp>,
+    /// The proven method that is closed in the moment this one is proven.
+    pub replaces: Option<MethodKind>,
 }
 
 /// A method to be set up.
@@ -33,6 +35,8 @@ pub struct NewMethod<'a> {
     pub user: &'a UserId,
     /// Which kind.
     pub kind: MethodKind,
+    /// The proven method that is to give way.
+    pub replaces: Option<MethodKind>,
     /// Its sealed secret.
     pub secret: Vec<u8>,
     /// Now.
@@ -51,6 +55,7 @@ struct MethodColumns {
     preferred: i64,
     ends_at: i64,
     proven_at: Option<i64>,
+    replaces: Option<String>,
 }
 
 fn method(row: MethodColumns) -> Result<MethodRow, Fault> {
@@ -63,6 +68,7 @@ fn method(row: MethodColumns) -> Result<MethodRow, Fault> {
         preferred: row.preferred != 0,
         ends: at(row.ends_at)?,
         proven: at_maybe(row.proven_at)?,
+        replaces: row.replaces.as_deref().map(parse).transpose()?,
     })
 }
 
@@ -74,7 +80,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<MethodRow>, Fault> {
         let rows: Vec<MethodColumns> = sqlx::query_as(
-            "SELECT id, user_id, kind, secret, last_step, preferred, ends_at, proven_at
+            "SELECT id, user_id, kind, secret, last_step, preferred, ends_at, proven_at, replaces
              FROM methods
              WHERE user_id = $1 AND until_at IS NULL AND (proven_at IS NOT NULL OR ends_at > $2)
              ORDER BY preferred DESC, proven_at NULLS FIRST, id",
@@ -103,8 +109,8 @@ impl Tx {
     pub async fn add_method(&mut self, new: NewMethod<'_>) -> Result<(), Fault> {
         sqlx::query(
             "INSERT INTO methods
-                 (id, user_id, kind, secret, last_step, tries, preferred, from_at, ends_at)
-             VALUES ($1, $2, $3, $4, 0, 0, 0, $5, $6)",
+                 (id, user_id, kind, secret, last_step, tries, preferred, from_at, ends_at, replaces)
+             VALUES ($1, $2, $3, $4, 0, 0, 0, $5, $6, $7)",
         )
         .bind(new.id.to_string())
         .bind(new.user.to_string())
@@ -112,6 +118,7 @@ impl Tx {
         .bind(new.secret)
         .bind(ms(new.from))
         .bind(ms(new.ends))
+        .bind(new.replaces.map(MethodKind::as_str))
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -140,7 +147,7 @@ impl Tx {
         Ok(taken.and_then(|(tries,)| u32::try_from(tries).ok()))
     }
 
-    /// Closes the proven method of this kind, if there is one: the new one takes its place in
+    /// Closes the proven method of this kind, if there is one: removed, or replaced by a new one in
     /// the same transaction.
     pub async fn close_proven(
         &mut self,

@@ -299,7 +299,10 @@ impl Clinic {
 
     /// Sets up an authenticator with whatever token may do so.
     pub(crate) async fn enrol(&self, token: &Token) -> Phone {
-        let key = self.call(token, StartAuthenticator {}).await.unwrap();
+        let key = self
+            .call(token, StartAuthenticator::default())
+            .await
+            .unwrap();
         let phone = self.phone(&key);
         self.prove(token, &key, &phone.code()).await.unwrap();
         phone

@@ -56,7 +56,7 @@ async fn a_clock_set_back_during_a_due_set_up_signs_nobody_in() {
     clinic.make_mandatory().await;
     let due = clinic.manager().set_up_due().await;
     let key = clinic
-        .call(&due.token, StartAuthenticator {})
+        .call(&due.token, StartAuthenticator::default())
         .await
         .unwrap();
     let newest = clinic.now();
@@ -65,7 +65,7 @@ async fn a_clock_set_back_during_a_due_set_up_signs_nobody_in() {
     let behind = Some(Error::ClockBehind { now, newest });
     let code = clinic.phone(&key).code();
     assert_eq!(clinic.prove(&due.token, &key, &code).await.err(), behind);
-    let start = clinic.call(&due.token, StartAuthenticator {}).await;
+    let start = clinic.call(&due.token, StartAuthenticator::default()).await;
     assert_eq!(start.err(), behind);
 }
 
@@ -96,7 +96,10 @@ async fn every(clinic: &Clinic, token: &Token) -> Vec<Option<Error>> {
     };
     vec![
         clinic.call(token, MyMethods {}).await.err(),
-        clinic.call(token, StartAuthenticator {}).await.err(),
+        clinic
+            .call(token, StartAuthenticator::default())
+            .await
+            .err(),
         clinic.call(token, CancelSetUp {}).await.err(),
         clinic.call(token, step_up).await.err(),
     ]
@@ -129,7 +132,9 @@ async fn a_clock_set_back_brings_no_spent_code_back() {
 async fn a_clock_set_back_stretches_no_step_up() {
     let clinic = Clinic::new().await;
     clinic.clock.advance(-10);
-    let answer = clinic.call(&clinic.founder, StartAuthenticator {}).await;
+    let answer = clinic
+        .call(&clinic.founder, StartAuthenticator::default())
+        .await;
     assert_eq!(answer.err(), Some(Error::StepUpNeeded));
 }
 

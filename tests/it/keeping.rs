@@ -84,7 +84,7 @@ async fn nothing_that_was_used_since_a_backup_comes_back_to_life() {
     clinic.clock.advance(60);
     let waiting = clinic.manager().code_due().await;
     let key = clinic
-        .call(&old, vestibule::api::StartAuthenticator {})
+        .call(&old, vestibule::api::StartAuthenticator::default())
         .await
         .unwrap();
     for statement in [

@@ -60,7 +60,10 @@ async fn a_locked_session_answers_locked_to_every_call_but_its_own() {
     for answer in [
         clinic.call(token, WhoAmI {}).await.err(),
         clinic.call(token, MyMethods {}).await.err(),
-        clinic.call(token, StartAuthenticator {}).await.err(),
+        clinic
+            .call(token, StartAuthenticator::default())
+            .await
+            .err(),
         clinic.call(token, step_up).await.err(),
         clinic.call(token, Lasts {}).await.err(),
         clinic.active(token).await.err(),
@@ -87,7 +90,10 @@ async fn a_locked_session_answers_locked_to_every_call_but_its_own() {
 async fn an_unlock_makes_a_new_token_and_is_no_step_up() {
     let clinic = Clinic::new().await;
     let old = clinic.founder.clone();
-    clinic.call(&old, StartAuthenticator {}).await.unwrap();
+    clinic
+        .call(&old, StartAuthenticator::default())
+        .await
+        .unwrap();
     lock(&clinic, &old).await.unwrap();
     let unlocked = unlock(&clinic, &old, PASSWORD).await.unwrap();
     assert_eq!(unlocked.me.name, "Alex Lee");
@@ -95,7 +101,9 @@ async fn an_unlock_makes_a_new_token_and_is_no_step_up() {
     assert_eq!(clinic.admits(&old).await, Err(Error::NotSignedIn));
     assert_eq!(lock(&clinic, &old).await, Err(Error::NotSignedIn));
     clinic.admits(&unlocked.token).await.unwrap();
-    let answer = clinic.call(&unlocked.token, StartAuthenticator {}).await;
+    let answer = clinic
+        .call(&unlocked.token, StartAuthenticator::default())
+        .await;
     assert_eq!(answer.err(), Some(Error::StepUpNeeded));
     // An open session has nothing to unlock, and a password there is not looked at.
     let answer = unlock(&clinic, &unlocked.token, "not it at all").await;

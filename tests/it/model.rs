@@ -222,7 +222,10 @@ impl World {
 
     async fn start(&mut self, at: usize) {
         let token = self.held[at].token.clone();
-        let answer = self.clinic.call(&token, StartAuthenticator {}).await;
+        let answer = self
+            .clinic
+            .call(&token, StartAuthenticator::default())
+            .await;
         let fresh = self.held[at].is_fresh(self.now);
         match answer {
             Ok(key) => {

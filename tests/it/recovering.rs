@@ -114,7 +114,7 @@ async fn a_stopped_person_comes_back_by_the_recovery_key() {
     };
     let due = back.set_up_due().await;
     let key = clinic
-        .call(&due.token, vestibule::api::StartAuthenticator {})
+        .call(&due.token, vestibule::api::StartAuthenticator::default())
         .await;
     let key = key.unwrap();
     let code = clinic.phone(&key).code();

@@ -117,7 +117,7 @@ async fn turning_off_closes_methods_and_ends_the_other_sessions() {
     let other = desk.at_the_door(&sam).session_by(&phone).await;
     let due = desk.at_the_door(&sam).code_due().await;
     desk.clinic
-        .call(&sam.token, StartAuthenticator {})
+        .call(&sam.token, StartAuthenticator::default())
         .await
         .unwrap();
     assert_eq!(turn_off(&desk, &sam.token, &sam.id).await, None);
@@ -194,7 +194,7 @@ async fn a_set_up_under_way_is_reset_too() {
     let sam = desk.colleague(SAM, Role::Reception).await;
     let key = desk
         .clinic
-        .call(&sam.token, StartAuthenticator {})
+        .call(&sam.token, StartAuthenticator::default())
         .await
         .unwrap();
     assert_eq!(reset(&desk, &desk.manager, &sam.id).await, None);

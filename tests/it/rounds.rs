@@ -150,7 +150,7 @@ async fn nobody_is_reminded_who_must_not_act() {
     clinic.hire(PEOPLE[0]).await;
     let kim = clinic.hire(PEOPLE[1]).await;
     let token = kim.session().await;
-    let key = clinic.call(&token, StartAuthenticator {}).await;
+    let key = clinic.call(&token, StartAuthenticator::default()).await;
     key.unwrap();
     let invite = AddPerson {
         name: "New Here".into(),

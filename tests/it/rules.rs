@@ -206,7 +206,7 @@ async fn mandatory_bites_on_open_sessions_at_their_next_request() {
     }
     // Set-up is reached, in full: then everything is.
     desk.clinic
-        .call(&sam.token, StartAuthenticator {})
+        .call(&sam.token, StartAuthenticator::default())
         .await
         .unwrap();
     desk.clinic.call(&sam.token, CancelSetUp {}).await.unwrap();
@@ -223,7 +223,10 @@ async fn a_due_session_steps_up_and_then_sets_up() {
     desk.clinic.clock.advance(10 * 60);
     desk.freshen().await;
     desk.set_rule(MANDATORY_NOW).await;
-    let start = desk.clinic.call(&sam.token, StartAuthenticator {}).await;
+    let start = desk
+        .clinic
+        .call(&sam.token, StartAuthenticator::default())
+        .await;
     assert_eq!(start.err(), Some(Error::StepUpNeeded));
     let token = desk.clinic.step_up(&sam.token, None).await.unwrap();
     assert_eq!(desk.clinic.admits(&token).await, Err(Error::SetUpDue));

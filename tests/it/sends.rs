@@ -74,8 +74,12 @@ impl Sends {
         channel: Channel,
         to: &str,
     ) -> Result<SetUpSent, Error> {
-        let to = to.to_owned();
-        self.clinic.call(token, StartSent { channel, to }).await
+        let call = StartSent {
+            channel,
+            to: to.to_owned(),
+            replaces: None,
+        };
+        self.clinic.call(token, call).await
     }
 
     /// Sets up a method whose codes are sent.

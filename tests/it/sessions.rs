@@ -27,7 +27,10 @@ async fn sweep(clinic: &Clinic, token: &Token) -> Vec<(&'static str, Option<Erro
         ("step-up", clinic.call(token, step_up).await.err()),
         (
             "start",
-            clinic.call(token, StartAuthenticator {}).await.err(),
+            clinic
+                .call(token, StartAuthenticator::default())
+                .await
+                .err(),
         ),
         ("prove", clinic.call(token, prove).await.err()),
         ("cancel", clinic.call(token, CancelSetUp {}).await.err()),
@@ -100,7 +103,9 @@ async fn a_session_that_becomes_due_reaches_set_up_alone() {
     assert_eq!(clinic.admits(&clinic.founder).await, Err(Error::SetUpDue));
     let methods = clinic.call(&clinic.founder, MyMethods {}).await;
     assert_eq!(methods, Err(Error::SetUpDue));
-    let start = clinic.call(&clinic.founder, StartAuthenticator {}).await;
+    let start = clinic
+        .call(&clinic.founder, StartAuthenticator::default())
+        .await;
     assert_eq!(start.err(), Some(Error::StepUpNeeded));
 
     let token = clinic.step_up(&clinic.founder, None).await.unwrap();

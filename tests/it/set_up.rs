@@ -18,11 +18,13 @@ async fn no_new_method_while_the_old_one_is_asked_for() {
         clinic.manager().set_up_due().await,
     );
     let phone = clinic.enrol(&first.token).await;
-    let answer = clinic.call(&second.token, StartAuthenticator {}).await;
+    let answer = clinic
+        .call(&second.token, StartAuthenticator::default())
+        .await;
     assert_eq!(answer.err(), Some(Error::NotSignedIn));
     clinic.clock.advance(30);
     let due = clinic.manager().code_due().await;
-    let answer = clinic.call(&due.token, StartAuthenticator {}).await;
+    let answer = clinic.call(&due.token, StartAuthenticator::default()).await;
     assert_eq!(answer.err(), Some(Error::NotSignedIn));
     clinic.submit(&due, &phone.code()).await.unwrap();
 }
@@ -34,7 +36,7 @@ async fn finishing_a_due_set_up_completes_that_sign_in() {
     clinic.make_mandatory().await;
     let due = clinic.manager().set_up_due().await;
     let key = clinic
-        .call(&due.token, StartAuthenticator {})
+        .call(&due.token, StartAuthenticator::default())
         .await
         .unwrap();
     let phone = clinic.phone(&key);
@@ -60,7 +62,7 @@ async fn a_due_set_up_waits_fifteen_minutes() {
         let due = clinic.manager().set_up_due().await;
         clinic.clock.advance(1);
         let key = clinic
-            .call(&due.token, StartAuthenticator {})
+            .call(&due.token, StartAuthenticator::default())
             .await
             .unwrap();
         clinic.clock.advance(seconds - 1);
@@ -80,7 +82,7 @@ async fn a_set_up_is_gone_after_fifteen_minutes() {
     for (seconds, in_time) in [(899, true), (900, false)] {
         let clinic = Clinic::new().await;
         let key = clinic
-            .call(&clinic.founder, StartAuthenticator {})
+            .call(&clinic.founder, StartAuthenticator::default())
             .await
             .unwrap();
         clinic.clock.advance(seconds);
@@ -107,7 +109,10 @@ async fn a_set_up_is_gone_after_fifteen_minutes() {
 async fn the_old_method_opens_until_the_new_one_is_proven() {
     let (clinic, old) = Clinic::enabled().await;
     let session = clinic.manager().session_by(&old).await;
-    let key = clinic.call(&session, StartAuthenticator {}).await.unwrap();
+    let key = clinic
+        .call(&session, StartAuthenticator::default())
+        .await
+        .unwrap();
     let new = clinic.phone(&key);
     clinic.clock.advance(30);
     let due = clinic.manager().code_due().await;
@@ -131,7 +136,7 @@ async fn the_old_method_opens_until_the_new_one_is_proven() {
 async fn a_cancelled_set_up_leaves_nothing() {
     let clinic = Clinic::new().await;
     let key = clinic
-        .call(&clinic.founder, StartAuthenticator {})
+        .call(&clinic.founder, StartAuthenticator::default())
         .await
         .unwrap();
     clinic.call(&clinic.founder, CancelSetUp {}).await.unwrap();
@@ -150,7 +155,12 @@ async fn two_set_ups_at_once_leave_one_method() {
     for round in 0..20 {
         let mut keys = Vec::new();
         for _ in 0..2 {
-            keys.push(clinic.call(&token, StartAuthenticator {}).await.unwrap());
+            keys.push(
+                clinic
+                    .call(&token, StartAuthenticator::default())
+                    .await
+                    .unwrap(),
+            );
         }
         if round % 2 == 1 {
             keys.reverse();
@@ -189,7 +199,7 @@ async fn two_set_ups_at_once_leave_one_method() {
 async fn the_secret_is_shown_once() {
     let clinic = Clinic::new().await;
     let key = clinic
-        .call(&clinic.founder, StartAuthenticator {})
+        .call(&clinic.founder, StartAuthenticator::default())
         .await
         .unwrap();
     let shown = format!("{key:?}");
@@ -208,7 +218,10 @@ async fn the_secret_is_shown_once() {
     let who = clinic.call(&session, WhoAmI {}).await.unwrap();
     let methods = clinic.call(&session, MyMethods {}).await.unwrap();
     said.push(format!("{who:?} {methods:?}"));
-    let next = clinic.call(&session, StartAuthenticator {}).await.unwrap();
+    let next = clinic
+        .call(&session, StartAuthenticator::default())
+        .await
+        .unwrap();
     said.push(format!("{} {}", next.uri.expose(), next.text.expose()));
     said.extend(clinic.dump().await.into_iter().map(|(_, value)| value));
     let base32 = data_encoding::BASE32_NOPAD.encode(phone.secret());
@@ -246,7 +259,7 @@ async fn five_hundred_secrets_are_distinct() {
     let mut secrets = HashSet::new();
     for _ in 0..500 {
         let key = clinic
-            .call(&clinic.founder, StartAuthenticator {})
+            .call(&clinic.founder, StartAuthenticator::default())
             .await
             .unwrap();
         let phone = clinic.phone(&key);

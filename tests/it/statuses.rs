@@ -40,7 +40,7 @@ async fn the_status_and_the_door_follow_what_is_required_and_enrolled() {
     stands(Status::NotSetup, "straight in").await;
 
     desk.clinic
-        .call(&sam.token, StartAuthenticator {})
+        .call(&sam.token, StartAuthenticator::default())
         .await
         .unwrap();
     stands(Status::Pending, "straight in").await;
@@ -53,7 +53,7 @@ async fn a_set_up_is_gone_after_fifteen_minutes() {
     let mut desk = Desk::new().await;
     let sam = desk.colleague(SAM, Role::Reception).await;
     desk.clinic
-        .call(&sam.token, StartAuthenticator {})
+        .call(&sam.token, StartAuthenticator::default())
         .await
         .unwrap();
     // The manager stays at the desk, so that the session does not lock.
@@ -69,7 +69,7 @@ async fn a_set_up_is_gone_after_fifteen_minutes() {
     assert_eq!(turn_on(&desk, &desk.manager, &sam.id).await, None);
     let due = desk.at_the_door(&sam).set_up_due().await;
     desk.clinic
-        .call(&due.token, StartAuthenticator {})
+        .call(&due.token, StartAuthenticator::default())
         .await
         .unwrap();
     let started = desk.clinic.now();

@@ -10,7 +10,7 @@ async fn set_up_needs_a_step_up_of_less_than_five_minutes() {
     let clinic = Clinic::new().await;
     clinic.clock.advance(299);
     let key = clinic
-        .call(&clinic.founder, StartAuthenticator {})
+        .call(&clinic.founder, StartAuthenticator::default())
         .await
         .unwrap();
     clinic.clock.advance(1);
@@ -19,7 +19,7 @@ async fn set_up_needs_a_step_up_of_less_than_five_minutes() {
     assert_eq!(stale.err(), Some(Error::StepUpNeeded));
     for answer in [
         clinic
-            .call(&clinic.founder, StartAuthenticator {})
+            .call(&clinic.founder, StartAuthenticator::default())
             .await
             .err(),
         clinic.call(&clinic.founder, CancelSetUp {}).await.err(),
@@ -32,7 +32,7 @@ async fn set_up_needs_a_step_up_of_less_than_five_minutes() {
     let phone = clinic.phone(&key);
     clinic.prove(&token, &key, &phone.code()).await.unwrap();
     clinic.clock.advance(1);
-    let answer = clinic.call(&token, StartAuthenticator {}).await;
+    let answer = clinic.call(&token, StartAuthenticator::default()).await;
     assert_eq!(answer.err(), Some(Error::StepUpNeeded));
 }
 
@@ -54,7 +54,7 @@ async fn a_step_up_needs_the_password_and_the_code() {
     };
     let answer = clinic.call(&token, guess).await;
     assert_eq!(answer.err(), Some(Error::WrongCredentials));
-    let answer = clinic.call(&token, StartAuthenticator {}).await;
+    let answer = clinic.call(&token, StartAuthenticator::default()).await;
     assert_eq!(answer.err(), Some(Error::StepUpNeeded));
     // A wrong code is no wrong password.
     let passwords = "SELECT COALESCE(SUM(failures), 0) FROM tries WHERE counter = 'passwords'";
@@ -71,7 +71,10 @@ async fn guesses_at_every_door_are_counted_together() {
     let (clinic, phone) = Clinic::enabled().await;
     let session = clinic.manager().session_by(&phone).await;
     let due = clinic.manager().code_due().await;
-    let key = clinic.call(&session, StartAuthenticator {}).await.unwrap();
+    let key = clinic
+        .call(&session, StartAuthenticator::default())
+        .await
+        .unwrap();
     let new = clinic.phone(&key);
     assert!(wrong(
         &clinic.step_up(&session, Some(&phone.wrong(0))).await
@@ -90,7 +93,10 @@ async fn guesses_at_every_door_are_counted_together() {
     }
     clinic.clock.advance(29);
     let code = new.code();
-    let key = clinic.call(&session, StartAuthenticator {}).await.unwrap();
+    let key = clinic
+        .call(&session, StartAuthenticator::default())
+        .await
+        .unwrap();
     let answers = [
         clinic.step_up(&session, Some(&code)).await.err(),
         clinic.prove(&session, &key, &code).await.err(),
@@ -136,7 +142,7 @@ async fn guesses_at_the_password_are_counted_together() {
 async fn a_set_up_takes_five_tries() {
     let clinic = Clinic::new().await;
     let key = clinic
-        .call(&clinic.founder, StartAuthenticator {})
+        .call(&clinic.founder, StartAuthenticator::default())
         .await
         .unwrap();
     let phone = clinic.phone(&key);

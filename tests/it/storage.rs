@@ -268,7 +268,7 @@ async fn quotes_and_wildcards_are_letters() {
         Ok(Outcome::In(_))
     ));
     let key = clinic
-        .call(&clinic.founder, StartAuthenticator {})
+        .call(&clinic.founder, StartAuthenticator::default())
         .await
         .unwrap();
     for code in ["' OR 1=1 --", "1 OR 1=1"] {

@@ -52,6 +52,7 @@ async fn signs_in(practice: &Practice, channel: Channel, typed: &str, to: &str) 
     let call = StartSent {
         channel,
         to: typed.to_owned(),
+        replaces: None,
     };
     let SetUpSent { method, .. } = practice.call(&token, call).await.unwrap();
     let code = code_after(channel, to, 0).await;

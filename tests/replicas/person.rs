@@ -49,7 +49,7 @@ impl<'a> Person<'a> {
 
     /// Sets an authenticator up, whose code may be used once more.
     pub(crate) async fn enrol(&mut self, token: &Token) {
-        let start = StartAuthenticator {};
+        let start = StartAuthenticator::default();
         let key = self.way.call(Some(token), start).await.unwrap();
         let letters = key.text.expose().replace(' ', "");
         self.secret = data_encoding::BASE32_NOPAD

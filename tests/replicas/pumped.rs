@@ -24,6 +24,7 @@ async fn with_number<'a>(stage: &'a Stage, gateway: &Gateway, n: usize) -> Perso
     let start = StartSent {
         channel: Channel::Sms,
         to: format!("0491 {:03} {:03}", 570 + n / 1_000, n % 1_000),
+        replaces: None,
     };
     let started = person.way.call(as_them, start).await.unwrap();
     let prove = ProveMethod {

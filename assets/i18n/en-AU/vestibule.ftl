@@ -400,6 +400,7 @@ method-asked-first = asked for first
 method-in-use = In use
 prefer-method = Ask for this first
 remove-method = Remove
+set-up-in-place = Stop using { $method } once this works
 new-phone = New phone
 new-phone-body = Set up the app on another phone. The old one works until the new one is proven.
 

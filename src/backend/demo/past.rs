@@ -154,7 +154,7 @@ impl<'a> Teller<'a> {
     async fn enrol(&mut self, token: &Token, who: &Somebody) -> Told<()> {
         let (method, code) = match who.stands {
             Stands::App => {
-                let call = StartAuthenticator {};
+                let call = StartAuthenticator::default();
                 let key = self.service.call(Some(token), call).await?;
                 let phone = Phone::new(who.name, &key).ok_or("no key")?;
                 let code = phone.code(self.clock.now());
@@ -180,7 +180,11 @@ impl<'a> Teller<'a> {
     }
 
     async fn start(&self, token: &Token, channel: Channel, to: String) -> Told<MethodId> {
-        let call = StartSent { channel, to };
+        let call = StartSent {
+            channel,
+            to,
+            replaces: None,
+        };
         let started = self.service.call(Some(token), call).await?;
         self.service.send_due().await?;
         Ok(started.method)

@@ -28,6 +28,8 @@ pub struct State {
     confirming: bool,
     /// A method was proven in this dialog.
     proven: bool,
+    /// The method that there is, is lost: the choice of another comes first.
+    lost: bool,
     busy: bool,
     error: Option<Error>,
 }
@@ -85,9 +87,10 @@ pub enum Action {
 pub(super) type AskedFor = Asked<Message>;
 
 impl State {
-    /// Loads one's own status.
-    pub fn new(session: &Session) -> (Self, Task<Message>) {
+    /// Loads one's own status. For somebody who lost their method the choice of another comes first.
+    pub fn new(session: &Session, lost: bool) -> (Self, Task<Message>) {
         let state = Self {
+            lost,
             facts: None,
             set_up: None,
             waiting: None,
@@ -104,7 +107,7 @@ impl State {
         let me = session.me.user.clone();
         match message {
             Message::Loaded(Ok(facts)) => {
-                let choose = facts.status != Status::Enabled;
+                let choose = facts.status != Status::Enabled || self.lost;
                 // A first method was proven just now: its recovery codes come next.
                 if self.proven && facts.recovery_left.is_none() {
                     return Action::Ask(Asked::RecoveryCodes);
@@ -208,7 +211,8 @@ impl State {
 
     fn begin(&mut self, session: &Session) -> Action {
         let (set_up, task) = set_up::State::new(session.door.clone(), &session.me.email);
-        self.set_up = Some(set_up);
+        let methods = self.facts.as_ref().map(|facts| &facts.methods[..]);
+        self.set_up = Some(set_up.beside(methods.unwrap_or_default(), self.lost));
         run(task.map(Message::SetUp))
     }
 
@@ -235,6 +239,7 @@ impl State {
             set_up::Action::Enabled(_) => {
                 self.set_up = None;
                 self.proven = true;
+                self.lost = false;
                 run(session.door.ask(MyMethods {}).map(Message::Loaded))
             }
             set_up::Action::Cancelled => Action::Closed,

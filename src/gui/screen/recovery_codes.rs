@@ -62,7 +62,7 @@ pub enum Action {
     Run(Task<Message>),
     /// Go in.
     In(Box<Session>),
-    /// Go in, to one's Authentication preferences.
+    /// Go in, to the choice of another method.
     Replace(Box<Session>),
     /// Back to the first step, with a sentence on why.
     Back(String),

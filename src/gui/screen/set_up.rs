@@ -2,6 +2,7 @@
 //! and in the Authentication preferences; it is the same part in both.
 
 mod choose;
+mod in_place;
 mod scan;
 mod sent;
 
@@ -11,8 +12,8 @@ use iced::widget::image::Handle;
 
 use super::{focus, focus_wrong, in_two_lines, to_end};
 use crate::api::{
-    Admitted, AuthenticatorKey, CancelSetUp, Choice, Choices, Error, Field, ProveMethod, Proven,
-    Secret, SendSetUpAgain, SetUpNow, SetUpSent, StartAuthenticator, StartSent,
+    Admitted, AuthenticatorKey, CancelSetUp, Choice, Choices, Error, Field, Method, ProveMethod,
+    Proven, Secret, SetUpSent, StartAuthenticator, StartSent,
 };
 use crate::domain::{Channel, MethodKind};
 use crate::gui::door::Door;
@@ -32,6 +33,7 @@ pub struct State {
     door: Door,
     /// What may be chosen; none until it is known.
     choices: Option<Vec<Choice>>,
+    in_place: in_place::InPlace,
     chosen: MethodKind,
     email: String,
     mobile: String,
@@ -65,6 +67,8 @@ pub enum Message {
     ChoicesCame(Result<Vec<Choice>, Error>),
     /// A method is chosen.
     Chosen(MethodKind),
+    /// What is proven goes when this is, or stays beside it.
+    InPlace(bool),
     /// The address was changed.
     EmailTyped(String),
     /// The number was changed.
@@ -121,6 +125,7 @@ impl State {
         let state = Self {
             door,
             choices: None,
+            in_place: in_place::InPlace::default(),
             chosen: MethodKind::Authenticator,
             email: email.to_owned(),
             mobile: String::new(),
@@ -130,6 +135,12 @@ impl State {
             wrong: clocks::Wrong::default(),
         };
         (state, Task::batch([focus(FIRST_METHOD), choices]))
+    }
+
+    /// For someone who has proven these: what is lost gives way, unless it is to stay.
+    pub fn beside(mut self, methods: &[Method], lost: bool) -> Self {
+        self.in_place = in_place::InPlace::new(methods, lost);
+        self
     }
 
     /// Goes on after a step-up, which gave a new token.
@@ -155,18 +166,23 @@ impl State {
         self.wrong = clocks::Wrong::default();
         self.busy = true;
         self.error = None;
+        let replaces = self.in_place.replaces(self.chosen);
         let (channel, to) = match self.chosen {
             MethodKind::Authenticator => {
                 return self
                     .door
-                    .ask(StartAuthenticator {})
+                    .ask(StartAuthenticator { replaces })
                     .map(|key| Message::Started(key.map(Box::new)));
             }
             MethodKind::Email => (Channel::Email, self.email.clone()),
             MethodKind::Sms => (Channel::Sms, self.mobile.clone()),
         };
         self.door
-            .ask(StartSent { channel, to })
+            .ask(StartSent {
+                channel,
+                to,
+                replaces,
+            })
             .map(move |sent| Message::Sent(channel, sent))
     }
 
@@ -198,6 +214,7 @@ impl State {
                     MethodKind::Sms => focus(MOBILE),
                 });
             }
+            Message::InPlace(wanted) => self.in_place.wanted = wanted,
             Message::EmailTyped(typed) => self.email = typed,
             Message::MobileTyped(typed) => self.mobile = typed,
             Message::Validate | Message::Submit if self.busy => {}
@@ -256,41 +273,6 @@ impl State {
                 return Action::Run(self.door.ask(CancelSetUp {}).map(|_| Message::Cancelled));
             }
             Message::Cancelled => return Action::Cancelled,
-        }
-        Action::Run(Task::none())
-    }
-
-    /// While a sent code is awaited.
-    fn waiting(&mut self, message: Message) -> Action {
-        let Step::Sent {
-            set_up, sending, ..
-        } = &mut self.step
-        else {
-            return Action::Run(Task::none());
-        };
-        let method = set_up.method.clone();
-        match message {
-            Message::Tick => {
-                return Action::Run(self.door.ask(SetUpNow { method }).map(Message::Now));
-            }
-            Message::SendAgain if !*sending => {
-                *sending = true;
-                let call = SendSetUpAgain { method };
-                return Action::Run(self.door.ask(call).map(Message::SentAgain));
-            }
-            Message::Now(Ok(now)) => *set_up = now,
-            Message::SentAgain(Ok(now)) => {
-                *set_up = now;
-                *sending = false;
-                return Action::Run(focus(CODE));
-            }
-            Message::SentAgain(Err(error)) => {
-                *sending = false;
-                return self.refused(error);
-            }
-            // The screen stays as it is while the backend cannot be asked; the set-up's own end
-            // is told by the next thing that is done.
-            _ => {}
         }
         Action::Run(Task::none())
     }

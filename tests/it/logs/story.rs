@@ -115,7 +115,10 @@ impl Story {
     }
 
     async fn authenticator(&mut self, token: &Token) -> Phone {
-        let key = self.call(Some(token), StartAuthenticator {}).await.unwrap();
+        let key = self
+            .call(Some(token), StartAuthenticator::default())
+            .await
+            .unwrap();
         let phone = self.stage.clinic.phone(&key);
         let method = key.method;
         let call = |code| ProveMethod {
@@ -130,7 +133,11 @@ impl Story {
 
     async fn sent(&mut self, token: &Token, channel: Channel, to: &str) {
         let to = to.to_owned();
-        let call = StartSent { channel, to };
+        let call = StartSent {
+            channel,
+            to,
+            replaces: None,
+        };
         let SetUpSent { method, .. } = self.call(Some(token), call).await.unwrap();
         let code = self.code(channel).await;
         let call = ProveMethod { method, code };

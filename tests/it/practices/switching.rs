@@ -1,10 +1,10 @@
 //! Going from one practice to another, and what holds in both.
 
-use vestibule::api::{Error, Lock, SetRule, SwitchPractice, WhoAmI};
+use vestibule::api::{Error, Lock, ProveAddress, SetRule, SwitchPractice, ToSend, Token, WhoAmI};
 use vestibule::domain::{NotAllowed, PracticeId, Role};
 use vestibule::service::SystemRandom;
 
-use super::{SAM, accept, beside, go, in_both, not, offer, prove};
+use super::{SAM, Sends, accept, beside, go, in_both, not, offer, prove};
 use crate::requirements::{turn_off, turn_on};
 use crate::staff::{Desk, MANDATORY_NOW, REASON};
 
@@ -171,4 +171,44 @@ async fn full_access_in_one_practice_lifts_no_demand_of_the_other() {
     clinic.clock.advance(60);
     let token = token.session_by(&phone).await;
     assert_eq!(turn_off(&desk, &token, &sam.id).await, None);
+}
+
+/// What is sent in a session goes out by its practice, under that practice's name; where it does not
+/// send, and at a sign-in, by the first that does.
+#[tokio::test]
+async fn messages_go_by_the_practice_of_the_session() {
+    let stage = Sends::new().await;
+    let clinic = &stage.clinic;
+    let sam = clinic.hire(SAM).await;
+    let hills = sam.session().await;
+    let me = clinic.call(&hills, WhoAmI {}).await.unwrap();
+    let jo = beside(clinic).await;
+    let offered = offer(clinic, &jo.token, SAM, Role::Reception).await;
+    prove(clinic, &me.user).await;
+    let code = offered.unwrap().code;
+    accept(clinic, &hills, &code).await.unwrap();
+
+    let there = go(clinic, &hills, &jo.me.practice).await.unwrap().token;
+    assert_eq!(asked(&stage, &there).await, "Your code for Hills Clinic");
+    let fresh = clinic.step_up(&jo.token, None).await.unwrap();
+    stage.set_mail(&fresh).await.unwrap();
+    assert_eq!(asked(&stage, &there).await, "Your code for Vale Clinic");
+    let back = go(clinic, &there, &me.practice).await.unwrap().token;
+    assert_eq!(asked(&stage, &back).await, "Your code for Hills Clinic");
+}
+
+/// What the next letter with a code is about, once the one before has ended.
+async fn asked(stage: &Sends, token: &Token) -> String {
+    stage.clinic.active(token).await.unwrap();
+    stage.clinic.clock.advance(600);
+    let send = ToSend::IfNone;
+    let call = ProveAddress { send };
+    stage.clinic.call(token, call).await.unwrap();
+    stage.deliver().await;
+    loop {
+        let letter = stage.mailbox.next().await;
+        if letter.text().contains("to prove this address") {
+            return letter.subject();
+        }
+    }
 }

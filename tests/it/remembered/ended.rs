@@ -58,7 +58,10 @@ async fn act(front: &mut Front, act: &str, here: &Token) {
         }
         "new phone" => {
             let token = stepped_up(front, here).await;
-            let key = clinic.call(&token, StartAuthenticator {}).await.unwrap();
+            let key = clinic
+                .call(&token, StartAuthenticator::default())
+                .await
+                .unwrap();
             let code = clinic.phone(&key).code();
             clinic.prove(&token, &key, &code).await.unwrap();
         }

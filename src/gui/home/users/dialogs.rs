@@ -20,7 +20,7 @@ impl State {
     pub(super) fn in_dialog(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
             Message::Open(person) if person.user == session.me.user => {
-                let (dialog, task) = preferences::State::new(session);
+                let (dialog, task) = preferences::State::new(session, false);
                 self.dialog = Some(Dialog::Own(dialog));
                 return Asked::Run(task.map(Message::Own));
             }
@@ -98,9 +98,13 @@ impl State {
         Asked::Run(self.load(session))
     }
 
-    /// Opens one's own dialog.
-    pub(in crate::gui::home) fn open_own(&mut self, session: &Session) -> Task<Message> {
-        let (dialog, task) = preferences::State::new(session);
+    /// Opens one's own dialog; of somebody who lost their method, at the choice of another.
+    pub(in crate::gui::home) fn open_own(
+        &mut self,
+        session: &Session,
+        lost: bool,
+    ) -> Task<Message> {
+        let (dialog, task) = preferences::State::new(session, lost);
         self.dialog = Some(Dialog::Own(dialog));
         task.map(Message::Own)
     }

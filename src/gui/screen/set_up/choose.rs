@@ -6,7 +6,7 @@ use super::{EMAIL, FIRST_METHOD, MOBILE, Message, State};
 use crate::api::{Field, Hindrance};
 use crate::domain::MethodKind;
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, field, radio_card};
+use crate::gui::widget::{Element, checkbox, field, radio_card};
 use crate::gui::words::t;
 use crate::gui::{faults, sending, status};
 
@@ -25,8 +25,16 @@ impl State {
                 Some(self.email())
             ),
         ]
+        .push(self.in_place())
         .spacing(space::S)
         .into()
+    }
+
+    /// Asks what becomes of the method that there is, where one of another kind is chosen.
+    fn in_place(&self) -> Option<Element<'_, Message>> {
+        let old = self.in_place.gives_way(self.chosen)?;
+        let words = t!("set-up-in-place", method = status::method(old));
+        Some(checkbox(words, self.in_place.wanted, Message::InPlace).into())
     }
 
     fn choice<'a>(

@@ -1,16 +1,53 @@
 //! The code that was sent: where to, how far it has come, the field for it.
 
+use iced::Task;
 use iced::widget::{column, row, space as gap};
 
-use super::{CODE, Message, State};
-use crate::api::{Secret, SentCode};
+use super::{Action, CODE, Message, State, Step};
+use crate::api::{Secret, SendSetUpAgain, SentCode, SetUpNow};
 use crate::domain::{Channel, CountryCode, Mobile};
+use crate::gui::screen::focus;
 use crate::gui::sending;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, code_field, subtitle};
 use crate::gui::words::t;
 
 impl State {
+    /// While a sent code is awaited.
+    pub(super) fn waiting(&mut self, message: Message) -> Action {
+        let Step::Sent {
+            set_up, sending, ..
+        } = &mut self.step
+        else {
+            return Action::Run(Task::none());
+        };
+        let method = set_up.method.clone();
+        match message {
+            Message::Tick => {
+                return Action::Run(self.door.ask(SetUpNow { method }).map(Message::Now));
+            }
+            Message::SendAgain if !*sending => {
+                *sending = true;
+                let call = SendSetUpAgain { method };
+                return Action::Run(self.door.ask(call).map(Message::SentAgain));
+            }
+            Message::Now(Ok(now)) => *set_up = now,
+            Message::SentAgain(Ok(now)) => {
+                *set_up = now;
+                *sending = false;
+                return Action::Run(focus(CODE));
+            }
+            Message::SentAgain(Err(error)) => {
+                *sending = false;
+                return self.refused(error);
+            }
+            // The screen stays as it is while the backend cannot be asked; the set-up's own end
+            // is told by the next thing that is done.
+            _ => {}
+        }
+        Action::Run(Task::none())
+    }
+
     /// Where the code went: one's own number in full, so that a slip of the finger is seen.
     fn where_to(&self, channel: Channel, sent: &SentCode) -> String {
         let typed = Mobile::parse(&self.mobile, &[CountryCode::AUSTRALIA]);

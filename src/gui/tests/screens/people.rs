@@ -104,6 +104,7 @@ pub(super) fn barred(recovery: bool) -> Stage {
         let call = StartSent {
             channel: Channel::Email,
             to: ELLA.into(),
+            replaces: None,
         };
         let started = practice.backend.call(Some(&ella), call).await.unwrap();
         let call = ProveMethod {
