@@ -5,7 +5,6 @@
 //! or the environment, which others on the computer can read.
 
 mod export;
-mod faults;
 
 use std::path::{Path, PathBuf};
 
@@ -13,9 +12,9 @@ use clap::Subcommand;
 
 use crate::ask::Asker;
 use crate::backend::{Embedded, Home, Restored, ServerAddress};
+use crate::gui::keep_fault as sentence;
 use crate::paper;
 use crate::words::t;
-use faults::sentence;
 
 /// A command of the program.
 #[derive(Debug, Subcommand)]

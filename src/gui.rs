@@ -40,12 +40,12 @@ use crate::backend::{Embedded, Home, OpenFault, Opened};
 use crate::settings::Settings;
 use crate::words;
 use door::Session;
-pub(crate) use faults::{moment, sentence as error};
+pub(crate) use faults::{keeping as keep_fault, moment, sentence as error};
 use live::Room;
 pub use opening::Start;
-pub(crate) use screen::trouble::words as open_fault;
 use screen::{
-    code, connect, enrol, first_run, lock, recovery_codes, recovery_key, redeem, sign_in, trouble,
+    code, connect, enrol, first_run, lock, moving, recovery_codes, recovery_key, redeem, sign_in,
+    trouble,
 };
 use theme::{Theme, size};
 
@@ -126,6 +126,7 @@ enum Screen {
     Code(code::State),
     Enrol(Box<enrol::State>),
     RecoveryCodes(Box<recovery_codes::State>),
+    Moving(Box<moving::State>),
     Home(Box<home::State>),
 }
 
@@ -163,6 +164,7 @@ enum Said {
     Code(code::Message),
     Enrol(enrol::Message),
     RecoveryCodes(recovery_codes::Message),
+    Moving(moving::Message),
     Home(home::Message),
 }
 
@@ -340,6 +342,12 @@ impl App {
                     }
                 }
             }
+            (Screen::Moving(screen), Said::Moving(message)) => match screen.update(message) {
+                moving::Action::Run(task) => self.run(task, Said::Moving),
+                moving::Action::Back(session) => self.home(*session),
+                moving::Action::Gone => self.open(),
+                moving::Action::Ended(error) => self.ended(&error),
+            },
             (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {
                 home::Action::Run(task) => self.run(task, Said::Home),
                 home::Action::SignedOut => {
@@ -348,6 +356,7 @@ impl App {
                 }
                 home::Action::RecoveryCodes(session) => self.new_codes(*session),
                 home::Action::In(session) => self.home(*session),
+                home::Action::Move(session) => self.move_away(*session),
                 home::Action::Locked => self.lock(),
                 home::Action::SetUpDue => self.set_up_due(),
                 home::Action::Ended(error) => self.ended(&error),

@@ -6,9 +6,8 @@ use super::shown;
 use crate::api::{Outcome, Token};
 use crate::ask::Asker;
 use crate::backend::{Embedded, Export, KeepFault, ServerAddress};
-use crate::command::faults::sentence;
 use crate::domain::Reason;
-use crate::gui::error;
+use crate::gui::{error, keep_fault as sentence};
 use crate::words::t;
 
 /// Retires it and writes it into a file, for somebody with full access who signs in here and now.

@@ -6,7 +6,7 @@ use iced::Task;
 use tokio::sync::watch;
 
 use crate::api::{Admitted, Error, Me, Outcome, Secret, SignIn, SubmitCode, Token};
-use crate::backend::{Backend, Kept, Served};
+use crate::backend::{Backend, Embedded, Kept, Served};
 use crate::domain::Timestamp;
 
 /// The backend, with the token to show there, if any, and what this computer keeps.
@@ -14,6 +14,7 @@ use crate::domain::Timestamp;
 pub struct Door {
     backend: Backend,
     kept: Kept,
+    place: Option<Embedded>,
     /// Shared by all that was opened with it: a new token of the session reaches every page.
     token: Option<Arc<Mutex<Token>>>,
 }
@@ -24,8 +25,14 @@ impl Door {
         Self {
             backend,
             kept,
+            place: None,
             token: None,
         }
+    }
+
+    /// To the practice of this computer, which is here.
+    pub fn at(self, place: Option<Embedded>) -> Self {
+        Self { place, ..self }
     }
 
     /// As whoever holds this token.
@@ -38,7 +45,10 @@ impl Door {
 
     /// As anyone again.
     pub fn without(&self) -> Self {
-        Self::new(self.backend.clone(), self.kept.clone())
+        Self {
+            token: None,
+            ..self.clone()
+        }
     }
 
     /// Goes on with the session's new token, everywhere that this door was handed to.
@@ -57,6 +67,11 @@ impl Door {
     /// What this computer keeps of the people who sign in here.
     pub fn kept(&self) -> &Kept {
         &self.kept
+    }
+
+    /// Where the practice is, if it is this computer's own; none of a server's, nor of a made-up one.
+    pub fn place(&self) -> Option<&Embedded> {
+        self.place.as_ref()
     }
 
     /// What it leads to.

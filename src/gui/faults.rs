@@ -1,5 +1,7 @@
 //! What went wrong, in sentences that say what to do.
 
+mod practice;
+
 use super::widget::{self, Element, Tone};
 use super::words::t;
 use crate::api::{CertificateFault, Dependency, Error, Fault, Field, Unreached};
@@ -7,6 +9,8 @@ use crate::domain::{
     DeliveryFault, EmailFault, MobileFault, NameFault, NotAllowed, PasswordFault, StartFault,
     Timestamp,
 };
+
+pub use practice::{keeping, opening};
 
 /// A sentence for every error, for the screen that has no better one.
 pub fn sentence(error: &Error) -> String {

@@ -81,6 +81,8 @@ pub enum Action {
     SignedOut,
     /// New recovery codes, for this person.
     RecoveryCodes(Box<Session>),
+    /// The practice is to move to a server.
+    Move(Box<Session>),
     /// The session goes on in another practice.
     In(Box<Session>),
     /// The session is locked on the backend.
@@ -262,6 +264,7 @@ impl State {
                 let task = self.turn_to(Page::of(Place::Users, &self.session));
                 Action::Run(Task::batch([task, self.open_preferences(false)]))
             }
+            Asked::Move => Action::Move(Box::new(self.session.clone())),
             Asked::People(filter) => Action::Run(self.turn_to(Page::people(filter, &self.session))),
             Asked::Known(me, task) => {
                 self.session.me = *me;

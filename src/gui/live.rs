@@ -116,7 +116,11 @@ impl Room {
 impl App {
     /// Looks for what is kept of this backend, and for a session that goes on.
     pub(super) fn recall(&self, backend: Backend) -> Task<Message> {
-        Task::perform(recall(backend, self.room.kept.clone()), |recalled| {
+        // A made-up practice stays where it is, and a server's is not here.
+        let own = self.demo.is_none() && backend.server().is_none();
+        let place = own.then(|| self.place.clone());
+        let kept = self.room.kept.clone();
+        Task::perform(recall(backend, place, kept), |recalled| {
             Message::Room(Event::Recalled(Box::new(recalled)))
         })
     }

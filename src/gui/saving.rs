@@ -12,9 +12,44 @@ use super::words::t;
 ///
 /// Why not, as the system says it.
 pub async fn save(name: String, ending: &'static str, bytes: &[u8]) -> Result<PathBuf, String> {
+    write_new(&documents()?, &name, ending, bytes).map_err(|error| error.to_string())
+}
+
+/// Where a file of this name would go, which is not there yet.
+///
+/// # Errors
+///
+/// Why not, as the system says it.
+pub fn free_place(name: &str, ending: &str) -> Result<PathBuf, String> {
+    let folder = documents()?;
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let mut places = places(&folder, name, ending);
+    let free = places.find(|place| !place.exists());
+    free.ok_or_else(|| t("no-home"))
+}
+
+fn documents() -> Result<PathBuf, String> {
     let folders = directories::UserDirs::new().ok_or_else(|| t("no-home"))?;
     let folder = folders.document_dir().unwrap_or(folders.home_dir());
-    write_new(folder, &name, ending, bytes).map_err(|error| error.to_string())
+    Ok(folder.to_owned())
+}
+
+/// The names under which a file may be saved, the one that is wanted first.
+fn places(folder: &Path, name: &str, ending: &str) -> impl Iterator<Item = PathBuf> {
+    // A practice may be called "GP/Dental".
+    let name: String = name
+        .chars()
+        .map(|letter| match letter {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+            other => other,
+        })
+        .collect();
+    (1_u64..).map(move |number| {
+        folder.join(match number {
+            1 => format!("{name}.{ending}"),
+            _ => format!("{name} {number}.{ending}"),
+        })
+    })
 }
 
 fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
@@ -26,30 +61,18 @@ fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    // A practice may be called "GP/Dental".
-    let name: String = name
-        .chars()
-        .map(|letter| match letter {
-            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
-            other => other,
-        })
-        .collect();
-    let mut number = 1;
-    loop {
-        let path = folder.join(match number {
-            1 => format!("{name}.{ending}"),
-            _ => format!("{name} {number}.{ending}"),
-        });
+    for path in places(folder, name, ending) {
         match options.open(&path) {
             Ok(mut file) => {
                 file.write_all(bytes)?;
                 file.sync_all()?;
                 return Ok(path);
             }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
+    Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod connect;
 pub mod enrol;
 pub mod first_run;
 pub mod lock;
+pub mod moving;
 pub mod recovery_codes;
 pub mod recovery_key;
 pub mod redeem;

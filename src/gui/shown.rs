@@ -22,6 +22,7 @@ impl App {
             Screen::Code(screen) => screen.title(),
             Screen::Enrol(screen) => screen.title(),
             Screen::RecoveryCodes(screen) => screen.title(),
+            Screen::Moving(screen) => screen.title(),
             Screen::Home(screen) => screen.title(),
         };
         match self.demo {
@@ -36,6 +37,7 @@ impl App {
             Screen::Code(screen) => screen.tick().map(Said::Code),
             Screen::Enrol(screen) => screen.tick().map(Said::Enrol),
             Screen::RecoveryCodes(screen) => screen.tick().map(Said::RecoveryCodes),
+            Screen::Moving(screen) => screen.tick().map(Said::Moving),
             Screen::Home(screen) => screen.tick().map(Said::Home),
             _ => None,
         }
@@ -56,6 +58,7 @@ impl App {
             Screen::Code(screen) => self.said(screen.view(), Said::Code),
             Screen::Enrol(screen) => self.said(screen.view(), Said::Enrol),
             Screen::RecoveryCodes(screen) => self.said(screen.view(), Said::RecoveryCodes),
+            Screen::Moving(screen) => self.said(screen.view(), Said::Moving),
             Screen::Home(screen) => self.said(screen.view(self.width - beside), Said::Home),
         };
         let no_keyring =

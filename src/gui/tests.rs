@@ -13,6 +13,7 @@ mod keeping;
 mod lock;
 mod manage;
 mod meanwhile;
+mod moving;
 mod paging;
 mod people;
 mod pictures;

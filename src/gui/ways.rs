@@ -3,7 +3,7 @@
 use iced::Task;
 
 use super::door::{Door, Session};
-use super::screen::{code, enrol, recovery_codes, redeem, sign_in};
+use super::screen::{code, enrol, moving, recovery_codes, redeem, sign_in};
 use super::words::t;
 use super::{App, Arrival, Message, Said, Screen, home};
 use crate::api::{Admitted, Outcome, RecoveryDue};
@@ -82,6 +82,15 @@ impl App {
     /// A set of recovery codes for somebody who has none.
     pub(super) fn new_codes(&mut self, session: Session) -> Task<Message> {
         self.recovery_codes(session, RecoveryDue::NoSet)
+    }
+
+    /// The practice of this computer is to move to a server.
+    pub(super) fn move_away(&mut self, session: Session) -> Task<Message> {
+        let Some(place) = session.door.place().cloned() else {
+            return Task::none();
+        };
+        let new = moving::State::new(session, place);
+        self.show(new, |screen| Screen::Moving(Box::new(screen)), Said::Moving)
     }
 
     /// The signed-in part, as this person left it if it was put aside.

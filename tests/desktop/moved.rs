@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use crate::desk::{Desk, text};
 use crate::first_run::AMIRA;
 use crate::server::Server;
 use crate::steps::{
-    create_practice, enter_password_of_a_stranger, keep_recovery_key, set_up_authenticator,
-    submit_code,
+    create_practice, enter_password_of_a_stranger, keep_recovery_key, move_practice,
+    set_up_authenticator, submit_code,
 };
 use crate::until::until;
 
@@ -35,13 +36,12 @@ fn answered(command: &mut Command, answers: &[&str]) -> String {
     said
 }
 
-/// The key of an export: seven groups of four.
-fn key_in(said: &str) -> String {
-    let key = said.split_whitespace().find(|word| {
-        let groups: Vec<&str> = word.split('-').collect();
-        groups.len() == 7 && groups.iter().all(|group| group.len() == 4)
-    });
-    key.unwrap_or_else(|| panic!("no key in {said}")).to_owned()
+/// The file of the practice, in a home that has no folder for documents.
+fn file_in(home: &Path) -> PathBuf {
+    let file = home.join("Harbour Street Physio for a server.vestibule");
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    file
 }
 
 /// The configuration of a server over the database of a trial server.
@@ -62,26 +62,17 @@ fn a_practice_moves_to_a_server_and_its_people_sign_in_with_what_they_had() {
     let mut phone = set_up_authenticator(&app, &desk);
     app.wait_title("Users");
     app.wait_text("Enabled");
-    assert!(app.close_window().success());
 
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path());
-    let file = desk.home().join("moved");
-    let said = answered(
-        desk.command(env!("CARGO_BIN_EXE_vestibule"))
-            .args(["export", "--to", &server.address()])
-            .arg(&file),
-        &[
-            AMIRA.email,
-            AMIRA.password,
-            &phone.next_code(&desk),
-            "A second computer",
-        ],
-    );
-    assert!(said.contains("is retired on this computer"), "{said}");
-    let key = key_in(&said);
-
-    // The computer says where it is now, and leads there.
+    let key = move_practice(&app, &server.address());
+    let file = file_in(desk.home());
+    let kept = desk.keyring_search();
+    assert!(!kept.contains("username = session"), "{kept}");
+    // The window says where it is now; so does the next one, which leads there.
+    app.wait_title("The practice is somewhere else");
+    app.wait_text(&server.address());
+    assert!(app.close_window().success());
     let desk = desk.trusting(server.authority());
     let app = desk.start_app(&[]);
     app.wait_title("The practice is somewhere else");

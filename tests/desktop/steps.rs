@@ -14,6 +14,8 @@ pub(crate) use server::{connect, redeem_on_a_new_computer, set_up_from_search};
 pub(crate) use settings::make_mandatory;
 #[cfg(feature = "server")]
 pub(crate) use settings::make_mandatory_at_once;
+#[cfg(feature = "server")]
+pub(crate) use settings::move_practice;
 
 /// Keys from the focus that each screen sets to the control that is meant.
 mod way {

@@ -54,16 +54,14 @@ async fn a_locked_session_answers_locked_to_every_call_but_its_own() {
         by: None,
     };
     let know = KnowComputer { computer: None };
+    let set_up = StartAuthenticator::default();
     let set_rule = SetSessionRule {
         limits: limits(15, 12),
     };
     for answer in [
         clinic.call(token, WhoAmI {}).await.err(),
         clinic.call(token, MyMethods {}).await.err(),
-        clinic
-            .call(token, StartAuthenticator::default())
-            .await
-            .err(),
+        clinic.call(token, set_up).await.err(),
         clinic.call(token, step_up).await.err(),
         clinic.call(token, Lasts {}).await.err(),
         clinic.active(token).await.err(),
@@ -90,10 +88,8 @@ async fn a_locked_session_answers_locked_to_every_call_but_its_own() {
 async fn an_unlock_makes_a_new_token_and_is_no_step_up() {
     let clinic = Clinic::new().await;
     let old = clinic.founder.clone();
-    clinic
-        .call(&old, StartAuthenticator::default())
-        .await
-        .unwrap();
+    let set_up = StartAuthenticator::default();
+    clinic.call(&old, set_up.clone()).await.unwrap();
     lock(&clinic, &old).await.unwrap();
     let unlocked = unlock(&clinic, &old, PASSWORD).await.unwrap();
     assert_eq!(unlocked.me.name, "Alex Lee");
@@ -101,9 +97,7 @@ async fn an_unlock_makes_a_new_token_and_is_no_step_up() {
     assert_eq!(clinic.admits(&old).await, Err(Error::NotSignedIn));
     assert_eq!(lock(&clinic, &old).await, Err(Error::NotSignedIn));
     clinic.admits(&unlocked.token).await.unwrap();
-    let answer = clinic
-        .call(&unlocked.token, StartAuthenticator::default())
-        .await;
+    let answer = clinic.call(&unlocked.token, set_up).await;
     assert_eq!(answer.err(), Some(Error::StepUpNeeded));
     // An open session has nothing to unlock, and a password there is not looked at.
     let answer = unlock(&clinic, &unlocked.token, "not it at all").await;

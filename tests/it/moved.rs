@@ -342,3 +342,33 @@ async fn an_import_is_whole_once_and_touches_no_account() {
     stage.pass(90);
     stage.on_the_server(MANAGER).session_by(&stage.phone).await;
 }
+
+/// From the window, by whoever is signed in there: with a fresh step-up, and every window ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_window_that_is_open_moves_its_practice() {
+    let stage = Stage::new().await;
+    let file = stage.computer.path("export");
+    let reason = Reason::parse("A second computer").unwrap();
+    let session = stage.session().await;
+    stage.pass(301);
+    let finish = async |token: &Token| {
+        let export = stage.computer.embedded().export(&stage.means).await?;
+        export.finish(token, &reason, None, &file).await
+    };
+    let refused = finish(&session).await.err();
+    assert_eq!(refused, Some(KeepFault::Call(Error::StepUpNeeded)));
+    assert!(!file.exists());
+    stage.computer.admits(&session).await.unwrap();
+
+    let code = stage.phone.code();
+    let fresh = stage.computer.step_up(&session, Some(&code)).await;
+    let done = finish(&fresh.unwrap()).await.unwrap();
+    let gone = Err(Error::Moved { to: None });
+    assert_eq!(stage.computer.admits(&session).await, gone);
+    stage.pass(60);
+    let imported = stage.import(&file, &done.key).await.unwrap();
+    assert_eq!(
+        (imported.practice.as_str(), imported.people),
+        ("Hills Clinic", 2)
+    );
+}

@@ -814,6 +814,28 @@ fault-invitation = That code does not work. It may be mistyped, already used or 
 fault-practice-exists = There is a practice on this computer already. Close Vestibule and start it again.
 fault-last-full-access = The practice needs at least one person with full access whose two-factor is Enabled.
 fault-stale = Someone changed this while you had it open. Check it, and do it again if it is still needed.
+moving-title = Move to a server
+moving-about = For a practice that is to be used on several computers. Everybody’s sign-in, the rules and Activity go along.
+move-to-server = Move to a server
+moving-body = The practice is written into one file, which only its key opens. Whoever runs the server takes that file in; everyone then connects to the server and signs in with what they have now.
+moving-server = Address of the server
+moving-server-help = Told to whoever opens the practice here later. You can leave it empty.
+move-practice = Move the practice
+moving-file-name = { $practice } for a server
+moving-key-file-name = Key to { $practice } for a server
+moving-key-file =
+    Vestibule: key to the file of a practice that moves to a server
+    Practice: { $practice }
+    File: { $file }
+
+    { $key }
+
+    Keep this apart from the file. Whoever has both has the practice.
+moving-done = The practice has moved
+moving-file = Its file: { $file }
+moving-key = Its key, which is shown once:
+moving-then = Give both to whoever runs the server, apart from each other. When everyone can sign in there, delete the file.
+moving-not-written = It is retired on this computer all the same. Make room for its file, then type in a terminal: vestibule export FILE
 moved-title = The practice is somewhere else
 moved = This practice moved to a server.
 moved-to = It goes on at { $server }: choose “Connect to a server”, and sign in with what you had. Nothing can be done with what is kept on this computer.

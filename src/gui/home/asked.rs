@@ -17,6 +17,8 @@ pub(super) enum Asked<M> {
     RecoveryCodes,
     /// One's own Authentication preferences.
     Preferences,
+    /// To move the practice to a server.
+    Move,
     /// The people in a status.
     People(Option<Status>),
     /// This task; and one is known by another name or address.
@@ -38,6 +40,7 @@ impl<M: 'static + Send> Asked<M> {
             Self::StepUp => Asked::StepUp,
             Self::RecoveryCodes => Asked::RecoveryCodes,
             Self::Preferences => Asked::Preferences,
+            Self::Move => Asked::Move,
             Self::People(filter) => Asked::People(filter),
             Self::Known(me, task) => Asked::Known(me, task.map(wrap)),
             Self::NoticesRead(task) => Asked::NoticesRead(task.map(wrap)),

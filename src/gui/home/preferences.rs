@@ -312,6 +312,7 @@ impl State {
     fn on_or_off<'a>(&'a self, facts: &StatusFacts, waiting: bool) -> Element<'a, Message> {
         let (words, message) = match (facts.status, facts.turned_on, facts.keeps_on) {
             _ if waiting => return iced::widget::space().into(),
+            (Status::Enabled, ..) => return iced::widget::space().into(),
             (_, false, _) => (t("turn-on-later"), Message::TurnOn),
             (Status::Activated, true, None) => (t("turn-off-again"), Message::TurnOff),
             _ => return iced::widget::space().into(),

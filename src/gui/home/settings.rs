@@ -4,6 +4,7 @@
 mod computers;
 mod limits;
 mod methods;
+mod moving;
 mod recovery_key;
 mod rule;
 
@@ -70,6 +71,8 @@ pub enum Message {
     Computers(computers::Message),
     /// With the practice recovery key.
     RecoveryKey(recovery_key::Message),
+    /// **Move to a server**.
+    Move(moving::Message),
 }
 
 impl State {
@@ -94,7 +97,7 @@ impl State {
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         let part = match &message {
-            Message::Loaded(_) | Message::TryAgain => None,
+            Message::Loaded(_) | Message::TryAgain | Message::Move(_) => None,
             Message::Rule(_) => Some(Part::Rule),
             Message::Methods(_) => Some(Part::Methods),
             Message::Limits(_) => Some(Part::Limits),
@@ -126,6 +129,7 @@ impl State {
                 }
             },
             (Message::TryAgain, _) => Asked::Run(load(session)),
+            (Message::Move(_), _) => Asked::Move,
             (Message::Rule(message), Some(loaded)) => {
                 loaded.rule.update(message, session).map(Message::Rule)
             }
@@ -241,7 +245,11 @@ impl State {
         let computers = self.computers.view().map(Message::Computers);
         let panels = panels
             .push(with_beside(limits, None, width))
-            .push(with_beside(computers, None, width));
+            .push(with_beside(computers, None, width))
+            .push(
+                moving::view(session)
+                    .map(|panel| with_beside(panel.map(Message::Move), None, width)),
+            );
         page_within(
             size::PAGE + size::BESIDE + space::XL,
             t("settings"),

@@ -194,10 +194,11 @@ impl State {
             Message::Loaded(_, Ok(mut page)) => {
                 self.error = None;
                 // Of a page that was only turned the counts stand.
-                let before = self.page.as_ref().and_then(|page| page.counted);
-                page.counted = page.counted.or(before);
-                let first = self.page.replace(page).is_none();
-                if first && session.me.role != Role::FullAccess {
+                let before = || self.page.as_ref()?.counted;
+                page.counted = page.counted.or_else(before);
+                // A dialog that was open before the row came keeps the focus.
+                let alone = self.page.replace(page).is_none() && self.dialog.is_none();
+                if alone && !session.me.role.has_full_access() {
                     let cog = list::cog(session.me.user.as_str());
                     return Asked::Run(operation::focus(cog));
                 }

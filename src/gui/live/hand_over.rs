@@ -51,6 +51,12 @@ impl Room {
 impl App {
     /// Locks: on the backend, and here before it has answered.
     pub(in crate::gui) fn lock(&mut self) -> Task<Message> {
+        if let Screen::Moving(screen) = &self.screen
+            && screen.is_busy()
+        {
+            // In a moment there is nothing to lock, and a key to be seen that comes once.
+            return Task::none();
+        }
         let Some(session) = self.screen.session() else {
             return Task::none();
         };
@@ -222,6 +228,7 @@ impl Screen {
             Self::RecoveryKey(_, arrival) => Some(arrival.session.clone()),
             Self::Enrol(screen) => screen.session(),
             Self::RecoveryCodes(screen) => Some(screen.session()),
+            Self::Moving(screen) => screen.session(),
             Self::Home(screen) => Some(screen.session()),
             _ => None,
         }
@@ -232,6 +239,7 @@ impl Screen {
         match self {
             Self::Enrol(screen) => screen.put_away(),
             Self::RecoveryCodes(screen) => screen.put_away(),
+            Self::Moving(screen) => screen.put_away(),
             Self::Home(screen) => screen.put_away(),
             _ => {}
         }

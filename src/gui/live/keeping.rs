@@ -4,7 +4,7 @@ use iced::Task;
 
 use super::{Event, Message};
 use crate::api::{Error, Greet, KnowComputer, SignOut, WhoAmI};
-use crate::backend::{Backend, Kept, Known};
+use crate::backend::{Backend, Embedded, Kept, Known};
 use crate::domain::UserId;
 use crate::gui::door::{Door, Session};
 use crate::keychain::Fault;
@@ -28,13 +28,13 @@ pub(super) enum Here {
 }
 
 /// Looks for what is kept of this backend, and asks it for the session that is.
-pub(super) async fn recall(backend: Backend, kept: Kept) -> Recalled {
+pub(super) async fn recall(backend: Backend, place: Option<Embedded>, kept: Kept) -> Recalled {
     let kept = match backend.identity().await {
         Ok(identity) => kept.bound_to(identity),
         // Without it nothing is read or written under a wrong name.
         Err(_) => kept,
     };
-    let door = Door::new(backend, kept.clone());
+    let door = Door::new(backend, kept.clone()).at(place);
     let mut found = Recalled {
         door: door.clone(),
         people: Vec::new(),

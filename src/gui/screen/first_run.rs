@@ -8,7 +8,6 @@ use crate::api::{Error, Field, Found, Founded};
 use crate::backend::{Embedded, OpenFault};
 use crate::gui::door::Door;
 use crate::gui::password::{self, Password};
-use crate::gui::screen::trouble;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Element, Icon, Tone, brand, button, card, centred, field, notice, small, subtitle, title,
@@ -154,7 +153,7 @@ impl State {
             _ => None,
         };
         let fault = match &self.error {
-            Some(Refused::Place(fault)) => Some(trouble::words(fault)),
+            Some(Refused::Place(fault)) => Some(faults::opening(fault)),
             Some(Refused::Call(Error::Invalid { .. })) | None => None,
             Some(Refused::Call(error)) => Some((faults::sentence(error), String::new())),
         };
@@ -209,7 +208,7 @@ async fn make(place: Embedded, call: Found) -> Result<Box<Made>, Refused> {
     let founded = backend.call(None, call).await.map_err(Refused::Call)?;
     let identity = backend.identity().await.map_err(Refused::Call)?;
     Ok(Box::new(Made {
-        door: Door::new(backend, place.kept().bound_to(identity)),
+        door: Door::new(backend, place.kept().bound_to(identity)).at(Some(place)),
         storage: Storage::from(home),
         founded,
     }))

@@ -7,13 +7,12 @@ use iced::{Alignment, Length, Task};
 use super::{focus, to_end};
 use crate::api::Secret;
 use crate::backend::{Embedded, OpenFault, Opened, UnlockFault};
-use crate::gui::faults::moved;
+use crate::gui::faults;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Button, Element, Tone, brand, button, card, centred, field, notice, small, title,
 };
 use crate::gui::words::t;
-use crate::keychain;
 
 const AGAIN: &str = "trouble-again";
 const KEY: &str = "trouble-key";
@@ -120,7 +119,7 @@ impl State {
 
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
-        let (what, then) = words(&self.fault);
+        let (what, then) = faults::opening(&self.fault);
         let tone = if self.is_elsewhere() {
             Tone::Info
         } else {
@@ -155,7 +154,7 @@ impl State {
         };
         let other = match &self.refused {
             Some(UnlockFault::Open(fault)) => {
-                let (what, then) = words(fault);
+                let (what, then) = faults::opening(fault);
                 Some(notice(Tone::Error, what, then))
             }
             _ => None,
@@ -190,51 +189,4 @@ impl State {
 
 fn again<'a>() -> Button<'a, Message> {
     button(t("try-again")).id(AGAIN).on_press(Message::TryAgain)
-}
-
-/// What is wrong, and what to do.
-pub fn words(fault: &OpenFault) -> (String, String) {
-    let path = |path: &std::path::Path| path.display().to_string();
-    match fault {
-        OpenFault::Keyring(keychain::Fault::Locked) => {
-            (t("keyring-locked"), t("keyring-locked-help"))
-        }
-        OpenFault::Keyring(_) => (t("keyring-silent"), t("keyring-silent-help")),
-        OpenFault::KeyMissing(file) => {
-            (t("key-missing"), t!("key-missing-help", path = path(file)))
-        }
-        OpenFault::KeyWrong(file) => (t("key-wrong"), t!("key-missing-help", path = path(file))),
-        OpenFault::DatabaseMissing(file) => (
-            t("database-missing"),
-            t!("database-missing-help", path = path(file)),
-        ),
-        OpenFault::DatabaseDamaged(file) => (
-            t("database-damaged"),
-            t!("database-damaged-help", path = path(file)),
-        ),
-        OpenFault::DatabaseNewer { found, known } => (
-            t("database-newer"),
-            t!("database-newer-help", found = *found, known = *known),
-        ),
-        OpenFault::DatabaseBusy(file) => (
-            t("database-busy"),
-            t!("database-busy-help", path = path(file)),
-        ),
-        OpenFault::NotCopied(file) => (
-            t("not-copied-before"),
-            t!("not-copied-before-help", path = path(file)),
-        ),
-        OpenFault::DiskFull => (t("fault-disk-space"), String::new()),
-        OpenFault::ReadOnly(file) => (
-            t("fault-disk-read-only"),
-            t!("read-only-help", path = path(file)),
-        ),
-        OpenFault::DiskFails => (t("fault-disk"), String::new()),
-        OpenFault::Elsewhere(file) => (
-            t("database-elsewhere"),
-            t!("database-elsewhere-help", path = path(file)),
-        ),
-        OpenFault::Moved { to } => moved(to.as_deref()),
-        OpenFault::Other => (t("open-other"), t("open-other-help")),
-    }
 }

@@ -4,7 +4,8 @@ use iced::keyboard::key::Named;
 
 use super::Stage;
 use super::screens::messages::{
-    ELLA, account, account_address, code_recovery, code_sms, recovery_used, second, set_up_sent,
+    ELLA, account, account_address, code_recovery, code_sms, phone_shown, recovery_used, second,
+    set_up_sent,
 };
 use crate::gui::Screen;
 
@@ -184,4 +185,65 @@ fn with_few_recovery_codes_left_new_ones_are_made() {
     stage.push("Make new codes");
     stage.settle();
     assert!(stage.says("throw these codes away"));
+}
+
+/// A recovery code was used, and the lost method is to be replaced.
+pub(super) fn replacing() -> Stage {
+    let mut stage = recovery_used();
+    stage.push("Replace the method");
+    stage.settle();
+    stage
+}
+
+/// What is lost gives way to the app, unless it is to stay; what works is asked about as well.
+#[test]
+fn a_lost_method_is_replaced_by_one_of_another_kind() {
+    const STOP: &str = "Stop using SMS once this works";
+    let mut stage = replacing();
+    assert!(stage.says(STOP), "{:?}", stage.words());
+    assert!(!stage.says("Turn on, set up later"), "it is on");
+    // A new number takes the place of the old one unasked.
+    stage.push("SMS");
+    assert!(!stage.says(STOP));
+    stage.push("Google Authenticator");
+    stage.push("Validate");
+    stage.settle();
+    let phone = phone_shown(&mut stage);
+    let code = stage.practice.code(&phone);
+    enter(&mut stage, &code);
+    stage.settle();
+    // The paper went with the phone.
+    assert!(
+        stage.says("They are shown only now."),
+        "{:?}",
+        stage.words()
+    );
+    stage.push("I have saved these");
+    stage.push("Done");
+    stage.settle();
+    stage.push("Authentication preferences of Ella Smith");
+    assert!(
+        stage.says("Google Authenticator, proven on"),
+        "{:?}",
+        stage.words()
+    );
+    assert!(!stage.says("SMS"));
+}
+
+#[test]
+fn a_method_that_works_stays_unless_the_person_says_otherwise() {
+    let mut stage = recovery_used();
+    stage.push("Keep my method");
+    stage.settle();
+    stage.push("Authentication preferences of Ella Smith");
+    stage.push("Set up");
+    assert!(stage.says("Stop using SMS once this works"));
+    stage.push("Validate");
+    stage.settle();
+    let phone = phone_shown(&mut stage);
+    let code = stage.practice.code(&phone);
+    enter(&mut stage, &code);
+    stage.settle();
+    assert!(stage.says("asked for first"), "{:?}", stage.words());
+    assert!(stage.says("Remove"));
 }

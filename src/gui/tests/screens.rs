@@ -18,7 +18,7 @@ use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
 use super::manage::manage;
-use super::{Stage, activity, connect, keeping, lock, remembered};
+use super::{Stage, activity, connect, keeping, lock, moving, remembered};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
 use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
@@ -102,6 +102,12 @@ const SCREENS: &[Shown] = &[
     ("own-enabled", own::enabled),
     ("own-turn-off", own::turn_off),
     ("own-new-phone", own::new_phone),
+    ("own-replace", super::account::replacing),
+    ("settings-move", moving::offered),
+    ("moving", moving::asked),
+    ("moving-refused", moving::refused),
+    ("moving-done", moving::moved),
+    ("moving-not-written", moving::not_written),
     ("manage", || manage("Ella Smith")),
     ("manage-enabled", || manage("Bella Nguyen")),
     ("manage-invited", || manage("Farid Haddad")),

@@ -12,6 +12,13 @@ mod way {
     pub(super) const TO_MANDATORY: &str = "Tab Tab";
     pub(super) const TO_FROM_NOW: &str = "Tab";
     pub(super) const FROM_NOW_TO_SAVE: &str = "Tab Tab Tab";
+    /// Settings: from **Optional** backwards over the side bar to the last button of the page,
+    /// **Move to a server**.
+    pub(super) const TO_MOVE: &str =
+        "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
+    /// The question about the move: from the address past the reason and **Cancel**.
+    pub(super) const FROM_ADDRESS_TO_REASON: &str = "Tab";
+    pub(super) const FROM_REASON_TO_MOVE: &str = "Tab Tab";
     /// Settings: from **Mandatory** back to **Users**.
     pub(super) const FROM_MANDATORY_TO_USERS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
 }
@@ -28,6 +35,32 @@ pub(crate) fn make_mandatory(app: &App, desk: &Desk, person: &Person, phone: &mu
 pub(crate) fn make_mandatory_at_once(app: &App) {
     save_mandatory(app);
     see_it_saved(app);
+}
+
+/// Moves the practice to a server, from the Users page; the key of its file, by **Copy**.
+pub(crate) fn move_practice(app: &App, server: &str) -> String {
+    open_settings(app, super::way::TO_SETTINGS);
+    app.keys(way::TO_MOVE);
+    app.key("Return");
+    app.wait_title("Move to a server");
+    app.wait_text("nothing brings it back here");
+    app.type_text(server);
+    app.keys(way::FROM_ADDRESS_TO_REASON);
+    app.type_text("A second computer");
+    app.shot("move-to-a-server");
+    app.keys(way::FROM_REASON_TO_MOVE);
+    app.key("Return");
+    app.wait_title("The practice has moved");
+    app.wait_text("have saved this key");
+    app.shot("the-practice-has-moved");
+    app.key("Return");
+    // At once: it is gone after 30 seconds.
+    let key = app.clipboard().trim().to_owned();
+    app.keys(super::way::TO_SAVED_TICK);
+    app.key("space");
+    app.keys(super::way::FROM_TICK_TO_DONE);
+    app.key("Return");
+    key
 }
 
 fn save_mandatory(app: &App) {
