@@ -199,8 +199,7 @@ impl State {
                 // A dialog that was open before the row came keeps the focus.
                 let alone = self.page.replace(page).is_none() && self.dialog.is_none();
                 if alone && !session.me.role.has_full_access() {
-                    let cog = list::cog(session.me.user.as_str());
-                    return Asked::Run(operation::focus(cog));
+                    return Asked::Run(operation::focus(list::cog(session.me.user.as_str())));
                 }
             }
             Message::Loaded(_, Err(error)) => {
