@@ -8,6 +8,7 @@ pub mod allowed;
 mod clock;
 pub mod code;
 pub mod computer;
+mod countries;
 mod crockford;
 pub mod day;
 pub mod delivery;
@@ -44,6 +45,7 @@ pub use allowed::{Allowance, Allowed, AllowedMethods};
 pub use clock::Clock;
 pub use code::{Code, NotACode};
 pub use computer::{ComputerRule, REMEMBERED_PER_PERSON, RememberDays};
+pub use countries::Countries;
 pub use crockford::Mistyped;
 pub use day::typed_day;
 pub use delivery::{

@@ -120,6 +120,9 @@ words!(MailSecurity {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryFault {
+    /// What was typed for the countries is not the two letters of each.
+    #[error("not the letters of countries")]
+    Countries,
     /// The host is neither a name nor an IP address.
     #[error("the host is neither a name nor an IP address")]
     Host,

@@ -100,9 +100,8 @@ impl Mobile {
     ///
     /// A [`MobileFault`] (attack 38); [`MobileFault::OtherCountry`] for all if `allowed` is empty.
     pub fn parse(text: &str, allowed: &[CountryCode]) -> Result<Self, MobileFault> {
-        let digits = canonical(text)?;
         let home = allowed.first().ok_or(MobileFault::OtherCountry)?;
-        let number = read(Some(home.0), &digits)?;
+        let number = read(Some(home.0), &canonical(text)?)?;
         let of_allowed = number
             .country()
             .id()
@@ -112,6 +111,16 @@ impl Mobile {
         } else {
             Err(MobileFault::OtherCountry)
         }
+    }
+
+    /// Reads what a person typed, of any country; without one in front it is an Australian number.
+    /// For whoever sends at their own cost, and to show a number to whoever typed it.
+    ///
+    /// # Errors
+    ///
+    /// A [`MobileFault`].
+    pub fn of_any_country(text: &str) -> Result<Self, MobileFault> {
+        Self::of(&read(Some(CountryCode::AUSTRALIA.0), &canonical(text)?)?)
     }
 
     /// Reads a number that was kept: E.164, of any country, and in no other spelling.

@@ -168,6 +168,7 @@ fn delivery(fault: DeliveryFault) -> String {
         DeliveryFault::Account => t("fault-delivery-account"),
         DeliveryFault::NoRecipient => t("fault-delivery-no-recipient"),
         DeliveryFault::NoText => t("fault-delivery-no-text"),
+        DeliveryFault::Countries => t("fault-delivery-countries"),
     }
 }
 

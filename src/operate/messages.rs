@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::sentence;
-use crate::domain::{Channel, CountryCode, Destination, EmailAddress, Mobile, NotSent};
+use crate::domain::{Channel, Destination, EmailAddress, Mobile, NotSent};
 use crate::service::{NotReached, Reached, Service, Tried, TryFault};
 use crate::words;
 
@@ -24,8 +24,7 @@ pub(super) struct SendTest {
 impl SendTest {
     fn destination(&self) -> Result<Destination, String> {
         if let Some(typed) = &self.sms {
-            let mobile = Mobile::parse(typed, &[CountryCode::AUSTRALIA]);
-            return mobile
+            return Mobile::of_any_country(typed)
                 .map(Destination::Sms)
                 .map_err(|fault| format!("{typed} cannot be sent to: {fault}."));
         }

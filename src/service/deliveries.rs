@@ -15,7 +15,7 @@ use crate::api::{
     SetSms, TestDelivery, TestNow, TestSent,
 };
 use crate::domain::{
-    Channel, CountryCode, Destination, EventKind, MailServer, Mobile, NotAllowed, PracticeId,
+    Channel, Countries, Destination, EventKind, MailServer, Mobile, NotAllowed, PracticeId,
     SmsGateway, Timestamp,
 };
 use crate::service::Staff;
@@ -54,8 +54,15 @@ impl Handle<SetMail> for Service {
             .check()
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
         let same = MailServer::same_server_as;
-        self.set_delivery(actor, Channel::Email, (&server, secret), same, now)
-            .await
+        let countries = Countries::default();
+        self.set_delivery(
+            actor,
+            Channel::Email,
+            (&server, secret, &countries),
+            same,
+            now,
+        )
+        .await
     }
 }
 
@@ -68,13 +75,23 @@ impl Handle<SetSms> for Service {
         call: SetSms,
         now: Timestamp,
     ) -> Result<DeliverySettings, Error> {
-        let SetSms { gateway, secret } = call;
+        let SetSms {
+            gateway,
+            secret,
+            countries,
+        } = call;
         gateway
             .check()
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
         let same = SmsGateway::same_server_as;
-        self.set_delivery(actor, Channel::Sms, (&gateway, secret), same, now)
-            .await
+        self.set_delivery(
+            actor,
+            Channel::Sms,
+            (&gateway, secret, &countries),
+            same,
+            now,
+        )
+        .await
     }
 }
 
@@ -109,24 +126,20 @@ impl Handle<TestDelivery> for Service {
         call: TestDelivery,
         now: Timestamp,
     ) -> Result<TestSent, Error> {
-        let typed = call.mobile.as_deref().unwrap_or_default();
-        let mobile = match call.channel {
-            Channel::Email => None,
-            Channel::Sms => Some(
-                Mobile::parse(typed, &[CountryCode::AUSTRALIA])
-                    .map_err(|fault| Field::Mobile.cannot_be(fault))?,
-            ),
-        };
         let mut tx = self.store.write().await?;
         let asker = asker.again(&mut tx, now).await?;
-        let to = match mobile {
-            Some(mobile) => Destination::Sms(mobile),
-            None => Destination::Email(asker.user.email.clone()),
-        };
         let practice = &asker.practice;
-        if tx.delivery(&practice.id, call.channel).await?.is_none() {
-            return Err(NotAllowed::NotConfigured.into());
-        }
+        let set = tx.delivery(&practice.id, call.channel).await?;
+        let set = set.ok_or(NotAllowed::NotConfigured)?;
+        let to = match call.channel {
+            Channel::Email => Destination::Email(asker.user.email.clone()),
+            Channel::Sms => {
+                let typed = call.mobile.as_deref().unwrap_or_default();
+                Mobile::parse(typed, &set.countries.all())
+                    .map(Destination::Sms)
+                    .map_err(|fault| Field::Mobile.cannot_be(fault))?
+            }
+        };
         let id = self.new_row_id(now);
         let letter = letters::test(&to, &practice.name);
         let message = NewMessage {
@@ -189,7 +202,7 @@ impl Service {
         &self,
         actor: FullAccess,
         channel: Channel,
-        (new, secret): (&S, Option<Secret>),
+        (new, secret, countries): (&S, Option<Secret>, &Countries),
         same_server: impl Fn(&S, &S) -> bool + Send,
         now: Timestamp,
     ) -> Result<DeliverySettings, Error> {
@@ -223,6 +236,7 @@ impl Service {
             channel,
             settings: text,
             secret: sealed,
+            countries,
             by: &actor.user.id,
             now,
         })
@@ -241,7 +255,9 @@ impl Service {
     ) -> Result<DeliverySettings, Error> {
         let mail = tx.delivery(practice, Channel::Email).await?;
         let sms = tx.delivery(practice, Channel::Sms).await?;
+        let countries = sms.as_ref().map(|row| row.countries.clone());
         Ok(DeliverySettings {
+            countries: countries.unwrap_or_default(),
             mail: mail.map(configured).transpose()?,
             sms: sms.map(configured).transpose()?,
         })

@@ -8,10 +8,10 @@ use super::sign_in::after_minutes;
 use super::{Handle, Service};
 use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent, ToSend};
 use crate::domain::{
-    Channel, CountryCode, Destination, EmailAddress, EventKind, MethodId, Mobile, NotAllowed,
-    Purpose, SET_UP_MINUTES, Timestamp,
+    Channel, Destination, EmailAddress, EventKind, MethodId, Mobile, NotAllowed, Purpose,
+    SET_UP_MINUTES, Timestamp,
 };
-use crate::store::{About, MethodRow, NewMethod, Tx};
+use crate::store::{About, MethodRow, NewMethod, PracticeRow, Tx};
 
 impl Handle<StartSent> for Service {
     type Caller = Enrolling;
@@ -22,14 +22,6 @@ impl Handle<StartSent> for Service {
         call: StartSent,
         now: Timestamp,
     ) -> Result<SetUpSent, Error> {
-        let to = match call.channel {
-            Channel::Email => EmailAddress::parse(&call.to)
-                .map(Destination::Email)
-                .map_err(|fault| Field::Email.cannot_be(fault))?,
-            Channel::Sms => Mobile::parse(&call.to, &[CountryCode::AUSTRALIA])
-                .map(Destination::Sms)
-                .map_err(|fault| Field::Mobile.cannot_be(fault))?,
-        };
         let kind = call.channel.method();
         let mut tx = self
             .store
@@ -44,6 +36,8 @@ impl Handle<StartSent> for Service {
             .into());
         }
         let started = facts.enrolment.clone().start(kind, call.replaces, now)?;
+        let practices = facts.practices();
+        let to = self.typed(&mut tx, &call, &practices).await?;
 
         let user = caller.user();
         let id = MethodId::new(now, &*self.random);
@@ -61,7 +55,6 @@ impl Handle<StartSent> for Service {
             ends,
         })
         .await?;
-        let practices = facts.practices();
         let sending = Sending {
             purpose: Purpose::SetUp,
             challenge: id.as_str(),
@@ -118,6 +111,31 @@ impl Handle<SendSetUpAgain> for Service {
 }
 
 impl Service {
+    /// Where the codes are to go, as it was typed; a mobile of a country that is taken by the
+    /// practice that sends.
+    async fn typed(
+        &self,
+        tx: &mut Tx,
+        call: &StartSent,
+        practices: &[PracticeRow],
+    ) -> Result<Destination, Error> {
+        if call.channel == Channel::Email {
+            let address = EmailAddress::parse(&call.to);
+            return address
+                .map(Destination::Email)
+                .map_err(|fault| Field::Email.cannot_be(fault));
+        }
+        let sender = self.sender(tx, practices, Channel::Sms).await?;
+        let set = match sender {
+            Some(practice) => tx.delivery(&practice.id, Channel::Sms).await?,
+            None => None,
+        };
+        let set = set.ok_or(NotAllowed::NotConfigured)?;
+        Mobile::parse(&call.to, &set.countries.all())
+            .map(Destination::Sms)
+            .map_err(|fault| Field::Mobile.cannot_be(fault))
+    }
+
     async fn set_up_sent(
         &self,
         tx: &mut Tx,

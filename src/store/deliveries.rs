@@ -1,7 +1,7 @@
 //! How a practice sends: closed, never overwritten. The secret of a closed one is erased.
 
-use super::{Fault, PracticeRow, Tx, at, ms};
-use crate::domain::{Channel, PracticeId, Timestamp, UserId};
+use super::{Fault, PracticeRow, Tx, at, ms, parse};
+use crate::domain::{Channel, Countries, PracticeId, Timestamp, UserId};
 
 /// How a practice sends on one channel.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct DeliveryRow {
     pub settings: String,
     /// The secret, sealed to this row.
     pub secret: Option<Vec<u8>>,
+    /// Of which countries a number of SMS may be.
+    pub countries: Countries,
     /// Since when.
     pub from: Timestamp,
     /// Who set it, by name.
@@ -42,13 +44,23 @@ pub struct NewDelivery<'a> {
     pub settings: String,
     /// The secret, sealed to this row.
     pub secret: Option<Vec<u8>>,
+    /// Of which countries a number of SMS may be.
+    pub countries: &'a Countries,
     /// Who sets it.
     pub by: &'a UserId,
     /// Now.
     pub now: Timestamp,
 }
 
-type DeliveryColumns = (String, String, Option<Vec<u8>>, i64, Option<String>);
+#[derive(sqlx::FromRow)]
+struct DeliveryColumns {
+    id: String,
+    settings: String,
+    secret: Option<Vec<u8>>,
+    countries: String,
+    from_at: i64,
+    by_name: Option<String>,
+}
 
 impl Tx {
     /// How a practice sends on a channel now.
@@ -58,8 +70,8 @@ impl Tx {
         channel: Channel,
     ) -> Result<Option<DeliveryRow>, Fault> {
         let row: Option<DeliveryColumns> = sqlx::query_as(
-            "SELECT deliveries.id, deliveries.settings, deliveries.secret, deliveries.from_at,
-                    users.name
+            "SELECT deliveries.id, deliveries.settings, deliveries.secret, deliveries.countries,
+                    deliveries.from_at, users.name AS by_name
              FROM deliveries LEFT JOIN users ON users.id = deliveries.by_user
              WHERE deliveries.practice_id = $1 AND deliveries.channel = $2
                AND deliveries.until_at IS NULL",
@@ -68,13 +80,14 @@ impl Tx {
         .bind(channel.as_str())
         .fetch_optional(&mut *self.inner)
         .await?;
-        row.map(|(id, settings, secret, from, by)| {
+        row.map(|row| {
             Ok(DeliveryRow {
-                id,
-                settings,
-                secret,
-                from: at(from)?,
-                by,
+                id: row.id,
+                settings: row.settings,
+                secret: row.secret,
+                countries: parse(&row.countries)?,
+                from: at(row.from_at)?,
+                by: row.by_name,
             })
         })
         .transpose()
@@ -119,14 +132,16 @@ impl Tx {
     /// Sets how a practice sends. The one before has to be closed.
     pub async fn add_delivery(&mut self, new: NewDelivery<'_>) -> Result<(), Fault> {
         sqlx::query(
-            "INSERT INTO deliveries (id, practice_id, channel, settings, secret, from_at, by_user)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO deliveries
+                 (id, practice_id, channel, settings, secret, countries, from_at, by_user)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(new.id.to_owned())
         .bind(new.practice.to_string())
         .bind(new.channel.as_str())
         .bind(new.settings)
         .bind(new.secret)
+        .bind(new.countries.to_string())
         .bind(ms(new.now))
         .bind(new.by.to_string())
         .execute(&mut *self.inner)

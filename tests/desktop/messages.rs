@@ -19,12 +19,13 @@ mod way {
     pub(super) const FROM_PORT_TO_NONE: &str = "Tab Tab Tab";
     pub(super) const FROM_NONE_TO_FROM: &str = "Tab Tab Tab Tab";
     /// Delivery: from the sender past its name, **Take away** and **Save** to **Send a test**, from
-    /// there past six providers to **Other** and on to the gateway's address, then past method, content, body, user name, secret with
-    /// its eye and **More** to **Save**; then past the number and **Send a test** round to **Users**.
+    /// there past six providers to **Other** and on to the gateway's address, then past method,
+    /// content, body, user name, secret with its eye, countries and **More** to **Save**; then past
+    /// the number and **Send a test** round to **Users**.
     pub(super) const FROM_FROM_TO_TEST: &str = "Tab Tab Tab Tab";
     pub(super) const FROM_TEST_TO_OTHER: &str = "Tab Tab Tab Tab Tab Tab Tab";
     pub(super) const FROM_OTHER_TO_GATEWAY: &str = "Tab";
-    pub(super) const FROM_GATEWAY_TO_SAVE: &str = "Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab";
+    pub(super) const FROM_GATEWAY_TO_SAVE: &str = "Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab Tab";
     pub(super) const FROM_SAVE_TO_USERS: &str = "Tab Tab Tab";
     /// Methods to set up: from Google Authenticator to SMS, and on to Email.
     pub(super) const TO_SMS: &str = "Tab";

@@ -1,5 +1,6 @@
 //! How the practice sends: who sets it, what becomes of its secret, how it is tried.
 
+mod countries;
 mod tried;
 
 use vestibule::api::{
@@ -36,7 +37,16 @@ async fn set_sms(
 ) -> Result<DeliverySettings, Error> {
     let secret = secret.map(Secret::new);
     let gateway = gateway.into();
-    clinic.call(token, SetSms { gateway, secret }).await
+    clinic
+        .call(
+            token,
+            SetSms {
+                gateway,
+                secret,
+                countries: vestibule::domain::Countries::default(),
+            },
+        )
+        .await
 }
 
 async fn clear(clinic: &Clinic, token: &Token, channel: Channel) -> Result<(), Error> {

@@ -46,7 +46,11 @@ impl Reported {
             sender: sender.to_owned(),
         });
         let secret = Some(Secret::new(token));
-        let call = SetSms { gateway, secret };
+        let call = SetSms {
+            gateway,
+            secret,
+            countries: vestibule::domain::Countries::default(),
+        };
         let founder = &self.stage.clinic.founder;
         self.stage.clinic.call(founder, call).await.unwrap();
     }
@@ -219,7 +223,11 @@ async fn what_twilio_has_not_signed_changes_nothing() {
     assert_eq!(twilio.line(&due).await, before);
     let gateway = twilio.stage.gateway.settings().into();
     let secret = Some(Secret::new(TOKEN));
-    let call = SetSms { gateway, secret };
+    let call = SetSms {
+        gateway,
+        secret,
+        countries: vestibule::domain::Countries::default(),
+    };
     let founder = &twilio.stage.clinic.founder;
     twilio.stage.clinic.call(founder, call).await.unwrap();
     twilio.say(&to, &sid(1), DELIVERED, TOKEN).await;

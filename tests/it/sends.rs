@@ -35,6 +35,7 @@ impl Sends {
         let call = SetSms {
             gateway: stage.gateway.settings().into(),
             secret: Some(Secret::new("gateway secret")),
+            countries: vestibule::domain::Countries::default(),
         };
         stage.clinic.call(&token, call).await.unwrap();
         stage

@@ -4,8 +4,8 @@
 use super::past::Told;
 use crate::api::{SetMail, SetSms};
 use crate::domain::{
-    Channel, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity, MailServer,
-    Role,
+    Channel, Countries, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity,
+    MailServer, Role,
 };
 
 /// The password of everybody in the demo.
@@ -124,6 +124,10 @@ pub(in crate::backend) fn delivery(domain: &str) -> Told<(SetMail, SetSms)> {
     let mail = SetMail { server, secret };
     let secret = None;
     let gateway = gateway.into();
-    let sms = SetSms { gateway, secret };
+    let sms = SetSms {
+        gateway,
+        secret,
+        countries: Countries::default(),
+    };
     Ok((mail, sms))
 }

@@ -123,7 +123,7 @@ impl State {
                     self.mail = mail::Form::of(&mail.settings);
                 }
                 if let Some(sms) = &settings.sms {
-                    self.sms = sms::Form::of(&sms.settings);
+                    self.sms = sms::Form::of(&sms.settings, &settings.countries);
                 }
                 self.settings = Some(*settings);
                 return Asked::Run(focus(first(Channel::Email)));

@@ -216,15 +216,17 @@ impl Moving {
                      VALUES ($1, $2, $3)",
             },
             Self::Deliveries => Table {
-                columns: "t:id t:practice_id t:channel t:settings b:secret n:from_at n:until_at
-                          t:by_user",
+                columns: "t:id t:practice_id t:channel t:settings b:secret t:countries n:from_at
+                          n:until_at t:by_user",
                 read: "SELECT rowid,
-                     id, practice_id, channel, settings, secret, from_at, until_at, by_user
+                     id, practice_id, channel, settings, secret, countries, from_at, until_at,
+                     by_user
                      FROM deliveries WHERE rowid > $1
                      ORDER BY rowid LIMIT $2",
                 write: "INSERT INTO deliveries
-                     (id, practice_id, channel, settings, secret, from_at, until_at, by_user)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                     (id, practice_id, channel, settings, secret, countries, from_at, until_at,
+                      by_user)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             },
             Self::Notices => Table {
                 columns: "t:id t:user_id n:at t:kind t:by_name n:read_at",

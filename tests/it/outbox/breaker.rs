@@ -111,7 +111,11 @@ async fn other_settings_are_asked_at_once() {
     let gateway = stage.gateway.settings().into();
     let secret = Some(Secret::new("gateway secret"));
     let founder = &stage.clinic.founder;
-    let call = SetSms { gateway, secret };
+    let call = SetSms {
+        gateway,
+        secret,
+        countries: vestibule::domain::Countries::default(),
+    };
     stage.clinic.call(founder, call).await.unwrap();
     let due = last[0].code_due().await;
     stage.deliver().await;

@@ -156,7 +156,11 @@ async fn a_worker_that_was_given_up_changes_nothing_any_more() {
         };
         let secret = Some(Secret::new("gateway secret"));
         let gateway = gateway.into();
-        let call = vestibule::api::SetSms { gateway, secret };
+        let call = vestibule::api::SetSms {
+            gateway,
+            secret,
+            countries: vestibule::domain::Countries::default(),
+        };
         stage.clinic.call(&founder, call).await.unwrap();
     };
     set(format!("http://{}/send", slow.local_addr().unwrap())).await;

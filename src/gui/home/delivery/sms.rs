@@ -11,8 +11,8 @@ use iced::widget::Id;
 use super::panel::said;
 use crate::api::{Configured, Error, Fault, Field, Secret, SetSms};
 use crate::domain::{
-    DeliveryFault, GatewayContent, GatewayMethod, Kannel, SenderAdvice, SmsGateway, Template,
-    Twilio, sender_advice,
+    Countries, DeliveryFault, GatewayContent, GatewayMethod, Kannel, SenderAdvice, SmsGateway,
+    Template, Twilio, sender_advice,
 };
 use crate::gui::password::{self, Password};
 use texts::Texts;
@@ -26,6 +26,7 @@ const USER: &str = "delivery-sms-user";
 const SECRET: &str = "delivery-sms-secret";
 const SUCCESS: &str = "delivery-sms-success";
 const SENDER: &str = "delivery-sms-sender";
+const COUNTRIES: &str = "delivery-sms-countries";
 
 /// What was typed. `Debug` shows none of it: someone may write a key where `{secret}` belongs.
 pub(super) struct Form {
@@ -35,6 +36,8 @@ pub(super) struct Form {
     /// What was typed for other providers, should one of them be chosen again.
     aside: Vec<(Provider, Texts)>,
     secret: Password,
+    /// The countries besides Australia.
+    countries: String,
     /// Whether what is rarely needed is shown.
     more: bool,
 }
@@ -54,6 +57,8 @@ pub enum Text {
     Success,
     /// Who the message comes from.
     Sender,
+    /// Whose numbers are taken besides.
+    Countries,
 }
 
 /// What the person did.
@@ -81,12 +86,13 @@ impl Form {
             typed: Texts::new(),
             aside: Vec::new(),
             secret: Password::new(SECRET),
+            countries: String::new(),
             more: false,
         }
     }
 
     /// What is set, to be changed.
-    pub(super) fn of(gateway: &SmsGateway) -> Self {
+    pub(super) fn of(gateway: &SmsGateway, countries: &Countries) -> Self {
         let (provider, typed) = match gateway {
             SmsGateway::Http(http) => (
                 Template::of(http).map_or(Provider::Other, Provider::Known),
@@ -113,6 +119,7 @@ impl Form {
         Self {
             provider: Some(provider),
             typed,
+            countries: countries.to_string(),
             ..Self::new()
         }
     }
@@ -126,6 +133,9 @@ impl Form {
     pub(super) fn update(&mut self, message: Message) {
         match message {
             Message::Provider(provider) => self.choose(provider),
+            Message::Typed(Text::Countries, typed) => {
+                typed.expose().clone_into(&mut self.countries)
+            }
             Message::Typed(text, typed) => self.typed.take(text, typed.expose()),
             Message::Method(method) => self.typed.method = method,
             Message::Content(content) => self.typed.say_as(content),
@@ -169,8 +179,10 @@ impl Form {
         let wrong = |fault: DeliveryFault| Field::Delivery.cannot_be(fault);
         let gateway = self.gateway().map_err(wrong)?;
         gateway.check().map_err(wrong)?;
+        let countries = self.countries.parse();
         Ok(SetSms {
             gateway,
+            countries: countries.map_err(|_| wrong(DeliveryFault::Countries))?,
             secret: (!self.secret.is_empty()).then(|| self.secret.typed()),
         })
     }
@@ -247,6 +259,7 @@ impl Form {
             DeliveryFault::User | DeliveryFault::Account => Text::User,
             DeliveryFault::Success => Text::Success,
             DeliveryFault::Sender => Text::Sender,
+            DeliveryFault::Countries => Text::Countries,
             DeliveryFault::Header => Text::Header(self.typed.wrong_header()),
             DeliveryFault::Placeholder => self.typed.wrong_template(),
             DeliveryFault::Body | DeliveryFault::NoRecipient | DeliveryFault::NoText => {
@@ -279,5 +292,6 @@ fn id(text: Text) -> Id {
         Text::Header(number) => Id::from(format!("delivery-sms-header-{number}")),
         Text::Success => Id::new(SUCCESS),
         Text::Sender => Id::new(SENDER),
+        Text::Countries => Id::new(COUNTRIES),
     }
 }

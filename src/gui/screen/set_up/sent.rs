@@ -5,7 +5,7 @@ use iced::widget::{column, row, space as gap};
 
 use super::{Action, CODE, Message, State, Step};
 use crate::api::{Secret, SendSetUpAgain, SentCode, SetUpNow};
-use crate::domain::{Channel, CountryCode, Mobile};
+use crate::domain::{Channel, Mobile};
 use crate::gui::screen::focus;
 use crate::gui::sending;
 use crate::gui::theme::space;
@@ -50,8 +50,7 @@ impl State {
 
     /// Where the code went: one's own number in full, so that a slip of the finger is seen.
     fn where_to(&self, channel: Channel, sent: &SentCode) -> String {
-        let typed = Mobile::parse(&self.mobile, &[CountryCode::AUSTRALIA]);
-        match (channel, typed) {
+        match (channel, Mobile::of_any_country(&self.mobile)) {
             (Channel::Sms, Ok(mobile)) => t!("code-by-sms", to = mobile.national()),
             _ => sending::where_to(channel.method(), Some(sent)),
         }

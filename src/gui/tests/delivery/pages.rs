@@ -5,7 +5,8 @@ use iced::keyboard::key::Named;
 use crate::api::{Secret, SetMail, SetSms};
 use crate::backend::staged::Phone;
 use crate::domain::{
-    Channel, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity, MailServer,
+    Channel, Countries, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity,
+    MailServer,
 };
 use crate::gui::home::delivery::{self, test};
 use crate::gui::tests::Stage;
@@ -51,7 +52,11 @@ pub(in crate::gui::tests) fn set() -> (Stage, Phone) {
         };
         practice.backend.call(Some(&token), mail).await.unwrap();
         let gateway = gateway.into();
-        let sms = SetSms { gateway, secret };
+        let sms = SetSms {
+            gateway,
+            secret,
+            countries: Countries::default(),
+        };
         practice.backend.call(Some(&token), sms).await.unwrap();
     });
     stage.push("Delivery");

@@ -210,3 +210,25 @@ fn what_is_to_be_known_of_a_senders_name_stands_under_it() {
         }
     }
 }
+
+#[test]
+fn numbers_of_more_countries_are_listed_by_their_letters() {
+    const COUNTRIES: &str = "Mobile numbers of other countries";
+    let (mut stage, _) = page();
+    stage.push("Kannel");
+    stage.tab_to("User name");
+    stage.type_text("clinic");
+    stage.tab_to(COUNTRIES);
+    stage.type_text("New Zealand");
+    save(&mut stage);
+    assert_eq!(focused(&mut stage).as_deref(), Some(COUNTRIES));
+    assert!(stage.says("Type the two letters of each country"));
+    assert_eq!(stage.value(COUNTRIES).as_deref(), Some("New Zealand"));
+    // What was wrong is selected.
+    stage.type_text("nz gb");
+    save(&mut stage);
+    assert!(stage.says("localhost, set by Alex Lee"));
+    stage.push("Users");
+    stage.push("Delivery");
+    assert_eq!(stage.value(COUNTRIES).as_deref(), Some("GB, NZ"));
+}

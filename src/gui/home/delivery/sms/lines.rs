@@ -55,6 +55,7 @@ impl Form {
                 user.into_iter().chain([secret.into()]).collect(),
             ))
             .push(sender)
+            .push(self.countries(part))
             .push(self.has_more().then(|| self.more_or_less(provider)))
             .push(self.more.then(|| self.more(part, provider, wide)))
             .spacing(space::L)
@@ -93,6 +94,13 @@ impl Form {
             note(icon, words::sender_advice(advice), tone)
         });
         column![line].push(advice).spacing(space::S).into()
+    }
+
+    fn countries<'a>(&'a self, part: &'a Part) -> Element<'a, delivery::Message> {
+        let name = t("delivery-countries");
+        line(part, name, &self.countries, Text::Countries)
+            .help(t("delivery-countries-help"))
+            .into()
     }
 
     /// How it is said, and what.

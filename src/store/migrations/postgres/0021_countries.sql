@@ -1,0 +1,2 @@
+-- The countries besides Australia whose mobile numbers are taken, by their letters.
+ALTER TABLE deliveries ADD COLUMN countries TEXT NOT NULL DEFAULT '';
