@@ -7,6 +7,7 @@
 mod alarm;
 mod clipboard;
 mod clocks;
+mod contrast;
 mod demo;
 mod digits;
 mod door;
@@ -33,6 +34,7 @@ mod ways;
 mod when;
 pub mod widget;
 
+use iced::theme::Base;
 use iced::{Size, Subscription, Task, window};
 
 use crate::api::RecoveryDue;
@@ -141,6 +143,8 @@ struct Arrival {
 enum Message {
     Opened(Result<Opened, OpenFault>),
     ThemeIs(iced::theme::Mode),
+    /// Whether the desktop is set to high contrast.
+    ContrastIs(bool),
     Resized(Size),
     /// What the panel of the demo shows.
     Demo(demo::Shown),
@@ -176,6 +180,7 @@ impl App {
     fn subscription(&self) -> Subscription<Message> {
         Subscription::batch([
             iced::system::theme_changes().map(Message::ThemeIs),
+            contrast::changes().map(Message::ContrastIs),
             window::resize_events().map(|(_, size)| Message::Resized(size)),
             match self.tick() {
                 Some(_) => iced::time::every(SECOND).map(|_| Message::Tick),
@@ -198,10 +203,11 @@ impl App {
     fn take(&mut self, message: Message) -> Task<Message> {
         match message {
             Message::ThemeIs(mode) => {
-                self.theme = match mode {
-                    iced::theme::Mode::Dark => Theme::Dark,
-                    _ => Theme::Light,
-                };
+                self.theme = Theme::of(mode, self.theme.is_high_contrast());
+                Task::none()
+            }
+            Message::ContrastIs(high) => {
+                self.theme = Theme::of(self.theme.mode(), high);
                 Task::none()
             }
             Message::Resized(size) => {

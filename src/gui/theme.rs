@@ -28,6 +28,21 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// The palette for a mode of the desktop.
+    pub fn of(mode: theme::Mode, high_contrast: bool) -> Self {
+        match (mode, high_contrast) {
+            (theme::Mode::Dark, false) => Self::Dark,
+            (theme::Mode::Dark, true) => Self::HighContrastDark,
+            (theme::Mode::Light | theme::Mode::None, false) => Self::Light,
+            (theme::Mode::Light | theme::Mode::None, true) => Self::HighContrastLight,
+        }
+    }
+
+    /// Whether it is one of high contrast.
+    pub fn is_high_contrast(self) -> bool {
+        matches!(self, Self::HighContrastLight | Self::HighContrastDark)
+    }
+
     /// The colours of this palette.
     pub fn tokens(self) -> &'static Tokens {
         match self {
@@ -41,10 +56,7 @@ impl Theme {
 
 impl theme::Base for Theme {
     fn default(preference: theme::Mode) -> Self {
-        match preference {
-            theme::Mode::Dark => Theme::Dark,
-            theme::Mode::Light | theme::Mode::None => Theme::Light,
-        }
+        Theme::of(preference, false)
     }
 
     fn mode(&self) -> theme::Mode {

@@ -8,11 +8,13 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use iced::theme::{Base, Mode};
 use image::RgbaImage;
 use sha2::{Digest, Sha256};
 
 use super::Stage;
 use super::screens::visited;
+use crate::gui::Message;
 use crate::gui::theme::Theme;
 
 const HASHES: &str = "tests/screens/hashes.txt";
@@ -24,8 +26,16 @@ fn hash(pixels: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(pixels))
 }
 
-fn taken(name: &str, stage: &mut Stage) -> [(String, String); 2] {
-    [(Theme::Light, "light"), (Theme::Dark, "dark")].map(|(theme, word)| {
+/// Those that are taken in high contrast too: between them they hold every kind of control.
+const IN_HIGH_CONTRAST: &[&str] = &["users", "code-sms", "own-replace", "settings", "lock"];
+
+fn taken(name: &str, stage: &mut Stage) -> Vec<(String, String)> {
+    let mut themes = vec![Theme::Light, Theme::Dark];
+    if IN_HIGH_CONTRAST.contains(&name) {
+        themes.extend([Theme::HighContrastLight, Theme::HighContrastDark]);
+    }
+    let taken = themes.into_iter().map(|theme| {
+        let word = theme.name();
         let (width, height, pixels) = stage.picture(theme);
         let name = format!("{name}-{word}");
         let hash = hash(&pixels);
@@ -33,7 +43,8 @@ fn taken(name: &str, stage: &mut Stage) -> [(String, String); 2] {
         let file = Path::new(PICTURES).join(&name).with_extension("png");
         picture.save(file).unwrap();
         (name, hash)
-    })
+    });
+    taken.collect()
 }
 
 #[test]
@@ -59,4 +70,19 @@ fn every_screen_looks_as_it_did() {
     let pixels = image::open(&shown).unwrap().into_rgba8().into_raw();
     let is_so_today = hash(&pixels) == hashes[SHOWN];
     assert!(is_so_today, "copy {PICTURES}/{SHOWN}.png to {shown}");
+}
+
+#[test]
+fn the_window_follows_the_desktop() {
+    let mut stage = Stage::opened();
+    for (said, theme) in [
+        (Message::ThemeIs(Mode::Dark), Theme::Dark),
+        (Message::ContrastIs(true), Theme::HighContrastDark),
+        (Message::ThemeIs(Mode::Light), Theme::HighContrastLight),
+        (Message::ThemeIs(Mode::None), Theme::HighContrastLight),
+        (Message::ContrastIs(false), Theme::Light),
+    ] {
+        stage.said(said);
+        assert_eq!(stage.app.theme(), theme);
+    }
 }
