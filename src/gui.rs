@@ -37,7 +37,7 @@ pub mod widget;
 use iced::theme::Base;
 use iced::{Size, Subscription, Task, window};
 
-use crate::api::RecoveryDue;
+use crate::api::{Error, RecoveryDue};
 use crate::backend::{Embedded, Home, OpenFault, Opened};
 use crate::settings::Settings;
 use crate::words;
@@ -337,7 +337,11 @@ impl App {
             (Screen::RecoveryCodes(screen), Said::RecoveryCodes(message)) => {
                 match screen.update(message) {
                     recovery_codes::Action::Run(task) => self.run(task, Said::RecoveryCodes),
-                    recovery_codes::Action::In(session) => self.home(*session),
+                    recovery_codes::Action::In(session, offer) => self.admit(Arrival {
+                        session: *session,
+                        offer,
+                        recovery: None,
+                    }),
                     recovery_codes::Action::Replace(session) => {
                         let new = home::State::to_replace(*session);
                         self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
@@ -351,7 +355,12 @@ impl App {
             (Screen::Moving(screen), Said::Moving(message)) => match screen.update(message) {
                 moving::Action::Run(task) => self.run(task, Said::Moving),
                 moving::Action::Back(session) => self.home(*session),
-                moving::Action::Gone => self.open(),
+                moving::Action::Gone(session) => {
+                    self.forget_aside(Some(&session));
+                    self.moved_away()
+                }
+                moving::Action::Ended(Error::Locked) => self.lock(),
+                moving::Action::Ended(Error::SetUpDue) => self.set_up_due(),
                 moving::Action::Ended(error) => self.ended(&error),
             },
             (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {

@@ -53,6 +53,7 @@ mod rotating;
 mod rounds;
 mod rules;
 mod second_step;
+mod senders;
 mod sending;
 mod set_up;
 mod set_up_sent;

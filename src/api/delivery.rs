@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Line, Secret, call};
-use crate::domain::{Channel, Countries, MailServer, SmsGateway, Timestamp};
+use crate::domain::{Channel, MailServer, SmsGateway, Timestamp};
 
 /// Asks how the practice sends. For full access.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -18,9 +18,10 @@ pub struct DeliverySettings {
     pub mail: Option<Configured<MailServer>>,
     /// The SMS gateway, if one is set.
     pub sms: Option<Configured<SmsGateway>>,
-    /// The countries besides Australia whose mobile numbers are taken.
+    /// The countries besides Australia whose mobile numbers are taken: two letters each, with
+    /// commas between them.
     #[serde(default)]
-    pub countries: Countries,
+    pub countries: String,
 }
 
 /// A way of sending that is set.
@@ -54,10 +55,9 @@ pub struct SetSms {
     pub gateway: SmsGateway,
     /// The secret. Left out, the kept one stays, unless host, port or encryption change.
     pub secret: Option<Secret>,
-    /// The countries besides Australia whose mobile numbers are taken from now on, by two letters
-    /// each (ISO 3166-1). What was proven before stays.
-    #[serde(default)]
-    pub countries: Countries,
+    /// The countries besides Australia whose mobile numbers are taken from now on, as typed: two
+    /// letters each (ISO 3166-1). Left out, those of before stay; so does what was proven.
+    pub countries: Option<String>,
 }
 call!(SetSms => DeliverySettings, "set-sms");
 

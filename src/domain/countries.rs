@@ -4,16 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::mobile::{CountryCode, UnknownCountry};
+use super::mobile::{CountryCode, Mobile, UnknownCountry};
 
 /// Australia, which is always among them and is meant where a number names no country, and those
 /// that a practice has listed besides: a message to a country that nobody works from has no end but
 /// a fraud's (OWASP ASVS 5.0, 6.6).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(from = "Vec<CountryCode>", into = "Vec<CountryCode>")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Countries {
     listed: Vec<CountryCode>,
 }
@@ -25,25 +21,11 @@ impl Countries {
         let home = std::iter::once(CountryCode::AUSTRALIA);
         home.chain(self.listed.iter().copied()).collect()
     }
-}
 
-impl From<Vec<CountryCode>> for Countries {
-    fn from(codes: Vec<CountryCode>) -> Self {
-        let listed: BTreeSet<&str> = codes.iter().map(CountryCode::as_str).collect();
-        let sorted = listed
-            .into_iter()
-            .filter_map(|letters| letters.parse().ok());
-        Self {
-            listed: sorted
-                .filter(|code| *code != CountryCode::AUSTRALIA)
-                .collect(),
-        }
-    }
-}
-
-impl From<Countries> for Vec<CountryCode> {
-    fn from(countries: Countries) -> Self {
-        countries.listed
+    /// Whether a number is of one of them.
+    #[must_use]
+    pub fn take(&self, mobile: &Mobile) -> bool {
+        Mobile::parse(mobile.e164(), &self.all()).is_ok()
     }
 }
 
@@ -55,17 +37,23 @@ impl fmt::Display for Countries {
     }
 }
 
-/// The letters of each, with commas or spaces between them.
+/// The two letters of each (ISO 3166-1), with commas or spaces between them; `UK` is what everybody
+/// calls `GB`.
 impl FromStr for Countries {
     type Err = UnknownCountry;
 
     fn from_str(text: &str) -> Result<Self, UnknownCountry> {
-        let letters = text.split([',', ';', ' ', '\n']).map(str::trim);
-        let codes: Result<Vec<_>, _> = letters
-            .filter(|letters| !letters.is_empty())
-            .map(|letters| letters.to_ascii_uppercase().parse())
+        let words = text.split([',', ';', ' ', '\n']).map(str::trim);
+        let words = words.filter(|word| !word.is_empty());
+        let letters: BTreeSet<String> = words
+            .map(|word| match word.to_ascii_uppercase().as_str() {
+                "UK" => "GB".to_owned(),
+                letters => letters.to_owned(),
+            })
+            .filter(|letters| letters != CountryCode::AUSTRALIA.as_str())
             .collect();
-        codes.map(Self::from)
+        let listed: Result<_, _> = letters.iter().map(|letters| letters.parse()).collect();
+        Ok(Self { listed: listed? })
     }
 }
 
@@ -79,7 +67,7 @@ mod tests {
             ("", ""),
             (" , ", ""),
             ("NZ", "NZ"),
-            ("nz, gb", "GB, NZ"),
+            ("nz, uk", "GB, NZ"),
             ("NZ;GB NZ", "GB, NZ"),
             ("AU, NZ", "NZ"),
         ] {
@@ -98,9 +86,14 @@ mod tests {
         let all: Vec<String> = countries.all().into_iter().map(String::from).collect();
         assert_eq!(all, ["AU", "NZ"]);
         assert_eq!(Countries::default().all(), [CountryCode::AUSTRALIA]);
-        let listed = Vec::from(countries.clone());
-        assert_eq!(listed, [countries.all()[1]]);
-        let again = [countries.all(), countries.all()].concat();
-        assert_eq!(Countries::from(again), countries);
+        for (number, nobodys, ours) in [
+            ("+61491570156", true, true),
+            ("+64211234567", false, true),
+            ("+447400123456", false, false),
+        ] {
+            let mobile = Mobile::from_e164(number).unwrap();
+            assert_eq!(Countries::default().take(&mobile), nobodys, "{number}");
+            assert_eq!(countries.take(&mobile), ours, "{number}");
+        }
     }
 }

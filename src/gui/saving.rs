@@ -23,9 +23,14 @@ pub async fn save(name: String, ending: &'static str, bytes: &[u8]) -> Result<Pa
 pub fn free_place(name: &str, ending: &str) -> Result<PathBuf, String> {
     let folder = documents()?;
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let mut places = places(&folder, name, ending);
-    let free = places.find(|place| !place.exists());
-    free.ok_or_else(|| t("no-home"))
+    let mut number = 1;
+    loop {
+        let place = place(&folder, name, ending, number);
+        if !place.exists() {
+            return Ok(place);
+        }
+        number += 1;
+    }
 }
 
 fn documents() -> Result<PathBuf, String> {
@@ -34,8 +39,8 @@ fn documents() -> Result<PathBuf, String> {
     Ok(folder.to_owned())
 }
 
-/// The names under which a file may be saved, the one that is wanted first.
-fn places(folder: &Path, name: &str, ending: &str) -> impl Iterator<Item = PathBuf> {
+/// The place of a file, or of the second or third of its name.
+fn place(folder: &Path, name: &str, ending: &str, number: u64) -> PathBuf {
     // A practice may be called "GP/Dental".
     let name: String = name
         .chars()
@@ -44,11 +49,9 @@ fn places(folder: &Path, name: &str, ending: &str) -> impl Iterator<Item = PathB
             other => other,
         })
         .collect();
-    (1_u64..).map(move |number| {
-        folder.join(match number {
-            1 => format!("{name}.{ending}"),
-            _ => format!("{name} {number}.{ending}"),
-        })
+    folder.join(match number {
+        1 => format!("{name}.{ending}"),
+        _ => format!("{name} {number}.{ending}"),
     })
 }
 
@@ -61,18 +64,19 @@ fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    for path in places(folder, name, ending) {
+    let mut number = 1;
+    loop {
+        let path = place(folder, name, ending, number);
         match options.open(&path) {
             Ok(mut file) => {
                 file.write_all(bytes)?;
                 file.sync_all()?;
                 return Ok(path);
             }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
             Err(error) => return Err(error),
         }
     }
-    Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
 #[cfg(test)]

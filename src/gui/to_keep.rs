@@ -21,8 +21,8 @@ const TICK: &str = "to-keep-tick";
 #[derive(Debug)]
 pub struct State {
     copied: Secret,
-    file: Secret,
-    name: String,
+    /// What is saved, and under which name; none of what belongs apart from this computer's files.
+    file: Option<(Secret, String)>,
     ticked: bool,
     asked_to_tick: bool,
     told: Option<(Tone, String)>,
@@ -47,9 +47,16 @@ impl State {
     /// What is copied, what the file holds, and the file's name without its ending.
     pub fn new(copied: Secret, file: Secret, name: String) -> Self {
         Self {
+            file: Some((file, name)),
+            ..Self::without_file(copied)
+        }
+    }
+
+    /// What is copied or written down, and not saved beside what it opens.
+    pub fn without_file(copied: Secret) -> Self {
+        Self {
             copied,
-            file,
-            name,
+            file: None,
             ticked: false,
             asked_to_tick: false,
             told: None,
@@ -66,7 +73,9 @@ impl State {
             Message::Copied(true) => self.told = Some((Tone::Info, t("copied"))),
             Message::Copied(false) => self.told = Some((Tone::Error, t("not-copied"))),
             Message::Save => {
-                let (name, file) = (self.name.clone(), self.file.clone());
+                let Some((file, name)) = self.file.clone() else {
+                    return Task::none();
+                };
                 let save = async move { saving::save(name, "txt", file.expose().as_bytes()).await };
                 return Task::perform(save, Message::Saved);
             }
@@ -101,10 +110,12 @@ impl State {
                 .icon(Icon::Copy)
                 .id(COPY)
                 .on_press(Message::Copy),
+        ]
+        .push(self.file.as_ref().map(|_| {
             button(t("save-file"))
                 .icon(Icon::Download)
-                .on_press(Message::Save),
-        ]
+                .on_press(Message::Save)
+        }))
         .spacing(space::S);
         let told = self
             .told

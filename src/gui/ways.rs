@@ -6,7 +6,7 @@ use super::door::{Door, Session};
 use super::screen::{code, enrol, moving, recovery_codes, redeem, sign_in};
 use super::words::t;
 use super::{App, Arrival, Message, Said, Screen, home};
-use crate::api::{Admitted, Outcome, RecoveryDue};
+use crate::api::{Admitted, Offer, Outcome, RecoveryDue};
 
 impl Arrival {
     pub(super) fn new(door: &Door, admitted: Admitted) -> Self {
@@ -51,24 +51,33 @@ impl App {
         }
     }
 
-    fn admit(&mut self, arrival: Arrival) -> Task<Message> {
+    pub(super) fn admit(&mut self, arrival: Arrival) -> Task<Message> {
         let Arrival {
             session,
             offer,
             recovery,
         } = arrival;
-        match (&offer, recovery) {
+        match (offer, recovery) {
+            // Whoever used a code is asked about the method that was not there, before anything else.
+            (offer, Some(due @ RecoveryDue::Used { .. })) => {
+                self.recovery_codes(session, due, offer)
+            }
             (Some(offer), _) => {
-                let new = enrol::State::offered(session, offer);
+                let new = enrol::State::offered(session, &offer);
                 self.show(new, |screen| Screen::Enrol(Box::new(screen)), Said::Enrol)
             }
-            (None, Some(due)) => self.recovery_codes(session, due),
+            (None, Some(due)) => self.recovery_codes(session, due, None),
             (None, None) => self.home(session),
         }
     }
 
-    pub(super) fn recovery_codes(&mut self, session: Session, due: RecoveryDue) -> Task<Message> {
-        let new = recovery_codes::State::new(session, due);
+    fn recovery_codes(
+        &mut self,
+        session: Session,
+        due: RecoveryDue,
+        offer: Option<Offer>,
+    ) -> Task<Message> {
+        let new = recovery_codes::State::new(session, due, offer);
         let wrap = |screen| Screen::RecoveryCodes(Box::new(screen));
         self.show(new, wrap, Said::RecoveryCodes)
     }
@@ -81,7 +90,7 @@ impl App {
 
     /// A set of recovery codes for somebody who has none.
     pub(super) fn new_codes(&mut self, session: Session) -> Task<Message> {
-        self.recovery_codes(session, RecoveryDue::NoSet)
+        self.recovery_codes(session, RecoveryDue::NoSet, None)
     }
 
     /// The practice of this computer is to move to a server.
@@ -89,8 +98,17 @@ impl App {
         let Some(place) = session.door.place().cloned() else {
             return Task::none();
         };
+        // It comes back as it was if this is given up.
+        self.put_aside();
         let new = moving::State::new(session, place);
         self.show(new, |screen| Screen::Moving(Box::new(screen)), Said::Moving)
+    }
+
+    /// The practice of this computer is a server's now: nothing of it is shown any more.
+    pub(super) fn moved_away(&mut self) -> Task<Message> {
+        self.shown = self.room.next_number();
+        self.screen = Screen::Opening;
+        self.open()
     }
 
     /// The signed-in part, as this person left it if it was put aside.

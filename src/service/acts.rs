@@ -1,6 +1,7 @@
 //! Acts on somebody of one's practice: on whom, whether the actor may, what is left behind.
 
 use super::facts::Facts;
+use super::notices::Told;
 use super::{FullAccess, Happened, Service, Staff};
 use crate::api::{Error, Fault, Field};
 use crate::domain::{
@@ -22,8 +23,7 @@ impl Staff {
     /// somebody else may have ended the session, closed the methods or taken the role.
     pub(super) async fn again(self, tx: &mut Tx, now: Timestamp) -> Result<Self, Error> {
         self.still_open(tx).await?;
-        let facts = Facts::read(tx, &self.user.id, now).await?;
-        let facts = facts.in_session_of(&self.practice.id);
+        let facts = Facts::in_session(tx, &self.session, now).await?;
         let role = facts.role_in(&self.practice.id).ok_or(Error::NotSignedIn)?;
         Ok(Self {
             role,
@@ -161,8 +161,8 @@ impl Service {
             ..by(actor, kind)
         };
         self.log(tx, happened, now).await?;
-        self.notify(tx, &subject.user.id, notice, Some(&actor.user.name), now)
-            .await
+        let told = Told::in_session(actor, notice).by(Some(&actor.user.name));
+        self.notify(tx, &subject.user.id, told, now).await
     }
 }
 

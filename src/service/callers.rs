@@ -284,8 +284,7 @@ impl Staff {
     ) -> Result<Self, Error> {
         let mut tx = service.store.read().await?;
         let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
-        let facts = Facts::read(&mut tx, &user.id, now).await?;
-        let facts = facts.in_session_of(&session.practice);
+        let facts = Facts::in_session(&mut tx, &session, now).await?;
         let place = facts.place_in(&session.practice);
         let place = place.ok_or(Error::NotSignedIn)?;
         let (practice, role) = (place.practice.clone(), place.role);

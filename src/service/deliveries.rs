@@ -15,8 +15,8 @@ use crate::api::{
     SetSms, TestDelivery, TestNow, TestSent,
 };
 use crate::domain::{
-    Channel, Countries, Destination, EventKind, MailServer, Mobile, NotAllowed, PracticeId,
-    SmsGateway, Timestamp,
+    Channel, Countries, DeliveryFault, Destination, EventKind, MailServer, Mobile, NotAllowed,
+    PracticeId, SmsGateway, Timestamp,
 };
 use crate::service::Staff;
 use crate::store::{DeliveryRow, NewDelivery, NewMessage, Tx};
@@ -54,11 +54,11 @@ impl Handle<SetMail> for Service {
             .check()
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
         let same = MailServer::same_server_as;
-        let countries = Countries::default();
+        let countries = Some(Countries::default());
         self.set_delivery(
             actor,
             Channel::Email,
-            (&server, secret, &countries),
+            (&server, secret, countries),
             same,
             now,
         )
@@ -83,11 +83,14 @@ impl Handle<SetSms> for Service {
         gateway
             .check()
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
+        let countries = countries.map(|typed| typed.parse()).transpose();
+        let countries =
+            countries.map_err(|_| Field::Delivery.cannot_be(DeliveryFault::Countries))?;
         let same = SmsGateway::same_server_as;
         self.set_delivery(
             actor,
             Channel::Sms,
-            (&gateway, secret, &countries),
+            (&gateway, secret, countries),
             same,
             now,
         )
@@ -202,7 +205,7 @@ impl Service {
         &self,
         actor: FullAccess,
         channel: Channel,
-        (new, secret, countries): (&S, Option<Secret>, &Countries),
+        (new, secret, countries): (&S, Option<Secret>, Option<Countries>),
         same_server: impl Fn(&S, &S) -> bool + Send,
         now: Timestamp,
     ) -> Result<DeliverySettings, Error> {
@@ -212,7 +215,9 @@ impl Service {
         let mut tx = self.store.write().await?;
         let actor = may_set_delivery(actor, &mut tx, now).await?;
         let practice = &actor.practice.id;
-        let kept = match tx.delivery(practice, channel).await? {
+        let before = tx.delivery(practice, channel).await?;
+        let countries = countries.or_else(|| Some(before.as_ref()?.countries.clone()));
+        let kept = match before {
             // A secret never goes to another server than the one it was given for.
             Some(row) if secret.is_none() && same(&row) => self.delivery_secret(&row)?,
             _ => None,
@@ -236,7 +241,7 @@ impl Service {
             channel,
             settings: text,
             secret: sealed,
-            countries,
+            countries: &countries.unwrap_or_default(),
             by: &actor.user.id,
             now,
         })
@@ -255,7 +260,7 @@ impl Service {
     ) -> Result<DeliverySettings, Error> {
         let mail = tx.delivery(practice, Channel::Email).await?;
         let sms = tx.delivery(practice, Channel::Sms).await?;
-        let countries = sms.as_ref().map(|row| row.countries.clone());
+        let countries = sms.as_ref().map(|row| row.countries.to_string());
         Ok(DeliverySettings {
             countries: countries.unwrap_or_default(),
             mail: mail.map(configured).transpose()?,

@@ -6,6 +6,7 @@
 use super::acts::reason;
 use super::callers::CodeDue;
 use super::facts::Facts;
+use super::notices::Told;
 use super::second_step::Asked;
 use super::sign_in::By;
 use super::{Handle, Happened, Service, internal};
@@ -177,8 +178,8 @@ impl Service {
         };
         self.log(tx, happened, now).await?;
         let by = Some(colleague.name.as_str());
-        self.notify(tx, &user.id, NoticeKind::LetIn, by, now)
-            .await?;
+        let told = Told::of(NoticeKind::LetIn).by(by);
+        self.notify(tx, &user.id, told, now).await?;
         Ok(admitted)
     }
 }

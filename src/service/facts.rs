@@ -6,13 +6,14 @@ use crate::domain::{
     Role, Rule, SessionLimits, Started, Status, Timestamp, TurnedOnBy, UserId, set_up_due,
 };
 use crate::store::{
-    MembershipRow, MethodRow, PracticeRow, RequirementRow, RequirementSource, RuleRow, TurnedOn, Tx,
+    MembershipRow, MethodRow, PracticeRow, RequirementRow, RequirementSource, RuleRow, SessionRow,
+    TurnedOn, Tx,
 };
 
 /// Everything that the rules of sign-in ask about a person.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
-    /// The practices the person belongs to: that of the session, then the first joined first.
+    /// The practices the person belongs to, the first joined first; in a session its own before.
     pub(super) memberships: Vec<MembershipRow>,
     /// What is required.
     pub(super) requirement: Requirement,
@@ -54,11 +55,17 @@ impl Facts {
         })
     }
 
-    /// As they are in a session of this practice, which is then the first that is asked to send.
-    pub(super) fn in_session_of(mut self, practice: &PracticeId) -> Self {
-        self.memberships
-            .sort_by_key(|place| place.practice.id != *practice);
-        self
+    /// As [`Self::read`], of the owner of a session: its practice is the first that is asked to send.
+    pub(super) async fn in_session(
+        tx: &mut Tx,
+        session: &SessionRow,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let mut facts = Self::read(tx, &session.user, now).await?;
+        facts
+            .memberships
+            .sort_by_key(|place| place.practice.id != session.practice);
+        Ok(facts)
     }
 
     /// Which set-up is due now.

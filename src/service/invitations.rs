@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use super::acts::{by, reason};
 use super::agreement::Act;
 use super::invited::Invited;
+use super::notices::Told;
 use super::sign_in::after_minutes;
 use super::{Anyone, FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{
@@ -225,7 +226,7 @@ impl Service {
         tx.end_sessions_of(user, None, now).await?;
         tx.end_waiting_of(user, now).await?;
         tx.end_invitations_of(user, now).await?;
-        self.notify(tx, user, NoticeKind::PasswordReset, None, now)
+        self.notify(tx, user, Told::of(NoticeKind::PasswordReset), now)
             .await?;
         Ok(Outcome::PasswordSet {
             by_email: kind == InvitationKind::Email,

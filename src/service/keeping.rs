@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret;
 
 use super::acts::by;
+use super::notices::Told;
 use super::{FullAccess, Handle, Happened, Keys, Service, SteppedUp};
 use crate::api::{Error, Field, MakeRecoveryKey, RecoveryKeyMade, Secret};
 use crate::domain::{
@@ -141,7 +142,7 @@ impl Service {
             ..about(&practice, right.kind(), &user.id)
         };
         self.log(&mut tx, happened, now).await?;
-        self.notify(&mut tx, &user.id, NoticeKind::Recovered, None, now)
+        self.notify(&mut tx, &user.id, Told::of(NoticeKind::Recovered), now)
             .await?;
         tx.commit().await?;
         Ok(Recovered {
@@ -175,7 +176,7 @@ impl Service {
             self.must_set_up_again(&user, &by.id, tx, now).await?;
             let happened = about(practice, EventKind::SetUpAgain, &user);
             self.log(tx, happened, now).await?;
-            self.notify(tx, &user, NoticeKind::ClockSetRight, None, now)
+            self.notify(tx, &user, Told::of(NoticeKind::ClockSetRight), now)
                 .await?;
             others += 1;
         }

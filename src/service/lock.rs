@@ -5,6 +5,7 @@ use super::acts::by;
 use super::callers::sealed::Sealed;
 use super::callers::{Seen, times};
 use super::keys::{new_token, token_hash};
+use super::notices::Told;
 use super::{Caller, FullAccess, Handle, Happened, Present, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Active, Error, Fault, Field, KnowComputer, KnownComputer, Lasting, Lasts, Lock,
@@ -237,8 +238,13 @@ impl Handle<KnowComputer> for Service {
             self.log(&mut tx, happened, now).await?;
             // The first of all is no news to anybody.
             if others > 0 && caller.facts.computers().tell_new {
-                self.notify(&mut tx, user, NoticeKind::NewComputer, None, now)
-                    .await?;
+                self.notify(
+                    &mut tx,
+                    user,
+                    Told::in_session(&caller, NoticeKind::NewComputer),
+                    now,
+                )
+                .await?;
             }
         }
         tx.commit().await?;

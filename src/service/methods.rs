@@ -4,6 +4,7 @@ use super::acts::on_oneself;
 use super::callers::goes_on;
 use super::callers::sealed::Sealed;
 use super::facts::Facts;
+use super::notices::Told;
 use super::{Caller, Handle, Present, Service, SetUpDue, Staff, SteppedUp};
 use crate::api::{
     Choice, Choices, Error, Hindrance, MyMethods, Prefer, RemoveMethod, StatusFacts, Token,
@@ -141,8 +142,8 @@ impl Handle<RemoveMethod> for Service {
             .await?;
         let removed = on_oneself(&owner, EventKind::MethodRemoved).with(call.kind);
         self.log(&mut tx, removed, now).await?;
-        self.notify(&mut tx, user, NoticeKind::Removed, None, now)
-            .await?;
+        let told = Told::in_session(&owner, NoticeKind::Removed);
+        self.notify(&mut tx, user, told, now).await?;
         let facts = Facts::read(&mut tx, user, now).await?;
         tx.commit().await?;
         self.tell(&facts, owner.role, true, now)

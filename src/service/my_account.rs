@@ -2,6 +2,7 @@
 
 use super::acts::on_oneself;
 use super::callers::times;
+use super::notices::Told;
 use super::sending::Sending;
 use super::{Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
@@ -134,8 +135,8 @@ impl Handle<ChangePassword> for Service {
         tx.end_invitations_of(user, now).await?;
         self.log(&mut tx, on_oneself(&me, EventKind::PasswordChanged), now)
             .await?;
-        self.notify(&mut tx, user, NoticeKind::PasswordChanged, None, now)
-            .await?;
+        let told = Told::in_session(&me, NoticeKind::PasswordChanged);
+        self.notify(&mut tx, user, told, now).await?;
         tx.commit().await?;
         Ok(Ack {})
     }

@@ -3,6 +3,7 @@
 
 use super::acts::{on_oneself, reason};
 use super::agreement::Act;
+use super::notices::Told;
 use super::sending::Sending;
 use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
@@ -125,8 +126,8 @@ impl Handle<SubmitNewEmailCode> for Service {
         }
         // Told first, at the address of before.
         let by = (new.by != me.user.id).then_some(new.by_name.as_str());
-        self.notify(&mut tx, &me.user.id, NoticeKind::AddressChanged, by, now)
-            .await?;
+        let told = Told::in_session(&me, NoticeKind::AddressChanged).by(by);
+        self.notify(&mut tx, &me.user.id, told, now).await?;
         let taken = tx
             .take_new_address(&me.user.id, &new, &me.user.name, now)
             .await

@@ -3,10 +3,42 @@
 use super::outbox::Outbox;
 use super::sending::MINUTES_PER_DAY;
 use super::sign_in::after_minutes;
-use super::{Service, letters};
+use super::{Service, Staff, letters};
 use crate::api::Error;
 use crate::domain::{Channel, NoticeKind, Timestamp, UserId};
-use crate::store::{NewMessage, Tx};
+use crate::store::{NewMessage, PracticeRow, Tx};
+
+/// What an owner is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told<'a> {
+    kind: NoticeKind,
+    by: Option<&'a str>,
+    practice: Option<&'a PracticeRow>,
+}
+
+impl<'a> Told<'a> {
+    /// Of something that happened in no practice's session.
+    pub(super) fn of(kind: NoticeKind) -> Self {
+        Self {
+            kind,
+            by: None,
+            practice: None,
+        }
+    }
+
+    /// Of something that was done in a session: at its practice.
+    pub(super) fn in_session(actor: &'a Staff, kind: NoticeKind) -> Self {
+        Self {
+            practice: Some(&actor.practice),
+            ..Self::of(kind)
+        }
+    }
+
+    /// By somebody else, by name.
+    pub(super) fn by(self, by: Option<&'a str>) -> Self {
+        Self { by, ..self }
+    }
+}
 
 impl Service {
     /// Leaves a notice in the transaction of the act.
@@ -14,35 +46,38 @@ impl Service {
         &self,
         tx: &mut Tx,
         user: &UserId,
-        kind: NoticeKind,
-        by: Option<&str>,
+        told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let id = self.new_row_id(now);
-        tx.notify(id, user, kind, by, now).await?;
-        self.mail_notice(tx, user, kind, by, now).await
+        tx.notify(id, user, told.kind, told.by, now).await?;
+        self.mail_notice(tx, user, told, now).await
     }
 
     /// Sends a notice to an address that was proven by a code, where a practice of the owner
-    /// sends e-mail. No other address is told anything.
+    /// sends e-mail, first the one in whose session it was done. No other address is told anything.
     async fn mail_notice(
         &self,
         tx: &mut Tx,
         user: &UserId,
-        kind: NoticeKind,
-        by: Option<&str>,
+        told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let Some(address) = tx.proven_email(user).await? else {
             return Ok(());
         };
         let places = tx.memberships(user, now).await?;
-        let practices: Vec<_> = places.into_iter().map(|place| place.practice).collect();
+        let mut practices: Vec<_> = places.into_iter().map(|place| place.practice).collect();
+        if let Some(here) = told.practice {
+            practices.sort_by_key(|practice| practice.id != here.id);
+        }
         let Some(practice) = self.sender(tx, &practices, Channel::Email).await? else {
             return Ok(());
         };
+        // Another's mail server may carry it: it is about what was done here all the same.
+        let name = told.practice.map_or(&practice.name, |here| &here.name);
         let id = self.new_row_id(now);
-        let letter = letters::notice(address.as_str(), kind, by, &practice.name);
+        let letter = letters::notice(address.as_str(), told.kind, told.by, name);
         let sealed = self.seal_letter(tx, &id, &letter).await?;
         tx.queue_notice(NewMessage {
             id: &id,

@@ -2,6 +2,7 @@
 
 use super::acts::on_oneself;
 use super::facts::Facts;
+use super::notices::Told;
 use super::sign_in::By;
 use super::{CodeDue, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
@@ -106,8 +107,8 @@ impl Handle<KeepRecoveryCodes> for Service {
             now,
         )
         .await?;
-        self.notify(&mut tx, user, NoticeKind::RecoveryCodesMade, None, now)
-            .await?;
+        let told = Told::in_session(&owner, NoticeKind::RecoveryCodesMade);
+        self.notify(&mut tx, user, told, now).await?;
         tx.commit().await?;
         Ok(Ack {})
     }
@@ -236,7 +237,7 @@ impl Service {
         };
         self.log(tx, happened, now).await?;
         tx.end_remembered_of(user, now).await?;
-        self.notify(tx, user, NoticeKind::RecoveryCodeUsed, None, now)
+        self.notify(tx, user, Told::of(NoticeKind::RecoveryCodeUsed), now)
             .await?;
         Ok(tx.recovery_set(user).await?.map_or(0, |set| set.left))
     }

@@ -7,6 +7,7 @@
 use super::acts::on_oneself;
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
+use super::notices::Told;
 use super::sign_in::By;
 use super::{Handle, Happened, Service, Staff};
 use crate::api::{Ack, Admitted, EndRemembered, Error, MyRemembered, Outcome, Secret, TryState};
@@ -114,7 +115,7 @@ impl Service {
             ..Happened::on(&user.id, EventKind::RememberedReplayed)
         };
         self.log(tx, happened, now).await?;
-        self.notify(tx, &user.id, NoticeKind::RememberedReplayed, None, now)
+        self.notify(tx, &user.id, Told::of(NoticeKind::RememberedReplayed), now)
             .await
     }
 

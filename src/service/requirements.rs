@@ -2,6 +2,7 @@
 
 use super::acts::{on_oneself, reason};
 use super::agreement::Act;
+use super::notices::Told;
 use super::rules::moment;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
@@ -152,7 +153,8 @@ impl Handle<TurnOff> for Service {
         let kind = (EventKind::TurnedOff, NoticeKind::TurnedOff);
         if oneself {
             self.log(&mut tx, on_oneself(&actor, kind.0), now).await?;
-            self.notify(&mut tx, &call.user, kind.1, None, now).await?;
+            let told = Told::in_session(&actor, kind.1);
+            self.notify(&mut tx, &call.user, told, now).await?;
         } else {
             self.done_to(&mut tx, (&actor, &subject), kind, why.as_ref(), now)
                 .await?;

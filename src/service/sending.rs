@@ -56,7 +56,7 @@ impl Service {
         let (line, again) = match sendings.first() {
             Some(newest) => (line(newest), again_after(&sendings)),
             None if self
-                .sender(tx, sending.practices, sending.to.channel())
+                .sender_to(tx, sending.practices, sending.to)
                 .await?
                 .is_none() =>
             {
@@ -99,9 +99,7 @@ impl Service {
     ) -> Result<SentCode, Error> {
         let newest = tx.newest_code(sending.bond()).await?;
         if !newest.is_some_and(|code| code.is_live(now))
-            && let Some(practice) = self
-                .sender(tx, sending.practices, sending.to.channel())
-                .await?
+            && let Some(practice) = self.sender_to(tx, sending.practices, sending.to).await?
             && !self.send(tx, sending, &practice, now).await?
         {
             let room = self.room_from(tx, sending.practices, (sending.user, sending.to), now);
@@ -127,10 +125,7 @@ impl Service {
         if !sendings.is_empty() && now < until {
             return Err(Error::TooSoon { until });
         }
-        if let Some(practice) = self
-            .sender(tx, sending.practices, sending.to.channel())
-            .await?
-        {
+        if let Some(practice) = self.sender_to(tx, sending.practices, sending.to).await? {
             let sent = self.send(tx, sending, &practice, now).await?;
             if !sent
                 && let Some(until) = self
@@ -269,21 +264,6 @@ impl Service {
             .ok_or_else(|| internal(&"a destination is malformed"))
     }
 
-    /// The first practice that has said how to send on this way.
-    pub(super) async fn sender(
-        &self,
-        tx: &mut Tx,
-        practices: &[PracticeRow],
-        channel: Channel,
-    ) -> Result<Option<PracticeRow>, Error> {
-        for practice in practices {
-            if tx.delivery(&practice.id, channel).await?.is_some() {
-                return Ok(Some(practice.clone()));
-            }
-        }
-        Ok(None)
-    }
-
     /// When a place opens for one more message, where a limit stands in the way.
     pub(super) async fn room_from(
         &self,
@@ -304,7 +284,7 @@ impl Service {
             let oldest = tx.oldest_in_the_way(destination, user, limit).await?;
             until = until.max(oldest.map(|made| after_minutes(made, minutes)));
         }
-        if let Some(sender) = self.sender(tx, practices, channel).await? {
+        if let Some(sender) = self.sender_to(tx, practices, to).await? {
             let budget = (limits.budget, limits.day.since);
             let oldest = tx
                 .budget_in_the_way(&sender.id, channel, budget, now)

@@ -2,6 +2,7 @@
 
 use super::acts::on_oneself;
 use super::facts::Facts;
+use super::notices::Told;
 use super::second_step::secret_of;
 use super::set_up_sent::waiting_method;
 use super::sign_in::{By, after_minutes};
@@ -118,10 +119,9 @@ impl Handle<ProveMethod> for Service {
             }
         };
         facts.enrolment.clone().prove(method.kind, now)?;
-        let replaced = match method.replaces {
-            Some(old) => tx.close_proven(&user.id, old, now).await?,
-            None => false,
-        };
+        // Never two generations of one kind, whatever the row says.
+        let old = method.replaces.unwrap_or(method.kind);
+        let replaced = tx.close_proven(&user.id, old, now).await?;
         if !tx.prove(&method.id, step, now).await? {
             return Err(Error::Stale);
         }
@@ -137,7 +137,12 @@ impl Handle<ProveMethod> for Service {
         } else {
             NoticeKind::Enabled
         };
-        self.notify(&mut tx, &user.id, notice, None, now).await?;
+        self.notify(&mut tx, &user.id, caller.told(notice), now)
+            .await?;
+        if replaced && old != method.kind {
+            let removed = caller.happened(EventKind::MethodRemoved);
+            self.log(&mut tx, removed.with(old), now).await?;
+        }
         let proven = caller.happened(EventKind::MethodProven);
         self.log(&mut tx, proven.with(method.kind), now).await?;
         let admitted = match &caller {
@@ -235,6 +240,14 @@ impl Enrolling {
         }
     }
 
+    /// What this person is told of it.
+    fn told(&self, kind: NoticeKind) -> Told<'_> {
+        match self {
+            Self::SetUp(_) => Told::of(kind),
+            Self::Own(SteppedUp(staff)) => Told::in_session(staff, kind),
+        }
+    }
+
     fn session(&self) -> Option<&SessionId> {
         match self {
             Self::SetUp(_) => None,
@@ -246,20 +259,20 @@ impl Enrolling {
     /// of a sign-in reaches the set-up that is due and no other: as soon as one is proven it is
     /// dead (SECURITY.md, attack 32).
     pub(super) async fn check(&self, tx: &mut Tx, now: Timestamp) -> Result<Facts, Error> {
-        let facts = Facts::read(tx, self.user(), now).await?;
         match self {
             Self::SetUp(due) => {
+                let facts = Facts::read(tx, self.user(), now).await?;
                 let hash = &due.waiting.token_hash;
                 let waits = tx.waiting(hash, WaitingKind::SetUp, now).await?.is_some();
                 if !waits || (facts.is_enabled() && facts.due(now) != Due::Now) {
                     return Err(Error::ChallengeEnded);
                 }
+                Ok(facts)
             }
             Self::Own(SteppedUp(staff)) => {
                 staff.still_open(tx).await?;
-                return Ok(facts.in_session_of(&staff.practice.id));
+                Facts::in_session(tx, &staff.session, now).await
             }
         }
-        Ok(facts)
     }
 }

@@ -111,8 +111,8 @@ impl Handle<SendSetUpAgain> for Service {
 }
 
 impl Service {
-    /// Where the codes are to go, as it was typed; a mobile of a country that is taken by the
-    /// practice that sends.
+    /// Where the codes are to go, as it was typed; a mobile of a country that a practice takes which
+    /// can send there.
     async fn typed(
         &self,
         tx: &mut Tx,
@@ -125,15 +125,16 @@ impl Service {
                 .map(Destination::Email)
                 .map_err(|fault| Field::Email.cannot_be(fault));
         }
-        let sender = self.sender(tx, practices, Channel::Sms).await?;
-        let set = match sender {
-            Some(practice) => tx.delivery(&practice.id, Channel::Sms).await?,
-            None => None,
-        };
-        let set = set.ok_or(NotAllowed::NotConfigured)?;
-        Mobile::parse(&call.to, &set.countries.all())
-            .map(Destination::Sms)
-            .map_err(|fault| Field::Mobile.cannot_be(fault))
+        let mut refused = NotAllowed::NotConfigured.into();
+        for practice in practices {
+            if let Some(set) = tx.delivery(&practice.id, Channel::Sms).await? {
+                match Mobile::parse(&call.to, &set.countries.all()) {
+                    Ok(mobile) => return Ok(Destination::Sms(mobile)),
+                    Err(fault) => refused = Field::Mobile.cannot_be(fault),
+                }
+            }
+        }
+        Err(refused)
     }
 
     async fn set_up_sent(

@@ -3,6 +3,7 @@
 use super::account::me;
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
+use super::notices::Told;
 use super::second_step::allowed_first;
 use super::{Anyone, Handle, Happened, Service};
 use crate::api::{
@@ -292,7 +293,7 @@ impl Service {
                 ..Happened::on(&user.id, EventKind::OldestSessionEnded)
             };
             self.log(tx, ended, now).await?;
-            self.notify(tx, &user.id, NoticeKind::OldestSessionEnded, None, now)
+            self.notify(tx, &user.id, Told::of(NoticeKind::OldestSessionEnded), now)
                 .await?;
         }
         let token = new_token(&*self.random);

@@ -1,6 +1,6 @@
 //! How the practice sends: who sets it, what becomes of its secret, how it is tried.
 
-mod countries;
+pub(crate) mod countries;
 mod tried;
 
 use vestibule::api::{
@@ -43,7 +43,7 @@ async fn set_sms(
             SetSms {
                 gateway,
                 secret,
-                countries: vestibule::domain::Countries::default(),
+                countries: None,
             },
         )
         .await

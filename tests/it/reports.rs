@@ -49,7 +49,7 @@ impl Reported {
         let call = SetSms {
             gateway,
             secret,
-            countries: vestibule::domain::Countries::default(),
+            countries: None,
         };
         let founder = &self.stage.clinic.founder;
         self.stage.clinic.call(founder, call).await.unwrap();
@@ -226,7 +226,7 @@ async fn what_twilio_has_not_signed_changes_nothing() {
     let call = SetSms {
         gateway,
         secret,
-        countries: vestibule::domain::Countries::default(),
+        countries: None,
     };
     let founder = &twilio.stage.clinic.founder;
     twilio.stage.clinic.call(founder, call).await.unwrap();

@@ -209,7 +209,7 @@ async fn debug_shows_no_secret_of_the_contract() {
         Box::new(SetSms {
             gateway: Gateway::start().await.settings().into(),
             secret: Some(canary()),
-            countries: vestibule::domain::Countries::default(),
+            countries: None,
         }),
         Box::new(Founded {
             admitted: admitted(),

@@ -60,7 +60,7 @@ impl Practice {
         let call = SetSms {
             gateway: sms_gateway(),
             secret: Some(Secret::new("gateway-secret")),
-            countries: vestibule::domain::Countries::default(),
+            countries: None,
         };
         practice.call(&practice.founder, call).await.unwrap();
         practice

@@ -824,21 +824,14 @@ moving-server = Address of the server
 moving-server-help = Told to whoever opens the practice here later. You can leave it empty.
 move-practice = Move the practice
 moving-file-name = { $practice } for a server
-moving-key-file-name = Key to { $practice } for a server
-moving-key-file =
-    Vestibule: key to the file of a practice that moves to a server
-    Practice: { $practice }
-    File: { $file }
-
-    { $key }
-
-    Keep this apart from the file. Whoever has both has the practice.
 moving-done = The practice has moved
 moving-file = Its file: { $file }
-moving-key = Its key, which is shown once:
+moving-key = Its key, which is shown now only. Copy it or write it down; in 15 minutes it is gone.
 moving-then = Give both to whoever runs the server, apart from each other. When everyone can sign in there, delete the file.
-moving-not-written = It is retired on this computer all the same. Make room for its file, then type in a terminal: vestibule export FILE
+moving-not-written = The file was not written
+moving-not-written-help = The practice is retired on this computer all the same. When this is mended, type in a terminal: vestibule export FILE
 moved-title = The practice is somewhere else
+moved-lost = Was its file, or the key to it, lost before it arrived there? In a terminal, vestibule export FILE writes it anew, with a new key.
 moved = This practice moved to a server.
 moved-to = It goes on at { $server }: choose “Connect to a server”, and sign in with what you had. Nothing can be done with what is kept on this computer.
 moved-help = Choose “Connect to a server”, and sign in with what you had. Nothing can be done with what is kept on this computer.

@@ -4,8 +4,8 @@
 use super::past::Told;
 use crate::api::{SetMail, SetSms};
 use crate::domain::{
-    Channel, Countries, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity,
-    MailServer, Role,
+    Channel, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity, MailServer,
+    Role,
 };
 
 /// The password of everybody in the demo.
@@ -127,7 +127,7 @@ pub(in crate::backend) fn delivery(domain: &str) -> Told<(SetMail, SetSms)> {
     let sms = SetSms {
         gateway,
         secret,
-        countries: Countries::default(),
+        countries: None,
     };
     Ok((mail, sms))
 }

@@ -51,11 +51,11 @@ impl Room {
 impl App {
     /// Locks: on the backend, and here before it has answered.
     pub(in crate::gui) fn lock(&mut self) -> Task<Message> {
-        if let Screen::Moving(screen) = &self.screen
-            && screen.is_busy()
-        {
-            // In a moment there is nothing to lock, and a key to be seen that comes once.
-            return Task::none();
+        match &self.screen {
+            Screen::Moving(screen) if screen.is_busy() => return Task::none(),
+            // What is left is a key that nobody else is to see.
+            Screen::Moving(screen) if screen.is_over() => return self.moved_away(),
+            _ => {}
         }
         let Some(session) = self.screen.session() else {
             return Task::none();
@@ -88,7 +88,7 @@ impl App {
         Task::batch([sign_in, end(session.door, user)])
     }
 
-    fn put_aside(&mut self) {
+    pub(in crate::gui) fn put_aside(&mut self) {
         let Some(live) = self.room.live.take() else {
             return;
         };
@@ -200,6 +200,14 @@ impl App {
     }
 
     pub(super) fn close(&mut self) -> Task<Message> {
+        if let Screen::Moving(screen) = &mut self.screen {
+            if screen.is_busy() {
+                return Task::none();
+            }
+            if let Some(ask) = screen.ask_before_closing() {
+                return self.run(ask, Said::Moving);
+            }
+        }
         if std::mem::replace(&mut self.room.closing, true) {
             return iced::exit();
         }

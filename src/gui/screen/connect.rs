@@ -173,7 +173,7 @@ async fn ask(address: ServerAddress) -> Result<Box<Connected>, Refused> {
     Ok(Box::new(Connected { address, backend }))
 }
 
-pub(super) fn not_an_address(fault: NotAnAddress) -> String {
+pub(in crate::gui::screen) fn not_an_address(fault: NotAnAddress) -> String {
     t(match fault {
         NotAnAddress::Empty => "server-address-empty",
         NotAnAddress::NotEncrypted => "server-address-not-encrypted",

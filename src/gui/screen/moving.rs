@@ -1,21 +1,17 @@
 //! The practice goes to a server: asked for once more, retired here, and the key of its file shown.
 
+mod view;
+
 use std::path::PathBuf;
 
-use iced::widget::{column, row};
-use iced::{Alignment, Length, Task};
+use iced::Task;
+use jiff::SignedDuration;
 
-use super::connect::not_an_address;
-use super::{focus, focus_wrong, in_two_lines};
+use super::{focus, focus_wrong};
 use crate::api::{Error, Secret, Token, WhoAmI};
 use crate::backend::{Embedded, KeepFault, NotAnAddress, ServerAddress};
-use crate::domain::Reason;
+use crate::domain::{Reason, Timestamp};
 use crate::gui::door::Session;
-use crate::gui::theme::{size, space};
-use crate::gui::widget::{
-    Element, Tone, body, brand, button, card, centred, field, layers, mono, notice, panel, small,
-    title,
-};
 use crate::gui::words::t;
 use crate::gui::{faults, saving, step_up, to_keep};
 
@@ -25,6 +21,9 @@ const DONE: &str = "moving-done";
 
 /// What a file for a server is called by.
 const ENDING: &str = "vestibule";
+
+/// How long the key is shown: as long as a session stays open that nobody touches.
+const SHOWN: SignedDuration = SignedDuration::from_mins(15);
 
 /// How far it is.
 #[derive(Debug)]
@@ -46,6 +45,10 @@ enum Step {
         file: PathBuf,
         key: Secret,
         keep: to_keep::State,
+        /// From this moment on the key is not shown any more.
+        until: Timestamp,
+        /// The window was to be closed, and the tick asked for.
+        closing: bool,
     },
     /// It is retired, and there is no file, for this reason.
     NotWritten(String),
@@ -96,6 +99,8 @@ pub enum Message {
     Done,
     /// **Cancel**.
     Cancel,
+    /// A second has passed.
+    Tick,
     /// In the step-up.
     StepUp(step_up::Message),
 }
@@ -107,8 +112,8 @@ pub enum Action {
     Run(Task<Message>),
     /// It was given up.
     Back(Box<Session>),
-    /// The practice is not here any more.
-    Gone,
+    /// The practice of this session is not here any more.
+    Gone(Box<Session>),
     /// The session does not serve any more.
     Ended(Error),
 }
@@ -135,9 +140,25 @@ impl State {
         }
     }
 
-    /// Whether it is being done: what was asked for is not left until it is answered.
+    /// Whether it is being done: neither locked nor closed until it is answered, since the answer
+    /// comes once.
     pub fn is_busy(&self) -> bool {
         matches!(self.step, Step::Busy)
+    }
+
+    /// Whether nobody is signed in here any more: there is nothing to lock, and the key is left.
+    pub fn is_over(&self) -> bool {
+        matches!(self.step, Step::Moved { .. } | Step::NotWritten(_))
+    }
+
+    /// The window is to be closed: asks for the tick first, once.
+    pub fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        let Step::Moved { keep, closing, .. } = &mut self.step else {
+            return None;
+        };
+        let asked = std::mem::replace(closing, true);
+        let ask = keep.ask_for_tick().filter(|_| !asked)?;
+        Some(ask.map(Message::Keep))
     }
 
     /// Somebody else may come to the window: no typed password stays.
@@ -149,13 +170,17 @@ impl State {
     pub fn title(&self) -> String {
         match self.step {
             Step::Ask(_) | Step::Busy => t("moving-title"),
-            Step::Moved { .. } | Step::NotWritten(_) => t("moving-done"),
+            Step::Moved { .. } => t("moving-done"),
+            Step::NotWritten(_) => t("moving-not-written"),
         }
     }
 
-    /// What a second that passes means here; nothing unless a sent code is awaited.
+    /// What a second that passes means here: while a sent code is awaited, or the key is shown.
     pub fn tick(&self) -> Option<Message> {
-        self.step_up.as_ref()?.tick().map(Message::StepUp)
+        match self.step {
+            Step::Moved { .. } => Some(Message::Tick),
+            _ => self.step_up.as_ref()?.tick().map(Message::StepUp),
+        }
     }
 
     /// Takes a message in.
@@ -164,7 +189,7 @@ impl State {
             Message::ServerTyped(typed) => self.server = typed,
             Message::ReasonTyped(typed) => self.reason = typed,
             Message::Go | Message::Cancel if self.is_busy() => {}
-            Message::Go => return Action::Run(self.go()),
+            Message::Go => return self.go(),
             Message::Answered(answer) => return self.answered(answer),
             Message::Keep(message) => {
                 if let Step::Moved { keep, .. } = &mut self.step {
@@ -173,52 +198,68 @@ impl State {
             }
             Message::Done => match &mut self.step {
                 Step::Moved { keep, .. } => match keep.ask_for_tick() {
-                    None => return Action::Gone,
+                    None => return self.gone(),
                     Some(ask) => return Action::Run(ask.map(Message::Keep)),
                 },
-                Step::NotWritten(_) => return Action::Gone,
+                Step::NotWritten(_) => return self.gone(),
                 Step::Ask(_) | Step::Busy => {}
             },
+            Message::Tick => {
+                if let Step::Moved { until, .. } = self.step
+                    && self.session.door.now() >= until
+                {
+                    return self.gone();
+                }
+            }
             Message::Cancel => return Action::Back(Box::new(self.session.clone())),
             Message::StepUp(message) => return self.stepped(message),
         }
         Action::Run(Task::none())
     }
 
-    fn go(&mut self) -> Task<Message> {
+    fn gone(&self) -> Action {
+        Action::Gone(Box::new(self.session.clone()))
+    }
+
+    fn go(&mut self) -> Action {
         let to = match self.server.parse::<ServerAddress>() {
             Ok(to) => Some(to.to_string()),
             // Whoever runs the server may not have said yet where it is.
             Err(NotAnAddress::Empty) => None,
             Err(fault) => {
                 self.step = Step::Ask(Some(Refused::Server(fault)));
-                return focus_wrong(SERVER);
+                return Action::Run(focus_wrong(SERVER));
             }
         };
-        let (Ok(reason), Some(token)) = (Reason::parse(&self.reason), self.session.door.token())
-        else {
+        let Ok(reason) = Reason::parse(&self.reason) else {
             self.step = Step::Ask(Some(Refused::Reason));
-            return focus_wrong(REASON);
+            return Action::Run(focus_wrong(REASON));
+        };
+        let Some(token) = self.session.door.token() else {
+            return Action::Ended(Error::NotSignedIn);
         };
         self.step = Step::Busy;
         let (place, session) = (self.place.clone(), self.session.clone());
         let work = async move { retire(&place, &session, &token, &reason, to.as_deref()).await };
-        Task::perform(work, Message::Answered)
+        Action::Run(Task::perform(work, Message::Answered))
     }
 
     fn answered(&mut self, answer: Result<Moved, NotMoved>) -> Action {
         let refused = match answer {
             Ok(Moved { file, key }) => {
-                let practice = self.session.me.practice_name.as_str();
-                let text = t!(
-                    "moving-key-file",
-                    practice = practice,
-                    file = file.display().to_string(),
-                    key = key.expose()
-                );
-                let name = t!("moving-key-file-name", practice = practice);
-                let keep = to_keep::State::new(key.clone(), Secret::new(text), name);
-                self.step = Step::Moved { file, key, keep };
+                self.step = Step::Moved {
+                    file,
+                    // Whoever has both has the practice: it is not saved beside its file.
+                    keep: to_keep::State::without_file(key.clone()),
+                    key,
+                    until: self
+                        .session
+                        .door
+                        .now()
+                        .saturating_add(SHOWN)
+                        .unwrap_or(Timestamp::MAX),
+                    closing: false,
+                };
                 return Action::Run(focus(to_keep::COPY));
             }
             Err(NotMoved::Retired(fault)) => {
@@ -253,7 +294,7 @@ impl State {
             step_up::Action::Done(token) => {
                 self.step_up = None;
                 self.session.door.renew(token);
-                Action::Run(self.go())
+                self.go()
             }
             step_up::Action::Cancelled => {
                 self.step_up = None;
@@ -262,105 +303,6 @@ impl State {
             step_up::Action::Ended(error) => Action::Ended(error),
         }
     }
-
-    /// Draws it.
-    pub fn view(&self) -> Element<'_, Message> {
-        let form = match &self.step {
-            Step::Ask(refused) => self.ask(refused.as_ref(), false),
-            Step::Busy => self.ask(None, true),
-            Step::Moved { file, key, keep } => moved(file.display().to_string(), key, keep),
-            Step::NotWritten(why) => not_written(why),
-        };
-        let whole = centred(
-            column![brand(), card(form, size::CARD + 40.0)]
-                .spacing(space::XL)
-                .align_x(Alignment::Center),
-        );
-        let step_up = self
-            .step_up
-            .as_ref()
-            .map(|dialog| dialog.view().map(Message::StepUp));
-        layers(whole, step_up)
-    }
-
-    fn ask(&self, refused: Option<&Refused>, busy: bool) -> Element<'_, Message> {
-        let practice = self.session.me.practice_name.as_str();
-        let (server, reason, other) = match refused {
-            Some(Refused::Server(fault)) => (Some(not_an_address(*fault)), None, None),
-            Some(Refused::Reason) => (None, Some(t("fault-reason")), None),
-            Some(Refused::Other(why)) => (None, None, Some(notice(Tone::Error, "", why.clone()))),
-            None => (None, None, None),
-        };
-        column![
-            title(t("moving-title")),
-            body(t("moving-body")),
-            notice(
-                Tone::Warning,
-                t!("export-practice", practice = practice),
-                ""
-            ),
-            field(t("moving-server"), &self.server, Message::ServerTyped)
-                .id(SERVER)
-                .help(t("moving-server-help"))
-                .error(server)
-                .on_submit(Message::Go),
-            field(t("reason"), &self.reason, Message::ReasonTyped)
-                .id(REASON)
-                .help(t("reason-help"))
-                .error(reason)
-                .on_submit(Message::Go),
-        ]
-        .push(other)
-        .push(
-            row![
-                button(t("cancel")).on_press(Message::Cancel),
-                button(t("move-practice"))
-                    .danger()
-                    .width(Length::Fill)
-                    .busy(busy)
-                    .on_press(Message::Go),
-            ]
-            .spacing(space::S),
-        )
-        .spacing(space::L)
-        .into()
-    }
-}
-
-fn moved<'a>(file: String, key: &'a Secret, keep: &'a to_keep::State) -> Element<'a, Message> {
-    let [first, second] = in_two_lines(key.expose(), '-');
-    column![
-        title(t("moving-done")),
-        body(t!("moving-file", file = file)),
-        body(t("moving-key")),
-        panel(column![mono(first), mono(second)].spacing(space::XS)),
-        keep.buttons().map(Message::Keep),
-        small(t("moving-then")),
-        keep.tick(t("recovery-key-saved"), t("recovery-key-tick"))
-            .map(Message::Keep),
-        done(),
-    ]
-    .spacing(space::L)
-    .into()
-}
-
-fn not_written(why: &str) -> Element<'_, Message> {
-    column![
-        title(t("moving-done")),
-        notice(Tone::Error, why, t("moving-not-written")),
-        done(),
-    ]
-    .spacing(space::L)
-    .into()
-}
-
-fn done<'a>() -> Element<'a, Message> {
-    button(t("done"))
-        .primary()
-        .id(DONE)
-        .width(Length::Fill)
-        .on_press(Message::Done)
-        .into()
 }
 
 /// Retires the practice and writes it into the documents of whoever does it.

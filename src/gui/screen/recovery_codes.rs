@@ -5,7 +5,7 @@ use iced::{Alignment, Length, Task};
 
 use super::focus;
 use crate::api::{
-    Ack, Error, KeepRecoveryCodes, MakeRecoveryCodes, RecoveryCodes, RecoveryDue, Secret,
+    Ack, Error, KeepRecoveryCodes, MakeRecoveryCodes, Offer, RecoveryCodes, RecoveryDue, Secret,
 };
 use crate::gui::door::{Door, Session};
 use crate::gui::theme::{size, space};
@@ -22,6 +22,8 @@ const FIRST: &str = "recovery-codes-first";
 pub struct State {
     session: Session,
     due: RecoveryDue,
+    /// The set-up that is offered afterwards, if one is.
+    offer: Option<Offer>,
     shown: Option<Shown>,
     step_up: Option<step_up::State>,
     busy: bool,
@@ -60,8 +62,8 @@ pub enum Message {
 pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
-    /// Go in.
-    In(Box<Session>),
+    /// Go in, past the set-up that is offered, if one is.
+    In(Box<Session>, Option<Offer>),
     /// Go in, to the choice of another method.
     Replace(Box<Session>),
     /// Back to the first step, with a sentence on why.
@@ -70,10 +72,11 @@ pub enum Action {
 
 impl State {
     /// The screen after a sign-in or a set-up. New codes are made at once where there are none.
-    pub fn new(session: Session, due: RecoveryDue) -> (Self, Task<Message>) {
+    pub fn new(session: Session, due: RecoveryDue, offer: Option<Offer>) -> (Self, Task<Message>) {
         let mut state = Self {
             session,
             due,
+            offer,
             shown: None,
             step_up: None,
             busy: false,
@@ -153,7 +156,7 @@ impl State {
             }
             Message::Make | Message::Done => {}
             Message::Kept(Ok(_)) | Message::Later => {
-                return Action::In(Box::new(self.session.clone()));
+                return Action::In(Box::new(self.session.clone()), self.offer.take());
             }
             Message::Replace => return Action::Replace(Box::new(self.session.clone())),
             Message::Made(Err(Error::StepUpNeeded)) => {

@@ -136,6 +136,7 @@ impl State {
                     .width(Length::Fill)
                     .on_press(Message::Connect),
             )
+            .push(small(t("moved-lost")))
         } else {
             head.push(again().primary().width(Length::Fill))
         };

@@ -7,6 +7,8 @@ use super::screens::messages::{
     ELLA, account, account_address, code_recovery, code_sms, phone_shown, recovery_used, second,
     set_up_sent,
 };
+use crate::api::SetAllowed;
+use crate::domain::{AllowedMethods, Starts};
 use crate::gui::Screen;
 
 fn enter(stage: &mut Stage, text: &str) {
@@ -246,4 +248,46 @@ fn a_method_that_works_stays_unless_the_person_says_otherwise() {
     stage.settle();
     assert!(stage.says("asked for first"), "{:?}", stage.words());
     assert!(stage.says("Remove"));
+}
+
+/// What was lost is asked about before the set-up that a narrowing offers, which comes after it.
+#[test]
+fn a_recovery_code_is_spoken_of_before_a_set_up_that_is_offered() {
+    let mut stage = recovery_used();
+    stage.block_on(narrow_sms(&stage));
+    let codes = stage.block_on(async {
+        let token = stage.app.screen.session().unwrap().door.token().unwrap();
+        stage.practice.keep_codes(&token).await
+    });
+    stage.push("Keep my method");
+    stage.settle();
+    stage.push("Sign out");
+    stage.settle();
+    stage.sign_in(ELLA);
+    stage.push("Try another way");
+    stage.push("Recovery code");
+    enter(&mut stage, codes[0].expose());
+    stage.settle();
+    assert!(stage.says("9 left"), "{:?}", stage.words());
+    stage.push("Keep my method");
+    stage.settle();
+    assert_eq!(stage.app.title(), "Set up two-factor - Vestibule");
+    stage.push("Set up later");
+    stage.settle();
+    assert_eq!(stage.app.title(), "Users - Vestibule");
+}
+
+/// From tomorrow on the practice takes no codes by SMS.
+async fn narrow_sms(stage: &Stage) {
+    let by = stage.practice.founded.admitted.token.clone();
+    let allowed = AllowedMethods {
+        sms: false,
+        ..AllowedMethods::default()
+    };
+    let local = "2027-01-20T08:00".parse().unwrap();
+    let call = SetAllowed {
+        allowed,
+        from: Starts::At { local },
+    };
+    stage.practice.backend.call(Some(&by), call).await.unwrap();
 }

@@ -3,9 +3,11 @@
 
 use super::Stage;
 use super::screens::settings;
-use crate::api::Secret;
+use crate::api::{Error, Secret};
 use crate::backend::KeepFault;
+use crate::gui::live::Event;
 use crate::gui::screen::moving::{self, Moved, NotMoved};
+use crate::gui::watch::Seen;
 use crate::gui::{Message, Said};
 
 const FILE: &str = "/home/alex/Documents/Hills Clinic for a server.vestibule";
@@ -76,7 +78,7 @@ fn an_address_and_a_reason_are_asked_for_before_anything_is_done() {
     let reason = stage.seen().focused().map(|found| found.node.name.clone());
     assert_eq!(reason.as_deref(), Some("Reason"));
     stage.push("Cancel");
-    assert_eq!(stage.app.title(), "Users - Vestibule");
+    assert_eq!(stage.app.title(), "Settings - Vestibule");
 }
 
 #[test]
@@ -89,15 +91,88 @@ fn what_could_not_be_written_is_said_and_what_was_typed_stays() {
     assert_eq!(stage.value("Reason").as_deref(), Some("A second computer"));
 }
 
+/// What was typed in the Settings is there again.
+#[test]
+fn giving_it_up_leads_back_to_the_settings_as_they_were() {
+    let (mut stage, _) = settings::page();
+    stage.tab_to("Lock after (minutes)");
+    stage.type_text("7");
+    let typed = stage.value("Lock after (minutes)");
+    stage.push("Move to a server");
+    stage.push("Cancel");
+    stage.settle();
+    assert_eq!(stage.value("Lock after (minutes)"), typed);
+}
+
+/// The answer comes once: until then nothing locks, closes or gives it up.
+#[test]
+fn nothing_leaves_it_while_it_is_being_done() {
+    let mut stage = asked();
+    stage.tab_to("Reason");
+    stage.type_text("A second computer");
+    let to_screen =
+        |stage: &Stage, message| Message::Screen(stage.app.shown, Said::Moving(message));
+    // Begun, and not let go on: what it does asks the keyring.
+    let go = to_screen(&stage, moving::Message::Go);
+    drop(stage.app.update(go));
+    let shown = stage.app.shown;
+    for message in [
+        Message::Room(Event::Seen(Seen::LockKey)),
+        Message::Room(Event::Seen(Seen::Close)),
+        Message::Room(Event::Seen(Seen::Close)),
+        to_screen(&stage, moving::Message::Cancel),
+    ] {
+        stage.said(message);
+        stage.settle();
+        assert_eq!(stage.app.shown, shown);
+        assert_eq!(stage.app.title(), "Move to a server - Vestibule");
+    }
+}
+
+/// A session that was locked or became due elsewhere is treated as on any page.
+#[test]
+fn a_session_that_does_not_serve_is_locked_and_not_signed_out() {
+    for (error, title) in [
+        (Error::Locked, "Locked - Vestibule"),
+        (Error::NotSignedIn, "Sign in - Vestibule"),
+    ] {
+        let mut stage = asked();
+        answered(&mut stage, Err(NotMoved::Kept(KeepFault::Call(error))));
+        assert_eq!(stage.app.title(), title);
+    }
+}
+
 /// The key is not left before it is ticked as kept, and the session is over.
 #[test]
 fn the_key_is_shown_once_and_asked_about() {
     let mut stage = moved();
     assert!(stage.says(FILE));
+    assert!(!stage.says("Save as a text file"), "beside what it opens");
     assert!(stage.app.screen.session().is_none());
     stage.push("Done");
     assert!(stage.says("then tick the box"), "{:?}", stage.words());
     assert_eq!(stage.app.title(), "The practice has moved - Vestibule");
+    let mut stage = moved();
+    stage.said(Message::Room(Event::Seen(Seen::Close)));
+    stage.settle();
+    assert!(stage.says("then tick the box"), "{:?}", stage.words());
+}
+
+/// Whoever walks away leaves no key behind.
+#[test]
+fn the_key_is_gone_with_a_lock_and_after_a_quarter_of_an_hour() {
+    let mut stage = moved();
+    stage.practice.advance(15 * 60 - 1);
+    drop(stage.app.update(Message::Tick));
+    assert!(stage.says("7K3F"), "{:?}", stage.words());
+    stage.practice.advance(1);
+    // What comes next asks the keyring, and is not let go on.
+    drop(stage.app.update(Message::Tick));
+    assert_eq!(stage.app.title(), "Vestibule");
+    assert!(!stage.says("7K3F"));
+    let mut stage = moved();
+    drop(stage.app.update(Message::Room(Event::Seen(Seen::LockKey))));
+    assert!(!stage.says("7K3F"));
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod way {
     /// The question about the move: from the address past the reason and **Cancel**.
     pub(super) const FROM_ADDRESS_TO_REASON: &str = "Tab";
     pub(super) const FROM_REASON_TO_MOVE: &str = "Tab Tab";
+    /// The key of the file, which is not saved beside it.
+    pub(super) const FROM_COPY_TO_TICK: &str = "Tab";
     /// Settings: from **Mandatory** back to **Users**.
     pub(super) const FROM_MANDATORY_TO_USERS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
 }
@@ -56,7 +58,7 @@ pub(crate) fn move_practice(app: &App, server: &str) -> String {
     app.key("Return");
     // At once: it is gone after 30 seconds.
     let key = app.clipboard().trim().to_owned();
-    app.keys(super::way::TO_SAVED_TICK);
+    app.keys(way::FROM_COPY_TO_TICK);
     app.key("space");
     app.keys(super::way::FROM_TICK_TO_DONE);
     app.key("Return");

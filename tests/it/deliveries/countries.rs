@@ -1,27 +1,27 @@
 //! Attacks 38 and 60: mobile numbers of the countries that the practice lists, and of no others.
 
 use vestibule::api::{Deliveries, Error, Field, ProveMethod, Secret, SetSms, Token};
-use vestibule::domain::{Channel, Countries, MobileFault};
+use vestibule::domain::{Channel, DeliveryFault, MobileFault};
 
 use crate::deliveries::test;
 use crate::sends::{SAM, Sends};
 
 /// A mobile of New Zealand, and one of the United Kingdom.
-const KIWI: &str = "+64 21 123 4567";
-const BRITISH: &str = "+44 7400 123456";
+pub(crate) const KIWI: &str = "+64 21 123 4567";
+pub(crate) const BRITISH: &str = "+44 7400 123456";
 
-fn refused<T>(answer: Result<T, Error>) -> bool {
+pub(crate) fn refused<T>(answer: Result<T, Error>) -> bool {
     answer.err() == Some(Field::Mobile.cannot_be(MobileFault::OtherCountry))
 }
 
-async fn list(stage: &Sends, token: &Token, countries: &str) {
+pub(crate) async fn list(stage: &Sends, token: &Token, countries: &str) {
     let call = SetSms {
         gateway: stage.gateway.settings().into(),
-        secret: None,
-        countries: countries.parse().unwrap(),
+        secret: Some(Secret::new("gateway secret")),
+        countries: Some(countries.to_owned()),
     };
     let set = stage.clinic.call(token, call).await.unwrap();
-    assert_eq!(set.countries.to_string(), countries);
+    assert_eq!(set.countries, countries);
 }
 
 #[tokio::test]
@@ -69,13 +69,23 @@ async fn numbers_of_a_listed_country_are_taken_until_it_is_listed_no_more() {
 }
 
 #[tokio::test]
-async fn taking_the_gateway_away_forgets_its_countries() {
+async fn the_list_stays_with_its_gateway_and_goes_with_it() {
     let stage = Sends::new().await;
     let founder = stage.clinic.founder.clone();
     list(&stage, &founder, "GB, NZ").await;
+    let set = |countries: Option<&str>| SetSms {
+        gateway: stage.gateway.settings().into(),
+        secret: None,
+        countries: countries.map(str::to_owned),
+    };
+    let wrong = stage.clinic.call(&founder, set(Some("New Zealand"))).await;
+    let letters = Field::Delivery.cannot_be(DeliveryFault::Countries);
+    assert_eq!(wrong.err(), Some(letters));
+    let kept = stage.clinic.call(&founder, set(None)).await.unwrap();
+    assert_eq!(kept.countries, "GB, NZ");
     super::clear(&stage.clinic, &founder, Channel::Sms)
         .await
         .unwrap();
     let set = stage.clinic.call(&founder, Deliveries {}).await.unwrap();
-    assert_eq!(set.countries, Countries::default());
+    assert_eq!(set.countries, "");
 }

@@ -1,10 +1,14 @@
 //! Going from one practice to another, and what holds in both.
 
-use vestibule::api::{Error, Lock, ProveAddress, SetRule, SwitchPractice, ToSend, Token, WhoAmI};
-use vestibule::domain::{NotAllowed, PracticeId, Role};
+use vestibule::api::{
+    ChangePassword, Error, Lock, ProveAddress, ProveMethod, Secret, SetRule, SwitchPractice,
+    ToSend, Token, WhoAmI,
+};
+use vestibule::domain::{Channel, NotAllowed, PracticeId, Role};
 use vestibule::service::SystemRandom;
 
 use super::{SAM, Sends, accept, beside, go, in_both, not, offer, prove};
+use crate::deliveries::countries::{BRITISH, KIWI, list, refused};
 use crate::requirements::{turn_off, turn_on};
 use crate::staff::{Desk, MANDATORY_NOW, REASON};
 
@@ -193,7 +197,15 @@ async fn messages_go_by_the_practice_of_the_session() {
     let fresh = clinic.step_up(&jo.token, None).await.unwrap();
     stage.set_mail(&fresh).await.unwrap();
     assert_eq!(asked(&stage, &there).await, "Your code for Vale Clinic");
-    let back = go(clinic, &there, &me.practice).await.unwrap().token;
+    // And what the owner is told of what was done there.
+    let fresh = clinic.step_up(&there, None).await.unwrap();
+    let password = Secret::new("a lantern over the ferry");
+    let changed = ChangePassword { password };
+    clinic.call(&fresh, changed).await.unwrap();
+    stage.deliver().await;
+    let told = stage.mailbox.next().await.subject();
+    assert_eq!(told, "About your sign-in at Vale Clinic");
+    let back = go(clinic, &fresh, &me.practice).await.unwrap().token;
     assert_eq!(asked(&stage, &back).await, "Your code for Hills Clinic");
 }
 
@@ -211,4 +223,38 @@ async fn asked(stage: &Sends, token: &Token) -> String {
             return letter.subject();
         }
     }
+}
+
+/// Of two practices each takes its own: what one has listed costs the other nothing.
+#[tokio::test]
+async fn a_number_goes_by_the_practice_that_lists_its_country() {
+    let stage = Sends::new().await;
+    let clinic = &stage.clinic;
+    let sam = clinic.hire(SAM).await;
+    let hills = sam.session().await;
+    let me = clinic.call(&hills, WhoAmI {}).await.unwrap();
+    let jo = beside(clinic).await;
+    let offered = offer(clinic, &jo.token, SAM, Role::Reception).await;
+    prove(clinic, &me.user).await;
+    let code = offered.unwrap().code;
+    accept(clinic, &hills, &code).await.unwrap();
+    list(&stage, &jo.token, "NZ").await;
+
+    // Hills Clinic, where Sam is signed in and was first, takes Australian numbers alone.
+    let started = stage.start(&hills, Channel::Sms, KIWI).await.unwrap();
+    stage.deliver().await;
+    let code = Secret::new(stage.gateway.next().await.code());
+    let method = started.method;
+    clinic
+        .call(&hills, ProveMethod { method, code })
+        .await
+        .unwrap();
+    sam.code_due().await;
+    let by = "SELECT DISTINCT practices.name FROM outbox
+              JOIN practices ON practices.id = outbox.practice_id WHERE channel = 'sms'";
+    assert_eq!(clinic.sql(by).await, [["Vale Clinic"]]);
+    let australian = stage.start(&hills, Channel::Sms, "0491 570 157").await;
+    assert!(australian.is_ok(), "{australian:?}");
+    assert_eq!(clinic.sql(by).await.len(), 2);
+    assert!(refused(stage.start(&hills, Channel::Sms, BRITISH).await));
 }

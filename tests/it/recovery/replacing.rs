@@ -91,6 +91,15 @@ async fn a_lost_method_gives_way_to_one_of_another_kind() {
     clinic.prove(&token, &key, &phone.code()).await.unwrap();
 
     assert_eq!(kinds(clinic, &token).await, [MethodKind::Authenticator]);
+    for kind in ["method_removed", "method_proven"] {
+        let entry =
+            format!("SELECT factor FROM events WHERE kind = '{kind}' ORDER BY n DESC LIMIT 1");
+        let of = match kind {
+            "method_removed" => "sms",
+            _ => "authenticator",
+        };
+        assert_eq!(clinic.sql(&entry).await, [[of]], "{kind}");
+    }
     let ended = stage.submit(&waiting, &sent_to_the_lost).await;
     assert_eq!(ended.err(), Some(Error::ChallengeEnded));
     assert_eq!(clinic.admits(&session).await, Err(Error::NotSignedIn));

@@ -57,8 +57,6 @@ pub enum Text {
     Success,
     /// Who the message comes from.
     Sender,
-    /// Whose numbers are taken besides.
-    Countries,
 }
 
 /// What the person did.
@@ -68,6 +66,8 @@ pub enum Message {
     Provider(Provider),
     /// A line was changed.
     Typed(Text, Secret),
+    /// The countries were changed.
+    Countries(String),
     /// Another method was chosen.
     Method(GatewayMethod),
     /// Another content was chosen.
@@ -92,7 +92,7 @@ impl Form {
     }
 
     /// What is set, to be changed.
-    pub(super) fn of(gateway: &SmsGateway, countries: &Countries) -> Self {
+    pub(super) fn of(gateway: &SmsGateway, countries: &str) -> Self {
         let (provider, typed) = match gateway {
             SmsGateway::Http(http) => (
                 Template::of(http).map_or(Provider::Other, Provider::Known),
@@ -119,7 +119,7 @@ impl Form {
         Self {
             provider: Some(provider),
             typed,
-            countries: countries.to_string(),
+            countries: countries.to_owned(),
             ..Self::new()
         }
     }
@@ -133,9 +133,7 @@ impl Form {
     pub(super) fn update(&mut self, message: Message) {
         match message {
             Message::Provider(provider) => self.choose(provider),
-            Message::Typed(Text::Countries, typed) => {
-                typed.expose().clone_into(&mut self.countries)
-            }
+            Message::Countries(typed) => self.countries = typed,
             Message::Typed(text, typed) => self.typed.take(text, typed.expose()),
             Message::Method(method) => self.typed.method = method,
             Message::Content(content) => self.typed.say_as(content),
@@ -179,10 +177,11 @@ impl Form {
         let wrong = |fault: DeliveryFault| Field::Delivery.cannot_be(fault);
         let gateway = self.gateway().map_err(wrong)?;
         gateway.check().map_err(wrong)?;
-        let countries = self.countries.parse();
+        let countries: Result<Countries, _> = self.countries.parse();
+        countries.map_err(|_| wrong(DeliveryFault::Countries))?;
         Ok(SetSms {
             gateway,
-            countries: countries.map_err(|_| wrong(DeliveryFault::Countries))?,
+            countries: Some(self.countries.clone()),
             secret: (!self.secret.is_empty()).then(|| self.secret.typed()),
         })
     }
@@ -259,7 +258,7 @@ impl Form {
             DeliveryFault::User | DeliveryFault::Account => Text::User,
             DeliveryFault::Success => Text::Success,
             DeliveryFault::Sender => Text::Sender,
-            DeliveryFault::Countries => Text::Countries,
+            DeliveryFault::Countries => return Some(Id::new(COUNTRIES)),
             DeliveryFault::Header => Text::Header(self.typed.wrong_header()),
             DeliveryFault::Placeholder => self.typed.wrong_template(),
             DeliveryFault::Body | DeliveryFault::NoRecipient | DeliveryFault::NoText => {
@@ -292,6 +291,5 @@ fn id(text: Text) -> Id {
         Text::Header(number) => Id::from(format!("delivery-sms-header-{number}")),
         Text::Success => Id::new(SUCCESS),
         Text::Sender => Id::new(SENDER),
-        Text::Countries => Id::new(COUNTRIES),
     }
 }

@@ -5,8 +5,7 @@ use iced::keyboard::key::Named;
 use crate::api::{Secret, SetMail, SetSms};
 use crate::backend::staged::Phone;
 use crate::domain::{
-    Channel, Countries, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity,
-    MailServer,
+    Channel, EmailAddress, GatewayContent, GatewayMethod, HttpGateway, MailSecurity, MailServer,
 };
 use crate::gui::home::delivery::{self, test};
 use crate::gui::tests::Stage;
@@ -55,7 +54,7 @@ pub(in crate::gui::tests) fn set() -> (Stage, Phone) {
         let sms = SetSms {
             gateway,
             secret,
-            countries: Countries::default(),
+            countries: None,
         };
         practice.backend.call(Some(&token), sms).await.unwrap();
     });

@@ -1,9 +1,9 @@
 //! How the form for the SMS gateway is drawn.
 
 use iced::Length;
-use iced::widget::{column, row, space as gap};
+use iced::widget::{Id, column, row, space as gap};
 
-use super::{Form, Message, Provider, Text, id};
+use super::{COUNTRIES, Form, Message, Provider, Text, id};
 use crate::api::{Configured, Secret};
 use crate::domain::{Channel, GatewayContent, GatewayMethod, SenderAdvice, SmsGateway};
 use crate::gui::home::delivery::{self, Part, panel::side_by_side};
@@ -96,10 +96,13 @@ impl Form {
         column![line].push(advice).spacing(space::S).into()
     }
 
-    fn countries<'a>(&'a self, part: &'a Part) -> Element<'a, delivery::Message> {
-        let name = t("delivery-countries");
-        line(part, name, &self.countries, Text::Countries)
+    fn countries(&self, part: &Part) -> Element<'_, delivery::Message> {
+        let typed = |typed| said(Message::Countries(typed));
+        field(t("delivery-countries"), &self.countries, typed)
+            .id(COUNTRIES)
             .help(t("delivery-countries-help"))
+            .error(part.fault(&Id::new(COUNTRIES)))
+            .on_submit(SAVE)
             .into()
     }
 

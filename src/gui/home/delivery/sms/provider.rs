@@ -93,8 +93,7 @@ impl Form {
             (Some(Provider::Other) | None, Text::Url | Text::Body | Text::User)
             | (Some(Provider::Kannel), Text::Url | Text::User | Text::Sender)
             | (Some(Provider::Twilio), Text::User | Text::Sender)
-            | (Some(Provider::Known(_)), Text::Sender)
-            | (_, Text::Countries) => true,
+            | (Some(Provider::Known(_)), Text::Sender) => true,
             (Some(Provider::Known(template)), Text::User) => template.needs_user(),
             // Part of it is the practice's own.
             (Some(provider @ Provider::Known(_)), Text::Url) => provider.is_sinch(),

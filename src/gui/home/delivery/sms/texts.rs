@@ -62,8 +62,6 @@ impl Texts {
             Text::Header(number) => self.headers.get_mut(number),
             Text::Success => Some(&mut self.success),
             Text::Sender => Some(&mut self.sender),
-            // Whoever carries the messages.
-            Text::Countries => None,
         };
         if let Some(line) = line {
             typed.clone_into(line);
