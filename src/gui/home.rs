@@ -304,15 +304,9 @@ impl State {
         // The dialog of a page lies over the side bar too.
         let dialog = self.page.dialog(&self.session);
         let whole = row![self.sidebar(), page];
-        let step_up = self
-            .step_up
-            .as_ref()
-            .map(|dialog| dialog.view().map(Message::StepUp));
         // The banner has its place, taken or not: one that comes moves no focus.
         let whole = column![self.notices_banner(), whole];
-        layers(
-            layers(whole, dialog.or_else(|| self.switch_dialog())),
-            step_up,
-        )
+        let whole = layers(whole, dialog.or_else(|| self.switch_dialog()));
+        step_up::over(whole, self.step_up.as_ref(), Message::StepUp)
     }
 }

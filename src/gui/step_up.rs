@@ -9,7 +9,7 @@ use crate::gui::door::Session;
 use crate::gui::password::{self, Password};
 use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, notice, small};
+use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, layers, notice, small};
 use crate::gui::words::t;
 use crate::gui::{digits, faults, sending, status};
 
@@ -67,6 +67,15 @@ pub enum Action {
     Cancelled,
     /// The session has ended.
     Ended(Error),
+}
+
+/// A screen, with the step-up over it where one is asked for.
+pub fn over<'a, M: 'a>(
+    whole: Element<'a, M>,
+    dialog: Option<&'a State>,
+    wrap: fn(Message) -> M,
+) -> Element<'a, M> {
+    layers(whole, dialog.map(|dialog| dialog.view().map(wrap)))
 }
 
 impl State {

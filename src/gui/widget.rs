@@ -30,7 +30,7 @@ use crate::gui::theme::Theme;
 pub use access::Role;
 pub use button::{Button, button, icon_button};
 pub use caps_lock::caps_lock;
-pub use card::{avatar, brand, card, centred, option_row, panel};
+pub use card::{avatar, brand, card, centred, in_card, option_row, panel};
 pub use choice::{Checkbox, Radio, RadioCard, checkbox, radio, radio_card};
 pub use control::{Control, Status, Style, labelled};
 pub use dialog::{Dialog, dialog, layers};

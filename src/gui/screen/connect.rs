@@ -1,17 +1,15 @@
 //! *Connect to a server*: the practice of several computers.
 
 use iced::widget::{column, row};
-use iced::{Alignment, Length, Task};
+use iced::{Length, Task};
 
 use super::focus_wrong;
 use crate::api::{Error, Greet, Greeting, Unreached};
 use crate::backend::{Backend, NotAnAddress, ServerAddress, connect};
 use crate::gui::faults;
 use crate::gui::screen::focus;
-use crate::gui::theme::{size, space};
-use crate::gui::widget::{
-    Element, Tone, brand, button, card, centred, field, notice, subtitle, title,
-};
+use crate::gui::theme::space;
+use crate::gui::widget::{Element, Tone, button, field, in_card, notice, subtitle, title};
 use crate::gui::words::t;
 
 const ADDRESS: &str = "connect-address";
@@ -158,11 +156,7 @@ impl State {
             .spacing(space::S),
         )
         .spacing(space::L);
-        centred(
-            column![brand(), card(form, size::CARD + 40.0)]
-                .spacing(space::XL)
-                .align_x(Alignment::Center),
-        )
+        in_card(form)
     }
 }
 

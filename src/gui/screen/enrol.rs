@@ -8,7 +8,7 @@ use crate::api::{Admitted, Offer, SetUpDue, SignOut};
 use crate::domain::Timestamp;
 use crate::gui::door::{Door, Session};
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, brand, button, card, centred, layers, subtitle, title};
+use crate::gui::widget::{Element, brand, button, card, centred, subtitle, title};
 use crate::gui::words::t;
 use crate::gui::{faults, step_up, when};
 
@@ -254,10 +254,6 @@ impl State {
             .spacing(space::XL)
             .align_x(Alignment::Center),
         );
-        let step_up = self
-            .step_up
-            .as_ref()
-            .map(|dialog| dialog.view().map(Message::StepUp));
-        layers(whole, step_up)
+        step_up::over(whole, self.step_up.as_ref(), Message::StepUp)
     }
 }

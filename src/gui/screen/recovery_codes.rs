@@ -1,17 +1,15 @@
 //! Recovery codes: ten, shown once; and what is said after one was used.
 
 use iced::widget::{column, row};
-use iced::{Alignment, Length, Task};
+use iced::{Length, Task};
 
 use super::focus;
 use crate::api::{
     Ack, Error, KeepRecoveryCodes, MakeRecoveryCodes, Offer, RecoveryCodes, RecoveryDue, Secret,
 };
 use crate::gui::door::{Door, Session};
-use crate::gui::theme::{size, space};
-use crate::gui::widget::{
-    Element, Tone, body, brand, button, card, centred, layers, mono, notice, panel, small, title,
-};
+use crate::gui::theme::space;
+use crate::gui::widget::{Element, Tone, body, button, in_card, mono, notice, panel, small, title};
 use crate::gui::words::t;
 use crate::gui::{faults, step_up, to_keep};
 
@@ -207,16 +205,7 @@ impl State {
             (None, RecoveryDue::Used { left, few }) => self.used(left, few),
             (None, RecoveryDue::NoSet) => self.none_yet(),
         };
-        let whole = centred(
-            column![brand(), card(form, size::CARD + 40.0)]
-                .spacing(space::XL)
-                .align_x(Alignment::Center),
-        );
-        let step_up = self
-            .step_up
-            .as_ref()
-            .map(|dialog| dialog.view().map(Message::StepUp));
-        layers(whole, step_up)
+        step_up::over(in_card(form), self.step_up.as_ref(), Message::StepUp)
     }
 
     fn codes<'a>(&'a self, shown: &'a Shown) -> Element<'a, Message> {

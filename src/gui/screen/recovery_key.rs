@@ -1,13 +1,13 @@
 //! The practice recovery key, shown once.
 
+use iced::Task;
 use iced::widget::column;
-use iced::{Alignment, Task};
 
 use super::{focus, in_two_lines};
 use crate::api::Secret;
-use crate::gui::theme::{size, space};
+use crate::gui::theme::space;
 use crate::gui::to_keep;
-use crate::gui::widget::{Element, body, brand, button, card, centred, mono, panel, small, title};
+use crate::gui::widget::{Element, body, button, in_card, mono, panel, small, title};
 use crate::gui::words::t;
 
 /// The key, and what became of it.
@@ -81,10 +81,6 @@ impl State {
                 .on_press(Message::Done),
         ]
         .spacing(space::L);
-        centred(
-            column![brand(), card(form, size::CARD + 40.0)]
-                .spacing(space::XL)
-                .align_x(Alignment::Center),
-        )
+        in_card(form)
     }
 }

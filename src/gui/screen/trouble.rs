@@ -2,16 +2,14 @@
 //! Where the key is lost, the practice recovery key brings it back here.
 
 use iced::widget::{column, row};
-use iced::{Alignment, Length, Task};
+use iced::{Length, Task};
 
 use super::{focus, to_end};
 use crate::api::Secret;
 use crate::backend::{Embedded, OpenFault, Opened, UnlockFault};
 use crate::gui::faults;
-use crate::gui::theme::{size, space};
-use crate::gui::widget::{
-    Button, Element, Tone, brand, button, card, centred, field, notice, small, title,
-};
+use crate::gui::theme::space;
+use crate::gui::widget::{Button, Element, Tone, button, field, in_card, notice, small, title};
 use crate::gui::words::t;
 
 const AGAIN: &str = "trouble-again";
@@ -140,11 +138,7 @@ impl State {
         } else {
             head.push(again().primary().width(Length::Fill))
         };
-        centred(
-            column![brand(), card(form, size::CARD + 40.0)]
-                .spacing(space::XL)
-                .align_x(Alignment::Center),
-        )
+        in_card(form)
     }
 
     fn unlock(&self) -> Element<'_, Message> {

@@ -197,6 +197,16 @@ pub(super) fn replacing() -> Stage {
     stage
 }
 
+/// Gives the code of the app that is being set up.
+fn prove_the_app(stage: &mut Stage) {
+    stage.push("Validate");
+    stage.settle();
+    let phone = phone_shown(stage);
+    let code = stage.practice.code(&phone);
+    enter(stage, &code);
+    stage.settle();
+}
+
 /// What is lost gives way to the app, unless it is to stay; what works is asked about as well.
 #[test]
 fn a_lost_method_is_replaced_by_one_of_another_kind() {
@@ -208,12 +218,7 @@ fn a_lost_method_is_replaced_by_one_of_another_kind() {
     stage.push("SMS");
     assert!(!stage.says(STOP));
     stage.push("Google Authenticator");
-    stage.push("Validate");
-    stage.settle();
-    let phone = phone_shown(&mut stage);
-    let code = stage.practice.code(&phone);
-    enter(&mut stage, &code);
-    stage.settle();
+    prove_the_app(&mut stage);
     // The paper went with the phone.
     assert!(
         stage.says("They are shown only now."),
@@ -240,12 +245,7 @@ fn a_method_that_works_stays_unless_the_person_says_otherwise() {
     stage.push("Authentication preferences of Ella Smith");
     stage.push("Set up");
     assert!(stage.says("Stop using SMS once this works"));
-    stage.push("Validate");
-    stage.settle();
-    let phone = phone_shown(&mut stage);
-    let code = stage.practice.code(&phone);
-    enter(&mut stage, &code);
-    stage.settle();
+    prove_the_app(&mut stage);
     assert!(stage.says("asked for first"), "{:?}", stage.words());
     assert!(stage.says("Remove"));
 }

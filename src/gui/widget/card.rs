@@ -66,6 +66,16 @@ pub fn centred<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> 
         .into()
 }
 
+/// The product's name and a card under it, in the middle of the window: a screen before or beside the
+/// signed-in part.
+pub fn in_card<'a, M: Clone + 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> {
+    centred(
+        column![brand(), card(content, size::CARD + 40.0)]
+            .spacing(space::XL)
+            .align_x(Alignment::Center),
+    )
+}
+
 /// A surface in a page.
 pub fn panel<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> {
     container(content)

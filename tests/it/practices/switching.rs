@@ -1,13 +1,14 @@
 //! Going from one practice to another, and what holds in both.
 
 use vestibule::api::{
-    ChangePassword, Error, Lock, ProveAddress, ProveMethod, Secret, SetRule, SwitchPractice,
-    ToSend, Token, WhoAmI,
+    Admitted, ChangePassword, Error, Lock, Me, ProveAddress, ProveMethod, Secret, SetRule,
+    SwitchPractice, ToSend, Token, WhoAmI,
 };
 use vestibule::domain::{Channel, NotAllowed, PracticeId, Role};
 use vestibule::service::SystemRandom;
 
 use super::{SAM, Sends, accept, beside, go, in_both, not, offer, prove};
+use crate::clinic::Person;
 use crate::deliveries::countries::{BRITISH, KIWI, list, refused};
 use crate::requirements::{turn_off, turn_on};
 use crate::staff::{Desk, MANDATORY_NOW, REASON};
@@ -183,14 +184,7 @@ async fn full_access_in_one_practice_lifts_no_demand_of_the_other() {
 async fn messages_go_by_the_practice_of_the_session() {
     let stage = Sends::new().await;
     let clinic = &stage.clinic;
-    let sam = clinic.hire(SAM).await;
-    let hills = sam.session().await;
-    let me = clinic.call(&hills, WhoAmI {}).await.unwrap();
-    let jo = beside(clinic).await;
-    let offered = offer(clinic, &jo.token, SAM, Role::Reception).await;
-    prove(clinic, &me.user).await;
-    let code = offered.unwrap().code;
-    accept(clinic, &hills, &code).await.unwrap();
+    let (_, hills, me, jo) = sam_in_both(&stage).await;
 
     let there = go(clinic, &hills, &jo.me.practice).await.unwrap().token;
     assert_eq!(asked(&stage, &there).await, "Your code for Hills Clinic");
@@ -207,6 +201,21 @@ async fn messages_go_by_the_practice_of_the_session() {
     assert_eq!(told, "About your sign-in at Vale Clinic");
     let back = go(clinic, &fresh, &me.practice).await.unwrap().token;
     assert_eq!(asked(&stage, &back).await, "Your code for Hills Clinic");
+}
+
+/// Sam, signed in at Hills Clinic, where Sam was first; who that is; and the manager of Vale Clinic,
+/// where Sam works too.
+async fn sam_in_both(stage: &Sends) -> (Person<'_>, Token, Me, Admitted) {
+    let clinic = &stage.clinic;
+    let sam = clinic.hire(SAM).await;
+    let hills = sam.session().await;
+    let me = clinic.call(&hills, WhoAmI {}).await.unwrap();
+    let jo = beside(clinic).await;
+    let offered = offer(clinic, &jo.token, SAM, Role::Reception).await;
+    prove(clinic, &me.user).await;
+    let code = offered.unwrap().code;
+    accept(clinic, &hills, &code).await.unwrap();
+    (sam, hills, me, jo)
 }
 
 /// What the next letter with a code is about, once the one before has ended.
@@ -230,14 +239,7 @@ async fn asked(stage: &Sends, token: &Token) -> String {
 async fn a_number_goes_by_the_practice_that_lists_its_country() {
     let stage = Sends::new().await;
     let clinic = &stage.clinic;
-    let sam = clinic.hire(SAM).await;
-    let hills = sam.session().await;
-    let me = clinic.call(&hills, WhoAmI {}).await.unwrap();
-    let jo = beside(clinic).await;
-    let offered = offer(clinic, &jo.token, SAM, Role::Reception).await;
-    prove(clinic, &me.user).await;
-    let code = offered.unwrap().code;
-    accept(clinic, &hills, &code).await.unwrap();
+    let (sam, hills, _, jo) = sam_in_both(&stage).await;
     list(&stage, &jo.token, "NZ").await;
 
     // Hills Clinic, where Sam is signed in and was first, takes Australian numbers alone.

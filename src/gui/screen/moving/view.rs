@@ -1,19 +1,18 @@
 //! How the question, the key and the failure look.
 
+use iced::Length;
 use iced::widget::{column, row};
-use iced::{Alignment, Length};
 
 use super::{DONE, Message, REASON, Refused, SERVER, State, Step};
 use crate::api::Secret;
 use crate::gui::screen::connect::not_an_address;
 use crate::gui::screen::in_two_lines;
-use crate::gui::theme::{size, space};
-use crate::gui::to_keep;
+use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Tone, body, brand, button, card, centred, field, layers, mono, notice, panel, small,
-    title,
+    Element, Tone, body, button, field, in_card, mono, notice, panel, small, title,
 };
 use crate::gui::words::t;
+use crate::gui::{step_up, to_keep};
 
 impl State {
     /// Draws it.
@@ -26,16 +25,7 @@ impl State {
             } => moved(file.display().to_string(), key, keep),
             Step::NotWritten(why) => not_written(why),
         };
-        let whole = centred(
-            column![brand(), card(form, size::CARD + 40.0)]
-                .spacing(space::XL)
-                .align_x(Alignment::Center),
-        );
-        let step_up = self
-            .step_up
-            .as_ref()
-            .map(|dialog| dialog.view().map(Message::StepUp));
-        layers(whole, step_up)
+        step_up::over(in_card(form), self.step_up.as_ref(), Message::StepUp)
     }
 
     fn ask(&self, refused: Option<&Refused>, busy: bool) -> Element<'_, Message> {
