@@ -82,7 +82,7 @@ pub use memberships::{MembershipRow, NewPlace, PlaceRow};
 pub use methods::{MethodRow, NewMethod};
 pub use moving::{Cell, Moving};
 pub use new_addresses::NewAddressRow;
-pub use notices::NoticeRow;
+pub use notices::{NewNotice, NoticeRow};
 pub use offered_places::{NewOffer, OfferedPlace};
 pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken, budget_of};
 pub use people::{Filter, PersonRow, TurnedOn};

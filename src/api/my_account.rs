@@ -88,6 +88,8 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// Who did it, by name, if it was somebody else.
     pub by: Option<String>,
+    /// At which practice, by name, where it was done in a session.
+    pub practice: Option<String>,
     /// Whether it was read.
     pub read: bool,
 }

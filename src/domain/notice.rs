@@ -63,6 +63,17 @@ pub enum NoticeKind {
     RememberedReplayed,
 }
 
+impl NoticeKind {
+    /// Whether it is about a place in one practice, and no other practice's to know or to tell.
+    #[must_use]
+    pub const fn is_of_one_practice(self) -> bool {
+        matches!(
+            self,
+            Self::RoleSet | Self::DatesSet | Self::Deactivated | Self::Reactivated
+        )
+    }
+}
+
 words!(NoticeKind {
     Enabled => "enabled",
     Replaced => "replaced",

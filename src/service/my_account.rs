@@ -66,6 +66,7 @@ impl Handle<MyAccount> for Service {
                     at: row.at,
                     kind: row.kind,
                     by: row.by,
+                    practice: row.practice,
                     read: row.read,
                 })
                 .collect(),

@@ -6,7 +6,7 @@ use super::sign_in::after_minutes;
 use super::{Service, Staff, letters};
 use crate::api::Error;
 use crate::domain::{Channel, NoticeKind, Timestamp, UserId};
-use crate::store::{NewMessage, PracticeRow, Tx};
+use crate::store::{NewMessage, NewNotice, PracticeRow, Tx};
 
 /// What an owner is told.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +49,15 @@ impl Service {
         told: Told<'_>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let id = self.new_row_id(now);
-        tx.notify(id, user, told.kind, told.by, now).await?;
+        tx.notify(NewNotice {
+            id: self.new_row_id(now),
+            user,
+            kind: told.kind,
+            by: told.by,
+            practice: told.practice.map(|here| here.name.as_str()),
+            now,
+        })
+        .await?;
         self.mail_notice(tx, user, told, now).await
     }
 
@@ -69,15 +76,16 @@ impl Service {
         let places = tx.memberships(user, now).await?;
         let mut practices: Vec<_> = places.into_iter().map(|place| place.practice).collect();
         if let Some(here) = told.practice {
-            practices.sort_by_key(|practice| practice.id != here.id);
+            // First, also where the owner is not any more or not yet; what is about a place there
+            // is carried by nobody else.
+            practices.retain(|practice| practice.id != here.id && !told.kind.is_of_one_practice());
+            practices.insert(0, here.clone());
         }
         let Some(practice) = self.sender(tx, &practices, Channel::Email).await? else {
             return Ok(());
         };
-        // Another's mail server may carry it: it is about what was done here all the same.
-        let name = told.practice.map_or(&practice.name, |here| &here.name);
         let id = self.new_row_id(now);
-        let letter = letters::notice(address.as_str(), told.kind, told.by, name);
+        let letter = letters::notice(address.as_str(), told.kind, told.by, &practice.name);
         let sealed = self.seal_letter(tx, &id, &letter).await?;
         tx.queue_notice(NewMessage {
             id: &id,

@@ -169,7 +169,9 @@ impl Handle<SubmitRecoveryCode> for Service {
             self.log_failure(wrong, now).await?;
             return Err(Error::CodeWrong { tries_left });
         }
-        let left = self.recovery_code_used(&mut tx, &user.id, now).await?;
+        let told = Told::of(NoticeKind::RecoveryCodeUsed);
+        let left = self.recovery_code_used(&mut tx, &user.id, told, now);
+        let left = left.await?;
         let facts = Facts::read(&mut tx, &user.id, now).await?;
         let by = By::factor(Factor::RecoveryCode, &waiting);
         let mut outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
@@ -228,6 +230,7 @@ impl Service {
         &self,
         tx: &mut Tx,
         user: &UserId,
+        told: Told<'_>,
         now: Timestamp,
     ) -> Result<u32, Error> {
         let happened = Happened {
@@ -237,8 +240,7 @@ impl Service {
         };
         self.log(tx, happened, now).await?;
         tx.end_remembered_of(user, now).await?;
-        self.notify(tx, user, Told::of(NoticeKind::RecoveryCodeUsed), now)
-            .await?;
+        self.notify(tx, user, told, now).await?;
         Ok(tx.recovery_set(user).await?.map_or(0, |set| set.left))
     }
 }

@@ -22,8 +22,8 @@ impl Service {
     }
 
     /// The practice that sends there: the first that has the channel and takes the country of the
-    /// number. What was proven before a country was taken off the list goes by the first all the
-    /// same.
+    /// number. Where none does any more, the first that has the channel: what was proven opens the
+    /// door, at whose cost it may be.
     pub(super) async fn sender_to(
         &self,
         tx: &mut Tx,

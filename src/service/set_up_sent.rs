@@ -8,8 +8,8 @@ use super::sign_in::after_minutes;
 use super::{Handle, Service};
 use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent, ToSend};
 use crate::domain::{
-    Channel, Destination, EmailAddress, EventKind, MethodId, Mobile, NotAllowed, Purpose,
-    SET_UP_MINUTES, Timestamp,
+    Channel, Destination, EmailAddress, EventKind, MethodId, Mobile, MobileFault, NotAllowed,
+    Purpose, SET_UP_MINUTES, Timestamp,
 };
 use crate::store::{About, MethodRow, NewMethod, PracticeRow, Tx};
 
@@ -130,7 +130,11 @@ impl Service {
             if let Some(set) = tx.delivery(&practice.id, Channel::Sms).await? {
                 match Mobile::parse(&call.to, &set.countries.all()) {
                     Ok(mobile) => return Ok(Destination::Sms(mobile)),
-                    Err(fault) => refused = Field::Mobile.cannot_be(fault),
+                    // Another may take it; what else is wrong with it is wrong everywhere.
+                    Err(fault @ MobileFault::OtherCountry) => {
+                        refused = Field::Mobile.cannot_be(fault);
+                    }
+                    Err(fault) => return Err(Field::Mobile.cannot_be(fault)),
                 }
             }
         }

@@ -2,13 +2,14 @@
 
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
+use super::notices::Told;
 use super::recovery::recovery_code;
 use super::second_step::Asked;
 use super::tries::Counted;
-use super::{Handle, Happened, Present, Service};
+use super::{Handle, Happened, Present, Service, Staff};
 use crate::api::{Error, Fault, Field, SendStepUp, StepUp, StepUpAsked, SteppedUp, Way};
 use crate::domain::{
-    Code, Counter, EventKind, MethodKind, NotAllowed, Password, Purpose, RecoveryCode,
+    Code, Counter, EventKind, MethodKind, NotAllowed, NoticeKind, Password, Purpose, RecoveryCode,
     TRIES_PER_CHALLENGE, Timestamp,
 };
 use crate::store::{About, Tx};
@@ -173,7 +174,7 @@ impl Handle<StepUp> for Service {
                 self.spend_code(&mut tx, &facts, asked, code, TRIES_PER_CHALLENGE, now)
                     .await
             }
-            (_, Some(hashed)) => self.recovery_step_up(&mut tx, user, hashed, now).await,
+            (_, Some(hashed)) => self.recovery_step_up(&mut tx, &caller, hashed, now).await,
             (None, _) | (Some(Factor::Recovery(_)), None) => Ok(()),
         };
         if let Err(refused) = checked {
@@ -223,7 +224,7 @@ impl Service {
     async fn recovery_step_up(
         &self,
         tx: &mut Tx,
-        user: &crate::domain::UserId,
+        caller: &Staff,
         hashed: &super::recovery::Hashed,
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -232,6 +233,8 @@ impl Service {
                 tries_left: TRIES_PER_CHALLENGE,
             });
         }
-        self.recovery_code_used(tx, user, now).await.map(|_| ())
+        let told = Told::in_session(caller, NoticeKind::RecoveryCodeUsed);
+        let used = self.recovery_code_used(tx, &caller.user.id, told, now);
+        used.await.map(|_| ())
     }
 }

@@ -48,15 +48,22 @@ pub struct NewCode<'a> {
     pub ends: Timestamp,
 }
 
-type CodeColumns = (String, Vec<u8>, i64, Option<i64>, Option<i64>);
+#[derive(sqlx::FromRow)]
+struct CodeColumns {
+    id: String,
+    mac: Vec<u8>,
+    ends_at: i64,
+    used_at: Option<i64>,
+    ended_at: Option<i64>,
+}
 
-fn code((id, mac, ends, used, ended): CodeColumns) -> Result<CodeRow, Fault> {
+fn code(row: CodeColumns) -> Result<CodeRow, Fault> {
     Ok(CodeRow {
-        id,
-        mac,
-        ends: at(ends)?,
-        used: at_maybe(used)?,
-        ended: at_maybe(ended)?,
+        id: row.id,
+        mac: row.mac,
+        ends: at(row.ends_at)?,
+        used: at_maybe(row.used_at)?,
+        ended: at_maybe(row.ended_at)?,
     })
 }
 

@@ -12,28 +12,51 @@ pub struct NoticeRow {
     pub kind: NoticeKind,
     /// Who did it, by name.
     pub by: Option<String>,
+    /// At which practice, by name, where it was done in a session.
+    pub practice: Option<String>,
     /// Whether it was read.
     pub read: bool,
 }
 
+/// A notice to be left.
+#[derive(Clone, Debug)]
+pub struct NewNotice<'a> {
+    /// Its id.
+    pub id: String,
+    /// Whose it is.
+    pub user: &'a UserId,
+    /// What.
+    pub kind: NoticeKind,
+    /// Who did it, by name.
+    pub by: Option<&'a str>,
+    /// At which practice, by name.
+    pub practice: Option<&'a str>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct NoticeColumns {
+    at: i64,
+    kind: String,
+    by_name: Option<String>,
+    practice_name: Option<String>,
+    read_at: Option<i64>,
+}
+
 impl Tx {
     /// Leaves a notice for the owner of an account.
-    pub async fn notify(
-        &mut self,
-        id: String,
-        user: &UserId,
-        kind: NoticeKind,
-        by: Option<&str>,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
+    pub async fn notify(&mut self, new: NewNotice<'_>) -> Result<(), Fault> {
         sqlx::query(
-            "INSERT INTO notices (id, user_id, at, kind, by_name) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO notices (id, user_id, at, kind, by_name, practice_name)
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
-        .bind(id)
-        .bind(user.to_string())
-        .bind(ms(now))
-        .bind(kind.as_str())
-        .bind(by.map(str::to_owned))
+        .bind(new.id)
+        .bind(new.user.to_string())
+        .bind(ms(new.now))
+        .bind(new.kind.as_str())
+        .bind(new.by.map(str::to_owned))
+        .bind(new.practice.map(str::to_owned))
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -41,8 +64,8 @@ impl Tx {
 
     /// The notices of a person, those that were not read first, then the newest.
     pub async fn notices(&mut self, user: &UserId, most: u32) -> Result<Vec<NoticeRow>, Fault> {
-        let rows: Vec<(i64, String, Option<String>, Option<i64>)> = sqlx::query_as(
-            "SELECT at, kind, by_name, read_at FROM notices WHERE user_id = $1
+        let rows: Vec<NoticeColumns> = sqlx::query_as(
+            "SELECT at, kind, by_name, practice_name, read_at FROM notices WHERE user_id = $1
              ORDER BY CASE WHEN read_at IS NULL THEN 0 ELSE 1 END, at DESC, id DESC LIMIT $2",
         )
         .bind(user.to_string())
@@ -50,12 +73,13 @@ impl Tx {
         .fetch_all(&mut *self.inner)
         .await?;
         rows.into_iter()
-            .map(|(when, kind, by, read)| {
+            .map(|row| {
                 Ok(NoticeRow {
-                    at: at(when)?,
-                    kind: parse(&kind)?,
-                    by,
-                    read: read.is_some(),
+                    at: at(row.at)?,
+                    kind: parse(&row.kind)?,
+                    by: row.by_name,
+                    practice: row.practice_name,
+                    read: row.read_at.is_some(),
                 })
             })
             .collect()

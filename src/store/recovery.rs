@@ -33,7 +33,14 @@ pub struct NewRecoverySet<'a> {
     pub now: Timestamp,
 }
 
-type SetColumns = (String, Vec<u8>, Option<String>, i64, i64);
+#[derive(sqlx::FromRow)]
+struct SetColumns {
+    id: String,
+    salt: Vec<u8>,
+    pepper: Option<String>,
+    ticked_at: i64,
+    codes_left: i64,
+}
 
 impl Tx {
     /// The set of a person that counts.
@@ -41,20 +48,20 @@ impl Tx {
         let row: Option<SetColumns> = sqlx::query_as(
             "SELECT id, salt, pepper, ticked_at,
                     (SELECT COUNT(*) FROM recovery_codes
-                     WHERE set_id = recovery_sets.id AND used_at IS NULL)
+                     WHERE set_id = recovery_sets.id AND used_at IS NULL) AS codes_left
              FROM recovery_sets
              WHERE user_id = $1 AND ticked_at IS NOT NULL AND ended_at IS NULL",
         )
         .bind(user.to_string())
         .fetch_optional(&mut *self.inner)
         .await?;
-        row.map(|(id, salt, pepper, ticked, left)| {
+        row.map(|row| {
             Ok(RecoverySetRow {
-                id,
-                salt,
-                pepper,
-                left: u32::try_from(left).unwrap_or_default(),
-                ticked: at(ticked)?,
+                id: row.id,
+                salt: row.salt,
+                pepper: row.pepper,
+                left: u32::try_from(row.codes_left).unwrap_or_default(),
+                ticked: at(row.ticked_at)?,
             })
         })
         .transpose()

@@ -54,15 +54,22 @@ pub struct Turn<'a> {
     pub now: Timestamp,
 }
 
-type Columns = (String, String, i64, i64, i64);
+#[derive(sqlx::FromRow)]
+struct Columns {
+    id: String,
+    method: String,
+    made_at: i64,
+    used_at: i64,
+    ends_at: i64,
+}
 
-fn row((id, method, made, used, ends): Columns) -> Result<RememberedRow, Fault> {
+fn row(row: Columns) -> Result<RememberedRow, Fault> {
     Ok(RememberedRow {
-        id,
-        method: parse(&method)?,
-        made: at(made)?,
-        used: at(used)?,
-        ends: at(ends)?,
+        id: row.id,
+        method: parse(&row.method)?,
+        made: at(row.made_at)?,
+        used: at(row.used_at)?,
+        ends: at(row.ends_at)?,
     })
 }
 

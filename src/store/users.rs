@@ -63,16 +63,23 @@ macro_rules! user_sql {
     };
 }
 
-type UserColumns = (String, String, String, Option<String>, i64);
+#[derive(sqlx::FromRow)]
+struct UserColumns {
+    id: String,
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+    email_barred: i64,
+}
 
-fn user((id, email, name, password_hash, barred): UserColumns) -> Result<UserRow, Fault> {
+fn user(row: UserColumns) -> Result<UserRow, Fault> {
     Ok(UserRow {
-        id: parse(&id)?,
-        email: EmailAddress::parse(&email)
+        id: parse(&row.id)?,
+        email: EmailAddress::parse(&row.email)
             .map_err(|_| Fault::Damaged("an e-mail address".into()))?,
-        name,
-        password_hash,
-        email_barred: barred != 0,
+        name: row.name,
+        password_hash: row.password_hash,
+        email_barred: row.email_barred != 0,
     })
 }
 

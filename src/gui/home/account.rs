@@ -18,7 +18,7 @@ use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::password::{self, Password};
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::{Element, Tone, awaited, notice, page};
+use crate::gui::widget::{Element, awaited, page};
 use crate::gui::words::t;
 
 const PASSWORD: &str = "account-password";
@@ -272,8 +272,7 @@ impl State {
     }
 
     fn fault_of(&self, part: Part) -> Option<Element<'_, Message>> {
-        self.error_of(part)
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+        self.error_of(part).map(faults::notice)
     }
 
     /// Draws it.

@@ -10,8 +10,7 @@ use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, body, button, checkbox, dialog, field, label, mono, note, notice, panel,
-    small,
+    Element, Icon, Tone, body, button, checkbox, dialog, field, label, mono, note, panel, small,
 };
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status, when};
@@ -166,7 +165,7 @@ impl State {
         let error = self.error.as_ref();
         let general = error
             .filter(|error| !matches!(error, Error::Invalid { .. }))
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(faults::notice);
         let roles = status::roles(self.role, ROLE, Message::RoleChosen);
         let send = self
             .has_mail

@@ -20,7 +20,7 @@ use crate::domain::{LONGEST_ROSTER_BYTES, Newcomer, read_roster};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, checkbox, dialog, field, notice, subtitle};
+use crate::gui::widget::{Element, button, checkbox, dialog, field, subtitle};
 use crate::gui::words::t;
 use crate::gui::{faults, to_keep};
 
@@ -261,10 +261,7 @@ impl State {
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
         let sheet = dialog(t("import-title"), t("close"), Message::Close);
-        let error = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let error = self.error.as_ref().map(faults::notice);
         let main = |words: String, press: Message| {
             button(words)
                 .primary()

@@ -158,7 +158,7 @@ impl State {
             .as_ref()
             .map(|told| notice(Tone::Info, told.clone(), ""));
         let fault = self.error.as_ref().or(self.unknown.as_ref());
-        let fault = fault.map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = fault.map(faults::notice);
         column![]
             .push(
                 self.round

@@ -190,10 +190,7 @@ impl State {
         if let Some(all) = self.would_stop.dialog(session) {
             return all.map(Message::WouldStop);
         }
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = self.error.as_ref().map(faults::notice);
         let done = self.done.as_ref().filter(|done| done.on > 0);
         let done = done.map(|done| notice(Tone::Enabled, t!("several-on", count = done.on), ""));
         let refused = self.done.as_ref().and_then(|done| self.refused(done));

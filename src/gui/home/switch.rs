@@ -9,7 +9,7 @@ use crate::domain::PracticeId;
 use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, Icon, Tone, button, dialog, muted, notice, option_row};
+use crate::gui::widget::{Element, Icon, button, dialog, muted, option_row};
 use crate::gui::words::t;
 use crate::gui::{faults, status};
 
@@ -100,10 +100,7 @@ impl State {
             others += usize::from(!here);
             self.row(own, here, others == 1)
         });
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = self.error.as_ref().map(faults::notice);
         let rows = column(rows).spacing(space::S);
         dialog(t("switch-practice"), t("close"), Message::Close)
             .subtitle(t("switch-practice-body"))

@@ -51,11 +51,14 @@ impl Room {
 impl App {
     /// Locks: on the backend, and here before it has answered.
     pub(in crate::gui) fn lock(&mut self) -> Task<Message> {
-        match &self.screen {
-            Screen::Moving(screen) if screen.is_busy() => return Task::none(),
+        if self.is_moving_away() {
+            return Task::none();
+        }
+        if let Screen::Moving(screen) = &self.screen
+            && screen.is_over()
+        {
             // What is left is a key that nobody else is to see.
-            Screen::Moving(screen) if screen.is_over() => return self.moved_away(),
-            _ => {}
+            return self.moved_away();
         }
         let Some(session) = self.screen.session() else {
             return Task::none();
@@ -79,6 +82,9 @@ impl App {
 
     /// The session of the screen has ended: what the person typed waits for the next one.
     pub(in crate::gui) fn ended(&mut self, why: &Error) -> Task<Message> {
+        if self.is_moving_away() {
+            return Task::none();
+        }
         let Some(session) = self.screen.session() else {
             return Task::none();
         };
@@ -139,10 +145,16 @@ impl App {
         }
     }
 
-    /// Goes on where this person was, if that was the signed-in part.
+    /// Goes on where this person was, if that was the signed-in part, or the way to a server.
     pub(in crate::gui) fn return_home(&mut self, session: &Session) -> Option<Task<Message>> {
-        let mut all = self.room.take_all_aside(&session.me.user).into_iter();
-        let aside = all.find(|aside| matches!(aside.screen, Screen::Home(_)))?;
+        let mut all = self.room.take_all_aside(&session.me.user);
+        let is_left = |aside: &Aside| matches!(aside.screen, Screen::Home(_) | Screen::Moving(_));
+        let aside = all.remove(all.iter().rposition(is_left)?);
+        if matches!(aside.screen, Screen::Moving(_)) {
+            // The page that it was asked for on waits behind it.
+            all.retain(|aside| matches!(aside.screen, Screen::Home(_)));
+            self.room.aside.extend(all);
+        }
         let before = aside.screen.session()?.door;
         // Another one may still be locked, and has served its time.
         let over = before
@@ -168,6 +180,12 @@ impl App {
         if let Some(session) = session {
             self.room.take_all_aside(&session.me.user);
         }
+    }
+
+    /// The practice is being moved to a server: the answer, with a key in it, comes once, and to this
+    /// screen alone.
+    fn is_moving_away(&self) -> bool {
+        matches!(&self.screen, Screen::Moving(screen) if screen.is_busy())
     }
 
     fn restore(&mut self, aside: Aside, session: Session) -> Task<Message> {
@@ -200,13 +218,13 @@ impl App {
     }
 
     pub(super) fn close(&mut self) -> Task<Message> {
-        if let Screen::Moving(screen) = &mut self.screen {
-            if screen.is_busy() {
-                return Task::none();
-            }
-            if let Some(ask) = screen.ask_before_closing() {
-                return self.run(ask, Said::Moving);
-            }
+        if self.is_moving_away() {
+            return Task::none();
+        }
+        if let Screen::Moving(screen) = &mut self.screen
+            && let Some(ask) = screen.ask_before_closing()
+        {
+            return self.run(ask, Said::Moving);
         }
         if std::mem::replace(&mut self.room.closing, true) {
             return iced::exit();

@@ -140,8 +140,7 @@ impl State {
         }
     }
 
-    /// Whether it is being done: neither locked nor closed until it is answered, since the answer
-    /// comes once.
+    /// Whether it is being done: not left in any way until it is answered.
     pub fn is_busy(&self) -> bool {
         matches!(self.step, Step::Busy)
     }

@@ -12,9 +12,7 @@ use crate::gui::door::Door;
 use crate::gui::faults;
 use crate::gui::password::{self, Password};
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{
-    Element, Icon, Tone, brand, button, card, centred, field, notice, subtitle, title,
-};
+use crate::gui::widget::{Element, Icon, brand, button, card, centred, field, subtitle, title};
 use crate::gui::words::t;
 
 const CODE: &str = "redeem-code";
@@ -139,7 +137,7 @@ impl State {
         let error = self.error.as_ref();
         let general = error
             .filter(|error| !matches!(error, Error::Invalid { .. }))
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(faults::notice);
         let (about, code) = match &self.letter {
             Some(letter) => (letter.about(), t("hand-over-code")),
             None => (t("redeem-body"), t("invitation-code")),

@@ -274,7 +274,7 @@ impl State {
             .error
             .as_ref()
             .filter(|_| email_fault.is_none())
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(faults::notice);
         let told = self
             .told
             .as_ref()

@@ -1,10 +1,13 @@
 //! The practice moves to a server. What the keyring and the disk answer is said by hand: the tests
 //! ask no keyring.
 
+use iced::keyboard::key::Named;
+
 use super::Stage;
 use super::screens::settings;
 use crate::api::{Error, Secret};
 use crate::backend::KeepFault;
+use crate::backend::staged::MANAGER;
 use crate::gui::live::Event;
 use crate::gui::screen::moving::{self, Moved, NotMoved};
 use crate::gui::watch::Seen;
@@ -116,10 +119,12 @@ fn nothing_leaves_it_while_it_is_being_done() {
     let go = to_screen(&stage, moving::Message::Go);
     drop(stage.app.update(go));
     let shown = stage.app.shown;
+    let me = stage.app.screen.session().unwrap().me.user;
     for message in [
         Message::Room(Event::Seen(Seen::LockKey)),
         Message::Room(Event::Seen(Seen::Close)),
         Message::Room(Event::Seen(Seen::Close)),
+        Message::Room(Event::Told(me, Err(Error::NotSignedIn))),
         to_screen(&stage, moving::Message::Cancel),
     ] {
         stage.said(message);
@@ -127,6 +132,27 @@ fn nothing_leaves_it_while_it_is_being_done() {
         assert_eq!(stage.app.shown, shown);
         assert_eq!(stage.app.title(), "Move to a server - Vestibule");
     }
+}
+
+/// What was typed waits for the same person, also where the whole sign-in comes in between.
+#[test]
+fn the_question_comes_back_after_another_sign_in() {
+    let (mut stage, phone) = settings::page();
+    stage.push("Move to a server");
+    stage.tab_to("Reason");
+    stage.type_text("A second computer");
+    let ended = NotMoved::Kept(KeepFault::Call(Error::NotSignedIn));
+    answered(&mut stage, Err(ended));
+    assert_eq!(stage.app.title(), "Sign in - Vestibule");
+    stage.practice.advance(60);
+    stage.sign_in(MANAGER);
+    let code = stage.practice.code(&phone);
+    stage.type_text(&code);
+    stage.press(Named::Enter);
+    stage.settle();
+    assert_eq!(stage.value("Reason").as_deref(), Some("A second computer"));
+    stage.push("Cancel");
+    assert_eq!(stage.app.title(), "Settings - Vestibule");
 }
 
 /// A session that was locked or became due elsewhere is treated as on any page.

@@ -229,14 +229,14 @@ impl Moving {
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             },
             Self::Notices => Table {
-                columns: "t:id t:user_id n:at t:kind t:by_name n:read_at",
+                columns: "t:id t:user_id n:at t:kind t:by_name t:practice_name n:read_at",
                 read: "SELECT rowid,
-                     id, user_id, at, kind, by_name, read_at
+                     id, user_id, at, kind, by_name, practice_name, read_at
                      FROM notices WHERE rowid > $1
                      ORDER BY rowid LIMIT $2",
                 write: "INSERT INTO notices
-                     (id, user_id, at, kind, by_name, read_at)
-                     VALUES ($1, $2, $3, $4, $5, $6)",
+                     (id, user_id, at, kind, by_name, practice_name, read_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)",
             },
             Self::NewAddresses => Table {
                 columns: "t:id t:user_id t:email t:by_user n:from_at n:ends_at n:until_at

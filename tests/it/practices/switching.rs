@@ -1,10 +1,10 @@
 //! Going from one practice to another, and what holds in both.
 
 use vestibule::api::{
-    Admitted, ChangePassword, Error, Lock, Me, ProveAddress, ProveMethod, Secret, SetRule,
-    SwitchPractice, ToSend, Token, WhoAmI,
+    Admitted, ChangePassword, Deactivate, Error, Lock, Me, MyAccount, ProveAddress, ProveMethod,
+    Reactivate, Secret, SetRule, SwitchPractice, ToSend, Token, WhoAmI,
 };
-use vestibule::domain::{Channel, NotAllowed, PracticeId, Role};
+use vestibule::domain::{Channel, NotAllowed, NoticeKind, PracticeId, Role};
 use vestibule::service::SystemRandom;
 
 use super::{SAM, Sends, accept, beside, go, in_both, not, offer, prove};
@@ -201,6 +201,44 @@ async fn messages_go_by_the_practice_of_the_session() {
     assert_eq!(told, "About your sign-in at Vale Clinic");
     let back = go(clinic, &fresh, &me.practice).await.unwrap().token;
     assert_eq!(asked(&stage, &back).await, "Your code for Hills Clinic");
+}
+
+/// What is about a place in one practice goes out by that one alone, and names it wherever it is
+/// read: also to somebody who is not there any more.
+#[tokio::test]
+async fn the_end_of_a_place_is_told_by_the_practice_that_ended_it() {
+    let stage = Sends::new().await;
+    let clinic = &stage.clinic;
+    let (_, hills, me, jo) = sam_in_both(&stage).await;
+    let phone = clinic.enrol(&jo.token).await;
+    clinic.clock.advance(60);
+    let end = async |token: &Token| {
+        let user = me.user.clone();
+        let reason = REASON.to_owned();
+        clinic.call(token, Deactivate { user, reason }).await
+    };
+    let give_back = async |token: &Token| {
+        let user = me.user.clone();
+        clinic.call(token, Reactivate { user }).await
+    };
+    // Vale Clinic does not send: nobody else carries it.
+    end(&jo.token).await.unwrap();
+    stage.deliver().await;
+    assert!(stage.mailbox.now().is_none());
+    give_back(&jo.token).await.unwrap();
+    let fresh = clinic.step_up(&jo.token, Some(&phone.code())).await;
+    let fresh = fresh.unwrap();
+    stage.set_mail(&fresh).await.unwrap();
+    end(&fresh).await.unwrap();
+    stage.deliver().await;
+    let letter = stage.mailbox.next().await;
+    assert_eq!(letter.subject(), "About your sign-in at Vale Clinic");
+    assert!(letter.text().contains("ended your access to Vale Clinic"));
+    let account = clinic.call(&hills, MyAccount {}).await.unwrap();
+    let told = account.notices.iter();
+    let mut told = told.filter(|told| told.kind == NoticeKind::Deactivated);
+    let told = told.next().unwrap();
+    assert_eq!(told.practice.as_deref(), Some("Vale Clinic"));
 }
 
 /// Sam, signed in at Hills Clinic, where Sam was first; who that is; and the manager of Vale Clinic,

@@ -13,7 +13,7 @@ use crate::gui::faults;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, field, heading, note, notice, panel, reveal, subtitle,
+    Element, Icon, Tone, button, field, heading, note, panel, reveal, subtitle,
 };
 use crate::gui::words::t;
 
@@ -268,6 +268,6 @@ impl State {
         self.error
             .as_ref()
             .filter(|error| !at_the_field(error) || self.code.awaits_code())
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""))
+            .map(faults::notice)
     }
 }

@@ -55,7 +55,9 @@ pub(super) fn notices<'a>(
 fn line<'a>(told: &'a Notice, session: &'a Session) -> Element<'a, Message> {
     let zone = session.me.time_zone.as_str();
     let now = session.door.now();
-    let words = words::notice(told.kind, told.by.as_deref(), &session.me.practice_name);
+    let practice = told.practice.as_ref();
+    let practice = practice.unwrap_or(&session.me.practice_name);
+    let words = words::notice(told.kind, told.by.as_deref(), practice);
     let words: Element<'_, Message> = if told.read {
         muted(words).width(Length::Fill).into()
     } else {

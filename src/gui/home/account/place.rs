@@ -143,7 +143,7 @@ impl State {
             Some(_) => None,
             None => self.error.as_ref(),
         };
-        let other = other.map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let other = other.map(faults::notice);
         column![
             field(t("invitation-code"), self.code.expose(), |typed| {
                 Message::Typed(Secret::new(typed))

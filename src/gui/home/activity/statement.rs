@@ -147,7 +147,7 @@ impl State {
             .error
             .as_ref()
             .filter(|_| fault.is_none())
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(faults::notice);
         let told = self
             .told
             .as_ref()

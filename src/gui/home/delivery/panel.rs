@@ -24,10 +24,7 @@ impl State {
         session: &'a Session,
         width: f32,
     ) -> Element<'a, Message> {
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = self.error.as_ref().map(faults::notice);
         let panels = match &self.settings {
             Some(settings) => column![
                 self.email(settings, session, width >= WIDE),
@@ -121,7 +118,7 @@ impl<'a> Panel<'a> {
             said.push(notice(Tone::Warning, "", clears));
         }
         if let Some(error) = self.part.error.as_ref().filter(|_| self.part.at.is_none()) {
-            said.push(notice(Tone::Error, faults::sentence(error), ""));
+            said.push(faults::notice(error));
         }
         if let Some(act) = self.part.told {
             let words = match act {

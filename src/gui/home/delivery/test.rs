@@ -11,7 +11,7 @@ use crate::gui::home::Asked;
 use crate::gui::screen::focus_wrong;
 use crate::gui::sending;
 use crate::gui::theme::{self, space};
-use crate::gui::widget::{Element, Tone, button, field, muted, note, notice, reveal, strong};
+use crate::gui::widget::{Element, button, field, muted, note, reveal, strong};
 use crate::gui::words::t;
 
 const MOBILE: &str = "delivery-test-mobile";
@@ -150,7 +150,7 @@ impl State {
             .error
             .as_ref()
             .filter(|_| about_field.is_none())
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(faults::notice);
         let send = button(t("delivery-test-send"))
             .busy(self.busy)
             .on_press(Message::Send);

@@ -191,9 +191,7 @@ impl State {
         }
         let error = self.error.as_ref();
         let days_fault = faults::of_field(error, Field::RememberDays);
-        let fault = error
-            .filter(|_| days_fault.is_none())
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = error.filter(|_| days_fault.is_none()).map(faults::notice);
         let saved = self.saved.then(|| notice(Tone::Enabled, t("saved"), ""));
         let days = self.remember.then(|| {
             let days = field(t("remember-days"), &self.days, Message::Days)

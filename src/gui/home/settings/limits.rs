@@ -172,7 +172,7 @@ impl State {
         let absolute_fault = faults::of_field(error, Field::AbsoluteHours);
         let fault = error
             .filter(|_| idle_fault.is_none() && absolute_fault.is_none())
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(faults::notice);
         let saved = self
             .saved
             .then(|| notice(Tone::Enabled, t("limits-saved"), ""));

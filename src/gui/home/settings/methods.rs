@@ -255,10 +255,7 @@ impl State {
             ]
             .spacing(space::XS)
         });
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = self.error.as_ref().map(faults::notice);
         let saved = self.saved.then(|| notice(Tone::Enabled, t("saved"), ""));
         panel(
             column![

@@ -8,9 +8,7 @@ use crate::api::{Error, MakeRecoveryKey, RecoveryKeyMade, Secret};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, in_two_lines};
 use crate::gui::theme::space;
-use crate::gui::widget::{
-    Element, Icon, Tone, body, button, dialog, heading, mono, muted, notice, small,
-};
+use crate::gui::widget::{Element, Icon, body, button, dialog, heading, mono, muted, small};
 use crate::gui::words::t;
 use crate::gui::{faults, to_keep, widget};
 
@@ -151,7 +149,7 @@ pub(super) fn panel<'a>(session: &Session) -> Option<Element<'a, Message>> {
 }
 
 fn question<'a>(busy: bool, error: Option<&Error>) -> Element<'a, Message> {
-    let fault = error.map(|error| notice(Tone::Error, faults::sentence(error), ""));
+    let fault = error.map(faults::notice);
     dialog(t("make-recovery-key-title"), t("close"), Message::Close)
         .content(
             column![body(t("make-recovery-key-body"))]

@@ -238,10 +238,7 @@ impl State {
             ]
             .spacing(space::XS)
         });
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+        let fault = self.error.as_ref().map(faults::notice);
         // Of a start that lies ahead nothing holds yet.
         let words = match self.in_force.pending(now) {
             Some(_) => t("saved"),

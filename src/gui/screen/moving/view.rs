@@ -81,7 +81,7 @@ fn moved<'a>(file: String, key: &'a Secret, keep: &'a to_keep::State) -> Element
         panel(column![mono(first), mono(second)].spacing(space::XS)),
         keep.buttons().map(Message::Keep),
         small(t("moving-then")),
-        keep.tick(t("recovery-key-saved"), t("recovery-key-tick"))
+        keep.tick(t("moving-key-kept"), t("moving-key-tick"))
             .map(Message::Keep),
         done(),
     ]

@@ -92,7 +92,7 @@ impl Letter {
         let error = self.error.as_ref();
         let general = error
             .filter(|error| !matches!(error, Error::Invalid { .. }))
-            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
+            .map(faults::notice);
         let asked = self
             .asked
             .then(|| notice(Tone::Info, t("forgot-asked-title"), t("forgot-asked")));
