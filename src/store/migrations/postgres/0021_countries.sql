@@ -1,2 +1,2 @@
 -- The countries besides Australia whose mobile numbers are taken, by their letters.
-ALTER TABLE deliveries ADD COLUMN countries TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN countries TEXT COLLATE "C" NOT NULL DEFAULT '';

@@ -1,2 +1,2 @@
 -- At which practice it was done, by name, where it was done in a session.
-ALTER TABLE notices ADD COLUMN practice_name TEXT;
+ALTER TABLE notices ADD COLUMN practice_name TEXT COLLATE "C";
