@@ -53,7 +53,7 @@ pub(crate) fn move_practice(app: &App, server: &str) -> String {
     app.keys(way::FROM_REASON_TO_MOVE);
     app.key("Return");
     app.wait_title("The practice has moved");
-    app.wait_text("have saved this key");
+    app.wait_text("apart from the file");
     app.shot("the-practice-has-moved");
     app.key("Return");
     // At once: it is gone after 30 seconds.
