@@ -355,10 +355,7 @@ impl App {
             (Screen::Moving(screen), Said::Moving(message)) => match screen.update(message) {
                 moving::Action::Run(task) => self.run(task, Said::Moving),
                 moving::Action::Back(session) => self.home(*session),
-                moving::Action::Gone(session) => {
-                    self.forget_aside(Some(&session));
-                    self.moved_away()
-                }
+                moving::Action::Gone => self.moved_away(),
                 moving::Action::Ended(Error::Locked) => self.lock(),
                 moving::Action::Ended(Error::SetUpDue) => self.set_up_due(),
                 moving::Action::Ended(error) => self.ended(&error),

@@ -11,7 +11,7 @@ use super::words;
 pub enum NoticeKind {
     /// A method was proven.
     Enabled,
-    /// A method was replaced by a new one of its kind.
+    /// A method was replaced by a new one.
     Replaced,
     /// One of several methods was removed.
     Removed,

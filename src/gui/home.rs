@@ -279,18 +279,10 @@ impl State {
     }
 
     fn stepped(&mut self, message: step_up::Message) -> Action {
-        let Some(dialog) = &mut self.step_up else {
-            return Action::Run(Task::none());
-        };
-        match dialog.update(message) {
+        match step_up::hear(&mut self.step_up, message) {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
-            step_up::Action::Done(token) => {
-                self.step_up = None;
-                self.session.door.renew(token);
-                Action::Run(self.page.again(&self.session))
-            }
+            step_up::Action::Done => Action::Run(self.page.again(&self.session)),
             step_up::Action::Cancelled => {
-                self.step_up = None;
                 self.page.not_again();
                 Action::Run(Task::none())
             }

@@ -61,12 +61,24 @@ pub enum Message {
 pub enum Action {
     /// Nothing but this task.
     Run(Task<Message>),
-    /// Go on with this token; the old one is dead.
-    Done(Token),
+    /// Go on: the session has a new token, and the old one is dead.
+    Done,
     /// It was given up.
     Cancelled,
     /// The session has ended.
     Ended(Error),
+}
+
+/// Takes a message in. Whoever has proven it is over, or has given it up, has no dialog any more.
+pub fn hear(dialog: &mut Option<State>, message: Message) -> Action {
+    let Some(open) = dialog else {
+        return Action::Run(Task::none());
+    };
+    let action = open.update(message);
+    if matches!(action, Action::Done | Action::Cancelled) {
+        *dialog = None;
+    }
+    action
 }
 
 /// A screen, with the step-up over it where one is asked for.
@@ -162,7 +174,10 @@ impl State {
                 return Action::Run(focus(CODE));
             }
             Message::Submit => return Action::Run(self.submit()),
-            Message::Answered(Ok(token)) => return Action::Done(token),
+            Message::Answered(Ok(token)) => {
+                self.session.door.renew(token);
+                return Action::Done;
+            }
             Message::Answered(Err(error @ (Error::NotSignedIn | Error::Locked)))
             | Message::Asked(Err(error @ (Error::NotSignedIn | Error::Locked))) => {
                 return Action::Ended(error);

@@ -104,13 +104,6 @@ impl App {
         self.show(new, |screen| Screen::Moving(Box::new(screen)), Said::Moving)
     }
 
-    /// The practice of this computer is a server's now: nothing of it is shown any more.
-    pub(super) fn moved_away(&mut self) -> Task<Message> {
-        self.shown = self.room.next_number();
-        self.screen = Screen::Opening;
-        self.open()
-    }
-
     /// The signed-in part, as this person left it if it was put aside.
     pub(super) fn home(&mut self, session: Session) -> Task<Message> {
         if let Some(task) = self.return_home(&session) {

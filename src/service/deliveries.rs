@@ -54,15 +54,8 @@ impl Handle<SetMail> for Service {
             .check()
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
         let same = MailServer::same_server_as;
-        let countries = Some(Countries::default());
-        self.set_delivery(
-            actor,
-            Channel::Email,
-            (&server, secret, countries),
-            same,
-            now,
-        )
-        .await
+        self.set_delivery(actor, Channel::Email, (&server, secret, None), same, now)
+            .await
     }
 }
 

@@ -30,14 +30,18 @@ impl Service {
         practices: &[PracticeRow],
         to: &Destination,
     ) -> Result<Option<PracticeRow>, Error> {
-        if let Destination::Sms(mobile) = to {
-            for practice in practices {
-                let set = tx.delivery(&practice.id, Channel::Sms).await?;
-                if set.is_some_and(|set| set.countries.take(mobile)) {
+        let Destination::Sms(mobile) = to else {
+            return self.sender(tx, practices, to.channel()).await;
+        };
+        let mut first = None;
+        for practice in practices {
+            if let Some(set) = tx.delivery(&practice.id, Channel::Sms).await? {
+                if set.countries.take(mobile) {
                     return Ok(Some(practice.clone()));
                 }
+                first.get_or_insert(practice);
             }
         }
-        self.sender(tx, practices, to.channel()).await
+        Ok(first.cloned())
     }
 }

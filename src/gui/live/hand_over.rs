@@ -188,6 +188,15 @@ impl App {
         matches!(&self.screen, Screen::Moving(screen) if screen.is_busy())
     }
 
+    /// The practice of this computer is a server's now: nothing of it is shown any more, and nobody
+    /// comes back to what is aside.
+    pub(in crate::gui) fn moved_away(&mut self) -> Task<Message> {
+        self.room.aside.clear();
+        self.shown = self.room.next_number();
+        self.screen = Screen::Opening;
+        self.open()
+    }
+
     fn restore(&mut self, aside: Aside, session: Session) -> Task<Message> {
         self.shown = aside.number;
         self.screen = aside.screen;

@@ -189,20 +189,12 @@ impl State {
     }
 
     fn stepped(&mut self, message: step_up::Message) -> Action {
-        let Some(dialog) = &mut self.step_up else {
-            return Action::Run(Task::none());
-        };
-        match dialog.update(message) {
+        match step_up::hear(&mut self.step_up, message) {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
-            step_up::Action::Done(token) => {
-                self.step_up = None;
-                self.door.renew(token);
+            step_up::Action::Done => {
                 Action::Run(self.set_up.again(self.door.clone()).map(Message::SetUp))
             }
-            step_up::Action::Cancelled => {
-                self.step_up = None;
-                Action::Run(Task::none())
-            }
+            step_up::Action::Cancelled => Action::Run(Task::none()),
             step_up::Action::Ended(error) => Action::Back(Some(faults::sentence(&error))),
         }
     }

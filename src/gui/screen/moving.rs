@@ -112,8 +112,8 @@ pub enum Action {
     Run(Task<Message>),
     /// It was given up.
     Back(Box<Session>),
-    /// The practice of this session is not here any more.
-    Gone(Box<Session>),
+    /// The practice is not here any more.
+    Gone,
     /// The session does not serve any more.
     Ended(Error),
 }
@@ -197,27 +197,23 @@ impl State {
             }
             Message::Done => match &mut self.step {
                 Step::Moved { keep, .. } => match keep.ask_for_tick() {
-                    None => return self.gone(),
+                    None => return Action::Gone,
                     Some(ask) => return Action::Run(ask.map(Message::Keep)),
                 },
-                Step::NotWritten(_) => return self.gone(),
+                Step::NotWritten(_) => return Action::Gone,
                 Step::Ask(_) | Step::Busy => {}
             },
             Message::Tick => {
                 if let Step::Moved { until, .. } = self.step
                     && self.session.door.now() >= until
                 {
-                    return self.gone();
+                    return Action::Gone;
                 }
             }
             Message::Cancel => return Action::Back(Box::new(self.session.clone())),
             Message::StepUp(message) => return self.stepped(message),
         }
         Action::Run(Task::none())
-    }
-
-    fn gone(&self) -> Action {
-        Action::Gone(Box::new(self.session.clone()))
     }
 
     fn go(&mut self) -> Action {
@@ -278,27 +274,17 @@ impl State {
                 return Action::Ended(error);
             }
             Err(NotMoved::Kept(fault)) => faults::keeping(fault),
-            Err(NotMoved::NoFolder(why)) => why,
+            Err(NotMoved::NoFolder(why)) => t!("moving-no-folder", why = why),
         };
         self.step = Step::Ask(Some(Refused::Other(refused)));
         Action::Run(Task::none())
     }
 
     fn stepped(&mut self, message: step_up::Message) -> Action {
-        let Some(dialog) = &mut self.step_up else {
-            return Action::Run(Task::none());
-        };
-        match dialog.update(message) {
+        match step_up::hear(&mut self.step_up, message) {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
-            step_up::Action::Done(token) => {
-                self.step_up = None;
-                self.session.door.renew(token);
-                self.go()
-            }
-            step_up::Action::Cancelled => {
-                self.step_up = None;
-                Action::Run(Task::none())
-            }
+            step_up::Action::Done => self.go(),
+            step_up::Action::Cancelled => Action::Run(Task::none()),
             step_up::Action::Ended(error) => Action::Ended(error),
         }
     }

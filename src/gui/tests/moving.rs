@@ -1,13 +1,10 @@
 //! The practice moves to a server. What the keyring and the disk answer is said by hand: the tests
 //! ask no keyring.
 
-use iced::keyboard::key::Named;
-
 use super::Stage;
 use super::screens::settings;
 use crate::api::{Error, Secret};
 use crate::backend::KeepFault;
-use crate::backend::staged::MANAGER;
 use crate::gui::live::Event;
 use crate::gui::screen::moving::{self, Moved, NotMoved};
 use crate::gui::watch::Seen;
@@ -145,11 +142,7 @@ fn the_question_comes_back_after_another_sign_in() {
     answered(&mut stage, Err(ended));
     assert_eq!(stage.app.title(), "Sign in - Vestibule");
     stage.practice.advance(60);
-    stage.sign_in(MANAGER);
-    let code = stage.practice.code(&phone);
-    stage.type_text(&code);
-    stage.press(Named::Enter);
-    stage.settle();
+    stage.sign_in_by(&phone);
     assert_eq!(stage.value("Reason").as_deref(), Some("A second computer"));
     stage.push("Cancel");
     assert_eq!(stage.app.title(), "Settings - Vestibule");

@@ -173,11 +173,7 @@ fn a_session_that_was_ended_says_so_and_keeps_the_work() {
     assert!(is_sign_in(&stage));
     assert!(stage.says("You were signed out."));
     stage.practice.advance(60);
-    stage.sign_in(MANAGER);
-    let code = stage.practice.code(&phone);
-    stage.type_text(&code);
-    stage.press(Named::Enter);
-    stage.settle();
+    stage.sign_in_by(&phone);
     assert!(stage.app.title().starts_with("Settings"));
 }
 
