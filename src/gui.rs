@@ -17,6 +17,7 @@ mod idle;
 mod live;
 mod opening;
 mod password;
+mod printing;
 mod reach;
 mod saving;
 mod screen;

@@ -1,4 +1,4 @@
-//! Something secret that is shown once: copied, saved, and ticked as kept.
+//! Something secret that is shown once: copied, saved or printed, and ticked as kept.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use iced::Task;
 use iced::widget::{column, row};
 
 use super::clipboard;
+use super::printing;
 use super::saving;
 use super::screen::focus;
 use super::theme::space;
@@ -21,11 +22,26 @@ const TICK: &str = "to-keep-tick";
 #[derive(Debug)]
 pub struct State {
     copied: Secret,
-    /// What is saved, and under which name; none of what belongs apart from this computer's files.
-    file: Option<(Secret, String)>,
+    /// What is saved or printed.
+    page: Secret,
+    /// What the file is called; none of what belongs apart from this computer's files.
+    name: Option<String>,
+    printing: Printing,
     ticked: bool,
     asked_to_tick: bool,
     told: Option<(Tone, String)>,
+}
+
+/// How far the printing is. Nothing is sent to a printer that the person has not read the name of:
+/// others may stand at it.
+#[derive(Debug, PartialEq, Eq)]
+enum Printing {
+    /// Not asked for.
+    Offered,
+    /// The queue is asked.
+    Busy,
+    /// It would go to this printer.
+    To(String),
 }
 
 /// What the person did.
@@ -39,24 +55,32 @@ pub enum Message {
     Save,
     /// Where it was saved, or why not.
     Saved(Result<PathBuf, String>),
+    /// **Print**.
+    Print,
+    /// The default printer, if there is one.
+    Found(Option<String>),
+    /// It was sent to this printer, or why not.
+    Printed(Result<String, String>),
     /// The tick was set, or taken away.
     Ticked(bool),
 }
 
 impl State {
-    /// What is copied, what the file holds, and the file's name without its ending.
-    pub fn new(copied: Secret, file: Secret, name: String) -> Self {
+    /// What is copied, what is saved or printed, and the file's name without its ending.
+    pub fn new(copied: Secret, page: Secret, name: String) -> Self {
         Self {
-            file: Some((file, name)),
-            ..Self::without_file(copied)
+            name: Some(name),
+            ..Self::without_file(copied, page)
         }
     }
 
-    /// What is copied or written down, and not saved beside what it opens.
-    pub fn without_file(copied: Secret) -> Self {
+    /// What is copied or printed, and not saved beside what it opens.
+    pub fn without_file(copied: Secret, page: Secret) -> Self {
         Self {
             copied,
-            file: None,
+            page,
+            name: None,
+            printing: Printing::Offered,
             ticked: false,
             asked_to_tick: false,
             told: None,
@@ -73,10 +97,11 @@ impl State {
             Message::Copied(true) => self.told = Some((Tone::Info, t("copied"))),
             Message::Copied(false) => self.told = Some((Tone::Error, t("not-copied"))),
             Message::Save => {
-                let Some((file, name)) = self.file.clone() else {
+                let Some(name) = self.name.clone() else {
                     return Task::none();
                 };
-                let save = async move { saving::save(name, "txt", file.expose().as_bytes()).await };
+                let page = self.page.clone();
+                let save = async move { saving::save(name, "txt", page.expose().as_bytes()).await };
                 return Task::perform(save, Message::Saved);
             }
             Message::Saved(Ok(path)) => {
@@ -86,12 +111,44 @@ impl State {
             Message::Saved(Err(why)) => {
                 self.told = Some((Tone::Error, t!("not-saved", why = why)));
             }
+            Message::Print => return self.print(),
+            Message::Found(Some(printer)) => {
+                self.told = Some((Tone::Info, t!("print-where", printer = printer.as_str())));
+                self.printing = Printing::To(printer);
+            }
+            Message::Found(None) => {
+                self.told = Some((Tone::Warning, t("no-printer")));
+                self.printing = Printing::Offered;
+            }
+            Message::Printed(printed) => {
+                self.printing = Printing::Offered;
+                self.told = Some(match printed {
+                    Ok(printer) => (Tone::Info, t!("printed", printer = printer)),
+                    Err(why) => (Tone::Error, t!("not-printed", why = why)),
+                });
+            }
             Message::Ticked(ticked) => {
                 self.ticked = ticked;
                 self.asked_to_tick = false;
             }
         }
         Task::none()
+    }
+
+    /// Looks for the printer; prints on the one that was named.
+    fn print(&mut self) -> Task<Message> {
+        match std::mem::replace(&mut self.printing, Printing::Busy) {
+            Printing::Offered => Task::perform(printing::default_printer(), Message::Found),
+            Printing::Busy => Task::none(),
+            Printing::To(printer) => {
+                let page = self.page.clone();
+                let print = async move {
+                    printing::print(&printer, &page).await?;
+                    Ok(printer)
+                };
+                Task::perform(print, Message::Printed)
+            }
+        }
     }
 
     /// Asks for the tick, unless it is ticked as kept.
@@ -103,7 +160,7 @@ impl State {
         Some(focus(TICK))
     }
 
-    /// **Copy** and **Save**, and what became of them.
+    /// **Copy**, **Save** and **Print**, and what became of them.
     pub fn buttons(&self) -> Element<'_, Message> {
         let buttons = row![
             button(t("copy"))
@@ -111,17 +168,31 @@ impl State {
                 .id(COPY)
                 .on_press(Message::Copy),
         ]
-        .push(self.file.as_ref().map(|_| {
+        .push(self.name.as_ref().map(|_| {
             button(t("save-file"))
                 .icon(Icon::Download)
                 .on_press(Message::Save)
         }))
-        .spacing(space::S);
+        .push(printing::IS_HERE.then(|| self.print_button()))
+        .spacing(space::S)
+        .wrap();
         let told = self
             .told
             .as_ref()
             .map(|(tone, words)| notice(*tone, "", words.clone()));
         column![buttons].push(told).spacing(space::L).into()
+    }
+
+    fn print_button(&self) -> Element<'_, Message> {
+        let label = match &self.printing {
+            Printing::To(_) => t("print-there"),
+            Printing::Offered | Printing::Busy => t("print"),
+        };
+        button(label)
+            .icon(Icon::Printer)
+            .busy(self.printing == Printing::Busy)
+            .on_press(Message::Print)
+            .into()
     }
 
     /// The tick, with these words; and what is said while it is missing.

@@ -191,6 +191,8 @@ impl Desk {
             .env("XDG_CACHE_HOME", home.join("cache"))
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
             .env("DISPLAY", &self.display.0)
+            // Never a printer that a person may be standing at.
+            .env("CUPS_SERVER", home.join("run/cups.sock"))
             .current_dir(home)
             .stdin(Stdio::null());
         if let Some(certificates) = &self.trusts {

@@ -24,6 +24,7 @@ mod moved;
 mod people;
 mod phone;
 mod post;
+mod printing;
 mod roll_out;
 #[cfg(feature = "server")]
 mod server;

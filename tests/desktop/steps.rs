@@ -19,8 +19,10 @@ pub(crate) use settings::move_practice;
 
 /// Keys from the focus that each screen sets to the control that is meant.
 mod way {
-    /// Recovery key: from the first stop to the tick, and from there to **Done**.
-    pub(super) const TO_SAVED_TICK: &str = "Tab Tab";
+    /// Recovery key: from **Copy** past **Save** to **Print**, and on to the tick; from there to
+    /// **Done**.
+    pub(super) const TO_PRINT: &str = "Tab Tab";
+    pub(super) const TO_SAVED_TICK: &str = "Tab Tab Tab";
     pub(super) const FROM_TICK_TO_DONE: &str = "Tab";
     /// Set up two-factor: from the methods past **Set up later** to **Validate**.
     pub(super) const TO_VALIDATE: &str = "Tab Tab";
@@ -105,7 +107,13 @@ pub(crate) fn copy_recovery_key(app: &App) -> String {
     app.clipboard().trim().to_owned()
 }
 
-/// Says that the practice recovery key is saved.
+/// Presses **Print**, from **Copy**; the focus stays there.
+pub(crate) fn print(app: &App) {
+    app.keys(way::TO_PRINT);
+    app.key("Return");
+}
+
+/// Says that the practice recovery key is saved, from **Copy**.
 pub(crate) fn keep_recovery_key(app: &App) {
     app.wait_title("Practice recovery key");
     // "I" alone is read as a bar at times.

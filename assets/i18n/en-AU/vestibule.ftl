@@ -271,6 +271,13 @@ make-recovery-key-body = The key that was saved will no longer open this practic
 recovery-key-made = This key takes the place of the old one. It is shown once.
 save-file = Save as a text file
 saved-as = Saved as { $path }. Print it, or move it off this computer.
+print = Print
+print-there = Print there
+print-where = It goes to { $printer }, the default printer of this computer. Whoever takes the page can use it, so be there first.
+printed = Sent to { $printer }. Fetch the page now.
+no-printer = This computer has no default printer. Choose one in its settings, then press Print again.
+not-printed = It was not printed: { $why }.
+printing-silent = the print queue of this computer does not answer
 not-saved = The file was not saved: { $why }. Copy or write down what is shown instead.
 no-home = this account has no folder for documents
 
@@ -826,9 +833,17 @@ move-practice = Move the practice
 moving-file-name = { $practice } for a server
 moving-done = The practice has moved
 moving-file = Its file: { $file }
-moving-key = Its key, shown only now. Copy it or write it down: in 15 minutes it is gone.
+moving-key = Its key, shown only now. Copy, print or write it down: in 15 minutes it is gone.
+moving-key-page =
+    Vestibule: key of a practice that moves to a server
+    Practice: { $practice }
+    File: { $file }
+
+    { $key }
+
+    Keep this apart from the file. When everyone can sign in at the server, destroy both.
 moving-key-kept = I have the key, apart from the file
-moving-key-tick = Copy or write down the key, then tick the box.
+moving-key-tick = Copy, print or write down the key, then tick the box.
 moving-then = Give both to whoever runs the server, apart from each other. When everyone can sign in there, delete the file.
 moving-no-folder = There is no folder for its file: { $why }. Nothing was changed.
 moving-not-written = The file was not written

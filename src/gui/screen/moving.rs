@@ -242,10 +242,16 @@ impl State {
     fn answered(&mut self, answer: Result<Moved, NotMoved>) -> Action {
         let refused = match answer {
             Ok(Moved { file, key }) => {
+                let page = t!(
+                    "moving-key-page",
+                    practice = self.session.me.practice_name.as_str(),
+                    file = file.display().to_string(),
+                    key = key.expose()
+                );
                 self.step = Step::Moved {
                     file,
                     // Whoever has both has the practice: it is not saved beside its file.
-                    keep: to_keep::State::without_file(key.clone()),
+                    keep: to_keep::State::without_file(key.clone(), Secret::new(page)),
                     key,
                     until: self
                         .session

@@ -15,7 +15,7 @@ use crate::settings::{Files, Settings};
 
 /// At the form, from the first run.
 pub(super) fn form() -> Stage {
-    let mut stage = first_run();
+    let mut stage = first_run::first_run();
     stage.push("Connect to a server");
     stage
 }

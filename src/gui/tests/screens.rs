@@ -1,6 +1,7 @@
 //! Every screen, brought about as a person would bring it about.
 
 mod demo;
+pub(super) mod first_run;
 pub(super) mod import;
 pub(super) mod messages;
 pub(super) mod own;
@@ -12,21 +13,16 @@ pub(super) mod stopped;
 pub(super) mod trouble;
 mod visited;
 
-use std::path::PathBuf;
-
 use iced::keyboard::key::Named;
 
 use super::delivery::pages as delivery;
 use super::manage::manage;
 use super::{Stage, activity, connect, keeping, lock, moving, remembered};
 use crate::api::{RuleAsked, SetRule, Token, TurnOn, WhoAmI};
-use crate::backend::Opened;
 use crate::backend::staged::{MANAGER, Phone};
 use crate::domain::{Role, Starts};
-use crate::gui::door::Door;
 use crate::gui::live::Event;
-use crate::gui::screen::{first_run, recovery_key};
-use crate::gui::{Message, SMALLEST, Said, Storage, to_keep};
+use crate::gui::{Message, SMALLEST};
 use crate::keychain::{Fault, Home};
 
 pub(super) use visited::visited;
@@ -37,13 +33,18 @@ type Shown = (&'static str, fn() -> Stage);
 /// All of them.
 const SCREENS: &[Shown] = &[
     ("opening", Stage::new),
-    ("first-run", first_run),
+    ("first-run", first_run::first_run),
     ("connect", connect::form),
     ("connect-wrong", || connect::refused("http://hills.example")),
     ("connect-not-trusted", connect::not_trusted),
     ("server-lost", connect::lost),
-    ("recovery-key", recovery_key),
-    ("recovery-key-tick", recovery_key_without_tick),
+    ("recovery-key", first_run::recovery_key),
+    ("recovery-key-tick", first_run::recovery_key_without_tick),
+    ("recovery-key-print", first_run::recovery_key_to_print),
+    (
+        "recovery-key-no-printer",
+        first_run::recovery_key_without_printer,
+    ),
     ("sign-in", Stage::opened),
     ("sign-in-wrong", sign_in_wrong),
     ("sign-in-demo", demo::sign_in),
@@ -178,36 +179,6 @@ const SCREENS: &[Shown] = &[
     ("new-key", keeping::new_key),
     ("new-key-tick", keeping::new_key_without_tick),
 ];
-
-pub(super) fn first_run() -> Stage {
-    let mut stage = Stage::new();
-    stage.said(Message::Opened(Ok(Opened::FirstRun)));
-    stage.settle();
-    stage
-}
-
-/// The first run is answered by hand: to make a practice would ask for the keyring.
-fn recovery_key() -> Stage {
-    let mut stage = first_run();
-    let made = first_run::Made {
-        door: Door::new(stage.practice.backend.clone(), stage.app.room.kept.clone()),
-        storage: Storage::Keyring,
-        founded: stage.practice.founded.clone(),
-    };
-    let answer = first_run::Message::Answered(Ok(Box::new(made)));
-    stage.said(Message::Screen(stage.app.shown, Said::FirstRun(answer)));
-    stage.settle();
-    stage
-}
-
-fn recovery_key_without_tick() -> Stage {
-    let mut stage = recovery_key();
-    let saved = to_keep::Message::Saved(Ok(PathBuf::from("/home/alex/Documents/key.txt")));
-    let saved = recovery_key::Message::Keep(saved);
-    stage.said(Message::Screen(stage.app.shown, Said::RecoveryKey(saved)));
-    stage.push("Done");
-    stage
-}
 
 fn sign_in_wrong() -> Stage {
     let mut stage = Stage::opened();

@@ -113,7 +113,7 @@ fn a_wrong_invitation_keeps_what_was_typed() {
 
 #[test]
 fn a_first_run_that_is_refused_keeps_the_form_and_goes_to_the_field() {
-    let mut stage = first_run();
+    let mut stage = first_run::first_run();
     stage.type_text("Hills Clinic");
     let fault = Fault::Password(PasswordFault::TooShort);
     let refused = made::Refused::Call(Error::Invalid {

@@ -19,8 +19,8 @@ mod way {
     /// The question about the move: from the address past the reason and **Cancel**.
     pub(super) const FROM_ADDRESS_TO_REASON: &str = "Tab";
     pub(super) const FROM_REASON_TO_MOVE: &str = "Tab Tab";
-    /// The key of the file, which is not saved beside it.
-    pub(super) const FROM_COPY_TO_TICK: &str = "Tab";
+    /// The key of the file, which is not saved beside it: past **Print**.
+    pub(super) const FROM_COPY_TO_TICK: &str = "Tab Tab";
     /// Settings: from **Mandatory** back to **Users**.
     pub(super) const FROM_MANDATORY_TO_USERS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
 }
