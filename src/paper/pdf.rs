@@ -99,12 +99,12 @@ pub(super) fn pages(report: &Report) -> Result<Vec<Vec<Text>>, String> {
     loop {
         let heads: Vec<&str> = report.columns.iter().map(|column| &*column.head).collect();
         let mut page = pages.pop().unwrap_or_default();
-        page.extend(row(report, &heads, (y, true), &strong));
+        page.extend(row(report, &heads, y, true, &strong));
         y += LINE + 2.0;
         while y < bottom {
             let Some(line) = lines.next() else { break };
             let cells: Vec<&str> = line.iter().map(String::as_str).collect();
-            page.extend(row(report, &cells, (y, false), &regular));
+            page.extend(row(report, &cells, y, false, &regular));
             y += LINE;
         }
         pages.push(page);
@@ -137,7 +137,7 @@ fn first_page(report: &Report) -> Vec<Text> {
     page
 }
 
-fn row(report: &Report, cells: &[&str], (y, strong): (f32, bool), cut: &Cut<'_>) -> Vec<Text> {
+fn row(report: &Report, cells: &[&str], y: f32, strong: bool, cut: &Cut<'_>) -> Vec<Text> {
     let mut x = MARGIN;
     let mut texts = Vec::with_capacity(cells.len());
     for (column, cell) in report.columns.iter().zip(cells) {

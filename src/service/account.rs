@@ -10,8 +10,12 @@ impl Handle<WhoAmI> for Service {
     type Caller = Staff;
 
     async fn handle(&self, caller: Staff, _: WhoAmI, _: Timestamp) -> Result<Me, Error> {
-        let place = (&caller.practice, caller.role);
-        Ok(me(&caller.user, place, &caller.facts))
+        Ok(me(
+            &caller.user,
+            &caller.practice,
+            caller.role,
+            &caller.facts,
+        ))
     }
 }
 
@@ -40,7 +44,7 @@ impl Handle<SignOut> for Service {
 }
 
 /// The signed-in person, as the screens know them.
-pub(super) fn me(user: &UserRow, (practice, role): (&PracticeRow, Role), facts: &Facts) -> Me {
+pub(super) fn me(user: &UserRow, practice: &PracticeRow, role: Role, facts: &Facts) -> Me {
     Me {
         user: user.id.clone(),
         name: user.name.clone(),

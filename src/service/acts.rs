@@ -18,6 +18,43 @@ pub(super) struct Subject {
     pub(super) facts: Facts,
 }
 
+/// What is done to somebody else. Activity has it, and the person is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    Deactivated,
+    HandOverCodeMade,
+    NewAddressAsked,
+    DatesSet,
+    Reactivated,
+    Renamed,
+    Reset,
+    RoleSet,
+    SessionsEnded,
+    TriesAllowed,
+    TurnedOff,
+    TurnedOn,
+}
+
+impl Done {
+    /// The entry, and the notice.
+    const fn kinds(self) -> (EventKind, NoticeKind) {
+        match self {
+            Self::Deactivated => (EventKind::Deactivated, NoticeKind::Deactivated),
+            Self::HandOverCodeMade => (EventKind::HandOverCodeMade, NoticeKind::HandOverCodeMade),
+            Self::NewAddressAsked => (EventKind::NewAddressAsked, NoticeKind::NewAddressAsked),
+            Self::DatesSet => (EventKind::DatesSet, NoticeKind::DatesSet),
+            Self::Reactivated => (EventKind::Reactivated, NoticeKind::Reactivated),
+            Self::Renamed => (EventKind::Renamed, NoticeKind::Renamed),
+            Self::Reset => (EventKind::Reset, NoticeKind::Reset),
+            Self::RoleSet => (EventKind::RoleSet, NoticeKind::RoleSet),
+            Self::SessionsEnded => (EventKind::SessionsEnded, NoticeKind::SessionsEnded),
+            Self::TriesAllowed => (EventKind::TriesAllowed, NoticeKind::TriesAllowed),
+            Self::TurnedOff => (EventKind::TurnedOff, NoticeKind::TurnedOff),
+            Self::TurnedOn => (EventKind::TurnedOn, NoticeKind::TurnedOn),
+        }
+    }
+}
+
 impl Staff {
     /// The actor once more, inside the transaction of the act: between the admission and here
     /// somebody else may have ended the session, closed the methods or taken the role.
@@ -150,11 +187,13 @@ impl Service {
     pub(super) async fn done_to(
         &self,
         tx: &mut Tx,
-        (actor, subject): (&Staff, &Subject),
-        (kind, notice): (EventKind, NoticeKind),
+        actor: &Staff,
+        subject: &Subject,
+        done: Done,
         reason: Option<&Reason>,
         now: Timestamp,
     ) -> Result<(), Error> {
+        let (kind, notice) = done.kinds();
         let happened = Happened {
             subject: Some(&subject.user.id),
             reason: reason.map(Reason::as_str),
@@ -170,7 +209,9 @@ impl Service {
 pub(super) fn new_place<'a>(
     id: &'a MembershipId,
     actor: &'a Staff,
-    (user, role, term): (&'a UserId, Role, &'a Term),
+    user: &'a UserId,
+    role: Role,
+    term: &'a Term,
     now: Timestamp,
 ) -> NewPlace<'a> {
     NewPlace {

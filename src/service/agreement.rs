@@ -42,8 +42,10 @@ impl Service {
     pub(super) async fn agreed(
         &self,
         mut tx: Tx,
-        (actor, subject): (&Staff, &Subject),
-        (act, why): (Act<'_>, &Reason),
+        actor: &Staff,
+        subject: &Subject,
+        act: Act<'_>,
+        why: &Reason,
         now: Timestamp,
     ) -> Result<Tx, Error> {
         let mut own = subject.facts.memberships.clone();
@@ -64,9 +66,11 @@ impl Service {
             })
             .await?;
         }
-        let of = (&subject.user.id, word.as_str());
         let since = after_minutes(now, -60 * AGREEMENT_HOURS);
-        if tx.spend_agreements(of, since, now).await? {
+        if tx
+            .spend_agreements(&subject.user.id, word.as_str(), since, now)
+            .await?
+        {
             return Ok(tx);
         }
         let reason = format!("{word}: {}", why.as_str());

@@ -53,9 +53,7 @@ impl Handle<SetMail> for Service {
         server
             .check()
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
-        let same = MailServer::same_server_as;
-        self.set_delivery(actor, Channel::Email, (&server, secret, None), same, now)
-            .await
+        self.set_delivery(actor, &server, secret, None, now).await
     }
 }
 
@@ -79,15 +77,8 @@ impl Handle<SetSms> for Service {
         let countries = countries.map(|typed| typed.parse()).transpose();
         let countries =
             countries.map_err(|_| Field::Delivery.cannot_be(DeliveryFault::Countries))?;
-        let same = SmsGateway::same_server_as;
-        self.set_delivery(
-            actor,
-            Channel::Sms,
-            (&gateway, secret, countries),
-            same,
-            now,
-        )
-        .await
+        self.set_delivery(actor, &gateway, secret, countries, now)
+            .await
     }
 }
 
@@ -156,7 +147,7 @@ impl Handle<TestDelivery> for Service {
         if !tx.queue(message, 0, limits(call.channel, now)).await? {
             let room = {
                 let practices = std::slice::from_ref(practice);
-                self.room_from(&mut tx, practices, (&asker.user.id, &to), now)
+                self.room_from(&mut tx, practices, &asker.user.id, &to, now)
                     .await?
             };
             let until = room.unwrap_or(now);
@@ -193,18 +184,44 @@ impl Handle<TestNow> for Service {
     }
 }
 
+/// What a practice keeps of one channel.
+trait Way: serde::Serialize + serde::de::DeserializeOwned {
+    const CHANNEL: Channel;
+
+    /// Whether the secret that was given with the settings before may go where these lead.
+    fn takes_secret_of(&self, before: &Self) -> bool;
+}
+
+impl Way for MailServer {
+    const CHANNEL: Channel = Channel::Email;
+
+    fn takes_secret_of(&self, before: &Self) -> bool {
+        self.same_server_as(before)
+    }
+}
+
+impl Way for SmsGateway {
+    const CHANNEL: Channel = Channel::Sms;
+
+    fn takes_secret_of(&self, before: &Self) -> bool {
+        self.same_server_as(before)
+    }
+}
+
 impl Service {
-    async fn set_delivery<S: serde::Serialize + serde::de::DeserializeOwned>(
+    async fn set_delivery<W: Way>(
         &self,
         actor: FullAccess,
-        channel: Channel,
-        (new, secret, countries): (&S, Option<Secret>, Option<Countries>),
-        same_server: impl Fn(&S, &S) -> bool + Send,
+        new: &W,
+        secret: Option<Secret>,
+        countries: Option<Countries>,
         now: Timestamp,
     ) -> Result<DeliverySettings, Error> {
+        let channel = W::CHANNEL;
         let text = serde_json::to_string(new).map_err(|error| internal(&error))?;
         // The futures of a handler are sent between threads: nothing generic is held across one.
-        let same = |row: &DeliveryRow| settings::<S>(row).is_ok_and(|old| same_server(&old, new));
+        let same =
+            |row: &DeliveryRow| settings::<W>(row).is_ok_and(|old| new.takes_secret_of(&old));
         let mut tx = self.store.write().await?;
         let actor = may_set_delivery(actor, &mut tx, now).await?;
         let practice = &actor.practice.id;

@@ -40,7 +40,7 @@ impl Handle<LetIn> for Service {
         let colleague = tx.user_by_email(&email).await?;
         let owner = colleague.as_ref().map(|colleague| &colleague.id);
         let password_try = self
-            .count_try(&mut tx, (&subject, owner), Counter::Passwords, now)
+            .count_try(&mut tx, &subject, owner, Counter::Passwords, now)
             .await?;
         tx.commit().await?;
         let kept = colleague.as_ref().and_then(UserRow::password);
@@ -68,8 +68,8 @@ impl Handle<LetIn> for Service {
         );
         let code_try = match may {
             Ok(()) => {
-                let counted = (colleague.id.as_str(), Some(&colleague.id));
-                self.count_try(&mut tx, counted, Counter::Codes, now).await
+                self.count_try_of(&mut tx, &colleague.id, Counter::Codes, now)
+                    .await
             }
             Err(refused) => Err(refused),
         };
@@ -126,11 +126,14 @@ impl Handle<LetIn> for Service {
         }
         // Right, and no completed sign-in of the colleague: the failures before it stand.
         self.give_back(&mut tx, &code_try, now).await?;
-        let computer = waiting.computer.as_deref();
-        let let_in = self
-            .let_in(&mut tx, &colleague, (&user, &owner), (&why, computer), now)
-            .await;
-        match let_in {
+        let letting = LettingIn {
+            colleague: &colleague,
+            user: &user,
+            owner: &owner,
+            why: &why,
+            computer: waiting.computer.as_deref(),
+        };
+        match self.let_in(&mut tx, letting, now).await {
             Ok(admitted) => {
                 tx.commit().await?;
                 Ok(Outcome::In(admitted))
@@ -151,11 +154,16 @@ impl Service {
     async fn let_in(
         &self,
         tx: &mut Tx,
-        colleague: &UserRow,
-        (user, owner): (&UserRow, &Facts),
-        (why, computer): (&Reason, Option<&str>),
+        letting: LettingIn<'_>,
         now: Timestamp,
     ) -> Result<Admitted, Error> {
+        let LettingIn {
+            colleague,
+            user,
+            owner,
+            why,
+            computer,
+        } = letting;
         let place = owner.memberships.first().ok_or(Error::ChallengeEnded)?;
         let (begins, ends) = day_of(&place.practice, now)?;
         let desk = DeskSession {
@@ -182,6 +190,16 @@ impl Service {
         self.notify(tx, &user.id, told, now).await?;
         Ok(admitted)
     }
+}
+
+/// Who lets whom in, why, and where.
+struct LettingIn<'a> {
+    colleague: &'a UserRow,
+    user: &'a UserRow,
+    owner: &'a Facts,
+    why: &'a Reason,
+    /// The hash of the token of the computer that the sign-in waits on, if it is known there.
+    computer: Option<&'a str>,
 }
 
 /// Who lets somebody in.

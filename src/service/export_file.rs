@@ -43,7 +43,7 @@ pub fn pack(keys: &Keys, database: &[u8], key: &RecoveryKey, random: &dyn Random
     whole.extend_from_slice(text);
     whole.push(b'\n');
     whole.extend_from_slice(database);
-    let sealed = seal_under((key, USE), PLACE, &whole, random);
+    let sealed = seal_under(key, USE, PLACE, &whole, random);
     [BEGINNING, &sealed].concat()
 }
 
@@ -54,7 +54,7 @@ pub fn pack(keys: &Keys, database: &[u8], key: &RecoveryKey, random: &dyn Random
 /// [`NotOpened`].
 pub fn unpack(file: &[u8], key: &RecoveryKey) -> Result<(Keys, Zeroizing<Vec<u8>>), NotOpened> {
     let sealed = file.strip_prefix(BEGINNING).ok_or(NotOpened::NoExport)?;
-    let whole = open_under((key, USE), PLACE, sealed).map_err(|_| NotOpened::KeyWrong)?;
+    let whole = open_under(key, USE, PLACE, sealed).map_err(|_| NotOpened::KeyWrong)?;
     let end = whole
         .iter()
         .take(LONGEST_KEYS)

@@ -107,7 +107,7 @@ impl Hasher {
             Some(hash) => piece.is_of(&hash, &*keyed),
             None => {
                 let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
-                piece.hash_into(params, (&*keyed, &[0; 16]), &mut out)?;
+                piece.hash_into(params, &*keyed, &[0; 16], &mut out)?;
                 Ok(false)
             }
         })
@@ -132,7 +132,7 @@ impl Hasher {
         self.off_thread(turn, move |piece, params| {
             let hash = |keyed: &Zeroizing<[u8; 32]>| {
                 let mut out = vec![0; Params::DEFAULT_OUTPUT_LEN];
-                piece.hash_into(params, (&**keyed, &salt), &mut out)?;
+                piece.hash_into(params, &**keyed, &salt, &mut out)?;
                 Ok(out)
             };
             keyed.iter().map(hash).collect()

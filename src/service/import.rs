@@ -58,7 +58,7 @@ impl Handle<ImportPeople> for Service {
         let mut invitations = Vec::with_capacity(newcomers.len());
         for newcomer in newcomers {
             invitations.push(
-                self.add_or_offer(&mut tx, &actor, (newcomer, call.send), now)
+                self.add_or_offer(&mut tx, &actor, newcomer, call.send, now)
                     .await?,
             );
         }

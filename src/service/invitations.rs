@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::acts::{by, reason};
+use super::acts::{Done, by, reason};
 use super::agreement::Act;
 use super::invited::Invited;
 use super::notices::Told;
@@ -39,8 +39,9 @@ impl Handle<AddPerson> for Service {
         };
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
-        let added = (newcomer, call.send);
-        let invitation = self.add_or_offer(&mut tx, &actor, added, now).await?;
+        let invitation = self
+            .add_or_offer(&mut tx, &actor, newcomer, call.send, now)
+            .await?;
         let invitation = invitation.ok_or_else(|| Field::Email.cannot_be(Fault::Taken))?;
         tx.commit().await?;
         Ok(invitation)
@@ -68,12 +69,25 @@ impl Handle<InviteAgain> for Service {
             ..by(&actor, EventKind::InvitedAgain)
         };
         self.log(&mut tx, happened, now).await?;
-        let made = (InvitationKind::Invitation, &call.user);
-        let mut invitation = self.invite(&mut tx, &actor.user.id, made, now).await?;
+        let mut invitation = self
+            .invite(
+                &mut tx,
+                &actor.user.id,
+                InvitationKind::Invitation,
+                &call.user,
+                now,
+            )
+            .await?;
         if call.send {
-            let to = (&call.user, &subject.user.email, Invited::Anew);
-            self.send_invitation(&mut tx, &actor, to, &mut invitation, now)
-                .await?;
+            self.send_invitation(
+                &mut tx,
+                &actor,
+                &subject.user,
+                Invited::Anew,
+                &mut invitation,
+                now,
+            )
+            .await?;
         }
         tx.commit().await?;
         Ok(invitation)
@@ -97,14 +111,28 @@ impl Handle<MakeHandOverCode> for Service {
         if subject.user.password_hash.is_none() {
             return Err(Error::Stale);
         }
-        let act = (Act::HandOverCode, &why);
         actor.facts.must_be_enabled()?;
-        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
-        let made = (InvitationKind::HandOver, &call.user);
-        let code = self.invite(&mut tx, &actor.user.id, made, now).await?;
-        let kind = (EventKind::HandOverCodeMade, NoticeKind::HandOverCodeMade);
-        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
+        tx = self
+            .agreed(tx, &actor, &subject, Act::HandOverCode, &why, now)
             .await?;
+        let code = self
+            .invite(
+                &mut tx,
+                &actor.user.id,
+                InvitationKind::HandOver,
+                &call.user,
+                now,
+            )
+            .await?;
+        self.done_to(
+            &mut tx,
+            &actor,
+            &subject,
+            Done::HandOverCodeMade,
+            Some(&why),
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(code)
     }
@@ -125,7 +153,7 @@ impl Handle<Redeem> for Service {
         let mut tx = self.store.write_about(about).await?;
         self.check_clock(&mut tx, now).await?;
         let counted = self
-            .count_try(&mut tx, (&subject, None), Counter::Passwords, now)
+            .count_try(&mut tx, &subject, None, Counter::Passwords, now)
             .await?;
         let invited = tx.invitation(&hash, now).await?;
         tx.commit().await?;
@@ -182,8 +210,7 @@ impl Handle<Redeem> for Service {
         self.log(&mut tx, happened, now).await?;
         let outcome = match kind {
             InvitationKind::Invitation => {
-                self.after_password(&mut tx, &user, (None, None), now)
-                    .await?
+                self.after_password(&mut tx, &user, None, None, now).await?
             }
             reset => self.after_reset(&mut tx, &user.id, reset, now).await?,
         };
@@ -238,7 +265,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         by: &UserId,
-        (kind, user): (InvitationKind, &UserId),
+        kind: InvitationKind,
+        user: &UserId,
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let code = InvitationCode::generate(&*self.random);

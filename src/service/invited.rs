@@ -5,8 +5,8 @@ use super::outbox::Outbox;
 use super::sending::limits;
 use super::{Happened, Service, Staff, letters};
 use crate::api::{Error, Invitation, Line};
-use crate::domain::{Channel, Destination, EmailAddress, EventKind, Timestamp, UserId};
-use crate::store::{NewMessage, Tx};
+use crate::domain::{Channel, Destination, EventKind, Timestamp};
+use crate::store::{NewMessage, Tx, UserRow};
 
 /// Who is invited. Only the letter to that very address says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         actor: &Staff,
-        (user, email, invited): (&UserId, &EmailAddress, Invited),
+        user: &UserRow,
+        invited: Invited,
         invitation: &mut Invitation,
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -36,15 +37,20 @@ impl Service {
         }
         let id = self.new_row_id(now);
         let code = invitation.code.expose();
-        let from = (actor.user.name.as_str(), practice.name.as_str());
-        let letter = letters::invitation(email, code, from, invited);
+        let letter = letters::invitation(
+            &user.email,
+            code,
+            actor.user.name.as_str(),
+            practice.name.as_str(),
+            invited,
+        );
         // A count of its own: a letter of theirs takes no code's place.
-        let to = Destination::Email(email.clone());
+        let to = Destination::Email(user.email.clone());
         let destination = format!("invite:{}", self.destination_hash(&to));
         let message = NewMessage {
             id: &id,
             practice: &practice.id,
-            user,
+            user: &user.id,
             code: None,
             channel,
             destination: &destination,
@@ -56,7 +62,7 @@ impl Service {
         tx.drop_letters(&practice.id, &destination, now).await?;
         let limits = limits(channel, now);
         if !tx.queue(message, 0, limits).await? {
-            let oldest = tx.oldest_in_the_way(Some(&destination), user, limits.hour);
+            let oldest = tx.oldest_in_the_way(Some(&destination), &user.id, limits.hour);
             let until = oldest.await?.unwrap_or(now);
             let until = super::sign_in::after_minutes(until, super::sending::MINUTES_PER_HOUR);
             invitation.letter = Some(Line::TooMany { until });
@@ -65,7 +71,7 @@ impl Service {
         Outbox::queued();
         invitation.letter = Some(Line::Queued);
         let happened = Happened {
-            reason: Some(email.as_str()),
+            reason: Some(user.email.as_str()),
             ..by(actor, EventKind::InvitationSent)
         };
         self.log(tx, happened, now).await

@@ -123,7 +123,7 @@ impl Service {
         let ahead = match self.check_clock(&mut tx, now).await {
             Err(Error::ClockBehind { newest, .. }) => {
                 let others = self
-                    .accept_clock((&practice, &user), newest, &mut tx, now)
+                    .accept_clock(&practice, &user, newest, &mut tx, now)
                     .await?;
                 Some((newest, others))
             }
@@ -156,7 +156,8 @@ impl Service {
     /// be taken before the clock comes to the step that they spent last.
     async fn accept_clock(
         &self,
-        (practice, by): (&PracticeRow, &UserRow),
+        practice: &PracticeRow,
+        by: &UserRow,
         newest: Timestamp,
         tx: &mut Tx,
         now: Timestamp,

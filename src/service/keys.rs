@@ -219,12 +219,12 @@ impl Keys {
     /// A copy of the keys that opens with the practice recovery key.
     pub fn wrap(&self, key: &RecoveryKey, practice: &str, random: &dyn Random) -> Vec<u8> {
         let bytes = self.to_bytes();
-        seal_under((key, WRAPPING), wrapped(practice), &bytes, random)
+        seal_under(key, WRAPPING, wrapped(practice), &bytes, random)
     }
 
     /// The keys out of the copy that [`Self::wrap`] made.
     pub fn unwrap(key: &RecoveryKey, practice: &str, copy: &[u8]) -> Result<Self, DoesNotOpen> {
-        let bytes = open_under((key, WRAPPING), wrapped(practice), copy)?;
+        let bytes = open_under(key, WRAPPING, wrapped(practice), copy)?;
         Self::from_bytes(&bytes).ok_or(DoesNotOpen)
     }
 
@@ -295,7 +295,8 @@ const WRAPPING: &str = "recovery key";
 /// Seals under a key that is no data key but was made to be shown, for one use. It has 128 uniform
 /// bits: one HMAC makes a key of them.
 pub(super) fn seal_under(
-    (key, label): (&RecoveryKey, &str),
+    key: &RecoveryKey,
+    label: &str,
     place: Place<'_>,
     secret: &[u8],
     random: &dyn Random,
@@ -306,7 +307,8 @@ pub(super) fn seal_under(
 
 /// Opens what [`seal_under`] sealed.
 pub(super) fn open_under(
-    (key, label): (&RecoveryKey, &str),
+    key: &RecoveryKey,
+    label: &str,
     place: Place<'_>,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {

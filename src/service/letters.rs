@@ -86,7 +86,8 @@ pub(super) fn reset(to: &EmailAddress, code: &str, practice: &str) -> Letter {
 pub(super) fn invitation(
     to: &EmailAddress,
     code: &str,
-    (by, practice): (&str, &str),
+    by: &str,
+    practice: &str,
     invited: Invited,
 ) -> Letter {
     let (by, practice) = (plain(by), plain(practice));

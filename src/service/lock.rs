@@ -104,7 +104,7 @@ impl Handle<Unlock> for Service {
             .await?;
         let whose = Some(&user.id);
         let counted = self
-            .count_try(&mut tx, (&own, whose), Counter::Unlock, now)
+            .count_try(&mut tx, &own, whose, Counter::Unlock, now)
             .await;
         if matches!(counted, Err(Error::Stopped)) {
             // The tenth was counted, and what should have ended the session was cut short.
@@ -114,7 +114,7 @@ impl Handle<Unlock> for Service {
         counted?;
         let subject = self.password_subject_of(session, &user.email);
         let password_try = self
-            .count_try(&mut tx, (&subject, whose), Counter::Passwords, now)
+            .count_try(&mut tx, &subject, whose, Counter::Passwords, now)
             .await?;
         let failures = tx.tries(&own, Counter::Unlock).await?.failures;
         tx.commit().await?;
@@ -157,7 +157,7 @@ impl Handle<Unlock> for Service {
         tx.commit().await?;
         Ok(Unlocked {
             token,
-            me: me(user, (&caller.practice, caller.role), &caller.facts),
+            me: me(user, &caller.practice, caller.role, &caller.facts),
         })
     }
 }

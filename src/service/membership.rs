@@ -1,11 +1,10 @@
 //! A person's place in a practice: name, role, dates, leaving and coming back.
 
-use super::acts::{Subject, by, new_place, reason};
+use super::acts::{Done, Subject, by, new_place, reason};
 use super::{FullAccess, Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{Ack, Deactivate, EditPerson, Error, Fault, Field, Reactivate, SetDates, SetRole};
 use crate::domain::{
-    EventKind, MembershipId, NoticeKind, PersonName, Role, Standing, Term, TermFault, Timestamp,
-    UserId,
+    EventKind, MembershipId, PersonName, Role, Standing, Term, TermFault, Timestamp, UserId,
 };
 use crate::store::Tx;
 
@@ -32,8 +31,7 @@ impl Handle<EditPerson> for Service {
                 };
                 self.log(&mut tx, happened, now).await?;
             } else {
-                let kind = (EventKind::Renamed, NoticeKind::Renamed);
-                self.done_to(&mut tx, (&actor, &subject), kind, None, now)
+                self.done_to(&mut tx, &actor, &subject, Done::Renamed, None, now)
                     .await?;
             }
             tx.commit().await?;
@@ -59,14 +57,19 @@ impl Handle<SetRole> for Service {
         }
         self.keep_the_last_enabled(&mut tx, &actor, &subject, now)
             .await?;
-        let place = (call.role, &subject.term);
-        self.change_place(&mut tx, (&actor, &subject.user.id), place, now)
-            .await?;
+        self.change_place(
+            &mut tx,
+            &actor,
+            &subject.user.id,
+            call.role,
+            &subject.term,
+            now,
+        )
+        .await?;
         if call.role.has_full_access() {
             tx.end_remembered_of(&subject.user.id, now).await?;
         }
-        let kind = (EventKind::RoleSet, NoticeKind::RoleSet);
-        self.done_to(&mut tx, (&actor, &subject), kind, None, now)
+        self.done_to(&mut tx, &actor, &subject, Done::RoleSet, None, now)
             .await?;
         tx.commit().await?;
         Ok(Ack {})
@@ -103,11 +106,9 @@ impl Handle<SetDates> for Service {
                 .await?;
         }
         // Told first: to somebody who has not begun any more no practice would send it.
-        let kind = (EventKind::DatesSet, NoticeKind::DatesSet);
-        self.done_to(&mut tx, (&actor, &subject), kind, None, now)
+        self.done_to(&mut tx, &actor, &subject, Done::DatesSet, None, now)
             .await?;
-        let place = (subject.role, &term);
-        self.change_place(&mut tx, (&actor, &subject.user.id), place, now)
+        self.change_place(&mut tx, &actor, &subject.user.id, subject.role, &term, now)
             .await?;
         // No session of before an end, or of before a start that was moved, lives again.
         if subject.term.at(now) != Standing::Here || term.at(now) != Standing::Here {
@@ -135,12 +136,20 @@ impl Handle<Deactivate> for Service {
         self.keep_the_last_enabled(&mut tx, &actor, &subject, now)
             .await?;
         // Told first: to somebody who belongs nowhere any more no practice would send it.
-        let kind = (EventKind::Deactivated, NoticeKind::Deactivated);
-        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
-            .await?;
+        self.done_to(
+            &mut tx,
+            &actor,
+            &subject,
+            Done::Deactivated,
+            Some(&why),
+            now,
+        )
+        .await?;
         let user = &subject.user.id;
-        let pair = (&actor.practice.id, user);
-        if !tx.close_membership(pair, &actor.user.id, now).await? {
+        if !tx
+            .close_membership(&actor.practice.id, user, &actor.user.id, now)
+            .await?
+        {
             return Err(Error::LastFullAccess);
         }
         self.end_what_is_open_here(&mut tx, &actor, &subject, now)
@@ -167,9 +176,15 @@ impl Handle<Reactivate> for Service {
         }
         let id = MembershipId::new(now, &*self.random);
         let term = Term::default();
-        let place = (&subject.user.id, subject.role, &term);
         if !tx
-            .add_membership(new_place(&id, &actor, place, now))
+            .add_membership(new_place(
+                &id,
+                &actor,
+                &subject.user.id,
+                subject.role,
+                &term,
+                now,
+            ))
             .await?
         {
             return Err(Error::Stale);
@@ -177,8 +192,7 @@ impl Handle<Reactivate> for Service {
         if subject.role.has_full_access() {
             tx.end_remembered_of(&subject.user.id, now).await?;
         }
-        let kind = (EventKind::Reactivated, NoticeKind::Reactivated);
-        self.done_to(&mut tx, (&actor, &subject), kind, None, now)
+        self.done_to(&mut tx, &actor, &subject, Done::Reactivated, None, now)
             .await?;
         tx.commit().await?;
         Ok(Ack {})
@@ -220,12 +234,14 @@ impl Service {
     async fn change_place(
         &self,
         tx: &mut Tx,
-        (actor, user): (&Staff, &UserId),
-        (role, term): (Role, &Term),
+        actor: &Staff,
+        user: &UserId,
+        role: Role,
+        term: &Term,
         now: Timestamp,
     ) -> Result<(), Error> {
         let id = MembershipId::new(now, &*self.random);
-        let new = new_place(&id, actor, (user, role, term), now);
+        let new = new_place(&id, actor, user, role, term, now);
         if tx.change_membership(new).await? {
             Ok(())
         } else {

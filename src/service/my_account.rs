@@ -207,8 +207,9 @@ impl Handle<SubmitAddressCode> for Service {
     ) -> Result<Ack, Error> {
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
         let session = me.session.id.to_string();
-        let bond = (Purpose::Address, session.as_str());
-        let (mut tx, me) = self.spend_address_code(me, bond, &code, now).await?;
+        let (mut tx, me) = self
+            .spend_address_code(me, Purpose::Address, session.as_str(), &code, now)
+            .await?;
         tx.prove_email(&me.user.id, &me.user.email, now).await?;
         self.log(&mut tx, on_oneself(&me, EventKind::AddressProven), now)
             .await?;
@@ -223,14 +224,16 @@ impl Service {
     pub(super) async fn spend_address_code(
         &self,
         me: Staff,
-        (purpose, challenge): (Purpose, &str),
+        purpose: Purpose,
+        challenge: &str,
         code: &Code,
         now: Timestamp,
     ) -> Result<(Tx, Staff), Error> {
         // The same limiter as at every other door (attack 30), durable before the look.
         let mut tx = self.store.write().await?;
-        let whose = (me.user.id.as_str(), Some(&me.user.id));
-        let counted = self.count_try(&mut tx, whose, Counter::Codes, now).await?;
+        let counted = self
+            .count_try_of(&mut tx, &me.user.id, Counter::Codes, now)
+            .await?;
         let mut tx = tx.commit_and_go_on(&self.store).await?;
         let me = me.again(&mut tx, now).await?;
         let bond = Bond {

@@ -1,7 +1,7 @@
 //! Another address of an account: asked for by its owner, or by full access, and taken once a code
 //! from its mailbox is given. Until then the old one stands, and it is told.
 
-use super::acts::{on_oneself, reason};
+use super::acts::{Done, on_oneself, reason};
 use super::agreement::Act;
 use super::notices::Told;
 use super::sending::Sending;
@@ -29,7 +29,7 @@ impl Handle<ChangeEmail> for Service {
         let email = typed(&call.email)?;
         let mut tx = self.store.write().await?;
         let me = me.again(&mut tx, now).await?;
-        self.wait_for_address(&mut tx, &me.user, (email, &me.user), now)
+        self.wait_for_address(&mut tx, &me.user, email, &me.user, now)
             .await?;
         self.log(&mut tx, on_oneself(&me, EventKind::NewAddressAsked), now)
             .await?;
@@ -52,14 +52,21 @@ impl Handle<ChangeEmailOf> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        let act = (Act::Email(email.as_str()), &why);
         actor.facts.must_be_enabled()?;
-        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
-        self.wait_for_address(&mut tx, &subject.user, (email, &actor.user), now)
+        tx = self
+            .agreed(tx, &actor, &subject, Act::Email(email.as_str()), &why, now)
             .await?;
-        let kind = (EventKind::NewAddressAsked, NoticeKind::NewAddressAsked);
-        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
+        self.wait_for_address(&mut tx, &subject.user, email, &actor.user, now)
             .await?;
+        self.done_to(
+            &mut tx,
+            &actor,
+            &subject,
+            Done::NewAddressAsked,
+            Some(&why),
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(Ack {})
     }
@@ -117,8 +124,9 @@ impl Handle<SubmitNewEmailCode> for Service {
     ) -> Result<Ack, Error> {
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
         let waiting = waits(&mut self.store.read().await?, &me.user.id, now).await?;
-        let bond = (Purpose::NewAddress, waiting.id.as_str());
-        let (mut tx, me) = self.spend_address_code(me, bond, &code, now).await?;
+        let (mut tx, me) = self
+            .spend_address_code(me, Purpose::NewAddress, waiting.id.as_str(), &code, now)
+            .await?;
         let new = waits(&mut tx, &me.user.id, now).await?;
         // Another one was asked for between the two commits: the code proves the first alone.
         if new.id != waiting.id {
@@ -156,7 +164,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         user: &UserRow,
-        (email, by): (EmailAddress, &UserRow),
+        email: EmailAddress,
+        by: &UserRow,
         now: Timestamp,
     ) -> Result<(), Error> {
         if email == user.email {

@@ -1,13 +1,13 @@
 //! Profile > Users: who is there, and one person's details.
 
-use super::acts::reason;
+use super::acts::{Done, reason};
 use super::facts::earlier;
 use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Counted, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
 };
-use crate::domain::{Counter, EventKind, NoticeKind, Role, Status, Timestamp, UserId};
+use crate::domain::{Counter, Role, Status, Timestamp, UserId};
 use crate::store::{Filter, PersonRow};
 
 impl Handle<People> for Service {
@@ -89,8 +89,9 @@ impl Handle<ViewPerson> for Service {
         let limits = subject.facts.limits();
         let oldest = after_minutes(now, -60 * i64::from(limits.absolute.get()));
         let oneself = actor.user.id == call.user;
-        let whose = (&call.user, &subject.facts);
-        let remembered = self.remembered_now(&mut tx, whose, now).await?;
+        let remembered = self
+            .remembered_now(&mut tx, &call.user, &subject.facts, now)
+            .await?;
         Ok(PersonDetails {
             remembered: remembered.len(),
             person: told(row),
@@ -125,9 +126,15 @@ impl Handle<EndSessions> for Service {
         tx.end_sessions_of(&subject.user.id, None, now).await?;
         // What waits for a code would be a session a moment later.
         tx.end_waiting_of(&subject.user.id, now).await?;
-        let kind = (EventKind::SessionsEnded, NoticeKind::SessionsEnded);
-        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
-            .await?;
+        self.done_to(
+            &mut tx,
+            &actor,
+            &subject,
+            Done::SessionsEnded,
+            Some(&why),
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(Ack {})
     }

@@ -36,7 +36,7 @@ impl Handle<AcceptPlace> for Service {
         // Counted for each person: whoever guesses here holds nobody else's invitation up.
         let subject = format!("place {user}");
         let counter = Counter::Passwords;
-        self.count_try(&mut tx, (&subject, Some(user)), counter, now)
+        self.count_try(&mut tx, &subject, Some(user), counter, now)
             .await?;
         let mut tx = tx.commit_and_go_on(&self.store).await?;
         me.still_open(&mut tx).await?;
@@ -98,7 +98,7 @@ impl Handle<SwitchPractice> for Service {
         let (session, hash) = (&caller.session, token_hash(token.expose()));
         let to = &place.practice.id;
         if !tx
-            .move_session((&session.id, &session.token_hash), to, &hash, now)
+            .move_session(&session.id, &session.token_hash, to, &hash, now)
             .await?
         {
             return Err(Error::NotSignedIn);
@@ -113,7 +113,7 @@ impl Handle<SwitchPractice> for Service {
         tx.commit().await?;
         Ok(Admitted {
             token,
-            me: me(&caller.user, (&place.practice, place.role), &caller.facts),
+            me: me(&caller.user, &place.practice, place.role, &caller.facts),
             offer: None,
             recovery: None,
             remembered: None,
@@ -128,7 +128,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         actor: &Staff,
-        (newcomer, send): (Newcomer, bool),
+        newcomer: Newcomer,
+        send: bool,
         now: Timestamp,
     ) -> Result<Option<Invitation>, Error> {
         let Some(user) = tx.user_by_email(&newcomer.email).await? else {
@@ -136,18 +137,24 @@ impl Service {
             let user = self.new_account(tx, newcomer, now).await?;
             let id = MembershipId::new(now, &*self.random);
             let term = Term::default();
-            let place = (&user.id, role, &term);
-            tx.add_membership(new_place(&id, actor, place, now)).await?;
+            tx.add_membership(new_place(&id, actor, &user.id, role, &term, now))
+                .await?;
             let happened = Happened {
                 subject: Some(&user.id),
                 ..by(actor, EventKind::PersonAdded)
             };
             self.log(tx, happened, now).await?;
-            let made = (InvitationKind::Invitation, &user.id);
-            let mut invitation = self.invite(tx, &actor.user.id, made, now).await?;
+            let mut invitation = self
+                .invite(
+                    tx,
+                    &actor.user.id,
+                    InvitationKind::Invitation,
+                    &user.id,
+                    now,
+                )
+                .await?;
             if send {
-                let to = (&user.id, &user.email, Invited::Anew);
-                self.send_invitation(tx, actor, to, &mut invitation, now)
+                self.send_invitation(tx, actor, &user, Invited::Anew, &mut invitation, now)
                     .await?;
             }
             return Ok(Some(invitation));
@@ -163,11 +170,11 @@ impl Service {
         };
         self.log(tx, happened, now).await?;
         let by = Some(&actor.user.id);
-        let offer = (practice, newcomer.role, by);
-        let mut invitation = self.offer(tx, &user, offer, now).await?;
+        let mut invitation = self
+            .offer(tx, &user, practice, newcomer.role, by, now)
+            .await?;
         if send {
-            let to = (&user.id, &user.email, Invited::WithAccount);
-            self.send_invitation(tx, actor, to, &mut invitation, now)
+            self.send_invitation(tx, actor, &user, Invited::WithAccount, &mut invitation, now)
                 .await?;
         }
         Ok(Some(invitation))
@@ -178,7 +185,9 @@ impl Service {
         &self,
         tx: &mut Tx,
         user: &UserRow,
-        (practice, role, by): (&PracticeId, Role, Option<&UserId>),
+        practice: &PracticeId,
+        role: Role,
+        by: Option<&UserId>,
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let code = InvitationCode::generate(&*self.random);

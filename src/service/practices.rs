@@ -40,15 +40,15 @@ impl Handle<AddPractice> for Service {
         self.log(&mut tx, founded, now).await?;
         let invitation = match tx.user_by_email(&first.email).await? {
             Some(user) => {
-                let offer = (&practice.id, first.role, None);
-                self.offer(&mut tx, &user, offer, now).await?
+                self.offer(&mut tx, &user, &practice.id, first.role, None, now)
+                    .await?
             }
             None => {
                 let user = self.new_account(&mut tx, first, now).await?;
                 self.first_place(&mut tx, &practice.id, &user.id, now)
                     .await?;
-                let made = (InvitationKind::Invitation, &user.id);
-                self.invite(&mut tx, &user.id, made, now).await?
+                self.invite(&mut tx, &user.id, InvitationKind::Invitation, &user.id, now)
+                    .await?
             }
         };
         tx.commit().await?;

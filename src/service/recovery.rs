@@ -131,9 +131,8 @@ impl Handle<SubmitRecoveryCode> for Service {
             .store
             .write_about(About::Person(waiting.user.as_str()))
             .await?;
-        let whose = (waiting.user.as_str(), Some(&waiting.user));
         let counted = self
-            .count_try(&mut tx, whose, Counter::RecoveryCodes, now)
+            .count_try_of(&mut tx, &waiting.user, Counter::RecoveryCodes, now)
             .await;
         if matches!(counted, Err(Error::Stopped)) {
             // Whoever used these tries up begins again with the password (SECURITY.md, attack 45).

@@ -35,13 +35,15 @@ impl Service {
     pub(super) async fn by_remembered(
         &self,
         tx: &mut Tx,
-        (user, facts): (&UserRow, &Facts),
-        (shown, computer): (&Secret, Option<&str>),
+        user: &UserRow,
+        facts: &Facts,
+        shown: &Secret,
+        computer: Option<&str>,
         now: Timestamp,
     ) -> Result<Option<Outcome>, Error> {
         let shown = token_hash(shown.expose());
         let token = new_token(&*self.random);
-        let turned = match self.may_skip(tx, (user, facts), now).await? {
+        let turned = match self.may_skip(tx, user, facts, now).await? {
             Some(days) => {
                 let next = token_hash(token.expose());
                 let turn = Turn {
@@ -56,7 +58,7 @@ impl Service {
             None => None,
         };
         let Some(remembered) = turned else {
-            self.not_good(tx, (user, facts), (&shown, computer), now)
+            self.not_good(tx, user, facts, &shown, computer, now)
                 .await?;
             return Ok(None);
         };
@@ -70,7 +72,7 @@ impl Service {
             computer,
         };
         let next = after_factors(facts.due(now));
-        let mut outcome = self.goes_on(tx, user, facts, (next, by), now).await?;
+        let mut outcome = self.goes_on(tx, user, facts, next, by, now).await?;
         if let Outcome::In(admitted) = &mut outcome {
             let session = token_hash(admitted.token.expose());
             tx.remember_session(&session, &remembered.id).await?;
@@ -84,7 +86,8 @@ impl Service {
     async fn may_skip(
         &self,
         tx: &mut Tx,
-        (user, facts): (&UserRow, &Facts),
+        user: &UserRow,
+        facts: &Facts,
         now: Timestamp,
     ) -> Result<Option<RememberDays>, Error> {
         let Some(days) = facts.remembers(now).filter(|_| !user.email_barred) else {
@@ -100,8 +103,10 @@ impl Service {
     async fn not_good(
         &self,
         tx: &mut Tx,
-        (user, facts): (&UserRow, &Facts),
-        (shown, computer): (&str, Option<&str>),
+        user: &UserRow,
+        facts: &Facts,
+        shown: &str,
+        computer: Option<&str>,
         now: Timestamp,
     ) -> Result<(), Error> {
         if !tx.end_replayed(&user.id, shown, now).await? {
@@ -123,8 +128,10 @@ impl Service {
     pub(super) async fn remember(
         &self,
         tx: &mut Tx,
-        (facts, admitted): (&Facts, &mut Admitted),
-        (method, computer): (MethodKind, Option<&str>),
+        facts: &Facts,
+        admitted: &mut Admitted,
+        method: MethodKind,
+        computer: Option<&str>,
         now: Timestamp,
     ) -> Result<(), Error> {
         let Some(days) = facts.remembers(now) else {
@@ -160,7 +167,8 @@ impl Service {
     pub(super) async fn remembered_now(
         &self,
         tx: &mut Tx,
-        (user, facts): (&UserId, &Facts),
+        user: &UserId,
+        facts: &Facts,
         now: Timestamp,
     ) -> Result<Vec<RememberedRow>, Error> {
         let Some(days) = facts.remembers(now) else {
@@ -182,7 +190,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Vec<MyRemembered>, Error> {
         let this = tx.remembered_by(&me.session.id).await?;
-        let rows = self.remembered_now(tx, (&me.user.id, &me.facts), now);
+        let rows = self.remembered_now(tx, &me.user.id, &me.facts, now);
         let rows = rows.await?.into_iter();
         Ok(rows
             .map(|row| MyRemembered {

@@ -57,8 +57,9 @@ impl Service {
             Report::NotDelivered(why) => Some(why),
         };
         let mut tx = self.store.write().await?;
-        let of = (practice, channel);
-        let put = tx.put_report(of, id, why, self.clock.now()).await?;
+        let put = tx
+            .put_report(practice, channel, id, why, self.clock.now())
+            .await?;
         tx.commit().await?;
         if put {
             let became = why.map_or(Became::Delivered, |_| Became::NotDelivered);

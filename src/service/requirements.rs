@@ -1,6 +1,6 @@
 //! Turning two-factor on and off, reset, and *Allow tries again*.
 
-use super::acts::{on_oneself, reason};
+use super::acts::{Done, on_oneself, reason};
 use super::agreement::Act;
 use super::notices::Told;
 use super::rules::moment;
@@ -100,8 +100,8 @@ impl Service {
             .add_requirement(&id, user, source, Some(bites), &actor.user.id, now)
             .await?;
         if made {
-            let kind = (EventKind::TurnedOn, NoticeKind::TurnedOn);
-            self.done_to(tx, (actor, &subject), kind, None, now).await?;
+            self.done_to(tx, actor, &subject, Done::TurnedOn, None, now)
+                .await?;
         }
         Ok(())
     }
@@ -136,8 +136,9 @@ impl Handle<TurnOff> for Service {
         enrolment.turn_off(&facts.requirement, role, oneself)?;
         if let Some(why) = &why {
             // First: whether somebody is the last one elsewhere is not told to who may not ask.
-            let act = (Act::TurnOff, why);
-            tx = self.agreed(tx, (&actor, &subject), act, now).await?;
+            tx = self
+                .agreed(tx, &actor, &subject, Act::TurnOff, why, now)
+                .await?;
             if subject.is_last_enabled(&mut tx, now).await? {
                 return Err(Error::LastFullAccess);
             }
@@ -150,14 +151,21 @@ impl Handle<TurnOff> for Service {
         tx.end_sessions_of(&call.user, keep, now).await?;
         // A sign-in that waits for a code of a closed method began under the former state.
         tx.end_waiting_of(&call.user, now).await?;
-        let kind = (EventKind::TurnedOff, NoticeKind::TurnedOff);
         if oneself {
-            self.log(&mut tx, on_oneself(&actor, kind.0), now).await?;
-            let told = Told::in_session(&actor, kind.1);
+            self.log(&mut tx, on_oneself(&actor, EventKind::TurnedOff), now)
+                .await?;
+            let told = Told::in_session(&actor, NoticeKind::TurnedOff);
             self.notify(&mut tx, &call.user, told, now).await?;
         } else {
-            self.done_to(&mut tx, (&actor, &subject), kind, why.as_ref(), now)
-                .await?;
+            self.done_to(
+                &mut tx,
+                &actor,
+                &subject,
+                Done::TurnedOff,
+                why.as_ref(),
+                now,
+            )
+            .await?;
         }
         tx.commit().await?;
         Ok(Ack {})
@@ -179,8 +187,9 @@ impl Handle<Reset> for Service {
         let subject = actor.another(&mut tx, &call.user, now).await?;
         subject.facts.enrolment.clone().reset(actor.role, false)?;
         // First: whether somebody is the last one elsewhere is not told to who may not ask.
-        let act = (Act::Reset, &why);
-        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
+        tx = self
+            .agreed(tx, &actor, &subject, Act::Reset, &why, now)
+            .await?;
         if subject.is_last_enabled(&mut tx, now).await? {
             return Err(Error::LastFullAccess);
         }
@@ -191,8 +200,7 @@ impl Handle<Reset> for Service {
         // A sign-in that waits for a code of the old method began under the former state. The
         // tries stay counted: a reset is no way round the limit.
         tx.end_waiting_of(&call.user, now).await?;
-        let kind = (EventKind::Reset, NoticeKind::Reset);
-        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
+        self.done_to(&mut tx, &actor, &subject, Done::Reset, Some(&why), now)
             .await?;
         tx.commit().await?;
         Ok(Ack {})
@@ -212,15 +220,22 @@ impl Handle<AllowTriesAgain> for Service {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.another(&mut tx, &call.user, now).await?;
-        let act = (Act::AllowTries, &why);
         actor.facts.must_be_enabled()?;
-        tx = self.agreed(tx, (&actor, &subject), act, now).await?;
+        tx = self
+            .agreed(tx, &actor, &subject, Act::AllowTries, &why, now)
+            .await?;
         tx.forget_code_tries(&call.user).await?;
         // Whoever used the tries up begins again with the password (SECURITY.md, attack 45).
         tx.end_waiting_of(&call.user, now).await?;
-        let kind = (EventKind::TriesAllowed, NoticeKind::TriesAllowed);
-        self.done_to(&mut tx, (&actor, &subject), kind, Some(&why), now)
-            .await?;
+        self.done_to(
+            &mut tx,
+            &actor,
+            &subject,
+            Done::TriesAllowed,
+            Some(&why),
+            now,
+        )
+        .await?;
         tx.commit().await?;
         Ok(Ack {})
     }

@@ -64,10 +64,7 @@ impl Handle<StartRound> for Service {
                 made: now,
                 ends: after_minutes(due, MINUTES_PER_DAY),
             };
-            if tx
-                .queue_in_round(message, (&round, kind), due, since)
-                .await?
-            {
+            if tx.queue_in_round(message, &round, kind, due, since).await? {
                 queued += 1;
             } else {
                 too_soon += 1;

@@ -35,9 +35,8 @@ impl Handle<SubmitCode> for Service {
             .store
             .write_about(About::Person(waiting.user.as_str()))
             .await?;
-        let subject = (waiting.user.as_str(), Some(&waiting.user));
         let counted = self
-            .count_try(&mut tx, subject, Counter::Codes, now)
+            .count_try_of(&mut tx, &waiting.user, Counter::Codes, now)
             .await?;
         let taken = tx
             .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
@@ -77,9 +76,15 @@ impl Handle<SubmitCode> for Service {
         let by = By::factor(waiting.method.into(), &waiting);
         let mut outcome = self.after_code(&mut tx, &user, &facts, by, now).await?;
         if let (true, Outcome::In(admitted)) = (call.remember, &mut outcome) {
-            let here = (waiting.method, waiting.computer.as_deref());
-            self.remember(&mut tx, (&facts, admitted), here, now)
-                .await?;
+            self.remember(
+                &mut tx,
+                &facts,
+                admitted,
+                waiting.method,
+                waiting.computer.as_deref(),
+                now,
+            )
+            .await?;
         }
         self.right_without_sign_in(&mut tx, &outcome, &counted, now)
             .await?;
@@ -100,7 +105,7 @@ impl Handle<ChallengeNow> for Service {
         let mut tx = self.store.read().await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
-        self.challenge(&mut tx, &waiting, (&facts, barred), ToSend::Nothing, now)
+        self.challenge(&mut tx, &waiting, &facts, barred, ToSend::Nothing, now)
             .await
     }
 }
@@ -122,7 +127,7 @@ impl Handle<SendAgain> for Service {
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, (&facts, barred), ToSend::Again, now)
+            .challenge(&mut tx, &waiting, &facts, barred, ToSend::Again, now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -161,7 +166,7 @@ impl Handle<TryAnother> for Service {
         }
         let waiting = still_waits(&mut tx, &waiting, now).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, (&facts, barred), ToSend::IfNone, now)
+            .challenge(&mut tx, &waiting, &facts, barred, ToSend::IfNone, now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -182,7 +187,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         waiting: &WaitingRow,
-        (facts, barred): (&Facts, Option<MethodKind>),
+        facts: &Facts,
+        barred: Option<MethodKind>,
         send: ToSend,
         now: Timestamp,
     ) -> Result<Challenge, Error> {
@@ -195,7 +201,7 @@ impl Service {
         let sent = match is_barred {
             true => None,
             false => {
-                self.ask_for(tx, facts, (&waiting.user, asked), send, now)
+                self.ask_for(tx, facts, &waiting.user, asked, send, now)
                     .await?
             }
         };
@@ -248,7 +254,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         facts: &Facts,
-        (user, asked): (&UserId, Asked<'_>),
+        user: &UserId,
+        asked: Asked<'_>,
         send: ToSend,
         now: Timestamp,
     ) -> Result<Option<SentCode>, Error> {

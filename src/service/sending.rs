@@ -63,7 +63,7 @@ impl Service {
                 (Line::NotConfigured, now)
             }
             None => {
-                let room = self.room_from(tx, sending.practices, (sending.user, sending.to), now);
+                let room = self.room_from(tx, sending.practices, sending.user, sending.to, now);
                 let until = room.await?.unwrap_or(now);
                 (Line::TooMany { until }, until)
             }
@@ -102,7 +102,7 @@ impl Service {
             && let Some(practice) = self.sender_to(tx, sending.practices, sending.to).await?
             && !self.send(tx, sending, &practice, now).await?
         {
-            let room = self.room_from(tx, sending.practices, (sending.user, sending.to), now);
+            let room = self.room_from(tx, sending.practices, sending.user, sending.to, now);
             let until = room.await?.unwrap_or(now);
             return Ok(SentCode {
                 to: sending.to.masked(),
@@ -129,7 +129,7 @@ impl Service {
             let sent = self.send(tx, sending, &practice, now).await?;
             if !sent
                 && let Some(until) = self
-                    .room_from(tx, sending.practices, (sending.user, sending.to), now)
+                    .room_from(tx, sending.practices, sending.user, sending.to, now)
                     .await?
             {
                 return Err(Error::TooSoon { until });
@@ -269,7 +269,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         practices: &[PracticeRow],
-        (user, to): (&UserId, &Destination),
+        user: &UserId,
+        to: &Destination,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Error> {
         let channel = to.channel();
@@ -285,9 +286,8 @@ impl Service {
             until = until.max(oldest.map(|made| after_minutes(made, minutes)));
         }
         if let Some(sender) = self.sender_to(tx, practices, to).await? {
-            let budget = (limits.budget, limits.day.since);
             let oldest = tx
-                .budget_in_the_way(&sender.id, channel, budget, now)
+                .budget_in_the_way(&sender.id, channel, limits.budget, limits.day.since, now)
                 .await?;
             if let Some(made) = oldest {
                 budgets::spent(&sender.id, channel);

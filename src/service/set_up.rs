@@ -90,8 +90,9 @@ impl Handle<ProveMethod> for Service {
             .store
             .write_about(About::Person(caller.user().as_str()))
             .await?;
-        let whose = (caller.user().as_str(), Some(caller.user()));
-        let counted = self.count_try(&mut tx, whose, Counter::Codes, now).await?;
+        let counted = self
+            .count_try_of(&mut tx, caller.user(), Counter::Codes, now)
+            .await?;
         let taken = tx
             .take_set_up_try(&call.method, caller.user(), TRIES_PER_CHALLENGE, now)
             .await?

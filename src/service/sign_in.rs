@@ -82,7 +82,7 @@ impl Handle<SignIn> for Service {
         let known = known.then_some(computer);
         let subject = known.clone().unwrap_or(strangers);
         let counted = self
-            .count_try(&mut tx, (&subject, owner), Counter::Passwords, now)
+            .count_try(&mut tx, &subject, owner, Counter::Passwords, now)
             .await?;
         tx.commit().await?;
 
@@ -116,7 +116,8 @@ impl Handle<SignIn> for Service {
             .after_password(
                 &mut tx,
                 &user,
-                (known.as_deref(), call.remembered.as_ref()),
+                known.as_deref(),
+                call.remembered.as_ref(),
                 now,
             )
             .await
@@ -141,7 +142,8 @@ impl Service {
         &self,
         tx: &mut Tx,
         user: &UserRow,
-        (computer, remembered): (Option<&str>, Option<&Secret>),
+        computer: Option<&str>,
+        remembered: Option<&Secret>,
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         let facts = Facts::read(tx, &user.id, now).await?;
@@ -151,14 +153,15 @@ impl Service {
         }
         let next = may_sign_in(&facts.requirement, &facts.enrolment, &facts.allowed, now);
         if let (Next::Code { .. }, Some(shown)) = (&next, remembered) {
-            let shown = (shown, computer);
-            let skipped = self.by_remembered(tx, (user, &facts), shown, now).await?;
+            let skipped = self
+                .by_remembered(tx, user, &facts, shown, computer, now)
+                .await?;
             if let Some(outcome) = skipped {
                 return Ok(outcome);
             }
         }
         let by = By::password(computer);
-        self.goes_on(tx, user, &facts, (next, by), now).await
+        self.goes_on(tx, user, &facts, next, by, now).await
     }
 
     /// What follows a right code, in the caller's transaction.
@@ -171,7 +174,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         let next = after_factors(facts.due(now));
-        self.goes_on(tx, user, facts, (next, by), now)
+        self.goes_on(tx, user, facts, next, by, now)
             .await
             .map_err(|error| match error {
                 // Whoever belongs nowhere any more is told of the sign-in alone.
@@ -185,7 +188,8 @@ impl Service {
         tx: &mut Tx,
         user: &UserRow,
         facts: &Facts,
-        (next, by): (Next, By<'_>),
+        next: Next,
+        by: By<'_>,
         now: Timestamp,
     ) -> Result<Outcome, Error> {
         match next {
@@ -206,7 +210,7 @@ impl Service {
                 };
                 tx.add_waiting(&waiting, WaitingKind::Code, now).await?;
                 let challenge = self
-                    .challenge(tx, &waiting, (facts, barred), ToSend::IfNone, now)
+                    .challenge(tx, &waiting, facts, barred, ToSend::IfNone, now)
                     .await?;
                 Ok(Outcome::Code(CodeDue { token, challenge }))
             }
@@ -323,7 +327,7 @@ impl Service {
         self.log(tx, happened, now).await?;
         Ok(Admitted {
             token,
-            me: me(user, (practice, place.role), facts),
+            me: me(user, practice, place.role, facts),
             offer: None,
             recovery: None,
             remembered: None,

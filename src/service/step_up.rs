@@ -47,7 +47,7 @@ impl Handle<SendStepUp> for Service {
             challenge: caller.session.id.as_str(),
         };
         let sent = self
-            .ask_for(&mut tx, facts, (&caller.user.id, asked), call.send, now)
+            .ask_for(&mut tx, facts, &caller.user.id, asked, call.send, now)
             .await?;
         tx.commit().await?;
         Ok(StepUpAsked {
@@ -119,11 +119,11 @@ impl Handle<StepUp> for Service {
         let subject = self.password_subject_of(&caller.session, &caller.user.email);
         let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
         let password_try = self
-            .count_try(&mut tx, (&subject, Some(user)), Counter::Passwords, now)
+            .count_try(&mut tx, &subject, Some(user), Counter::Passwords, now)
             .await?;
         let factor_try = match &factor {
             Some(factor) => Some(
-                self.count_try(&mut tx, (user.as_str(), Some(user)), factor.counter(), now)
+                self.count_try_of(&mut tx, user, factor.counter(), now)
                     .await?,
             ),
             None => None,

@@ -21,7 +21,8 @@ impl Service {
     pub(super) async fn count_try(
         &self,
         tx: &mut Tx,
-        (subject, whose): (&str, Option<&UserId>),
+        subject: &str,
+        whose: Option<&UserId>,
         counter: Counter,
         now: Timestamp,
     ) -> Result<Counted, Error> {
@@ -52,6 +53,18 @@ impl Service {
             before,
             after,
         })
+    }
+
+    /// The same for what is counted under the account itself.
+    pub(super) async fn count_try_of(
+        &self,
+        tx: &mut Tx,
+        user: &UserId,
+        counter: Counter,
+        now: Timestamp,
+    ) -> Result<Counted, Error> {
+        self.count_try(tx, user.as_str(), Some(user), counter, now)
+            .await
     }
 
     /// Gives a try back whose secret was right, where that is not a completed sign-in: the

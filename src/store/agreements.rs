@@ -43,7 +43,8 @@ impl Tx {
     /// somebody who still has full access there and a proven method; whether they have.
     pub async fn spend_agreements(
         &mut self,
-        (user, act): (&UserId, &str),
+        user: &UserId,
+        act: &str,
         since: Timestamp,
         now: Timestamp,
     ) -> Result<bool, Fault> {

@@ -39,7 +39,9 @@ fn methods(words: &str) -> AllowedMethods {
 
 /// The open decision; the default where nothing was ever decided.
 pub(super) fn allowance(
-    (decided, before, bites): (Option<String>, Option<String>, Option<i64>),
+    decided: Option<String>,
+    before: Option<String>,
+    bites: Option<i64>,
 ) -> Result<Allowance, Fault> {
     let (Some(decided), Some(before), Some(bites)) = (decided, before, bites) else {
         return Ok(Allowance::default());

@@ -64,7 +64,7 @@ fn membership(row: Columns) -> Result<MembershipRow, Fault> {
             from: at(row.rule_from_at.unwrap_or_default())?,
             by: row.rule_by,
         },
-        allowance: allowance((row.decided, row.before, row.narrows_at))?,
+        allowance: allowance(row.decided, row.before, row.narrows_at)?,
         computers: computer_rule(row.remember_days, row.tell_new_computer, row.keep_names)?,
     })
 }
@@ -198,21 +198,21 @@ impl Tx {
     /// statement: of two who take each other's role at once, one fails.
     pub async fn close_membership(
         &mut self,
-        (practice, user): (&PracticeId, &UserId),
+        practice: &PracticeId,
+        user: &UserId,
         by: &UserId,
         now: Timestamp,
     ) -> Result<bool, Fault> {
-        Ok(self
-            .close((practice, user), by, false, now)
-            .await?
-            .is_some())
+        Ok(self.close(practice, user, by, false, now).await?.is_some())
     }
 
     /// Writes a membership in place of the open one, which is closed; false as for
     /// [`Self::close_membership`]. Since when the person belongs to the practice stands.
     pub async fn change_membership(&mut self, new: NewPlace<'_>) -> Result<bool, Fault> {
-        let pair = (new.practice, new.user);
-        let Some(joined) = self.close(pair, new.by, new.stays(), new.now).await? else {
+        let Some(joined) = self
+            .close(new.practice, new.user, new.by, new.stays(), new.now)
+            .await?
+        else {
             return Ok(false);
         };
         self.add_membership(NewPlace { joined, ..new }).await
@@ -220,7 +220,8 @@ impl Tx {
 
     async fn close(
         &mut self,
-        (practice, user): (&PracticeId, &UserId),
+        practice: &PracticeId,
+        user: &UserId,
         by: &UserId,
         stays: bool,
         now: Timestamp,

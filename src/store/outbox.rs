@@ -287,7 +287,8 @@ impl Tx {
         &mut self,
         practice: &PracticeId,
         channel: Channel,
-        (budget, since): (Budget, Timestamp),
+        budget: Budget,
+        since: Timestamp,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Fault> {
         let (first, last) = kind("");

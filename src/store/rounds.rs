@@ -80,7 +80,8 @@ impl Tx {
     pub async fn queue_in_round(
         &mut self,
         new: NewMessage<'_>,
-        (round, kind): (&str, &str),
+        round: &str,
+        kind: &str,
         due: Timestamp,
         since: Timestamp,
     ) -> Result<bool, Fault> {

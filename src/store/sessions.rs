@@ -201,7 +201,8 @@ impl Tx {
     /// owner does not belong there.
     pub async fn move_session(
         &mut self,
-        (id, shown): (&SessionId, &str),
+        id: &SessionId,
+        shown: &str,
         practice: &PracticeId,
         token_hash: &str,
         now: Timestamp,

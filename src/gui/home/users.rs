@@ -360,11 +360,11 @@ impl State {
         }
         // Without full access there is nobody to choose from, and away nothing to ask of them.
         let ticks = (session.me.role == Role::FullAccess && !self.away).then_some(&self.ticked);
-        let columns = list::columns(page, self.sort, (ticks, width));
+        let columns = list::columns(page, self.sort, ticks, width);
         let rows = page
             .people
             .iter()
-            .map(|person| list::person_row(person, session, (ticks, width)))
+            .map(|person| list::person_row(person, session, ticks, width))
             .collect();
         let first = self.before.len() * PeoplePage::SIZE;
         let foot = row![

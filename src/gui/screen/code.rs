@@ -311,7 +311,8 @@ impl State {
         let fault = self.error.as_ref().map(|error| {
             ways::fault(
                 error,
-                (self.challenge.method, self.recovery.is_some()),
+                self.challenge.method,
+                self.recovery.is_some(),
                 self.wrong,
             )
         });

@@ -46,7 +46,8 @@ impl Piece {
     pub(super) fn hash_into(
         &mut self,
         params: &Params,
-        (secret, salt): (&[u8], &[u8]),
+        secret: &[u8],
+        salt: &[u8],
         out: &mut [u8],
     ) -> Result<(), Error> {
         let more = params.block_count().saturating_sub(self.blocks.len());
@@ -67,7 +68,7 @@ impl Piece {
         salt: &[u8],
     ) -> Result<String, Error> {
         let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
-        self.hash_into(params, (secret, salt), &mut out)?;
+        self.hash_into(params, secret, salt, &mut out)?;
         let phc = || {
             Ok::<_, argon2::password_hash::Error>(PasswordHash {
                 algorithm: ALGORITHM.ident(),
@@ -95,7 +96,7 @@ impl Piece {
         }
         let mut out = [0; Output::MAX_LENGTH];
         let out = &mut out[..expected.len()];
-        self.hash_into(&params, (secret, salt), out)?;
+        self.hash_into(&params, secret, salt, out)?;
         // In a time that does not depend on where they differ.
         let found = Output::new(out).map_err(|error| internal(&error))?;
         Ok(found == *expected)

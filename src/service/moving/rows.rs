@@ -61,7 +61,8 @@ pub(super) struct Move<'a> {
 impl<'a> Move<'a> {
     /// A practice on its way from one backend to another, whose data key is to seal it.
     pub(super) fn new(
-        (from, to): (&'a Service, &'a Service),
+        from: &'a Service,
+        to: &'a Service,
         key: String,
         practice: &PracticeId,
         now: Timestamp,

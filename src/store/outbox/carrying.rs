@@ -140,7 +140,8 @@ impl Tx {
     /// order takes nothing back.
     pub async fn put_report(
         &mut self,
-        (practice, channel): (&PracticeId, Channel),
+        practice: &PracticeId,
+        channel: Channel,
         provider_id: &str,
         why: Option<NotDelivered>,
         now: Timestamp,

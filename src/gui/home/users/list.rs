@@ -26,7 +26,8 @@ pub(super) const WITH_ROLE: f32 = 840.0;
 pub(super) fn columns<'a>(
     page: &PeoplePage,
     order: Order,
-    (ticks, width): (Option<&Selection>, f32),
+    ticks: Option<&Selection>,
+    width: f32,
 ) -> Vec<Column<'a, Message>> {
     let sort = |by: SortBy| {
         (order.by == by).then_some(if order.descending {
@@ -105,7 +106,8 @@ pub(super) fn cog(user: &str) -> Id {
 pub(super) fn person_row<'a>(
     person: &'a Person,
     session: &'a Session,
-    (ticks, width): (Option<&Selection>, f32),
+    ticks: Option<&Selection>,
+    width: f32,
 ) -> Row<'a, Message> {
     let (me, now) = (&session.me, session.door.now());
     let zone = me.time_zone.as_str();

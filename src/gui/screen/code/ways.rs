@@ -66,7 +66,8 @@ pub(super) fn remember<'a>(challenge: &Challenge, ticked: bool) -> Option<Elemen
 /// Each thing that can happen to a code is its own sentence.
 pub(super) fn fault<'a>(
     error: &Error,
-    (method, recovery): (MethodKind, bool),
+    method: MethodKind,
+    recovery: bool,
     wrong: clocks::Wrong,
 ) -> Element<'a, Message> {
     let app = method == MethodKind::Authenticator && !recovery;
