@@ -35,7 +35,9 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use account::{Ack, Me, SendStepUp, SignOut, StepUp, StepUpAsked, SteppedUp, Way, WhoAmI};
+pub use account::{
+    Ack, Me, SendStepUp, SignOut, StepUp, StepUpAsked, StepUpNow, SteppedUp, Way, WhoAmI,
+};
 pub use activity::{
     Activity, ActivityFilter, ActivityPage, ActivityVerified, Entry, Misfit, MisfitKind,
     SaveActivity, VerifyActivity, Who,
@@ -55,9 +57,9 @@ pub use lock::{
 };
 pub use membership::{Deactivate, EditPerson, Reactivate, SetDates, SetRole};
 pub use my_account::{
-    Account, ChangeEmail, ChangeEmailOf, ChangePassword, EndMySession, EndRemembered,
-    GiveUpNewEmail, MyAccount, MyRemembered, MySession, NewEmail, Notice, ProveAddress,
-    ProveNewEmail, ReadNotices, SubmitAddressCode, SubmitNewEmailCode, UnreadNotices,
+    Account, AddressNow, ChangeEmail, ChangeEmailOf, ChangePassword, EndMySession, EndRemembered,
+    GiveUpNewEmail, MyAccount, MyRemembered, MySession, NewEmail, NewEmailNow, Notice,
+    ProveAddress, ProveNewEmail, ReadNotices, SubmitAddressCode, SubmitNewEmailCode, UnreadNotices,
 };
 pub use people::{
     AddPerson, AllowTriesAgain, Counted, Counts, EndSessions, Invitation, InviteAgain,

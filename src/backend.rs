@@ -54,9 +54,10 @@ where
     Service: Handle<C>,
 {
     async fn on(self, backend: &Backend, token: Option<&Token>) -> Result<C::Reply, Error> {
+        // On the heap: whoever makes many calls would hold them all, one beside the other.
         match backend {
-            Backend::Embedded(service) => service.call(token, self).await,
-            Backend::Remote(client) => client.call(token, self).await,
+            Backend::Embedded(service) => Box::pin(service.call(token, self)).await,
+            Backend::Remote(client) => Box::pin(client.call(token, self)).await,
         }
     }
 }

@@ -99,11 +99,18 @@ pub use totp::{STEP_SECONDS, TotpSecret, step_at};
 
 use jiff::SignedDuration;
 
-/// `seconds` after `at`, held at the end of time instead of overflowing: a wait that cannot be
-/// written down must not become no wait.
-fn after(at: Timestamp, seconds: i64) -> Timestamp {
+/// So many seconds after a time, or before it; held at the end of time instead of overflowing: a
+/// wait that cannot be written down must not become no wait.
+#[must_use]
+pub fn seconds_after(at: Timestamp, seconds: i64) -> Timestamp {
     at.checked_add(SignedDuration::from_secs(seconds))
         .unwrap_or(Timestamp::MAX)
+}
+
+/// The same in minutes.
+#[must_use]
+pub fn minutes_after(at: Timestamp, minutes: i64) -> Timestamp {
+    seconds_after(at, minutes.saturating_mul(60))
 }
 
 /// A word that is none of those a stored or sent value may hold; the value itself is not kept,

@@ -17,6 +17,7 @@ mod idle;
 mod live;
 mod opening;
 mod password;
+mod poll;
 mod printing;
 mod reach;
 mod saving;
@@ -84,24 +85,6 @@ pub fn run(start: Start) -> iced::Result {
     application(start).run()
 }
 
-/// Where the keys of the embedded practice are kept, as far as the screens care.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Storage {
-    /// In the OS keyring.
-    Keyring,
-    /// In a file, since there is no keyring: a banner says so.
-    File,
-}
-
-impl From<Home> for Storage {
-    fn from(home: Home) -> Self {
-        match home {
-            Home::Keyring => Self::Keyring,
-            Home::File => Self::File,
-        }
-    }
-}
-
 struct App {
     place: Embedded,
     settings: Settings,
@@ -111,7 +94,8 @@ struct App {
     /// Counts the screens shown: an answer to an earlier one is dropped.
     shown: u32,
     room: Room,
-    storage: Storage,
+    /// Where the keys of the embedded practice are kept.
+    keys: Home,
     theme: Theme,
     /// Of the window.
     width: f32,
@@ -230,7 +214,7 @@ impl App {
                 self.show(new, Screen::FirstRun, Said::FirstRun)
             }
             Message::Opened(Ok(Opened::Ready(backend, home))) => {
-                self.storage = home.into();
+                self.keys = home;
                 self.recall(backend)
             }
             Message::Tick => match self.tick() {
@@ -260,7 +244,7 @@ impl App {
                 first_run::Action::Run(task) => self.run(task, Said::FirstRun),
                 first_run::Action::Connect => self.choose_server(),
                 first_run::Action::Go(made) => {
-                    self.storage = made.storage;
+                    self.keys = made.keys;
                     self.room.kept = made.door.kept().clone();
                     let founded = made.founded;
                     let practice = founded.admitted.me.practice_name.clone();

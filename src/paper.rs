@@ -102,8 +102,8 @@ mod tests {
     fn what_the_seals_say_reads_for_any_number() {
         for (entries, said) in [
             (0, "No entry is sealed yet."),
-            (1, "1 entry is sealed, and it fits."),
-            (2, "All 2 sealed entries fit."),
+            (1, "1 entry is sealed, and it is unchanged."),
+            (2, "All 2 sealed entries are unchanged."),
         ] {
             let all = ActivityVerified {
                 entries,

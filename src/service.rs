@@ -181,8 +181,9 @@ impl Service {
     {
         let done = async {
             let now = self.clock.now();
-            let caller = <Self as Handle<C>>::Caller::admit(self, token, now).await?;
-            // On the heap: what is around it would hold it several times over.
+            // On the heap, both: what is around them would hold them several times over.
+            let admitted = Box::pin(<Self as Handle<C>>::Caller::admit(self, token, now));
+            let caller = admitted.await?;
             let handled = Box::pin(self.handle(caller, call, now));
             let handled = self.outbox.watch(handled);
             let handled = self.telling_of_budgets(handled, now);
@@ -291,10 +292,17 @@ const LONGEST_CALL: Duration = Duration::from_secs(60);
 /// A call that panics, or that takes too long, is answered as every fault of ours: nobody waits for
 /// it for ever. Its transaction is rolled back as it is dropped.
 async fn answered<T>(call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    match tokio::time::timeout(LONGEST_CALL, caught(call)).await {
-        Ok(Some(answer)) => answer,
-        Ok(None) => Err(internal(&"a panic")),
+    match tokio::time::timeout(LONGEST_CALL, whole(call)).await {
+        Ok(answer) => answer,
         Err(_) => Err(internal(&"a call that takes too long")),
+    }
+}
+
+/// Some work to its end; one that panics ends alone, and not whoever does it over and over.
+async fn whole<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match caught(work).await {
+        Some(answer) => answer,
+        None => Err(internal(&"a panic")),
     }
 }
 
@@ -308,6 +316,13 @@ pub(crate) fn internal(error: &dyn std::fmt::Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn work_that_panics_ends_alone() {
+        let work = async { if true { panic!("on purpose") } else { Ok(()) } };
+        let answer = whole(work).await;
+        assert!(matches!(answer, Err(Error::Internal { .. })), "{answer:?}");
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_that_never_ends_is_answered() {

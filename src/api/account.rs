@@ -69,6 +69,14 @@ pub struct SendStepUp {
 }
 call!(SendStepUp => StepUpAsked, "send-step-up");
 
+/// How a step-up by this method stands. The screen asks it every second.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct StepUpNow {
+    /// As for [`SendStepUp`].
+    pub method: Option<MethodKind>,
+}
+call!(StepUpNow => StepUpAsked, "step-up-now", Reads);
+
 /// What a step-up needs besides the password.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepUpAsked {

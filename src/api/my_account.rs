@@ -141,6 +141,11 @@ pub struct ProveAddress {
 }
 call!(ProveAddress => SentCode, "prove-address");
 
+/// How the code to the account's own address stands. The screen asks it every second.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct AddressNow {}
+call!(AddressNow => SentCode, "address-now", Reads);
+
 /// Proves the account's address by the code that was sent to it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SubmitAddressCode {
@@ -187,6 +192,11 @@ pub struct ProveNewEmail {
     pub send: ToSend,
 }
 call!(ProveNewEmail => SentCode, "prove-new-email");
+
+/// How the code to the new address stands. The screen asks it every second.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct NewEmailNow {}
+call!(NewEmailNow => SentCode, "new-email-now", Reads);
 
 /// Takes the new address by the code that was sent to it. Ends all other sessions; the address of
 /// before is told.

@@ -25,8 +25,6 @@ pub struct SentCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ToSend {
-    /// Nothing: it only asks how the code stands. What asks by itself sends nothing.
-    Nothing,
     /// A code, unless one is live.
     IfNone,
     /// **Send again**. [`super::Error::TooSoon`] before its time.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{OutOfBounds, after};
+use super::{OutOfBounds, seconds_after};
 
 /// Computers of one person that skip the second step; beyond them the oldest asks for a code
 /// again. Our choice, as [`super::COMPUTERS_PER_PERSON`].
@@ -46,7 +46,7 @@ impl RememberDays {
     /// When a computer asks for a code again on which one was given at `made`.
     #[must_use]
     pub fn end(self, made: Timestamp) -> Timestamp {
-        after(made, i64::from(self.0) * SECONDS_PER_DAY)
+        seconds_after(made, i64::from(self.0) * SECONDS_PER_DAY)
     }
 }
 

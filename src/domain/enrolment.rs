@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{MethodKind, NotAllowed, Proven, Requirement, Role, after};
+use super::{MethodKind, NotAllowed, Proven, Requirement, Role, seconds_after};
 
 /// Minutes from the start of a set-up until it is gone. NIST SP 800-63B-4, 4.1; ASVS 5.0, 6.5.
 pub const SET_UP_MINUTES: i64 = 15;
@@ -61,7 +61,7 @@ impl Enrolment {
         replaces: Option<MethodKind>,
         now: Timestamp,
     ) -> Result<Self, NotAllowed> {
-        let expires = after(now, SET_UP_MINUTES * 60);
+        let expires = seconds_after(now, SET_UP_MINUTES * 60);
         match self {
             Self::None | Self::Pending { .. } => match replaces {
                 None => Ok(Self::Pending { kind, expires }),

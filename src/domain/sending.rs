@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, EmailAddress, MethodKind, Mobile, after, words};
+use super::{Channel, EmailAddress, MethodKind, Mobile, seconds_after, words};
 
 /// Days that a new address waits for the code from its mailbox: ours.
 pub const NEW_ADDRESS_DAYS: i64 = 7;
@@ -167,7 +167,7 @@ pub fn again_from(sendings: u32, last: Timestamp) -> Timestamp {
     };
     let longest = AGAIN_AFTER_SECONDS.len() - 1;
     let at = usize::try_from(before).map_or(longest, |before| before.min(longest));
-    after(last, AGAIN_AFTER_SECONDS[at])
+    seconds_after(last, AGAIN_AFTER_SECONDS[at])
 }
 
 #[cfg(test)]

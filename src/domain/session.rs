@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::after;
+use super::seconds_after;
 
 /// Minutes that a step-up, or a completed sign-in in its place, lasts. OWASP ASVS 5.0, 7.5.
 pub const STEP_UP_MINUTES: i64 = 5;
@@ -164,7 +164,7 @@ impl SessionTimes {
             SessionState::Ended
         } else if self.locked_at.is_some()
             || now >= self.locks_at()
-            || self.last_active > after(now, AHEAD_SECONDS)
+            || self.last_active > seconds_after(now, AHEAD_SECONDS)
         {
             SessionState::Locked
         } else {
@@ -175,13 +175,13 @@ impl SessionTimes {
     /// When the session locks if nothing more is done: for the countdown.
     #[must_use]
     pub fn locks_at(&self) -> Timestamp {
-        after(self.last_active, self.limits.idle.seconds())
+        seconds_after(self.last_active, self.limits.idle.seconds())
     }
 
     /// When the session ends, whatever is done.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
-        let absolute = after(self.made, self.limits.absolute.seconds());
+        let absolute = seconds_after(self.made, self.limits.absolute.seconds());
         self.until.map_or(absolute, |until| absolute.min(until))
     }
 }
@@ -193,7 +193,8 @@ impl SessionTimes {
 #[must_use]
 pub fn stepped_up(at: Option<Timestamp>, now: Timestamp) -> bool {
     at.is_some_and(|at| {
-        at <= after(now, CLOCK_SLACK_SECONDS) && now < after(at, STEP_UP_MINUTES * 60)
+        at <= seconds_after(now, CLOCK_SLACK_SECONDS)
+            && now < seconds_after(at, STEP_UP_MINUTES * 60)
     })
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{after, words};
+use super::{seconds_after, words};
 
 /// Guesses that one challenge takes, right or wrong.
 ///
@@ -138,7 +138,7 @@ impl Tries {
             failures,
             next_at: counter
                 .wait_after(failures)
-                .map(|seconds| after(now, seconds)),
+                .map(|seconds| seconds_after(now, seconds)),
         }
     }
 }
@@ -232,7 +232,7 @@ mod tests {
                 let once = tries.after_failure(counter, now);
                 let twice = once.after_failure(counter, now);
                 prop_assert!(once.failures >= failures && twice.next_at >= once.next_at);
-                prop_assert!(once.next_at.is_none_or(|next| next > now && next <= after(now, 3_600)));
+                prop_assert!(once.next_at.is_none_or(|next| next > now && next <= seconds_after(now, 3_600)));
                 prop_assert_eq!(once.next_at.is_some(), once.failures >= 5);
             }
         }

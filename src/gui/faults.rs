@@ -2,6 +2,8 @@
 
 mod practice;
 
+use std::io::{self, ErrorKind};
+
 use super::widget::{self, Element, Tone};
 use super::words::t;
 use crate::api::{CertificateFault, Dependency, Error, Fault, Field, Unreached};
@@ -11,6 +13,18 @@ use crate::domain::{
 };
 
 pub use practice::{keeping, opening};
+
+/// What the system says of a file, for the end of a sentence.
+pub fn io(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => t("io-not-found"),
+        ErrorKind::PermissionDenied => t("io-not-allowed"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => t("io-full"),
+        ErrorKind::ReadOnlyFilesystem => t("io-read-only"),
+        ErrorKind::IsADirectory => t("io-folder"),
+        _ => error.to_string(),
+    }
+}
 
 /// A sentence for every error, for the screen that has no better one.
 pub fn sentence(error: &Error) -> String {

@@ -3,10 +3,8 @@
 //! The backend decides; this keeps the window from showing anything after it has. Only what a
 //! person does is told as activity: what a page asks by itself is not (SECURITY.md, attack 71).
 
-use jiff::SignedDuration;
-
 use crate::api::Lasting;
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, seconds_after};
 
 /// Seconds before the lock at which a countdown begins.
 const COUNTDOWN: i64 = 30;
@@ -76,12 +74,12 @@ impl Idle {
     /// The moment at which something is due or changes, if nothing happens before.
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
         let telling = (self.moved && !self.waits).then(|| match self.told {
-            Some(told) if told <= now => after(told, TOLD_EVERY),
+            Some(told) if told <= now => seconds_after(told, TOLD_EVERY),
             _ => now,
         });
         let changing = self.lasting.map(|Lasting { locks, ends }| {
             let shown = self.seconds_left(now).unwrap_or(COUNTDOWN + 1);
-            after(locks, 1 - shown).min(ends)
+            seconds_after(locks, 1 - shown).min(ends)
         });
         telling.into_iter().chain(changing).min()
     }
@@ -92,12 +90,6 @@ impl Idle {
         let seconds = left.as_secs() + i64::from(left.subsec_nanos() > 0);
         (1..=COUNTDOWN).contains(&seconds).then_some(seconds)
     }
-}
-
-fn after(at: Timestamp, seconds: i64) -> Timestamp {
-    // Beyond what a time can be it is never, or at once.
-    at.saturating_add(SignedDuration::from_secs(seconds))
-        .unwrap_or(at)
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use super::idle::{Due, Idle};
 use super::watch::{self, Seen};
 use super::widget::{Element, Tone, banner, button, toast, with_toast};
 use super::words::t;
-use super::{App, Message, SECOND, Said, Screen, Storage, alarm, faults, reach};
+use super::{App, Message, SECOND, Said, Screen, alarm, faults, reach};
 use crate::api::{Active, Error, Greet, Lasting, Token, Unreached};
-use crate::backend::{Backend, Kept, Known};
+use crate::backend::{Backend, Home, Kept, Known};
 use crate::domain::UserId;
 use crate::keychain::Fault;
 use hand_over::Aside;
@@ -334,7 +334,7 @@ impl App {
             Fault::Locked => t("session-keyring-locked"),
             Fault::Silent => t("session-keyring-silent"),
             // Said already by the banner on where the practice's key is.
-            Fault::Missing if self.storage == Storage::File => return None,
+            Fault::Missing if self.keys == Home::File => return None,
             // Of nobody there is nothing to be kept.
             Fault::Missing if self.room.live.is_none() => return None,
             // Nothing is going to change about it.

@@ -7,9 +7,9 @@ use iced::Task;
 use super::live::Room;
 use super::screen::connect::{self, Connected};
 use super::theme::Theme;
-use super::{App, Message, Said, Screen, Storage, WINDOW, demo};
+use super::{App, Message, Said, Screen, WINDOW, demo};
 use crate::backend::demo::Demo;
-use crate::backend::{Embedded, connect};
+use crate::backend::{Embedded, Home, connect};
 use crate::settings::{SetBy, Settings};
 
 /// What a start is given.
@@ -40,7 +40,7 @@ impl App {
             demo: demo.map(demo::State::new),
             screen: Screen::Opening,
             shown: 0,
-            storage: Storage::Keyring,
+            keys: Home::Keyring,
             theme: Theme::default(),
             width: WINDOW.width,
         };
@@ -82,7 +82,7 @@ impl App {
                 let Connected { address, backend } = *connected;
                 match self.settings.choose(Some(address)) {
                     Ok(()) => {
-                        self.storage = Storage::Keyring;
+                        self.keys = Home::Keyring;
                         self.room = Room::new(self.place.kept());
                         self.recall(backend)
                     }

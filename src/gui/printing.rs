@@ -10,6 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::faults;
 use super::words::t;
 use crate::api::Secret;
 
@@ -62,7 +63,7 @@ async fn answer_of(mut asked: Command, input: &[u8]) -> Result<Output, String> {
         child.wait_with_output().await
     };
     match timeout(PATIENCE, answer).await {
-        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Ok(answer) => answer.map_err(|error| faults::io(&error)),
         Err(_) => Err(t("printing-silent")),
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::faults;
 use super::words::t;
 
 /// Saves a file into the person's documents, for them alone to read, under this name and ending. A
@@ -12,7 +13,7 @@ use super::words::t;
 ///
 /// Why not, as the system says it.
 pub async fn save(name: String, ending: &'static str, bytes: &[u8]) -> Result<PathBuf, String> {
-    write_new(&documents()?, &name, ending, bytes).map_err(|error| error.to_string())
+    write_new(&documents()?, &name, ending, bytes).map_err(|error| faults::io(&error))
 }
 
 /// Where a file of this name would go, which is not there yet.
@@ -22,7 +23,7 @@ pub async fn save(name: String, ending: &'static str, bytes: &[u8]) -> Result<Pa
 /// Why not, as the system says it.
 pub fn free_place(name: &str, ending: &str) -> Result<PathBuf, String> {
     let folder = documents()?;
-    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    std::fs::create_dir_all(&folder).map_err(|error| faults::io(&error))?;
     let mut number = 1;
     loop {
         let place = place(&folder, name, ending, number);

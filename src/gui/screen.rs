@@ -16,15 +16,20 @@ pub mod trouble;
 use iced::Task;
 use iced::widget::{Id, operation};
 
+use super::widget::reveal;
+
 /// Puts the focus into a field, as every screen does when it comes up.
 pub fn focus<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
     operation::focus(id)
 }
 
-/// Puts the focus into a field and selects what is in it: typing replaces what was wrong.
+/// Puts the focus into a field, selects what is in it (typing replaces what was wrong) and shows
+/// what is said under it.
 pub fn focus_wrong<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
     let id = id.into();
-    operation::focus(id.clone()).chain(operation::select_all(id))
+    operation::focus(id.clone())
+        .chain(operation::select_all(id))
+        .chain(reveal())
 }
 
 /// Keeps the cursor behind a code that was grouped after it was typed.

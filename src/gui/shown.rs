@@ -6,7 +6,8 @@ use iced::widget::{column, container};
 use super::theme::{Theme, size};
 use super::widget::{self, Element, Tone, banner, brand, centred};
 use super::words::t;
-use super::{App, Message, Said, Screen, Storage};
+use super::{App, Message, Said, Screen};
+use crate::backend::Home;
 
 impl App {
     pub(super) fn title(&self) -> String {
@@ -62,7 +63,7 @@ impl App {
             Screen::Home(screen) => self.said(screen.view(self.width - beside), Said::Home),
         };
         let no_keyring =
-            (self.storage == Storage::File).then(|| banner(Tone::Warning, t("no-keyring"), None));
+            (self.keys == Home::File).then(|| banner(Tone::Warning, t("no-keyring"), None));
         // Keyed by its number: a screen never inherits the focus or the text of another.
         let screen = iced::widget::keyed_column([(shown, screen)])
             .width(Length::Fill)

@@ -3,10 +3,13 @@
 use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Task};
 
-use crate::api::{Error, Field, Secret, SendStepUp, StepUp, StepUpAsked, ToSend, Token, Way};
+use crate::api::{
+    Error, Field, Secret, SendStepUp, StepUp, StepUpAsked, StepUpNow, ToSend, Token, Way,
+};
 use crate::domain::MethodKind;
 use crate::gui::door::Session;
 use crate::gui::password::{self, Password};
+use crate::gui::poll::Poll;
 use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{Element, Tone, button, code_field, dialog, field, layers, notice, small};
@@ -24,6 +27,9 @@ pub struct State {
     code: Secret,
     /// What is asked for besides the password; none until it is known.
     asked: Option<StepUpAsked>,
+    /// Another method is asked for and has not come: a code that is typed now is none of it yet.
+    trying: bool,
+    poll: Poll,
     /// A recovery code is asked for instead.
     recovery: bool,
     sending: bool,
@@ -42,6 +48,8 @@ pub enum Message {
     Asked(Result<StepUpAsked, Error>),
     /// A second has passed while a sent code is awaited.
     Tick,
+    /// How it stands has come.
+    Now(Result<StepUpAsked, Error>),
     /// **Send again**.
     SendAgain,
     /// Another method.
@@ -98,6 +106,8 @@ impl State {
             password: Password::new(PASSWORD),
             code: Secret::new(""),
             asked: None,
+            trying: false,
+            poll: Poll::default(),
             recovery: false,
             sending: false,
             busy: false,
@@ -142,9 +152,24 @@ impl State {
             }
             Message::Asked(Ok(asked)) => {
                 self.sending = false;
+                self.trying = false;
                 self.asked = Some(asked);
             }
-            Message::Tick => return Action::Run(self.ask(self.method(), ToSend::Nothing)),
+            Message::Tick => {
+                if self.poll.begin(self.session.door.now()) {
+                    let call = StepUpNow {
+                        method: self.method(),
+                    };
+                    return Action::Run(self.session.door.ask(call).map(Message::Now));
+                }
+            }
+            Message::Now(Ok(asked)) => {
+                self.poll.answered();
+                // An answer from before another method was asked for is late.
+                if asked.method == self.method() {
+                    self.asked = Some(asked);
+                }
+            }
             Message::SendAgain if self.sending => {}
             Message::SendAgain => {
                 self.sending = true;
@@ -155,6 +180,7 @@ impl State {
             }
             Message::Try(method) => {
                 self.recovery = false;
+                self.trying = true;
                 self.code = Secret::new("");
                 self.error = None;
                 return Action::Run(Task::batch([
@@ -168,7 +194,7 @@ impl State {
                 self.error = None;
                 return Action::Run(focus(CODE));
             }
-            Message::Submit if self.busy => {}
+            Message::Submit if self.busy || (self.trying && !self.recovery) => {}
             Message::Submit if self.password.is_empty() => return Action::Run(focus(PASSWORD)),
             Message::Submit if self.asks_code() && self.code.expose().is_empty() => {
                 return Action::Run(focus(CODE));
@@ -179,11 +205,15 @@ impl State {
                 return Action::Done;
             }
             Message::Answered(Err(error @ (Error::NotSignedIn | Error::Locked)))
-            | Message::Asked(Err(error @ (Error::NotSignedIn | Error::Locked))) => {
+            | Message::Asked(Err(error @ (Error::NotSignedIn | Error::Locked)))
+            | Message::Now(Err(error @ (Error::NotSignedIn | Error::Locked))) => {
                 return Action::Ended(error);
             }
+            // It stays as it is while the backend cannot be asked.
+            Message::Now(Err(_)) => self.poll.answered(),
             Message::Asked(Err(error)) => {
                 self.sending = false;
+                self.trying = false;
                 self.error = Some(error);
             }
             Message::Answered(Err(error)) => return self.refused(error),
@@ -341,3 +371,6 @@ impl State {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

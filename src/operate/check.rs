@@ -94,14 +94,11 @@ async fn clock(service: &Service) -> Result<String, String> {
 
 fn certificate(chain: &Path, key: &Path, now: Option<Timestamp>) -> Result<String, String> {
     let certificate = Certificate::read(chain, key).map_err(|fault| fault.to_string())?;
-    let end = certificate.ends().map_err(|fault| fault.to_string())?;
+    let end = certificate.ends();
     let Some(now) = now else {
         return Ok(format!("it ends at {end}"));
     };
-    match certificate
-        .days_left(now)
-        .map_err(|fault| fault.to_string())?
-    {
+    match certificate.days_left(now) {
         ..0 => Err(format!("it ended at {end}: renew it")),
         days @ 0..=WARN_DAYS => Err(format!("it ends at {end}, in {days} days: renew it")),
         _ => Ok(format!("good until {end}")),

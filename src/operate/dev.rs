@@ -111,7 +111,7 @@ impl Authority {
             .exists()
             .then(|| Certificate::read(&self.chain, &self.key));
         if let Some(Ok(certificate)) = there
-            && matches!(certificate.days_left(now), Ok(left) if (WARN_DAYS + 1..=GOOD_FOR).contains(&left))
+            && (WARN_DAYS + 1..=GOOD_FOR).contains(&certificate.days_left(now))
         {
             return Ok(());
         }

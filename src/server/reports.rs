@@ -23,16 +23,11 @@ async fn twilio(
 ) -> StatusCode {
     let signature = headers.get("x-twilio-signature");
     let signature = signature.and_then(|value| value.to_str().ok());
-    // What Twilio was given is signed, not what a proxy made of it.
-    let url = practice.parse().ok().and_then(|id| service.reports_of(&id));
-    let (Some(signature), Some(url)) = (signature, url) else {
+    let (Some(signature), Ok(practice)) = (signature, practice.parse()) else {
         return StatusCode::NO_CONTENT;
     };
     let params: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
-    match service
-        .twilio_report(&practice, &url, &params, signature)
-        .await
-    {
+    match service.twilio_report(&practice, &params, signature).await {
         Ok(()) => StatusCode::NO_CONTENT,
         // It is said again.
         Err(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -35,6 +35,7 @@ routes! {
     Active
     Activity
     AddPerson
+    AddressNow
     AllowTriesAgain
     CancelRound
     CancelSetUp
@@ -67,6 +68,7 @@ routes! {
     MakeRecoveryCodes
     MyAccount
     MyMethods
+    NewEmailNow
     People
     PracticeRule
     Prefer
@@ -101,6 +103,7 @@ routes! {
     StartSent
     Statement
     StepUp
+    StepUpNow
     SubmitAddressCode
     SubmitCode
     SubmitNewEmailCode

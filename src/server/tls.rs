@@ -1,7 +1,7 @@
 //! The server's certificate: read from two files, read again when they have changed.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum_server::tls_rustls::RustlsConfig;
 use rustls::ServerConfig;
@@ -17,6 +17,14 @@ pub struct Certificate {
     chain: PathBuf,
     key: PathBuf,
     config: RustlsConfig,
+    ends: Arc<Mutex<Timestamp>>,
+}
+
+/// What both files hold.
+struct Pair {
+    config: Arc<ServerConfig>,
+    /// When the server's own certificate ends.
+    ends: Timestamp,
 }
 
 /// Days before its end from which a certificate is warned of (SECURITY.md, fault 34).
@@ -40,10 +48,12 @@ impl Certificate {
     ///
     /// [`NoCertificate`].
     pub fn read(chain: &Path, key: &Path) -> Result<Self, NoCertificate> {
+        let pair = Pair::read(chain, key)?;
         Ok(Self {
-            config: RustlsConfig::from_config(config(chain, key)?),
+            config: RustlsConfig::from_config(pair.config),
             chain: chain.to_owned(),
             key: key.to_owned(),
+            ends: Arc::new(Mutex::new(pair.ends)),
         })
     }
 
@@ -54,40 +64,26 @@ impl Certificate {
     ///
     /// [`NoCertificate`].
     pub fn read_again(&self) -> Result<(), NoCertificate> {
-        self.config
-            .reload_from_config(config(&self.chain, &self.key)?);
+        let pair = Pair::read(&self.chain, &self.key)?;
+        self.config.reload_from_config(pair.config);
+        *self.ends.lock().unwrap_or_else(PoisonError::into_inner) = pair.ends;
         Ok(())
     }
 
-    /// When the server's own certificate ends, as its file says now.
-    ///
-    /// # Errors
-    ///
-    /// [`NoCertificate`].
-    pub fn ends(&self) -> Result<Timestamp, NoCertificate> {
-        let cannot = |error: String| NoCertificate::File(self.chain.clone(), error);
-        let first = CertificateDer::from_pem_file(&self.chain);
-        let first = first.map_err(|error| cannot(error.to_string()))?;
-        let (_, read) = x509_parser::parse_x509_certificate(&first)
-            .map_err(|error| cannot(error.to_string()))?;
-        Timestamp::from_second(read.validity().not_after.timestamp())
-            .map_err(|error| cannot(error.to_string()))
+    /// When the certificate ends that is shown to clients, whatever its file says by now.
+    pub fn ends(&self) -> Timestamp {
+        *self.ends.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The whole days that it is still good for; less than none of one that has ended.
-    ///
-    /// # Errors
-    ///
-    /// [`NoCertificate`].
-    pub fn days_left(&self, now: Timestamp) -> Result<i64, NoCertificate> {
-        let hours = self.ends()?.duration_since(now).as_hours();
-        Ok(hours.div_euclid(24))
+    pub fn days_left(&self, now: Timestamp) -> i64 {
+        self.ends().duration_since(now).as_hours().div_euclid(24)
     }
 
     /// The whole days that it is still good for, if they are few enough to be told of; none is
     /// left of one that has ended (SECURITY.md, fault 34).
     pub fn ends_soon(&self, now: Timestamp) -> Option<u64> {
-        let days = self.days_left(now).ok()?;
+        let days = self.days_left(now);
         (days <= WARN_DAYS).then(|| u64::try_from(days).unwrap_or_default())
     }
 
@@ -96,26 +92,35 @@ impl Certificate {
     }
 }
 
-/// TLS 1.2 and 1.3 with the cipher suites of rustls, which all have forward secrecy and
-/// authenticated encryption (ASVS 12.1).
-fn config(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, NoCertificate> {
-    crate::tls::install();
-    let of = |path: &Path, error: &dyn std::fmt::Display| {
-        NoCertificate::File(path.to_owned(), error.to_string())
-    };
-    let certificates: Vec<_> = CertificateDer::pem_file_iter(chain)
-        .and_then(Iterator::collect)
-        .map_err(|error| of(chain, &error))?;
-    if certificates.is_empty() {
-        return Err(of(chain, &"there is no certificate in it"));
+impl Pair {
+    /// TLS 1.2 and 1.3 with the cipher suites of rustls, which all have forward secrecy and
+    /// authenticated encryption (ASVS 12.1).
+    fn read(chain: &Path, key: &Path) -> Result<Self, NoCertificate> {
+        crate::tls::install();
+        let of = |path: &Path, error: &dyn std::fmt::Display| {
+            NoCertificate::File(path.to_owned(), error.to_string())
+        };
+        let certificates: Vec<_> = CertificateDer::pem_file_iter(chain)
+            .and_then(Iterator::collect)
+            .map_err(|error| of(chain, &error))?;
+        let Some(own) = certificates.first() else {
+            return Err(of(chain, &"there is no certificate in it"));
+        };
+        let (_, read) =
+            x509_parser::parse_x509_certificate(own).map_err(|error| of(chain, &error))?;
+        let ends = Timestamp::from_second(read.validity().not_after.timestamp())
+            .map_err(|error| of(chain, &error))?;
+        let key = PrivateKeyDer::from_pem_file(key).map_err(|error| of(key, &error))?;
+        let mut config = ServerConfig::builder_with_protocol_versions(&[&TLS13, &TLS12])
+            .with_no_client_auth()
+            .with_single_cert(certificates, key)
+            .map_err(|error| NoCertificate::Unusable(chain.to_owned(), error))?;
+        // The order of rustls: the strongest first, whatever a client would rather have.
+        config.ignore_client_order = true;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Self {
+            config: Arc::new(config),
+            ends,
+        })
     }
-    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| of(key, &error))?;
-    let mut config = ServerConfig::builder_with_protocol_versions(&[&TLS13, &TLS12])
-        .with_no_client_auth()
-        .with_single_cert(certificates, key)
-        .map_err(|error| NoCertificate::Unusable(chain.to_owned(), error))?;
-    // The order of rustls: the strongest first, whatever a client would rather have.
-    config.ignore_client_order = true;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
 }

@@ -2,10 +2,9 @@
 //! with full access in each of them asks for the same.
 
 use super::acts::{Subject, by};
-use super::sign_in::after_minutes;
 use super::{Happened, Service, Staff};
 use crate::api::Error;
-use crate::domain::{EventKind, NotAllowed, Reason, Timestamp};
+use crate::domain::{EventKind, NotAllowed, Reason, Timestamp, minutes_after};
 use crate::store::{NewAgreement, Tx};
 
 /// Hours that one practice waits for the others, as long as an invitation is good for.
@@ -66,7 +65,7 @@ impl Service {
             })
             .await?;
         }
-        let since = after_minutes(now, -60 * AGREEMENT_HOURS);
+        let since = minutes_after(now, -60 * AGREEMENT_HOURS);
         if tx
             .spend_agreements(&subject.user.id, word.as_str(), since, now)
             .await?

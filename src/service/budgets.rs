@@ -4,10 +4,9 @@
 use std::cell::RefCell;
 
 use super::sending::MINUTES_PER_DAY;
-use super::sign_in::after_minutes;
 use super::{Happened, Service};
 use crate::api::Error;
-use crate::domain::{Channel, EventKind, PracticeId, Timestamp};
+use crate::domain::{Channel, EventKind, PracticeId, Timestamp, minutes_after};
 use crate::store::{About, Fault, Tx, budget_of};
 
 tokio::task_local! {
@@ -62,7 +61,7 @@ impl Service {
             Channel::Sms => EventKind::SmsBudgetSpent,
             Channel::Email => EventKind::EmailBudgetSpent,
         };
-        let since = after_minutes(now, -MINUTES_PER_DAY);
+        let since = minutes_after(now, -MINUTES_PER_DAY);
         // A screen that waits asks every second.
         let mut tx = self.store.read().await?;
         if tx.has_event(practice, kind, since).await? {

@@ -235,17 +235,6 @@ impl Caller for Enrolling {
     }
 }
 
-impl sealed::Sealed for Box<Staff> {}
-impl Caller for Box<Staff> {
-    async fn admit(
-        service: &Service,
-        token: Option<&Token>,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
-        Staff::admit(service, token, now).await.map(Box::new)
-    }
-}
-
 impl Caller for Leaving {
     async fn admit(
         service: &Service,
@@ -265,57 +254,57 @@ impl Caller for Leaving {
 impl Staff {
     /// The owner of an open session, due or not.
     async fn open(service: &Service, token: Option<&Token>, now: Timestamp) -> Result<Self, Error> {
-        let seen = Seen::session(service, token, now).await?;
         let mut tx = service.store.read().await?;
+        let seen = Seen::session(&mut tx, token, now).await?;
         service.check_clock(&mut tx, now).await?;
         drop(tx);
         match seen.settle(service, now).await? {
-            SessionState::Open => Self::of(service, seen.session, now).await,
+            SessionState::Open => seen.staff(),
             SessionState::Locked => Err(Error::Locked),
             SessionState::Ended => Err(Error::NotSignedIn),
         }
     }
-
-    /// The owner of a session, whatever its state.
-    pub(super) async fn of(
-        service: &Service,
-        session: SessionRow,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
-        let mut tx = service.store.read().await?;
-        let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
-        let facts = Facts::in_session(&mut tx, &session, now).await?;
-        let place = facts.place_in(&session.practice);
-        let place = place.ok_or(Error::NotSignedIn)?;
-        let (practice, role) = (place.practice.clone(), place.role);
-        Ok(Self {
-            session,
-            user,
-            practice,
-            role,
-            facts,
-        })
-    }
 }
 
-/// A session as it was found, and what it is good for.
+/// A session as it was found, with its owner, and what it is good for.
 pub(super) struct Seen {
     pub(super) session: SessionRow,
+    user: UserRow,
+    facts: Facts,
     state: SessionState,
 }
 
 impl Seen {
     /// Looks for the session of a token.
     pub(super) async fn session(
-        service: &Service,
+        tx: &mut Tx,
         token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let mut tx = service.store.read().await?;
-        let session = session(&mut tx, token).await?;
-        let limits = tx.session_limits(&session.user, now).await?;
-        let state = times(&session, limits).state(now);
-        Ok(Self { session, state })
+        let session = session(tx, token).await?;
+        let user = tx.user(&session.user).await?.ok_or(Error::NotSignedIn)?;
+        let facts = Facts::in_session(tx, &session, now).await?;
+        let state = times(&session, facts.limits()).state(now);
+        Ok(Self {
+            session,
+            user,
+            facts,
+            state,
+        })
+    }
+
+    /// The owner, whatever the state.
+    pub(super) fn staff(self) -> Result<Staff, Error> {
+        let place = self.facts.place_in(&self.session.practice);
+        let place = place.ok_or(Error::NotSignedIn)?;
+        let (practice, role) = (place.practice.clone(), place.role);
+        Ok(Staff {
+            session: self.session,
+            user: self.user,
+            practice,
+            role,
+            facts: self.facts,
+        })
     }
 
     /// Its state, which is written down once a limit has been seen to be reached: a clock that

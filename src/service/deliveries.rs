@@ -8,7 +8,6 @@ use super::acts::by;
 use super::keys::Place;
 use super::outbox::{Outbox, settings};
 use super::sending::{limits, line};
-use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Service, SteppedUp, internal, letters};
 use crate::api::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, Error, Field, Line, Secret, SetMail,
@@ -16,7 +15,7 @@ use crate::api::{
 };
 use crate::domain::{
     Channel, Countries, DeliveryFault, Destination, EventKind, MailServer, Mobile, NotAllowed,
-    PracticeId, SmsGateway, Timestamp,
+    PracticeId, SmsGateway, Timestamp, minutes_after,
 };
 use crate::service::Staff;
 use crate::store::{DeliveryRow, NewDelivery, NewMessage, Tx};
@@ -138,7 +137,7 @@ impl Handle<TestDelivery> for Service {
             destination: &self.destination_hash(&to),
             sealed: self.seal_letter(&mut tx, &id, &letter).await?,
             made: now,
-            ends: after_minutes(now, TEST_MINUTES),
+            ends: minutes_after(now, TEST_MINUTES),
         };
         let shown = match &to {
             Destination::Email(address) => address.as_str().to_owned(),

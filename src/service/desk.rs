@@ -104,7 +104,7 @@ impl Handle<LetIn> for Service {
         };
         let (Some(user), Ok(())) = (user, &may) else {
             drop(tx);
-            self.not_looked_at(Some(&code_try), now).await?;
+            self.give_back_alone(&code_try, now).await?;
             return Err(may.err().unwrap_or(Error::ChallengeEnded));
         };
         let asked = Asked {
@@ -142,7 +142,7 @@ impl Handle<LetIn> for Service {
                 drop(tx);
                 // Too often today: a right code is no failure, and stays unspent.
                 if matches!(refused, Error::NotAllowed { .. }) {
-                    self.not_looked_at(Some(&code_try), now).await?;
+                    self.give_back_alone(&code_try, now).await?;
                 }
                 Err(refused)
             }

@@ -8,12 +8,11 @@ use secrecy::ExposeSecret;
 use super::budgets;
 use super::outbox::Outbox;
 use super::sending::limits;
-use super::sign_in::after_minutes;
 use super::{Anyone, Handle, Happened, Service, letters};
 use crate::api::{Ack, Error, Field, ForgotPassword};
 use crate::domain::{
     Channel, Destination, EmailAddress, EventKind, InvitationKind, RESET_MINUTES, ResetCode,
-    Timestamp, UserId,
+    Timestamp, UserId, minutes_after,
 };
 use crate::store::{About, NewInvitation, NewMessage};
 
@@ -53,7 +52,7 @@ impl Handle<ForgotPassword> for Service {
         };
 
         let code = ResetCode::generate(&*self.random);
-        let ends = after_minutes(now, RESET_MINUTES);
+        let ends = minutes_after(now, RESET_MINUTES);
         let text = code.to_text();
         let letter = letters::reset(&email, text.expose_secret(), &practice.name);
         let id = self.new_row_id(now);

@@ -6,7 +6,6 @@ use super::acts::{Done, by, reason};
 use super::agreement::Act;
 use super::invited::Invited;
 use super::notices::Told;
-use super::sign_in::after_minutes;
 use super::{Anyone, FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::api::{
     AddPerson, Error, Fault, Field, Invitation, InviteAgain, MakeHandOverCode, Outcome, Redeem,
@@ -14,7 +13,7 @@ use crate::api::{
 };
 use crate::domain::{
     Counter, EmailAddress, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind, Newcomer,
-    NoticeKind, Password, PersonName, Timestamp, TypedInvitation, UserId,
+    NoticeKind, Password, PersonName, Timestamp, TypedInvitation, UserId, minutes_after,
 };
 use crate::store::{self, About, NewInvitation, Tx, UserRow};
 
@@ -270,7 +269,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let code = InvitationCode::generate(&*self.random);
-        let ends = after_minutes(now, INVITATION_HOURS * 60);
+        let ends = minutes_after(now, INVITATION_HOURS * 60);
         tx.add_invitation(NewInvitation {
             code_hash: &self.invitation_hash(code.expose_normal()),
             kind,

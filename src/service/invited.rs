@@ -2,10 +2,10 @@
 
 use super::acts::by;
 use super::outbox::Outbox;
-use super::sending::limits;
+use super::sending::{MINUTES_PER_HOUR, limits};
 use super::{Happened, Service, Staff, letters};
 use crate::api::{Error, Invitation, Line};
-use crate::domain::{Channel, Destination, EventKind, Timestamp};
+use crate::domain::{Channel, Destination, EventKind, Timestamp, minutes_after};
 use crate::store::{NewMessage, Tx, UserRow};
 
 /// Who is invited. Only the letter to that very address says which.
@@ -64,7 +64,7 @@ impl Service {
         if !tx.queue(message, 0, limits).await? {
             let oldest = tx.oldest_in_the_way(Some(&destination), &user.id, limits.hour);
             let until = oldest.await?.unwrap_or(now);
-            let until = super::sign_in::after_minutes(until, super::sending::MINUTES_PER_HOUR);
+            let until = minutes_after(until, MINUTES_PER_HOUR);
             invitation.letter = Some(Line::TooMany { until });
             return Ok(());
         }

@@ -35,12 +35,12 @@ impl Caller for Locked {
         token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let seen = Seen::session(service, token, now).await?;
         let mut tx = service.store.read().await?;
+        let seen = Seen::session(&mut tx, token, now).await?;
         service.check_clock(&mut tx, now).await?;
         drop(tx);
         match seen.settle(service, now).await? {
-            SessionState::Locked => Staff::of(service, seen.session, now).await.map(Self),
+            SessionState::Locked => seen.staff().map(Self),
             SessionState::Open => Err(Error::Stale),
             SessionState::Ended => Err(Error::NotSignedIn),
         }
@@ -53,7 +53,9 @@ impl Caller for Locking {
         token: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let seen = Seen::session(service, token, now).await?;
+        let mut tx = service.store.read().await?;
+        let seen = Seen::session(&mut tx, token, now).await?;
+        drop(tx);
         match seen.settle(service, now).await? {
             SessionState::Ended => Err(Error::NotSignedIn),
             SessionState::Open | SessionState::Locked => Ok(Self(seen.session)),

@@ -6,8 +6,9 @@ use super::notices::Told;
 use super::sending::Sending;
 use super::{Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{
-    Account, Ack, ChangePassword, EndMySession, Error, Field, MyAccount, MySession, NewEmail,
-    Notice, Offered, ProveAddress, ReadNotices, SentCode, SubmitAddressCode, UnreadNotices,
+    Account, Ack, AddressNow, ChangePassword, EndMySession, Error, Field, MyAccount, MySession,
+    NewEmail, Notice, Offered, ProveAddress, ReadNotices, SentCode, SubmitAddressCode, ToSend,
+    UnreadNotices,
 };
 use crate::domain::{
     Channel, Code, Counter, Destination, EventKind, MethodKind, NoticeKind, Password, Purpose,
@@ -181,18 +182,20 @@ impl Handle<ProveAddress> for Service {
     ) -> Result<SentCode, Error> {
         let mut tx = self.store.write().await?;
         let me = me.again(&mut tx, now).await?;
-        let to = Destination::Email(me.user.email.clone());
-        let practices = me.facts.practices();
-        let sending = Sending {
-            purpose: Purpose::Address,
-            challenge: me.session.id.as_str(),
-            user: &me.user.id,
-            practices: &practices,
-            to: &to,
-        };
-        let sent = self.code_for(&mut tx, sending, call.send, now).await?;
+        let sent = self
+            .own_address_code(&mut tx, &me, Some(call.send), now)
+            .await?;
         tx.commit().await?;
         Ok(sent)
+    }
+}
+
+impl Handle<AddressNow> for Service {
+    type Caller = Staff;
+
+    async fn handle(&self, me: Staff, _: AddressNow, now: Timestamp) -> Result<SentCode, Error> {
+        let mut tx = self.store.read().await?;
+        self.own_address_code(&mut tx, &me, None, now).await
     }
 }
 
@@ -219,6 +222,25 @@ impl Handle<SubmitAddressCode> for Service {
 }
 
 impl Service {
+    async fn own_address_code(
+        &self,
+        tx: &mut Tx,
+        me: &Staff,
+        send: Option<ToSend>,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        let to = Destination::Email(me.user.email.clone());
+        let practices = me.facts.practices();
+        let sending = Sending {
+            purpose: Purpose::Address,
+            challenge: me.session.id.as_str(),
+            user: &me.user.id,
+            practices: &practices,
+            to: &to,
+        };
+        self.code_for(tx, sending, send, now).await
+    }
+
     /// Counts a try, looks at a code that was sent to an address and spends it; the transaction
     /// that goes on with it, and the owner in it.
     pub(super) async fn spend_address_code(

@@ -5,15 +5,14 @@ use super::acts::{Done, on_oneself, reason};
 use super::agreement::Act;
 use super::notices::Told;
 use super::sending::Sending;
-use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
-    Ack, ChangeEmail, ChangeEmailOf, Error, Fault, Field, GiveUpNewEmail, ProveNewEmail, SentCode,
-    SubmitNewEmailCode,
+    Ack, ChangeEmail, ChangeEmailOf, Error, Fault, Field, GiveUpNewEmail, NewEmailNow,
+    ProveNewEmail, SentCode, SubmitNewEmailCode, ToSend,
 };
 use crate::domain::{
     Code, Destination, EmailAddress, EventKind, NEW_ADDRESS_DAYS, NoticeKind, Purpose, Timestamp,
-    UserId,
+    UserId, minutes_after,
 };
 use crate::store::{self, NewAddressRow, Tx, UserRow};
 
@@ -97,19 +96,20 @@ impl Handle<ProveNewEmail> for Service {
     ) -> Result<SentCode, Error> {
         let mut tx = self.store.write().await?;
         let me = me.again(&mut tx, now).await?;
-        let new = waits(&mut tx, &me.user.id, now).await?;
-        let to = Destination::Email(new.email);
-        let practices = me.facts.practices();
-        let sending = Sending {
-            purpose: Purpose::NewAddress,
-            challenge: &new.id,
-            user: &me.user.id,
-            practices: &practices,
-            to: &to,
-        };
-        let sent = self.code_for(&mut tx, sending, call.send, now).await?;
+        let sent = self
+            .new_address_code(&mut tx, &me, Some(call.send), now)
+            .await?;
         tx.commit().await?;
         Ok(sent)
+    }
+}
+
+impl Handle<NewEmailNow> for Service {
+    type Caller = Staff;
+
+    async fn handle(&self, me: Staff, _: NewEmailNow, now: Timestamp) -> Result<SentCode, Error> {
+        let mut tx = self.store.read().await?;
+        self.new_address_code(&mut tx, &me, None, now).await
     }
 }
 
@@ -160,6 +160,26 @@ impl Handle<SubmitNewEmailCode> for Service {
 }
 
 impl Service {
+    async fn new_address_code(
+        &self,
+        tx: &mut Tx,
+        me: &Staff,
+        send: Option<ToSend>,
+        now: Timestamp,
+    ) -> Result<SentCode, Error> {
+        let new = waits(tx, &me.user.id, now).await?;
+        let to = Destination::Email(new.email);
+        let practices = me.facts.practices();
+        let sending = Sending {
+            purpose: Purpose::NewAddress,
+            challenge: &new.id,
+            user: &me.user.id,
+            practices: &practices,
+            to: &to,
+        };
+        self.code_for(tx, sending, send, now).await
+    }
+
     async fn wait_for_address(
         &self,
         tx: &mut Tx,
@@ -177,7 +197,7 @@ impl Service {
             email,
             by: by.id.clone(),
             by_name: by.name.clone(),
-            ends: after_minutes(now, NEW_ADDRESS_DAYS * super::sending::MINUTES_PER_DAY),
+            ends: minutes_after(now, NEW_ADDRESS_DAYS * super::sending::MINUTES_PER_DAY),
         };
         tx.add_new_address(&user.id, &new, now).await?;
         Ok(())

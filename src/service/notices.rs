@@ -2,10 +2,9 @@
 
 use super::outbox::Outbox;
 use super::sending::MINUTES_PER_DAY;
-use super::sign_in::after_minutes;
 use super::{Service, Staff, letters};
 use crate::api::Error;
-use crate::domain::{Channel, NoticeKind, Timestamp, UserId};
+use crate::domain::{Channel, NoticeKind, Timestamp, UserId, minutes_after};
 use crate::store::{NewMessage, NewNotice, PracticeRow, Tx};
 
 /// What an owner is told.
@@ -96,7 +95,7 @@ impl Service {
             destination: "",
             sealed,
             made: now,
-            ends: after_minutes(now, MINUTES_PER_DAY),
+            ends: minutes_after(now, MINUTES_PER_DAY),
         })
         .await?;
         Outbox::queued();

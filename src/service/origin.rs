@@ -12,13 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::activity::Happened;
 use super::{Handle, Request, Service};
 use crate::api::{Call, Error, Kind, Token};
-use crate::domain::{EventKind, Timestamp};
+use crate::domain::{EventKind, Timestamp, minutes_after};
 use crate::store::{About, Tx};
 
 /// The failures of any kind that are looked at from one address in a minute.
 pub const FAILURES_A_MINUTE: u32 = 60;
-/// The milliseconds of a minute.
-const MINUTE: i64 = 60_000;
 /// The milliseconds that are counted together: a minute ends by no more than these too late.
 const SLOT: i64 = 5_000;
 
@@ -79,12 +77,12 @@ impl CallFrom {
         let Some(under_way) = &self.under_way else {
             return Ok(());
         };
-        let since = milliseconds_after(now, -MINUTE);
+        let since = minutes_after(now, -1);
         let (failures, first) = tx.failures_of_origin(&self.origin, since).await?;
         if failures.saturating_add(under_way.tries) <= self.most {
             return Ok(());
         }
-        let open = milliseconds_after(first.unwrap_or(now), MINUTE);
+        let open = minutes_after(first.unwrap_or(now), 1);
         let seconds = open.duration_since(now).as_secs().clamp(1, 60);
         Err(Error::TooManyFailures {
             retry_after: u32::try_from(seconds).unwrap_or(1),
@@ -128,10 +126,10 @@ impl Service {
         let slot = now.as_millisecond().div_euclid(SLOT) * SLOT;
         let slot = Timestamp::from_millisecond(slot).unwrap_or(now);
         let mut tx = self.store.write_about(About::Origins).await?;
-        let older = milliseconds_after(now, -2 * MINUTE);
+        let older = minutes_after(now, -2);
         let origin = &from.origin;
         tx.count_failure_of_origin(origin, slot, older).await?;
-        let since = milliseconds_after(now, -MINUTE);
+        let since = minutes_after(now, -1);
         let (failures, _) = tx.failures_of_origin(origin, since).await?;
         if failures == from.most {
             tracing::warn!("failures from one address have reached the limit of a minute");
@@ -163,9 +161,4 @@ fn is_failure(error: &Error) -> bool {
             | Error::CodeEnded { .. }
             | Error::InvitationNotValid
     )
-}
-
-fn milliseconds_after(at: Timestamp, milliseconds: i64) -> Timestamp {
-    at.checked_add(jiff::SignedDuration::from_millis(milliseconds))
-        .unwrap_or(at)
 }

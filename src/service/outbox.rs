@@ -16,10 +16,10 @@ use url::Url;
 use breakers::Breakers;
 
 use super::letters::Letter;
-use super::{Service, internal};
+use super::{Service, internal, whole};
 use crate::api::Error;
 use crate::delivery::{Again, HandedOver, NotHandedOver};
-use crate::domain::{Channel, Destination, NotSent, PracticeId, Timestamp};
+use crate::domain::{Channel, Destination, NotSent, PracticeId, Timestamp, seconds_after};
 use crate::figures::{self, Became};
 use crate::store::{DeliveryRow, SendingState, Taken};
 
@@ -117,9 +117,8 @@ impl Service {
     pub async fn run_outbox(self) {
         let mut carried = JoinSet::new();
         while !self.store.is_closed() {
-            match self.take_due(&mut carried).await {
-                Ok(()) => {}
-                Err(error) => tracing::warn!(%error, "the outbox cannot be read"),
+            if let Err(error) = whole(self.take_due(&mut carried)).await {
+                tracing::warn!(%error, "the outbox cannot be read");
             }
             let sleep = self.sleep().await;
             tokio::select! {
@@ -170,7 +169,7 @@ impl Service {
     async fn sleep(&self) -> Option<Duration> {
         let shared = self.store.is_shared();
         let longest = if shared { FOR_OTHERS } else { LONGEST_SLEEP };
-        let next = async { self.store.read().await?.next_message().await }.await;
+        let next = whole(async { Ok(self.store.read().await?.next_message().await?) }).await;
         let next = match next {
             Ok(Some(next)) => next,
             Ok(None) => return shared.then_some(longest),
@@ -329,9 +328,4 @@ pub(super) fn settings<S: serde::de::DeserializeOwned>(row: &DeliveryRow) -> Res
 fn backoff(tried: u32) -> i64 {
     let at = usize::try_from(tried.saturating_sub(1)).unwrap_or(usize::MAX);
     AGAIN_AFTER_SECONDS[at.min(AGAIN_AFTER_SECONDS.len() - 1)]
-}
-
-pub(super) fn seconds_after(at: Timestamp, seconds: i64) -> Timestamp {
-    at.checked_add(jiff::SignedDuration::from_secs(seconds))
-        .unwrap_or(Timestamp::MAX)
 }

@@ -2,12 +2,11 @@
 
 use super::acts::{Done, reason};
 use super::facts::earlier;
-use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Counted, Counts, EndSessions, Error, People, PeoplePage, Person, PersonDetails, ViewPerson,
 };
-use crate::domain::{Counter, Role, Status, Timestamp, UserId};
+use crate::domain::{Counter, Role, Status, Timestamp, UserId, minutes_after};
 use crate::store::{Filter, PersonRow};
 
 impl Handle<People> for Service {
@@ -87,7 +86,7 @@ impl Handle<ViewPerson> for Service {
             .ok_or(Error::NotFound)?;
         // Older ones have ended by themselves.
         let limits = subject.facts.limits();
-        let oldest = after_minutes(now, -60 * i64::from(limits.absolute.get()));
+        let oldest = minutes_after(now, -60 * i64::from(limits.absolute.get()));
         let oneself = actor.user.id == call.user;
         let remembered = self
             .remembered_now(&mut tx, &call.user, &subject.facts, now)

@@ -5,12 +5,11 @@ use super::acts::{by, new_place};
 use super::invitations::shown;
 use super::invited::Invited;
 use super::keys::{new_token, token_hash};
-use super::sign_in::after_minutes;
 use super::{Handle, Happened, Service, Staff, SteppedUp};
 use crate::api::{AcceptPlace, Ack, Admitted, Error, Fault, Field, Invitation, SwitchPractice};
 use crate::domain::{
     Counter, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind, MembershipId, Newcomer,
-    NotAllowed, PracticeId, Role, Term, Timestamp, UserId,
+    NotAllowed, PracticeId, Role, Term, Timestamp, UserId, minutes_after,
 };
 use crate::store::{NewOffer, NewPlace, Tx, UserRow};
 
@@ -191,7 +190,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Invitation, Error> {
         let code = InvitationCode::generate(&*self.random);
-        let ends = after_minutes(now, INVITATION_HOURS * 60);
+        let ends = minutes_after(now, INVITATION_HOURS * 60);
         tx.offer_place(NewOffer {
             code_hash: &self.invitation_hash(code.expose_normal()),
             user: &user.id,

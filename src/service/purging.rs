@@ -2,9 +2,8 @@
 //! (SECURITY.md, fault 36).
 
 use super::Service;
-use super::sign_in::after_minutes;
 use crate::api::Error;
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, minutes_after};
 use crate::store::{Leftover, Walked};
 
 /// What is removed, and after how many minutes.
@@ -32,7 +31,7 @@ impl Service {
     /// An [`Error`] if the database cannot be written; what was removed stays removed.
     pub async fn purge(&self) -> Result<(), Error> {
         for (what, minutes) in LEFTOVERS {
-            let before = after_minutes(self.clock.now(), -minutes);
+            let before = minutes_after(self.clock.now(), -minutes);
             let mut walked = Walked::START;
             // Most of the time there is nothing, and nobody is held up for it.
             while let Some(next) = self.leftovers_after(what, &walked, before).await? {

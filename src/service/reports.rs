@@ -30,7 +30,7 @@ impl Service {
     }
 
     /// Where a provider may say what became of a message of this practice.
-    pub fn reports_of(&self, practice: &PracticeId) -> Option<String> {
+    pub(super) fn reports_of(&self, practice: &PracticeId) -> Option<String> {
         let mut url = self.outbox.reports()?.clone();
         url.set_path(&format!("{TWILIO_REPORTS}/{practice}"));
         url.set_query(None);
@@ -68,34 +68,34 @@ impl Service {
         Ok(put)
     }
 
-    /// Takes what was posted to [`TWILIO_REPORTS`]: the practice's id in its path, the whole URL
-    /// as Twilio was given it, the fields of the form, and the header `X-Twilio-Signature`. What
-    /// Twilio has not signed with the token of this practice changes nothing, and is answered as
-    /// everything else.
+    /// Takes what was posted to [`TWILIO_REPORTS`]: the practice in its path, the fields of the
+    /// form, and the header `X-Twilio-Signature`. What Twilio has not signed with the token of this
+    /// practice, for the URL that it was given, changes nothing, and is answered as everything
+    /// else.
     ///
     /// # Errors
     ///
     /// A database that does not answer.
     pub async fn twilio_report(
         &self,
-        practice: &str,
-        url: &str,
+        practice: &PracticeId,
         params: &[(String, String)],
         signature: &str,
     ) -> Result<(), Error> {
-        let Ok(practice) = practice.parse::<PracticeId>() else {
+        // What Twilio was given is signed, not what a proxy made of it.
+        let Some(url) = self.reports_of(practice) else {
             return Ok(());
         };
-        let Some(token) = self.twilio_token(&practice).await? else {
+        let Some(token) = self.twilio_token(practice).await? else {
             return Ok(());
         };
-        if !delivery::is_signed_by_twilio(&token, url, params, signature) {
+        if !delivery::is_signed_by_twilio(&token, &url, params, signature) {
             return Ok(());
         }
         let Some((id, report)) = delivery::twilio_report(params) else {
             return Ok(());
         };
-        self.report(&practice, Channel::Sms, id, report).await?;
+        self.report(practice, Channel::Sms, id, report).await?;
         Ok(())
     }
 

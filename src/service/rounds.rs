@@ -2,14 +2,13 @@
 
 use super::acts::by;
 use super::letters;
-use super::outbox::{Outbox, seconds_after};
+use super::outbox::Outbox;
 use super::sending::{MINUTES_PER_DAY, line};
-use super::sign_in::after_minutes;
 use super::{FullAccess, Handle, Happened, Service, Staff};
 use crate::api::{
     CancelRound, Error, Fault, Field, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound,
 };
-use crate::domain::{Channel, EventKind, NotAllowed, Timestamp};
+use crate::domain::{Channel, EventKind, NotAllowed, Timestamp, minutes_after, seconds_after};
 use crate::store::{NewMessage, Plan, Tx};
 
 /// Seconds from one message of a round to the next: 30 a minute, which is what the mail services
@@ -43,7 +42,7 @@ impl Handle<StartRound> for Service {
         let reminder = call.kind == RoundKind::Reminder;
         let targets = tx.round_targets(&plan, reminder).await?;
         let round = format!("{kind}:{}", self.new_row_id(now));
-        let since = after_minutes(now, -MINUTES_PER_DAY);
+        let since = minutes_after(now, -MINUTES_PER_DAY);
         let (mut queued, mut too_soon) = (0, 0);
         for target in targets {
             let id = self.new_row_id(now);
@@ -62,7 +61,7 @@ impl Handle<StartRound> for Service {
                 destination: "",
                 sealed: self.seal_letter(&mut tx, &id, &letter).await?,
                 made: now,
-                ends: after_minutes(due, MINUTES_PER_DAY),
+                ends: minutes_after(due, MINUTES_PER_DAY),
             };
             if tx.queue_in_round(message, &round, kind, due, since).await? {
                 queued += 1;
@@ -143,21 +142,14 @@ impl Service {
             return Ok(None);
         };
         let people = tx.reached(&row.id, Round::SHOWN).await?;
-        let count = |words: &[&str]| {
-            let states = row.states.iter();
-            states
-                .filter(|(state, _)| words.contains(&state.as_str()))
-                .map(|(_, count)| count)
-                .sum()
-        };
         Ok(Some(Round {
             kind,
             at: row.at,
-            all: row.states.iter().map(|(_, count)| count).sum(),
-            waiting: count(&["queued", "sending"]),
-            handed_over: count(&["handed_over", "delivered"]),
-            failed: count(&["failed", "not_delivered"]),
-            cancelled: count(&["dropped"]),
+            all: row.waiting + row.handed_over + row.failed + row.dropped,
+            waiting: row.waiting,
+            handed_over: row.handed_over,
+            failed: row.failed,
+            cancelled: row.dropped,
             people: people
                 .into_iter()
                 .map(|row| Reached {

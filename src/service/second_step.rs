@@ -53,7 +53,7 @@ impl Handle<SubmitCode> for Service {
         // Nothing was sent that could be right.
         if self.barred(&user, &facts)? == Some(waiting.method) {
             drop(tx);
-            self.not_looked_at(Some(&counted), now).await?;
+            self.give_back_alone(&counted, now).await?;
             return Err(NotAllowed::MethodBarred.into());
         }
         let asked = Asked {
@@ -105,7 +105,7 @@ impl Handle<ChallengeNow> for Service {
         let mut tx = self.store.read().await?;
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
-        self.challenge(&mut tx, &waiting, &facts, barred, ToSend::Nothing, now)
+        self.challenge(&mut tx, &waiting, &facts, barred, None, now)
             .await
     }
 }
@@ -127,7 +127,7 @@ impl Handle<SendAgain> for Service {
         let facts = Facts::read(&mut tx, &waiting.user, now).await?;
         let barred = self.barred_of(&mut tx, &waiting, &facts).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, &facts, barred, ToSend::Again, now)
+            .challenge(&mut tx, &waiting, &facts, barred, Some(ToSend::Again), now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -166,7 +166,7 @@ impl Handle<TryAnother> for Service {
         }
         let waiting = still_waits(&mut tx, &waiting, now).await?;
         let challenge = self
-            .challenge(&mut tx, &waiting, &facts, barred, ToSend::IfNone, now)
+            .challenge(&mut tx, &waiting, &facts, barred, Some(ToSend::IfNone), now)
             .await?;
         tx.commit().await?;
         Ok(challenge)
@@ -189,7 +189,7 @@ impl Service {
         waiting: &WaitingRow,
         facts: &Facts,
         barred: Option<MethodKind>,
-        send: ToSend,
+        send: Option<ToSend>,
         now: Timestamp,
     ) -> Result<Challenge, Error> {
         let is_barred = barred == Some(waiting.method);
@@ -256,7 +256,7 @@ impl Service {
         facts: &Facts,
         user: &UserId,
         asked: Asked<'_>,
-        send: ToSend,
+        send: Option<ToSend>,
         now: Timestamp,
     ) -> Result<Option<SentCode>, Error> {
         let Some(method) = facts.usable_method(asked.method, now) else {

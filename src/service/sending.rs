@@ -6,12 +6,11 @@ use super::budgets;
 use super::keys::Place;
 use super::letters::{self, Letter};
 use super::outbox::Outbox;
-use super::sign_in::after_minutes;
 use super::{Service, internal};
 use crate::api::{Error, Line, SentCode, ToSend};
 use crate::domain::{
     Budget, Channel, Code, Destination, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
-    UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from,
+    UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from, minutes_after,
 };
 use crate::figures;
 use crate::store::{
@@ -76,18 +75,18 @@ impl Service {
         })
     }
 
-    /// Sends what is to be sent, and tells how the code of the challenge stands.
+    /// Sends what is to be sent, if anything, and tells how the code of the challenge stands.
     pub(super) async fn code_for(
         &self,
         tx: &mut Tx,
         sending: Sending<'_>,
-        send: ToSend,
+        send: Option<ToSend>,
         now: Timestamp,
     ) -> Result<SentCode, Error> {
         match send {
-            ToSend::Nothing => self.sent_code(tx, sending, now).await,
-            ToSend::IfNone => self.send_if_none(tx, sending, now).await,
-            ToSend::Again => self.send_again(tx, sending, now).await,
+            None => self.sent_code(tx, sending, now).await,
+            Some(ToSend::IfNone) => self.send_if_none(tx, sending, now).await,
+            Some(ToSend::Again) => self.send_again(tx, sending, now).await,
         }
     }
 
@@ -202,7 +201,7 @@ impl Service {
         let id = self.new_row_id(now);
         let code = Code::random(&*self.random);
         let channel = sending.to.channel();
-        let ends = after_minutes(now, channel.code_minutes());
+        let ends = minutes_after(now, channel.code_minutes());
         tx.add_code(NewCode {
             id: &id,
             user: sending.user,
@@ -283,7 +282,7 @@ impl Service {
             (None, limits.account, MINUTES_PER_HOUR),
         ] {
             let oldest = tx.oldest_in_the_way(destination, user, limit).await?;
-            until = until.max(oldest.map(|made| after_minutes(made, minutes)));
+            until = until.max(oldest.map(|made| minutes_after(made, minutes)));
         }
         if let Some(sender) = self.sender_to(tx, practices, to).await? {
             let oldest = tx
@@ -291,7 +290,7 @@ impl Service {
                 .await?;
             if let Some(made) = oldest {
                 budgets::spent(&sender.id, channel);
-                until = until.max(Some(after_minutes(made, MINUTES_PER_DAY)));
+                until = until.max(Some(minutes_after(made, MINUTES_PER_DAY)));
             }
         }
         Ok(until)
@@ -326,7 +325,7 @@ impl Service {
 
 /// How many messages may go out unused: the figures and their sources stand in `domain::sending`.
 pub(super) fn limits(channel: Channel, now: Timestamp) -> Limits {
-    let hour = after_minutes(now, -MINUTES_PER_HOUR);
+    let hour = minutes_after(now, -MINUTES_PER_HOUR);
     Limits {
         hour: Limit {
             most: UNUSED_PER_HOUR,
@@ -334,7 +333,7 @@ pub(super) fn limits(channel: Channel, now: Timestamp) -> Limits {
         },
         day: Limit {
             most: UNUSED_PER_DAY,
-            since: after_minutes(now, -MINUTES_PER_DAY),
+            since: minutes_after(now, -MINUTES_PER_DAY),
         },
         account: Limit {
             most: UNUSED_PER_HOUR_AND_ACCOUNT,

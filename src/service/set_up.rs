@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::notices::Told;
 use super::second_step::secret_of;
 use super::set_up_sent::waiting_method;
-use super::sign_in::{By, after_minutes};
+use super::sign_in::By;
 use super::{Enrolling, Handle, Happened, Service, SetUpDue, SteppedUp};
 use crate::api::{
     Ack, AuthenticatorKey, CancelSetUp, Error, Field, Hindrance, ProveMethod, Proven, Secret,
@@ -14,6 +14,7 @@ use crate::api::{
 use crate::domain::{
     Code, Counter, Destination, Due, EventKind, MethodId, MethodKind, NotAllowed, NoticeKind,
     Purpose, SET_UP_MINUTES, SessionId, TRIES_PER_CHALLENGE, Timestamp, TotpSecret, UserId,
+    minutes_after,
 };
 use crate::store::{About, Bond, MethodRow, NewMethod, Tx, WaitingKind};
 
@@ -45,7 +46,7 @@ impl Handle<StartAuthenticator> for Service {
 
         let secret = TotpSecret::generate(&*self.random);
         let id = MethodId::new(now, &*self.random);
-        let ends = after_minutes(now, SET_UP_MINUTES);
+        let ends = minutes_after(now, SET_UP_MINUTES);
         let place = secret_of(id.as_str());
         let sealed = self.seal(&mut tx, place, secret.expose_bytes()).await?;
         tx.close_pending(&user.id, now).await?;
@@ -105,7 +106,7 @@ impl Handle<ProveMethod> for Service {
         let hindrance = self.hindrance(&mut tx, &facts, method.kind).await?;
         if let Some(Hindrance::NotForFullAccess | Hindrance::NotAllowed) = hindrance {
             drop(tx);
-            self.not_looked_at(Some(&counted), now).await?;
+            self.give_back_alone(&counted, now).await?;
             return Err(NotAllowed::MethodNotAllowed.into());
         }
         let step = match self

@@ -4,12 +4,11 @@ use super::callers::Enrolling;
 use super::facts::Facts;
 use super::second_step::secret_of;
 use super::sending::Sending;
-use super::sign_in::after_minutes;
 use super::{Handle, Service};
 use crate::api::{Error, Field, Hindrance, SendSetUpAgain, SetUpNow, SetUpSent, StartSent, ToSend};
 use crate::domain::{
     Channel, Destination, EmailAddress, EventKind, MethodId, Mobile, MobileFault, NotAllowed,
-    Purpose, SET_UP_MINUTES, Timestamp,
+    Purpose, SET_UP_MINUTES, Timestamp, minutes_after,
 };
 use crate::store::{About, MethodRow, NewMethod, PracticeRow, Tx};
 
@@ -41,7 +40,7 @@ impl Handle<StartSent> for Service {
 
         let user = caller.user();
         let id = MethodId::new(now, &*self.random);
-        let ends = after_minutes(now, SET_UP_MINUTES);
+        let ends = minutes_after(now, SET_UP_MINUTES);
         let secret = to.as_str().as_bytes();
         let secret = self.seal(&mut tx, secret_of(id.as_str()), secret).await?;
         tx.close_pending(user, now).await?;
@@ -62,7 +61,9 @@ impl Handle<StartSent> for Service {
             practices: &practices,
             to: &to,
         };
-        let sent = self.code_for(&mut tx, sending, ToSend::IfNone, now).await?;
+        let sent = self
+            .code_for(&mut tx, sending, Some(ToSend::IfNone), now)
+            .await?;
         let happened = caller.happened(EventKind::SetUpStarted);
         self.log(&mut tx, happened.with(kind), now).await?;
         tx.commit().await?;
@@ -84,7 +85,7 @@ impl Handle<SetUpNow> for Service {
         now: Timestamp,
     ) -> Result<SetUpSent, Error> {
         let mut tx = self.store.read().await?;
-        self.set_up_sent(&mut tx, &caller, &call.method, ToSend::Nothing, now)
+        self.set_up_sent(&mut tx, &caller, &call.method, None, now)
             .await
     }
 }
@@ -103,7 +104,7 @@ impl Handle<SendSetUpAgain> for Service {
             .write_about(About::Person(caller.user().as_str()))
             .await?;
         let sent = self
-            .set_up_sent(&mut tx, &caller, &call.method, ToSend::Again, now)
+            .set_up_sent(&mut tx, &caller, &call.method, Some(ToSend::Again), now)
             .await?;
         tx.commit().await?;
         Ok(sent)
@@ -146,7 +147,7 @@ impl Service {
         tx: &mut Tx,
         caller: &Enrolling,
         method: &MethodId,
-        send: ToSend,
+        send: Option<ToSend>,
         now: Timestamp,
     ) -> Result<SetUpSent, Error> {
         let facts = caller.check(tx, now).await?;

@@ -11,7 +11,7 @@ use crate::api::{
 };
 use crate::domain::{
     Counter, EmailAddress, EventKind, Factor, MethodKind, Next, NotAllowed, NoticeKind, Password,
-    SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in,
+    SESSIONS_PER_PERSON, SessionId, Timestamp, after_factors, may_sign_in, minutes_after,
 };
 use crate::store::{About, DeskSession, NewSession, Tx, UserRow, WaitingKind, WaitingRow};
 
@@ -204,13 +204,13 @@ impl Service {
                 let waiting = WaitingRow {
                     token_hash: token_hash(token.expose()),
                     user: user.id.clone(),
-                    ends: after_minutes(now, minutes),
+                    ends: minutes_after(now, minutes),
                     method,
                     computer: by.computer.map(str::to_owned),
                 };
                 tx.add_waiting(&waiting, WaitingKind::Code, now).await?;
                 let challenge = self
-                    .challenge(tx, &waiting, facts, barred, ToSend::IfNone, now)
+                    .challenge(tx, &waiting, facts, barred, Some(ToSend::IfNone), now)
                     .await?;
                 Ok(Outcome::Code(CodeDue { token, challenge }))
             }
@@ -219,7 +219,7 @@ impl Service {
                 let waiting = WaitingRow {
                     token_hash: token_hash(token.expose()),
                     user: user.id.clone(),
-                    ends: after_minutes(now, SET_UP_DUE_MINUTES),
+                    ends: minutes_after(now, SET_UP_DUE_MINUTES),
                     method: MethodKind::Authenticator,
                     computer: by.computer.map(str::to_owned),
                 };
@@ -286,8 +286,8 @@ impl Service {
         // Room is made before the new session, which is then never the one that ends.
         let most = u32::try_from(SESSIONS_PER_PERSON - 1).unwrap_or(u32::MAX);
         let limits = facts.limits();
-        let over = after_minutes(now, -60 * i64::from(limits.absolute.get()));
-        let idle = after_minutes(now, -i64::from(limits.idle.get()));
+        let over = minutes_after(now, -60 * i64::from(limits.absolute.get()));
+        let idle = minutes_after(now, -i64::from(limits.idle.get()));
         if tx
             .end_oldest_session_beyond(&user.id, most, over, idle, now)
             .await?
@@ -338,7 +338,7 @@ impl Service {
     /// clock that was set back would bring spent time steps to life.
     pub(super) async fn check_clock(&self, tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
         match tx.newest_event().await? {
-            Some(newest) if newest > after_minutes(now, CLOCK_BEHIND_MINUTES) => {
+            Some(newest) if newest > minutes_after(now, CLOCK_BEHIND_MINUTES) => {
                 Err(Error::ClockBehind { now, newest })
             }
             _ => Ok(()),
@@ -380,10 +380,4 @@ impl Service {
         tx.commit().await?;
         Ok(Some(if replaced { new } else { seen }))
     }
-}
-
-/// Some minutes after a time; the end of time rather than an overflow.
-pub(super) fn after_minutes(at: Timestamp, minutes: i64) -> Timestamp {
-    at.checked_add(jiff::SignedDuration::from_mins(minutes))
-        .unwrap_or(Timestamp::MAX)
 }

@@ -4,10 +4,12 @@ use jiff::SignedDuration;
 
 use super::activity::reading::end;
 use super::acts::by;
+use super::sending::MINUTES_PER_DAY;
 use super::{FullAccess, Handle, Happened, Service};
 use crate::api::{Error, Fault, Field, Statement, StatementLine, StatementOf};
 use crate::domain::{
     Enrolment, EventKind, MethodKind, Proven, Requirement, Rule, Status, Timestamp, TurnedOnBy,
+    minutes_after,
 };
 use crate::store::{MemberThen, MethodThen};
 
@@ -41,8 +43,11 @@ impl Handle<Statement> for Service {
 
         // Just before this moment: of today what is so by now, with what was done in this
         // millisecond.
-        let then = end(call.day, &zone)?.min(after(now, 1));
-        let since = after(then, -24 * 60 * 60 * 1_000 * StatementOf::DAYS);
+        let soon = now
+            .checked_add(SignedDuration::from_millis(1))
+            .unwrap_or(now);
+        let then = end(call.day, &zone)?.min(soon);
+        let since = minutes_after(then, -MINUTES_PER_DAY * StatementOf::DAYS);
         let mut tx = self.store.read().await?;
         let rule = tx.rule_then(&practice.id, then).await?;
         let rule = rule.ok_or(Error::NotFound)?;
@@ -116,9 +121,4 @@ fn enrolment(methods: &[MethodThen]) -> Enrolment {
         },
         None => Enrolment::None,
     }
-}
-
-fn after(at: Timestamp, milliseconds: i64) -> Timestamp {
-    at.checked_add(SignedDuration::from_millis(milliseconds))
-        .unwrap_or(Timestamp::MAX)
 }

@@ -3,11 +3,12 @@
 use super::facts::Facts;
 use super::keys::{new_token, token_hash};
 use super::notices::Told;
-use super::recovery::recovery_code;
+use super::recovery::{Hashed, recovery_code};
 use super::second_step::Asked;
-use super::tries::Counted;
 use super::{Handle, Happened, Present, Service, Staff};
-use crate::api::{Error, Fault, Field, SendStepUp, StepUp, StepUpAsked, SteppedUp, Way};
+use crate::api::{
+    Error, Fault, Field, SendStepUp, StepUp, StepUpAsked, StepUpNow, SteppedUp, ToSend, Way,
+};
 use crate::domain::{
     Code, Counter, EventKind, MethodKind, NotAllowed, NoticeKind, Password, Purpose, RecoveryCode,
     TRIES_PER_CHALLENGE, Timestamp,
@@ -28,34 +29,26 @@ impl Handle<SendStepUp> for Service {
             .write_about(About::Person(caller.user.id.as_str()))
             .await?;
         let caller = caller.again(&mut tx, now).await?;
-        let facts = &caller.facts;
-        let Some(methods) = facts.usable(now) else {
-            return Ok(StepUpAsked {
-                method: None,
-                sent: None,
-                ways: Vec::new(),
-                recovery: false,
-            });
-        };
-        let method = call.method.unwrap_or_else(|| methods.preferred());
-        if !methods.has(method) {
-            return Err(NotAllowed::NoSuchMethod.into());
-        }
-        let asked = Asked {
-            method,
-            purpose: Purpose::StepUp,
-            challenge: caller.session.id.as_str(),
-        };
-        let sent = self
-            .ask_for(&mut tx, facts, &caller.user.id, asked, call.send, now)
+        let asked = self
+            .step_up_asked(&mut tx, &caller, call.method, Some(call.send), now)
             .await?;
         tx.commit().await?;
-        Ok(StepUpAsked {
-            method: Some(method),
-            sent,
-            ways: facts.ways(method, now),
-            recovery: facts.recovery_left.is_some_and(|left| left > 0),
-        })
+        Ok(asked)
+    }
+}
+
+impl Handle<StepUpNow> for Service {
+    type Caller = Present;
+
+    async fn handle(
+        &self,
+        Present(caller): Present,
+        call: StepUpNow,
+        now: Timestamp,
+    ) -> Result<StepUpAsked, Error> {
+        let mut tx = self.store.read().await?;
+        self.step_up_asked(&mut tx, &caller, call.method, None, now)
+            .await
     }
 }
 
@@ -63,6 +56,12 @@ impl Handle<SendStepUp> for Service {
 enum Factor {
     Code(MethodKind, Code),
     Recovery(RecoveryCode),
+}
+
+/// The same, ready to be looked at.
+enum Shown {
+    Code(MethodKind, Code),
+    Recovery(Hashed),
 }
 
 impl Factor {
@@ -134,7 +133,9 @@ impl Handle<StepUp> for Service {
         let right = self.verify_password(turn, &password, kept).await?;
         if !right {
             // The code was not looked at: its try is not lost.
-            self.not_looked_at(factor_try.as_ref(), now).await?;
+            if let Some(counted) = &factor_try {
+                self.give_back_alone(counted, now).await?;
+            }
             let wrong = Happened {
                 subject: Some(user),
                 ..Happened::in_session(&caller.session, EventKind::StepUpPasswordWrong)
@@ -143,29 +144,34 @@ impl Handle<StepUp> for Service {
             return Err(Error::WrongCredentials);
         }
         // Right: what comes of the code is counted to the code.
-        self.not_looked_at(Some(&password_try), now).await?;
-        let hashed = match &factor {
-            Some(Factor::Recovery(code)) => {
-                let turn = match self.hasher.turn() {
-                    Ok(turn) => turn,
-                    Err(busy) => {
-                        self.not_looked_at(factor_try.as_ref(), now).await?;
-                        return Err(busy);
+        self.give_back_alone(&password_try, now).await?;
+        let told = factor.as_ref().map(Factor::told);
+        let shown = match factor {
+            None => None,
+            Some(Factor::Code(method, code)) => Some(Shown::Code(method, code)),
+            Some(Factor::Recovery(code)) => match self.hasher.turn() {
+                Ok(turn) => {
+                    let hashed = self.hash_recovery_code(turn, user, &code).await?;
+                    Some(Shown::Recovery(hashed))
+                }
+                Err(busy) => {
+                    if let Some(counted) = &factor_try {
+                        self.give_back_alone(counted, now).await?;
                     }
-                };
-                Some(self.hash_recovery_code(turn, user, code).await?)
-            }
-            _ => None,
+                    return Err(busy);
+                }
+            },
         };
 
         let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
         // A method proven since the call was admitted is asked for too.
         let facts = Facts::read(&mut tx, user, now).await?;
-        if facts.is_enabled() && factor.is_none() {
+        if facts.is_enabled() && shown.is_none() {
             return Err(Field::Code.cannot_be(Fault::Missing));
         }
-        let checked = match (&factor, &hashed) {
-            (Some(Factor::Code(method, code)), _) => {
+        let checked = match &shown {
+            None => Ok(()),
+            Some(Shown::Code(method, code)) => {
                 let asked = Asked {
                     method: *method,
                     purpose: Purpose::StepUp,
@@ -174,14 +180,15 @@ impl Handle<StepUp> for Service {
                 self.spend_code(&mut tx, &facts, asked, code, TRIES_PER_CHALLENGE, now)
                     .await
             }
-            (_, Some(hashed)) => self.recovery_step_up(&mut tx, &caller, hashed, now).await,
-            (None, _) | (Some(Factor::Recovery(_)), None) => Ok(()),
+            Some(Shown::Recovery(hashed)) => {
+                self.recovery_step_up(&mut tx, &caller, hashed, now).await
+            }
         };
         if let Err(refused) = checked {
             drop(tx);
             let failed = Happened {
                 subject: Some(user),
-                factor: factor.as_ref().map(Factor::told),
+                factor: told,
                 ..Happened::in_session(&caller.session, EventKind::CodeWrong)
             };
             return Err(self.code_refused(refused, failed, now).await);
@@ -197,7 +204,7 @@ impl Handle<StepUp> for Service {
             return Err(Error::NotSignedIn);
         }
         let happened = Happened {
-            factor: factor.as_ref().map(Factor::told),
+            factor: told,
             ..Happened::in_session(&caller.session, EventKind::SteppedUp)
         };
         self.log(&mut tx, happened, now).await?;
@@ -207,25 +214,49 @@ impl Handle<StepUp> for Service {
 }
 
 impl Service {
-    /// Gives the try back of a code that nobody looked at, in a transaction of its own.
-    pub(super) async fn not_looked_at(
+    /// What a step-up needs besides the password, after sending what is to be sent.
+    async fn step_up_asked(
         &self,
-        counted: Option<&Counted>,
+        tx: &mut Tx,
+        caller: &Staff,
+        method: Option<MethodKind>,
+        send: Option<ToSend>,
         now: Timestamp,
-    ) -> Result<(), Error> {
-        let Some(counted) = counted else {
-            return Ok(());
+    ) -> Result<StepUpAsked, Error> {
+        let facts = &caller.facts;
+        let Some(methods) = facts.usable(now) else {
+            return Ok(StepUpAsked {
+                method: None,
+                sent: None,
+                ways: Vec::new(),
+                recovery: false,
+            });
         };
-        let mut tx = self.store.write_beside().await?;
-        self.give_back(&mut tx, counted, now).await?;
-        Ok(tx.commit().await?)
+        let method = method.unwrap_or_else(|| methods.preferred());
+        if !methods.has(method) {
+            return Err(NotAllowed::NoSuchMethod.into());
+        }
+        let asked = Asked {
+            method,
+            purpose: Purpose::StepUp,
+            challenge: caller.session.id.as_str(),
+        };
+        let sent = self
+            .ask_for(tx, facts, &caller.user.id, asked, send, now)
+            .await?;
+        Ok(StepUpAsked {
+            method: Some(method),
+            sent,
+            ways: facts.ways(method, now),
+            recovery: facts.recovery_left.is_some_and(|left| left > 0),
+        })
     }
 
     async fn recovery_step_up(
         &self,
         tx: &mut Tx,
         caller: &Staff,
-        hashed: &super::recovery::Hashed,
+        hashed: &Hashed,
         now: Timestamp,
     ) -> Result<(), Error> {
         if !self.spend_recovery_code(tx, hashed, now).await? {

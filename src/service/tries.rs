@@ -86,6 +86,18 @@ impl Service {
         Ok(())
     }
 
+    /// The same in a transaction of its own, where nothing was looked at or nothing more is to be
+    /// done with what was right.
+    pub(super) async fn give_back_alone(
+        &self,
+        counted: &Counted,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut tx = self.store.write_beside().await?;
+        self.give_back(&mut tx, counted, now).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Whether another try is open.
     pub(super) async fn try_state(
         &self,

@@ -1,36 +1,11 @@
 //! Locking and unlocking sessions, how long they last, and the computers that people are known on.
 
-use super::memberships::stands_sql;
 use super::{Fault, SessionRow, Tx, ms};
 use crate::domain::{
     AbsoluteHours, IdleMinutes, PracticeId, SessionId, SessionLimits, Timestamp, UserId,
 };
 
 impl Tx {
-    /// The limits that hold for a person's sessions: the shortest of all practices that the
-    /// person belongs to.
-    pub async fn session_limits(
-        &mut self,
-        user: &UserId,
-        now: Timestamp,
-    ) -> Result<SessionLimits, Fault> {
-        let (idle, absolute): (Option<i64>, Option<i64>) = sqlx::query_as(concat!(
-            "SELECT MIN(practices.idle_minutes), MIN(practices.absolute_hours)
-             FROM practices JOIN memberships ON memberships.practice_id = practices.id
-             WHERE memberships.user_id = $1 AND ",
-            stands_sql!("memberships", "$2"),
-        ))
-        .bind(user.to_string())
-        .bind(ms(now))
-        .fetch_one(&mut *self.inner)
-        .await?;
-        let default = SessionLimits::default();
-        Ok(SessionLimits {
-            idle: idle.map_or(Ok(default.idle), idle_minutes)?,
-            absolute: absolute.map_or(Ok(default.absolute), absolute_hours)?,
-        })
-    }
-
     /// The limits that a practice has set.
     pub async fn limits_of_practice(
         &mut self,

@@ -14,8 +14,6 @@ pub struct MethodRow {
     pub kind: MethodKind,
     /// Its sealed secret.
     pub secret: Option<Vec<u8>>,
-    /// The newest time step that was accepted.
-    pub last_step: u64,
     /// Whether codes are asked from it first.
     pub preferred: bool,
     /// When an unproven one is gone.
@@ -51,7 +49,6 @@ struct MethodColumns {
     user_id: String,
     kind: String,
     secret: Option<Vec<u8>>,
-    last_step: i64,
     preferred: i64,
     ends_at: i64,
     proven_at: Option<i64>,
@@ -64,7 +61,6 @@ fn method(row: MethodColumns) -> Result<MethodRow, Fault> {
         user: parse(&row.user_id)?,
         kind: parse(&row.kind)?,
         secret: row.secret,
-        last_step: u64::try_from(row.last_step).unwrap_or_default(),
         preferred: row.preferred != 0,
         ends: at(row.ends_at)?,
         proven: at_maybe(row.proven_at)?,
@@ -80,7 +76,7 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<MethodRow>, Fault> {
         let rows: Vec<MethodColumns> = sqlx::query_as(
-            "SELECT id, user_id, kind, secret, last_step, preferred, ends_at, proven_at, replaces
+            "SELECT id, user_id, kind, secret, preferred, ends_at, proven_at, replaces
              FROM methods
              WHERE user_id = $1 AND until_at IS NULL AND (proven_at IS NOT NULL OR ends_at > $2)
              ORDER BY preferred DESC, proven_at NULLS FIRST, id",

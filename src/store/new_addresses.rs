@@ -74,8 +74,7 @@ impl Tx {
         row.map(|(id, email, by, by_name, ends)| {
             Ok(NewAddressRow {
                 id,
-                email: EmailAddress::parse(&email)
-                    .map_err(|_| Fault::Damaged("an e-mail address".into()))?,
+                email: parse(&email)?,
                 by: parse(&by)?,
                 by_name,
                 ends: at(ends)?,

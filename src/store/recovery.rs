@@ -1,6 +1,6 @@
 //! Sets of recovery codes: hashes alone, each spent once.
 
-use super::{Fault, Tx, at, ms};
+use super::{Fault, Tx, ms};
 use crate::domain::{Timestamp, UserId};
 
 /// The set that counts.
@@ -14,8 +14,6 @@ pub struct RecoverySetRow {
     pub pepper: Option<String>,
     /// How many of its codes are unused.
     pub left: u32,
-    /// Since when it counts.
-    pub ticked: Timestamp,
 }
 
 /// A set to be shown. It counts from the tick on.
@@ -38,7 +36,6 @@ struct SetColumns {
     id: String,
     salt: Vec<u8>,
     pepper: Option<String>,
-    ticked_at: i64,
     codes_left: i64,
 }
 
@@ -46,7 +43,7 @@ impl Tx {
     /// The set of a person that counts.
     pub async fn recovery_set(&mut self, user: &UserId) -> Result<Option<RecoverySetRow>, Fault> {
         let row: Option<SetColumns> = sqlx::query_as(
-            "SELECT id, salt, pepper, ticked_at,
+            "SELECT id, salt, pepper,
                     (SELECT COUNT(*) FROM recovery_codes
                      WHERE set_id = recovery_sets.id AND used_at IS NULL) AS codes_left
              FROM recovery_sets
@@ -55,16 +52,12 @@ impl Tx {
         .bind(user.to_string())
         .fetch_optional(&mut *self.inner)
         .await?;
-        row.map(|row| {
-            Ok(RecoverySetRow {
-                id: row.id,
-                salt: row.salt,
-                pepper: row.pepper,
-                left: u32::try_from(row.codes_left).unwrap_or_default(),
-                ticked: at(row.ticked_at)?,
-            })
-        })
-        .transpose()
+        Ok(row.map(|row| RecoverySetRow {
+            id: row.id,
+            salt: row.salt,
+            pepper: row.pepper,
+            left: u32::try_from(row.codes_left).unwrap_or_default(),
+        }))
     }
 
     /// Keeps a set that is being shown. One that was shown before and not ticked is void.

@@ -23,8 +23,14 @@ pub struct RoundRow {
     pub id: String,
     /// When it was asked for.
     pub at: Timestamp,
-    /// How many messages are in each state, by the state's word.
-    pub states: Vec<(String, u64)>,
+    /// How many messages have not gone out yet.
+    pub waiting: u64,
+    /// How many the provider has taken.
+    pub handed_over: u64,
+    /// How many did not arrive.
+    pub failed: u64,
+    /// How many were taken back.
+    pub dropped: u64,
 }
 
 /// The message to one person.
@@ -68,8 +74,7 @@ impl Tx {
             .map(|(user, email)| {
                 Ok(TargetRow {
                     user: parse(&user)?,
-                    email: EmailAddress::parse(&email)
-                        .map_err(|_| Fault::Damaged("an e-mail address".into()))?,
+                    email: parse(&email)?,
                 })
             })
             .collect()
@@ -133,14 +138,24 @@ impl Tx {
                 .bind(id.clone())
                 .fetch_all(&mut *self.inner)
                 .await?;
-        Ok(Some(RoundRow {
+        let mut round = RoundRow {
             id,
             at: at(made)?,
-            states: states
-                .into_iter()
-                .map(|(state, count)| (state, u64::try_from(count).unwrap_or_default()))
-                .collect(),
-        }))
+            waiting: 0,
+            handed_over: 0,
+            failed: 0,
+            dropped: 0,
+        };
+        for (state, count) in states {
+            *match state.as_str() {
+                "queued" | "sending" => &mut round.waiting,
+                "handed_over" | "delivered" => &mut round.handed_over,
+                "failed" | "not_delivered" => &mut round.failed,
+                "dropped" => &mut round.dropped,
+                _ => return Err(Fault::Damaged("the state of a message".into())),
+            } += u64::try_from(count).unwrap_or_default();
+        }
+        Ok(Some(round))
     }
 
     /// What became of the messages of a round, failures first.

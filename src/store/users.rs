@@ -75,8 +75,7 @@ struct UserColumns {
 fn user(row: UserColumns) -> Result<UserRow, Fault> {
     Ok(UserRow {
         id: parse(&row.id)?,
-        email: EmailAddress::parse(&row.email)
-            .map_err(|_| Fault::Damaged("an e-mail address".into()))?,
+        email: parse(&row.email)?,
         name: row.name,
         password_hash: row.password_hash,
         email_barred: row.email_barred != 0,
@@ -239,7 +238,8 @@ impl Tx {
                 Ok(RequirementRow {
                     source: match source.as_str() {
                         "oneself" => RequirementSource::Oneself,
-                        _ => RequirementSource::FullAccess,
+                        "full_access" => RequirementSource::FullAccess,
+                        _ => return Err(Fault::Damaged("a source of a requirement".into())),
                     },
                     bites: at_maybe(bites)?,
                     from: at(from)?,

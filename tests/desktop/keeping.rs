@@ -45,7 +45,7 @@ fn a_lost_key_comes_back_and_so_does_a_practice() {
     assert!(cleared.status.success());
     assert!(!desk.keyring_search().contains("vestibule"));
     let app = desk.start_app(&[]);
-    app.wait_title("Vestibule cannot open the practice");
+    app.wait_title("Cannot open the practice");
     app.wait_text("missing from the keyring");
     app.shot("key-missing");
     app.type_text(&key[..9]);

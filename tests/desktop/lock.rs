@@ -53,14 +53,14 @@ fn a_session_goes_on_locks_and_is_left() {
     app.wait_text(AMIRA.email);
 
     app.type_text("nobody of this name");
-    app.wait_text("Nobody fits that search");
+    app.wait_text("Nobody matches");
     app.key("ctrl+l");
     app.wait_title("Locked");
     app.wait_text("your work is kept");
-    app.wait_none_of(&["Nobody fits", "Add a person"]);
+    app.wait_none_of(&["Nobody matches", "Add a person"]);
     app.shot("locked-by-key");
     unlock(&app);
-    app.wait_text("Nobody fits that search");
+    app.wait_text("Nobody matches");
     app.shot("work-is-kept");
 
     desk.advance_and_stop(IDLE - Duration::from_secs(20));
@@ -74,7 +74,7 @@ fn a_session_goes_on_locks_and_is_left() {
     desk.advance(IDLE);
     app.look_away();
     app.wait_title("Locked");
-    app.wait_none_of(&["Nobody fits", "Add a person"]);
+    app.wait_none_of(&["Nobody matches", "Add a person"]);
     unlock(&app);
 
     sign_out(&app);

@@ -85,7 +85,7 @@ fn a_small_window_shows_every_page_and_dialogs_give_the_focus_back() {
     app.shot("users");
 
     app.type_text("nobody of this name");
-    app.wait_text("Nobody fits that search");
+    app.wait_text("Nobody matches");
     app.shot("nobody-found");
     show_everyone(&app);
     app.wait_text(AMIRA.email);

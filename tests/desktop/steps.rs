@@ -51,8 +51,7 @@ mod way {
     pub(super) const TO_SETTINGS: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     /// Add a person: from the name to the e-mail.
     pub(super) const TO_EMAIL: &str = "Tab";
-    /// Invitation: from **Done** back to **Copy**, and there again.
-    pub(super) const TO_COPY: &str = "shift+Tab";
+    /// Invitation: from **Copy** to **Done**.
     pub(super) const FROM_COPY_TO_DONE: &str = "Tab";
     /// Sign in, where somebody has been: from the password back to the e-mail, and on round past
     /// **Connect to a server** to **I have an invitation**.
@@ -333,7 +332,6 @@ fn invitation(app: &App) -> String {
     app.key("Return");
     app.wait_text("For one use");
     app.shot("invitation");
-    app.keys(way::TO_COPY);
     app.key("Return");
     app.wait_text("leaves the clipboard");
     app.shot("invitation-copied");
@@ -385,7 +383,7 @@ pub(crate) fn reset_last(app: &App, person: &Person, reason: &str) {
     app.shot("preferences-of-other");
     app.keys(way::TO_RESET);
     app.key("Return");
-    app.wait_text("Kept in the record");
+    app.wait_text("Shown in Activity");
     app.shot("ask-reset");
     app.type_text(reason);
     app.key("Return");

@@ -282,7 +282,7 @@ async fn activity_is_checked_from_the_command_line() {
     let said = account.run(&["verify-activity"], &[]);
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
     assert!(
-        said.out.starts_with("All 2 sealed entries fit."),
+        said.out.starts_with("All 2 sealed entries are unchanged."),
         "{said:?}"
     );
     let mut file = account.file().await;

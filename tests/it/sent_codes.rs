@@ -1,6 +1,8 @@
 //! Codes that are sent: to whom, how long, how often, what they open.
 
-use vestibule::api::{Error, Hindrance, Line, SendStepUp, StepUp, SubmitCode, ToSend, Way};
+use vestibule::api::{
+    Error, Hindrance, Line, SendStepUp, StepUp, StepUpNow, SubmitCode, ToSend, Way,
+};
 use vestibule::api::{Field, ProveMethod, Secret};
 use vestibule::domain::{Channel, EmailFault, MethodKind, MobileFault, NotAllowed};
 
@@ -369,10 +371,7 @@ async fn a_step_up_asks_for_a_code_that_is_sent() {
     stage.deliver().await;
     assert!(stage.gateway.now().is_none());
     // What only asks how the code stands sends none when it has ended, however long it asks.
-    let look = SendStepUp {
-        send: ToSend::Nothing,
-        ..ask.clone()
-    };
+    let look = StepUpNow { method: None };
     stage.clinic.clock.advance(5 * 60);
     for _ in 0..3 {
         let asked = stage.clinic.call(&token, look.clone()).await.unwrap();

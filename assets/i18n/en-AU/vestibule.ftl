@@ -38,13 +38,13 @@ sign-in = Sign in
 login = Login
 forgot = Forgot your password?
 forgot-title = Choose a new password
-forgot-body = A forgotten password cannot be sent by email on this computer. Someone with full access makes a code for you. If nobody can, the practice recovery key is the way: run “vestibule recover” in a terminal.
-forgot-body-server = Someone with full access makes a code for you. If nobody can, whoever runs the server can let someone with full access back in.
+forgot-body = Ask someone with full access for a code, then choose a new password here. If nobody can help, call whoever looks after this computer: the practice recovery key is the way back.
+forgot-body-server = Ask someone with full access for a code, then choose a new password here. If nobody can help, call whoever runs the server.
 forgot-by-email = Have a code sent to your email, if its address is proven. Or someone with full access makes one for you.
 forgot-ask = Email me a code
 forgot-asked-title = If this is the proven address of an account here, a code is on its way.
 forgot-asked = It is good for 30 minutes. If none comes, ask someone with full access.
-hand-over-code = Code
+hand-over-code = Code you were given
 this-computer = This computer
 to-server = Connect to a server
 connect-title = Connect to a server
@@ -114,7 +114,7 @@ remember-computer =
         [one] Remember this computer for 1 day
        *[other] Remember this computer for { $days } days
     }
-code-until = This sign-in ends at { $time }
+code-until = Enter it by { $time }
 code-wrong-help = Enter the six digits that the app shows now.
 code-used-help = Wait until the app shows the next code, then enter that.
 code-wait-title = Too many wrong codes.
@@ -158,7 +158,7 @@ not-sent-faulty = The provider answered with a fault.
 code-ended = That sign-in has ended. Enter your password again.
 code-tries-used = That code was not accepted, and the tries of this sign-in are used up. Enter your password again.
 desk-code = Desk code
-desk-code-body = No phone today? A colleague with full access lets you in here, for the rest of the day. They enter their own address, password and code.
+desk-code-body = No phone today? A colleague with full access lets you in here, for the rest of the day. They enter their own email, password and code.
 desk-set-up-due = The person to be let in has to set up two-factor first, and that needs their own code.
 desk-email = Colleague’s email
 desk-password = Colleague’s password
@@ -209,8 +209,8 @@ recovery-codes-file =
 recovery-used-title = You used a recovery code
 recovery-left = { $count ->
     [0] None is left.
-    [one] 1 left.
-   *[other] { $count } left.
+    [one] 1 recovery code is left.
+   *[other] { $count } recovery codes are left.
 }
 recovery-used-body = If your phone is lost or new, replace the method now. If you will have it again, keep it.
 recovery-used-not-you = A notice of this is kept for you. If it was not you, tell your practice manager.
@@ -223,7 +223,7 @@ notices-unread = { $count ->
     [one] There is 1 notice about your account.
    *[other] There are { $count } notices about your account.
 }
-notices-read = Read
+notices-read = Show
 notices-not-you = If any of this was not you, tell your practice manager at once and change your password.
 notice-turned-off-oneself = Two-factor was turned off for your account at { $practice }.
 mark-as-read = Mark as read
@@ -280,6 +280,11 @@ not-printed = It was not printed: { $why }.
 printing-silent = the print queue of this computer does not answer
 not-saved = The file was not saved: { $why }. Copy or write down what is shown instead.
 no-home = this account has no folder for documents
+io-not-found = there is no such file or folder
+io-not-allowed = this account may not open it or write there
+io-full = the disk is full
+io-read-only = the disk cannot be written to
+io-folder = it is a folder
 
 ## Setting up a method
 
@@ -347,7 +352,7 @@ add-person = Add a person
 all = All
 two-factor = Two-factor
 last-sign-in = Last sign-in
-nobody-found = Nobody fits that search.
+nobody-found = Nobody matches.
 show-everyone = Show everyone
 page-of = { $first }–{ $last } of { $all }
 previous-page = Previous page
@@ -395,7 +400,7 @@ turn-on = Turn on
 turn-off = Turn off
 keep-on = Keep it on
 turn-off-certain = Turn off two-factor
-turn-off-body = Removes your method and your recovery codes. Your password alone will sign you in.
+turn-off-body = Turning it off removes your methods and your recovery codes. Your password alone will sign you in.
 turn-off-confirm = Your method and your recovery codes are removed, and your password alone will sign you in. Are you sure?
 two-factor-on = Two-factor is turned on
 two-factor-off = Two-factor is not turned on
@@ -418,7 +423,7 @@ import-title = Import people
 import-about = A CSV file with the columns name, email and role, in any order. Nobody gets full access by a list, and whoever has an account is left alone.
 import-file = File
 import-file-help = Where it is on this computer. Reception and Practitioner are the roles.
-import-read = Read
+import-read = Check the list
 import-not-read = The file cannot be read: { $why }
 import-not-text = This is not a text file in UTF-8, or its quotation marks do not match. Save it as CSV (UTF-8).
 import-header = The first line must name the columns name, email and role.
@@ -462,7 +467,7 @@ switch-practice-body = You stay signed in. What needs your password is asked for
 switch-here = You are here
 switch-there = Go there
 place-title = A place in another practice
-place-offered = { $practice } offers you a place as { $role }.
+place-offered = { $practice } offers you a place with the role { $role }.
 place-code-help = The code that you were handed. It works for 24 hours.
 place-accept = Accept
 place-accepted = The place is yours.
@@ -477,7 +482,7 @@ back = Back
 change-role = Change the role
 edit-name = Correct the name
 role-of = Role of { $name }
-role-about = It holds from the next request on.
+role-about = It applies at once.
 dates = Dates
 dates-none = No first or last day.
 set-dates = Set the dates
@@ -499,7 +504,7 @@ make-code = Make a code
 hand-over-about = A code to hand over, with which { $name } chooses a new password.
 hand-over-of = A code for { $name }?
 hand-over-meant = { $name } types it under “Forgot your password?” and chooses a new password. All sessions end, and two-factor stays as it is. Make sure that it is { $name } who asks.
-hand-over-body = Hand this code to { $name }, in person or by phone. It works once.
+hand-over-body = Give this code to { $name }, in person or by phone. It works once.
 access = Access
 deactivate = Deactivate
 deactivate-about = Signs { $name } out here at once, and ends the access.
@@ -525,9 +530,9 @@ other-pending = { $name } has begun a set-up. Waiting for the code.
 other-activated = Activated { $when } by { $by }. Waiting for { $name } to choose a method.
 other-activated-rule = Required by the practice. Waiting for { $name } to choose a method.
 other-enabled = { $method }, proven on { $when }. Asked at every sign-in.
-other-turn-on = { $name } must set it up, from a time that you choose.
+other-turn-on = Once it is turned on, { $name } must set it up from a time that you choose.
 other-due-from = It must be set up from { $when }; until then it can be left for later.
-other-turn-off = Removes methods, recovery codes and the requirement. The password alone will sign { $name } in.
+other-turn-off = Turning it off removes all methods, recovery codes and the requirement. The password alone will sign { $name } in.
 other-reset = Removes methods and recovery codes, and ends sessions. For a lost phone.
 other-last-enabled = The last person with full access whose two-factor is Enabled cannot be reset.
 other-invite = Makes a new code for { $name }; the old one no longer works.
@@ -548,7 +553,7 @@ tries-used-up = Tries used up
 sessions = Sessions
 end-all = End all
 reason = Reason
-reason-help = Kept in the record of this act.
+reason-help = Shown in Activity.
 ask-turn-on = Turn on two-factor for { $name }
 ask-turn-on-body = From when must { $name } set it up? Until then it can be left for later.
 ask-turn-off = Turn off two-factor of { $name }?
@@ -566,7 +571,7 @@ did-end-sessions = All sessions of { $name } have ended.
 ## Invitation to hand over
 
 invitation-title = Invitation
-invitation-body = Give this code to { $name }. On the sign-in screen, “I have an invitation” takes it.
+invitation-body = Give this code to { $name }. They choose “I have an invitation” on the sign-in screen and enter it there.
 invitation-send = Also send the invitation to this address by email
 invitation-send-all = Also send each invitation to its address by email
 invitation-sent = The code is on its way by email too.
@@ -647,7 +652,7 @@ must-act = { $count ->
 must-act-nobody = Nobody. Everyone is Enabled.
 must-act-not-on = Nobody now. Whoever has not set it up is not required to, or has not accepted the invitation yet.
 announcement-title = Announcement
-announcement-help = For your staff meeting, the notice board or your own e-mail.
+announcement-help = For your staff meeting, the notice board or your own email.
 announcement-from = From { $when }, everyone must set it up before they can go on.
 announcement-now = Everyone must set it up before they can go on.
 announcement-asked = Please set it up when Vestibule asks you.
@@ -667,11 +672,11 @@ selected-most = No more than { $most } people can be asked at once. The others a
 clear-selection = Clear
 turn-on-or-remind = Turn on or remind
 several-title = { $count ->
-    [one] 1 person
-   *[other] { $count } people
+    [one] Two-factor of 1 person
+   *[other] Two-factor of { $count } people
 }
 turn-on-two-factor = Turn on two-factor
-several-turn-on-body = From this time on they must set it up at their next sign-in. A start that stands is never moved to a later time.
+several-turn-on-body = From this time on they must set it up at their next sign-in. Whoever has an earlier start keeps it.
 several-on = { $count ->
     [one] Two-factor is on for 1 person.
    *[other] Two-factor is on for { $count } people.
@@ -686,12 +691,12 @@ authenticator-always = Google Authenticator is always allowed.
 allowed-for-full-access = SMS and Email for people with full access too
 allowed-why = SMS can be redirected and a mailbox can be read by others. People with full access hold the key to everyone else.
 narrows-when = { $count ->
-    [one] From when is { $methods } not allowed any more? Until then it still signs people in.
-   *[other] From when are { $methods } not allowed any more? Until then they still sign people in.
+    [one] When should { $methods } stop? Until then it still signs people in.
+   *[other] When should { $methods } stop? Until then they still sign people in.
 }
 narrows-when-full-access = { $count ->
-    [one] From when is { $methods } not allowed for people with full access any more?
-   *[other] From when are { $methods } not allowed for people with full access any more?
+    [one] When should { $methods } stop for people with full access?
+   *[other] When should { $methods } stop for people with full access?
 }
 narrows-moved = You can change this start.
 narrows-from = { $count ->
@@ -701,18 +706,18 @@ narrows-from = { $count ->
 narrows-from-full-access = From { $when } only Google Authenticator is allowed for people with full access.
 rule-changed = Changed by { $by }, { $when }: { $before } to { $after }
 rule-unchanged = Not changed since the practice was set up
-limits-saved = Saved. It holds from now, for everyone who is signed in too.
-rule-saved = Saved. It holds for everyone who is signed in too.
+limits-saved = Saved. It applies now, also to people who are signed in.
+rule-saved = Saved. It applies now, also to people who are signed in.
 session-limits = Lock and sign-in
 idle-minutes = Lock after (minutes)
-idle-minutes-help = Without keys or pointer: 5 to 60
+idle-minutes-help = With no typing or mouse: 5 to 60
 absolute-hours = Sign in again after (hours)
-absolute-hours-help = Whatever is done: 1 to 24
+absolute-hours-help = Even while in use: 1 to 24
 sessions-strictest = For everyone in the practice, from now
 computers = Computers
 computers-remember = Let people remember their computer
 remember-days = Ask for a code again after (days)
-remember-days-help = Counted from the code: 1 to 30
+remember-days-help = After a code was given: 1 to 30
 computers-tell-new = Tell people of a sign-in on a new computer
 computers-keep-names = Keep names on the sign-in screen
 computers-why = A remembered computer skips the code, never the password. People with full access always give a code.
@@ -790,8 +795,8 @@ sender-reserved = No name may say “Unverified”: it is what phones show for n
 delivery-clears-password = Saving clears the kept password: it was given for { $server }. Enter the password for this server.
 delivery-clears-secret = Saving clears the kept secret: it was given for { $server }. Enter the secret for this gateway.
 delivery-saved = Saved. The next code is sent this way.
-delivery-cleared = Taken away. Nothing is sent this way any more.
-delivery-take-away = Take away
+delivery-cleared = Removed. Nothing is sent this way any more.
+delivery-take-away = Remove
 delivery-keep = Keep it
 delivery-email-confirm = No code can be sent by email then, and the kept password is erased. Are you sure?
 delivery-sms-confirm = No code can be sent by SMS then, and the kept secret is erased. Are you sure?
@@ -911,6 +916,7 @@ fault-mobile = That is not a mobile number. Enter it as in 0491 570 156.
 fault-mobile-not-mobile = That is not the number of a mobile phone.
 code-barred-title = A code by email does not count this time.
 code-barred = You chose your password by an email to the same address. Use a recovery code, or ask someone with full access.
+code-barred-alone = You chose your password by an email to the same address. Ask someone with full access to help you sign in.
 password-set = Your new password is set. Sign in with it; your two-factor is as it was.
 password-set-by-email = Your new password is set. Sign in with it; a code by email to the same address does not count this time.
 fault-last-day-order = The last day lies before the first.
@@ -947,7 +953,7 @@ refused-by-full-access = Someone with full access requires it of you, so only th
 refused-on-oneself = Somebody else with full access has to do that for you.
 refused-not-enabled = Set up two-factor for yourself first: this needs your code.
 refused-desk-session = A colleague let you in today. To change this, sign in with your own code.
-refused-others-agree = This person works in another practice too. That you agree is noted for 24 hours: it is done as soon as somebody with full access in each other practice of theirs does the same.
+refused-others-agree = This person works in another practice too. That you agree is noted for 24 hours: it is done as soon as someone with full access in each other practice of theirs does the same.
 refused-address-not-proven = Prove your email address first: under My account, Prove this address.
 refused-shared-backend = Several practices share this server, and whoever runs it keeps its keys.
 refused-desk-too-often = This person was let in three times today, which is the most. Somebody with full access can reset their two-factor.
@@ -961,7 +967,7 @@ refused-only-method = It is the only method. Set up another first.
 
 ## The practice cannot be opened
 
-trouble-title = Vestibule cannot open the practice
+trouble-title = Cannot open the practice
 no-keyring = This computer has no keyring, so the key to the practice’s data is kept in a file of this account, and you stay signed in only until this window is closed. A keyring is safer.
 keyring-locked = The keyring of this computer is locked.
 keyring-locked-help = Unlock it (often by signing in to the computer again), then try again. Nothing was changed.
@@ -1034,7 +1040,7 @@ notice-recovery-code-used = A recovery code was used to sign in to your account 
 notice-recovery-codes-made = New recovery codes were made for your account at { $practice }. The old ones do not work any more.
 notice-recovered = The practice recovery key was used to give your account at { $practice } a new password. Your methods were closed.
 notice-clock-set-right = The clock of the computer at { $practice } was set right, so your method was closed. Your next sign-in asks you to set it up again.
-notice-let-in = { $by } let you in at { $practice } without your code. If that was not you, tell somebody with full access at once.
+notice-let-in = { $by } let you in at { $practice } without your code. If that was not you, tell someone with full access at once.
 notice-password-changed = The password of your account at { $practice } was changed.
 notice-hand-over-code = { $by } made a code for your account at { $practice }, with which a new password can be chosen.
 notice-password-reset = A new password was chosen for your account at { $practice } by a code for a forgotten password. All your sessions have ended. Your two-factor is as it was.
@@ -1218,15 +1224,15 @@ factor-remembered-computer = a remembered computer
 # Checking the seals
 verified = { $count ->
     [0] No entry is sealed yet. Entries are sealed a moment after they are written.
-    [one] 1 entry is sealed, and it fits.
-   *[other] All { $count } sealed entries fit. None was changed, removed or put in.
+    [one] 1 entry is sealed, and it is unchanged.
+   *[other] All { $count } sealed entries are unchanged. None was removed or put in.
 }
 verified-removed = { $count ->
     [one] 1 older entry was removed after seven years.
    *[other] { $count } older entries were removed after seven years.
 }
-misfit-changed = Entry { $number } does not fit its seal: it was changed, put in or moved outside Vestibule.
-misfit-changed-at = Entry { $number }, written { $when }, does not fit its seal: it was changed, put in or moved outside Vestibule.
+misfit-changed = Entry { $number } was changed, put in or moved outside Vestibule.
+misfit-changed-at = Entry { $number }, written { $when }, was changed, put in or moved outside Vestibule.
 time-in-utc = { $time } (UTC)
 misfit-missing = Entry { $number } is missing: it was removed outside Vestibule.
 misfit-head = The record of how far Activity reaches does not fit its seal. Entries from { $number } on cannot be checked.
@@ -1245,7 +1251,7 @@ column-reason = Reason or change
 
 # The Activity page
 activity = Activity
-check-seals = Check the seals
+check-seals = Check for tampering
 save-csv = Save as CSV
 save-pdf = Save as PDF
 activity-file = Activity of { $practice }

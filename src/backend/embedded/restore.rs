@@ -121,13 +121,21 @@ impl Embedded {
             store::Fault::Busy => KeepFault::InUse(self.database.clone()),
             fault => self.fault(&self.database, fault).into(),
         })?;
-        // What moved to a server goes on there: an older copy of it would take the same codes.
-        if present(&self.database) && store::moved(&self.database).await.unwrap_or_default() {
-            return Err(OpenFault::Moved { to: None }.into());
-        }
         let kept = means.keychain.read(Item::EmbeddedKeys).await;
         let kept = kept.map_err(OpenFault::Keyring)?.map(|(text, _)| text);
         let ready = Ready::new(self, file)?;
+        // What moved to a server goes on there: an older copy of it would take the same codes.
+        let moved = match present(&self.database) {
+            true => match store::moved(&self.database).await {
+                // What cannot be read is what a backup is for.
+                Err(store::Fault::Damaged(_)) => false,
+                moved => moved.map_err(|fault| self.fault(&self.database, fault))?,
+            },
+            false => false,
+        };
+        if moved {
+            return Err(OpenFault::Moved { to: None }.into());
+        }
         let not_ours = |fault: store::Fault| match fault {
             store::Fault::Newer { found, known } => KeepFault::Newer {
                 file: file.to_owned(),

@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use crate::delivery::Sms;
+use crate::domain::HttpGateway;
 use crate::domain::delivery::gateway::{Piece, pieces};
 use crate::domain::delivery::{DeliveryFault, Placeholder};
-use crate::domain::{GatewayContent, HttpGateway};
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,15 +20,6 @@ pub(super) enum Place {
     Json,
     /// In a header, whose type refuses the end of a line.
     Header,
-}
-
-impl From<GatewayContent> for Place {
-    fn from(content: GatewayContent) -> Self {
-        match content {
-            GatewayContent::Form => Self::Url,
-            GatewayContent::Json => Self::Json,
-        }
-    }
 }
 
 /// The values for one message.
@@ -99,7 +90,7 @@ fn escape(value: &str, place: Place, into: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{GatewayMethod, Mobile};
+    use crate::domain::{GatewayContent, GatewayMethod, Mobile};
 
     fn filled(template: &str, place: Place, text: &str) -> String {
         let gateway = HttpGateway {

@@ -4,7 +4,7 @@
 //! messages of others need. After some failures in a row nothing is given to it for a while; then
 //! one message goes ahead and shows whether it works again.
 
-use crate::domain::{NotSent, Timestamp, after};
+use crate::domain::{NotSent, Timestamp, seconds_after};
 
 /// Failures in a row until a provider is left alone: ours. A lone message that is tried again
 /// gets there after 37 seconds, a busy morning within the first ten.
@@ -54,9 +54,9 @@ impl Breaker {
             return Err((pause.why, pause.until));
         }
         if pause.ahead.is_some_and(|until| now < until) {
-            return Err((pause.why, after(now, LOOK_AGAIN_SECONDS)));
+            return Err((pause.why, seconds_after(now, LOOK_AGAIN_SECONDS)));
         }
-        pause.ahead = Some(after(now, AHEAD_SECONDS));
+        pause.ahead = Some(seconds_after(now, AHEAD_SECONDS));
         Ok(())
     }
 
@@ -78,7 +78,7 @@ impl Breaker {
         let seconds = PAUSE_SECONDS[before.min(PAUSE_SECONDS.len() - 1)];
         self.paused = Some(Pause {
             why,
-            until: after(now, seconds),
+            until: seconds_after(now, seconds),
             before,
             ahead: None,
         });

@@ -10,8 +10,8 @@ use iced::widget::column;
 
 use super::Asked;
 use crate::api::{
-    Account, Ack, ChangePassword, EndMySession, EndRemembered, Error, MyAccount, ProveAddress,
-    ReadNotices, SentCode, SubmitAddressCode, ToSend,
+    Account, Ack, AddressNow, ChangePassword, EndMySession, EndRemembered, Error, MyAccount,
+    ProveAddress, ReadNotices, SentCode, SubmitAddressCode, ToSend,
 };
 use crate::domain::SessionId;
 use crate::gui::door::Session;
@@ -69,6 +69,8 @@ pub enum Message {
     Sent(Result<SentCode, Error>),
     /// A second has passed while the code is awaited.
     Tick,
+    /// How it stands has come.
+    Now(Result<SentCode, Error>),
     /// The code was changed.
     CodeTyped(crate::api::Secret),
     /// **Submit**.
@@ -173,9 +175,14 @@ impl State {
                 return self.update(Message::New(new_address::State::tick()), session);
             }
             Message::Tick => {
-                let send = ToSend::Nothing;
-                let call = ProveAddress { send };
-                return Asked::Run(session.door.ask(call).map(Message::Sent));
+                if self.address.poll.begin(session.door.now()) {
+                    return Asked::Run(session.door.ask(AddressNow {}).map(Message::Now));
+                }
+            }
+            Message::Now(now) => {
+                if let Some(error) = self.address.now(now) {
+                    return Asked::unless_ended(&error).unwrap_or_else(Asked::nothing);
+                }
             }
             Message::Sent(Ok(sent)) => {
                 if let Some(focus) = self.address.sent(sent) {

@@ -18,7 +18,7 @@ use crate::gui::{clipboard, faults, status, when};
 const NAME: &str = "add-person-name";
 const EMAIL: &str = "add-person-email";
 const ROLE: &str = "add-person-role";
-const DONE: &str = "add-person-done";
+const COPY: &str = "add-person-copy";
 
 /// The dialog.
 #[derive(Debug)]
@@ -116,7 +116,8 @@ impl State {
             Message::Answered(Ok(invitation)) => {
                 self.busy = false;
                 self.made = Some(invitation);
-                return run(focus(DONE));
+                // It is shown once: a key that is pressed twice must not close it.
+                return run(focus(COPY));
             }
             Message::Answered(Err(Error::StepUpNeeded)) => {
                 return Action::Ask(Asked::StepUp);
@@ -215,6 +216,7 @@ impl State {
                         ))
                         .into(),
                         button(t("copy"))
+                            .id(COPY)
                             .icon(Icon::Copy)
                             .on_press(Message::Copy)
                             .into(),
@@ -222,12 +224,7 @@ impl State {
                     .push(copied)
                     .spacing(space::M),
             )
-            .push(
-                button(t("done"))
-                    .primary()
-                    .id(DONE)
-                    .on_press(Message::Close),
-            )
+            .push(button(t("done")).primary().on_press(Message::Close))
             .into()
     }
 }

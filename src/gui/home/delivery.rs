@@ -9,13 +9,13 @@ mod sms;
 pub(in crate::gui) mod test;
 
 use iced::Task;
-use iced::widget::{Id, operation};
+use iced::widget::Id;
 
 use super::Asked;
 use crate::api::{ClearDelivery, Deliveries, DeliverySettings, Error};
 use crate::domain::Channel;
 use crate::gui::door::Session;
-use crate::gui::screen::focus;
+use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::widget::reveal;
 
 /// The page.
@@ -255,7 +255,7 @@ impl State {
         let part = self.part(channel);
         part.error = Some(error);
         part.at.clone_from(&at);
-        Asked::Run(at.map_or_else(reveal, wrong))
+        Asked::Run(at.map_or_else(reveal, focus_wrong))
     }
 
     /// Goes on after a step-up.
@@ -283,11 +283,4 @@ fn first(channel: Channel) -> &'static str {
         Channel::Email => mail::HOST,
         Channel::Sms => sms::FIRST,
     }
-}
-
-/// Puts the focus into the field that is wrong, selects what is in it and scrolls there.
-fn wrong<M: Send + 'static>(field: Id) -> Task<M> {
-    operation::focus(field.clone())
-        .chain(operation::select_all(field))
-        .chain(reveal())
 }

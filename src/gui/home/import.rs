@@ -341,7 +341,7 @@ async fn load(path: PathBuf) -> Result<Vec<u8>, String> {
             .read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    read().map_err(|error| error.to_string())
+    read().map_err(|error| faults::io(&error))
 }
 
 fn run(task: Task<Message>) -> Action {

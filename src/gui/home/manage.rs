@@ -198,7 +198,8 @@ impl State {
                 self.waiting = None;
                 self.invitation = Some(invitation);
                 self.copied = None;
-                return run(load(&self.person, session));
+                let load = load(&self.person, session);
+                return run(Task::batch([load, focus(question::COPY)]));
             }
             Message::Loaded(Err(error))
             | Message::Done(Err(error))

@@ -7,6 +7,7 @@ use super::Asked;
 use crate::api::{CancelRound, Error, Planned, Reached, Round, RoundKind, RoundNow, StartRound};
 use crate::api::{Line, RoundStarted};
 use crate::gui::door::Session;
+use crate::gui::poll::Poll;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Icon, Tone, body, button, note, notice, small};
 use crate::gui::words::t;
@@ -25,6 +26,7 @@ pub struct State {
     busy: bool,
     /// Whether the rest is being taken back.
     cancelling: bool,
+    poll: Poll,
     /// Why the last act failed.
     error: Option<Error>,
     /// Why it is not known how far it has come, until it is known again.
@@ -57,6 +59,7 @@ impl State {
             told: None,
             busy: false,
             cancelling: false,
+            poll: Poll::default(),
             error: None,
             unknown: None,
         };
@@ -85,6 +88,7 @@ impl State {
         let kind = self.kind;
         match message {
             Message::Loaded(Ok(round)) => {
+                self.poll.answered();
                 self.unknown = None;
                 self.round = round;
             }
@@ -119,8 +123,12 @@ impl State {
                 self.cancelling = false;
                 self.round = round;
             }
-            Message::Tick => return Asked::Run(self.load(session)),
+            Message::Tick if self.poll.begin(session.door.now()) => {
+                return Asked::Run(self.load(session));
+            }
+            Message::Tick => {}
             Message::Loaded(Err(error)) => {
+                self.poll.answered();
                 if let Some(ended) = Asked::unless_ended(&error) {
                     return ended;
                 }

@@ -13,6 +13,7 @@ use crate::api::{
 };
 use crate::domain::MethodKind;
 use crate::gui::door::Door;
+use crate::gui::poll::Poll;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Element, Icon, brand, button, card, centred, code_field, field, layers, subtitle, title,
@@ -41,6 +42,7 @@ pub struct State {
     wrong: clocks::Wrong,
     busy: bool,
     sending: bool,
+    poll: Poll,
     error: Option<Error>,
 }
 
@@ -115,6 +117,7 @@ impl State {
             wrong: clocks::Wrong::default(),
             busy: false,
             sending: false,
+            poll: Poll::default(),
         };
         let entry = state.entry();
         (state, focus(entry))
@@ -157,17 +160,19 @@ impl State {
             Message::Remember(remember) => self.remember = remember,
             Message::Submit => return Action::Run(self.submit()),
             Message::Answered(Ok(outcome)) => return Action::Go(Box::new(outcome)),
-            Message::Tick => {
+            Message::Tick if self.poll.begin(self.door.now()) => {
                 return Action::Run(self.door.ask(ChallengeNow {}).map(Message::Now));
             }
+            Message::Tick => {}
             Message::Now(Ok(challenge)) => {
+                self.poll.answered();
                 // An answer from before another method was asked for is late.
                 if challenge.method == self.challenge.method {
                     self.challenge = challenge;
                 }
             }
             // The screen stays as it is while the backend cannot be asked: no try is lost.
-            Message::Now(Err(error)) if error != Error::ChallengeEnded => {}
+            Message::Now(Err(error)) if error != Error::ChallengeEnded => self.poll.answered(),
             Message::SendAgain if self.sending => {}
             Message::SendAgain => {
                 self.sending = true;
@@ -317,12 +322,16 @@ impl State {
             )
         });
         if self.challenge.barred && self.recovery.is_none() {
-            return column![title(head), ways::barred()]
+            return column![title(head), ways::barred(self.challenge.recovery)]
                 .spacing(space::L)
                 .into();
         }
         column![column![title(head), subtitle(about)].spacing(space::XS)]
-            .push(self.challenge.barred.then(ways::barred))
+            .push(
+                self.challenge
+                    .barred
+                    .then(|| ways::barred(self.challenge.recovery)),
+            )
             .push(column![self.field()].push(line).spacing(space::S))
             .push(
                 ways::remember(&self.challenge, self.remember).filter(|_| self.recovery.is_none()),

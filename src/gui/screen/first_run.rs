@@ -5,15 +5,15 @@ use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong};
 use crate::api::{Error, Field, Found, Founded};
-use crate::backend::{Embedded, OpenFault};
+use crate::backend::{Embedded, Home, OpenFault};
 use crate::gui::door::Door;
+use crate::gui::faults;
 use crate::gui::password::{self, Password};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
     Element, Icon, Tone, brand, button, card, centred, field, notice, small, subtitle, title,
 };
 use crate::gui::words::t;
-use crate::gui::{Storage, faults};
 
 const PRACTICE: &str = "first-run-practice";
 const NAME: &str = "first-run-name";
@@ -66,7 +66,7 @@ pub struct Made {
     /// The way to the backend.
     pub door: Door,
     /// Where the keys are kept.
-    pub storage: Storage,
+    pub keys: Home,
     /// The first session and the recovery key.
     pub founded: Founded,
 }
@@ -209,7 +209,7 @@ async fn make(place: Embedded, call: Found) -> Result<Box<Made>, Refused> {
     let identity = backend.identity().await.map_err(Refused::Call)?;
     Ok(Box::new(Made {
         door: Door::new(backend, place.kept().bound_to(identity)).at(Some(place)),
-        storage: Storage::from(home),
+        keys: home,
         founded,
     }))
 }

@@ -17,6 +17,7 @@ use crate::api::{
 };
 use crate::domain::{Channel, MethodKind};
 use crate::gui::door::Door;
+use crate::gui::poll::Poll;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Tone, button, notice, qr_handle};
 use crate::gui::words::t;
@@ -57,6 +58,7 @@ enum Step {
         set_up: SetUpSent,
         typed: Secret,
         sending: bool,
+        poll: Poll,
     },
 }
 
@@ -236,6 +238,7 @@ impl State {
                     set_up,
                     typed: Secret::new(""),
                     sending: false,
+                    poll: Poll::default(),
                 };
                 return Action::Run(focus(CODE));
             }
@@ -324,6 +327,7 @@ impl State {
                 set_up,
                 typed,
                 sending,
+                ..
             } => self.sent(*channel, &set_up.sent, typed, *sending),
         };
         let at_field = |error: &&Error| {

@@ -25,7 +25,7 @@ pub(super) fn narrow() -> Stage {
 
 pub(super) fn checked() -> Stage {
     let (mut stage, _) = page();
-    stage.push("Check the seals");
+    stage.push("Check for tampering");
     stage
 }
 
@@ -115,11 +115,11 @@ fn a_day_that_cannot_be_read_is_said_and_what_was_typed_stays() {
 fn the_seals_are_checked_by_a_button_which_numbers_the_entries() {
     let (mut stage, _) = page();
     let entries = numbers(&mut stage).len();
-    stage.push("Check the seals");
+    stage.push("Check for tampering");
     let checked = numbers(&mut stage);
     let newest = checked[0].parse::<usize>().unwrap();
     assert!(newest >= entries, "{checked:?}");
-    let words = format!("All {newest} sealed entries fit. None was changed, removed or put in.");
+    let words = format!("All {newest} sealed entries are unchanged. None was removed or put in.");
     assert!(stage.says(&words), "{:?}", stage.words());
     let expected: Vec<String> = (1..=newest)
         .rev()

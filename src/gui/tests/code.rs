@@ -201,6 +201,7 @@ pub(super) fn at_desk() -> Stage {
     stage.tab_to("Colleague’s six-digit code");
     let code = stage.practice.code(&phone);
     stage.type_text(&code);
+    stage.settle();
     stage
 }
 

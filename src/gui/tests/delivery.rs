@@ -176,7 +176,7 @@ fn a_kept_password_stays_when_another_setting_is_saved() {
 #[test]
 fn taking_away_takes_more_than_pressing_twice() {
     let (mut stage, _) = set();
-    stage.tab_to("Take away");
+    stage.tab_to("Remove");
     stage.press(Named::Enter);
     stage.settle();
     assert!(stage.says("Are you sure?"));
@@ -186,13 +186,13 @@ fn taking_away_takes_more_than_pressing_twice() {
     stage.settle();
     assert!(!stage.says("Are you sure?"));
     assert!(stage.says("mail.hills.example:587"));
-    assert_eq!(focused(&mut stage).as_deref(), Some("Take away"));
+    assert_eq!(focused(&mut stage).as_deref(), Some("Remove"));
 
     stage.press(Named::Enter);
     stage.settle();
-    stage.push("Take away");
+    stage.push("Remove");
     assert!(stage.says("Not set up: codes by email cannot be sent."));
-    assert!(stage.says("Taken away."));
+    assert!(stage.says("Removed."));
     assert_eq!(focused(&mut stage).as_deref(), Some("Mail server"));
     assert_eq!(stage.value("Mail server").as_deref(), Some(""));
     // The other way stays.

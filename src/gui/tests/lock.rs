@@ -282,7 +282,7 @@ fn session_limits_are_saved_with_a_step_up_and_hold_in_this_window() {
     // Who is not Enabled has no code to give.
     assert!(!stage.says("Verification code"));
     unlock(&mut stage, PASSWORD);
-    assert!(stage.says("Saved. It holds from now"));
+    assert!(stage.says("Saved. It applies now"));
     seen(&mut stage, Seen::Somebody);
     stage.practice.advance(11);
     seen(&mut stage, Seen::Somebody);

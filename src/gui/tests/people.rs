@@ -203,7 +203,7 @@ fn the_last_who_is_enabled_has_no_dead_button() {
 #[test]
 fn a_handed_over_code_leads_back_to_the_sign_in() {
     let mut stage = code();
-    assert!(stage.says("Hand this code to Ella Smith"));
+    assert!(stage.says("Give this code to Ella Smith"));
     let made = stage
         .words()
         .into_iter()
@@ -214,8 +214,8 @@ fn a_handed_over_code_leads_back_to_the_sign_in() {
     }
     stage.push("Sign out");
     stage.push("Forgot your password?");
-    assert!(stage.says("Someone with full access makes a code for you."));
-    stage.tab_to("Code");
+    assert!(stage.says("Ask someone with full access for a code"));
+    stage.tab_to("Code you were given");
     stage.type_text(&made.to_lowercase());
     stage.press(Named::Tab);
     enter(&mut stage, "a quiet harbour at noon");
@@ -227,7 +227,7 @@ fn a_handed_over_code_leads_back_to_the_sign_in() {
 fn a_letter_is_asked_for_and_its_code_is_typed_below() {
     let mut stage = forgot();
     assert!(stage.says("If this is the proven address of an account here"));
-    assert_eq!(focused(&mut stage), "Code");
+    assert_eq!(focused(&mut stage), "Code you were given");
     assert_eq!(stage.value("Email").as_deref(), Some(ELLA));
     stage.tab_to("Email");
     stage.type_text("@");

@@ -19,7 +19,7 @@ fn focused(stage: &mut Stage) -> String {
 #[test]
 fn a_place_is_accepted_with_the_code_and_a_wrong_one_stays_in_its_field() {
     let (mut stage, code) = offer();
-    assert!(stage.says("Vale Clinic offers you a place as Full access."));
+    assert!(stage.says("Vale Clinic offers you a place with the role Full access."));
     stage.tab_to("Invitation code");
     for wrong in ["ABCD", "ABCD-EFGH-JKMN"] {
         stage.type_text(wrong);

@@ -206,7 +206,7 @@ fn without_a_keyring_a_session_is_held_by_the_window() {
     let mut stage = with_keyring(Fault::Missing);
     assert!(stage.says("This computer has no keyring, so you stay signed in only until"));
     assert!(!stage.says("Try again"));
-    stage.app.storage = crate::gui::Storage::File;
+    stage.app.keys = Home::File;
     assert!(stage.says("the key to the practice’s data is kept in a file"));
     assert!(!stage.says("no keyring, so you stay"));
     let alex = user_at(&stage);

@@ -199,9 +199,12 @@ impl Stage {
         done
     }
 
+    fn to_redraw(&self) -> Event {
+        Event::Window(window::Event::RedrawRequested(self.instant))
+    }
+
     fn redraw(&mut self) {
-        let event = Event::Window(window::Event::RedrawRequested(self.instant));
-        self.happens(event);
+        self.happens(self.to_redraw());
     }
 
     fn happens(&mut self, event: Event) {
@@ -325,7 +328,16 @@ impl Stage {
         self.app.theme = theme;
         self.redraw();
         let base = theme.base();
+        let redraw = self.to_redraw();
         self.with(|ui, renderer| {
+            // Which fields can be typed in is known to the very widgets that heard of the redraw.
+            let _ = ui.update(
+                &[redraw],
+                mouse::Cursor::Unavailable,
+                renderer,
+                &mut clipboard::Null,
+                &mut Vec::new(),
+            );
             let style = Style {
                 text_color: base.text_color,
             };

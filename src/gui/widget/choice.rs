@@ -267,10 +267,6 @@ impl<'a, M: Clone + 'a> From<RadioCard<'a, M>> for Element<'a, M> {
             .map(|reason| super::note(Icon::Lock, reason, super::Tone::Neutral));
         let texts = column![strong(card.title.clone()), muted(card.subtitle.clone())]
             .push(reason.map(|reason| container(reason).padding(iced::padding::top(space::XS))))
-            .push(
-                card.body
-                    .map(|body| container(body).padding(iced::padding::top(space::M))),
-            )
             .width(Length::Fill);
 
         let face = row![circle(selected, card.on_select.is_none())]
@@ -278,6 +274,15 @@ impl<'a, M: Clone + 'a> From<RadioCard<'a, M>> for Element<'a, M> {
             .push(texts)
             .spacing(space::M)
             .align_y(Alignment::Center);
+
+        // Under the title, so that the circle stays beside that.
+        let beside = match card.icon {
+            Some(_) => size::CHECK + size::ICON + 2.0 * space::M,
+            None => size::CHECK + space::M,
+        };
+        let body = card
+            .body
+            .map(|body| container(body).padding(iced::padding::top(space::M).left(beside)));
 
         let description = match card.reason {
             Some(reason) => format!("{} {reason}", card.subtitle),
@@ -287,7 +292,7 @@ impl<'a, M: Clone + 'a> From<RadioCard<'a, M>> for Element<'a, M> {
         labelled(
             Role::Radio,
             card.title,
-            container(face).padding([space::M, space::L - 2.0]),
+            container(column![face].push(body)).padding([space::M, space::L - 2.0]),
         )
         .id_maybe(card.id)
         .checked(selected)

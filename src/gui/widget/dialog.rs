@@ -82,8 +82,7 @@ impl<'a, M: Clone + 'a> From<Dialog<'a, M>> for Element<'a, M> {
                 .width(Length::Fill),
             icon_button(Icon::X, dialog.close).on_press(dialog.on_close.clone()),
         ]
-        .spacing(space::S)
-        .align_y(Alignment::Center);
+        .spacing(space::S);
 
         let footer = (!dialog.footer.is_empty() || dialog.start.is_some()).then(|| {
             row![

@@ -1,6 +1,7 @@
 //! What tells a state: badges, notices, banners, toasts. Never by colour alone: each has
 //! an icon and a word.
 
+use iced::widget::text::Wrapping;
 use iced::widget::{column, container, row, stack};
 use iced::{Alignment, Length, border, padding};
 use lucide_icons::Icon;
@@ -72,7 +73,7 @@ pub fn badge<'a, M: Clone + 'a>(
     let word = word.into();
     let face = row![
         icon(shown, size::ICON_SMALL),
-        text::set(word.clone(), theme::SMALL, theme::SEMIBOLD)
+        text::set(word.clone(), theme::SMALL, theme::SEMIBOLD).wrapping(Wrapping::None)
     ]
     .spacing(space::XS + 2.0)
     .align_y(Alignment::Center);

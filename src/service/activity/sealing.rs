@@ -13,7 +13,7 @@ use jiff::{Span, ToSpan, tz::TimeZone};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::super::{Service, internal};
+use super::super::{Service, internal, whole};
 use super::seals::NOTHING;
 use crate::api::Error;
 use crate::domain::{ACTIVITY_YEARS, Timestamp};
@@ -54,15 +54,15 @@ impl Service {
     pub async fn run_sealing(self) {
         let mut tidied: Option<Instant> = None;
         while !self.store.is_closed() {
-            if let Err(error) = self.seal_due().await {
+            if let Err(error) = whole(self.seal_due()).await {
                 tracing::warn!(%error, "the activity cannot be sealed");
             }
-            if let Err(error) = self.remove_kept_long_enough().await {
+            if let Err(error) = whole(self.remove_kept_long_enough()).await {
                 tracing::warn!(%error, "old activity cannot be removed");
             }
             if tidied.is_none_or(|at| at.elapsed() >= TIDY) {
                 tidied = Some(Instant::now());
-                if let Err(error) = self.purge().await {
+                if let Err(error) = whole(self.purge()).await {
                     tracing::warn!(%error, "what has ended cannot be removed");
                 }
             }

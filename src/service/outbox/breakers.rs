@@ -9,9 +9,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::delivery::{Again, NotHandedOver};
 use crate::domain::delivery::Breaker;
-use crate::domain::{NotSent, Timestamp};
+use crate::domain::{NotSent, Timestamp, seconds_after};
 
-use super::{Handed, seconds_after};
+use super::Handed;
 
 /// After how many seconds a provider that nobody has spoken to since is forgotten.
 const FORGOTTEN_AFTER: i64 = 60 * 60;

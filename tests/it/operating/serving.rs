@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use reqwest::{Client, ClientBuilder, StatusCode};
+use vestibule::server::Certificate;
 use vestibule::service::{Clock, SystemClock};
 
 use super::Machine;
@@ -148,6 +149,20 @@ async fn a_certificate_is_read_again_and_its_end_is_told() {
     assert_eq!((told, log.matches("days=9").count()), (1, 1), "{log}");
     assert!(log.contains("the certificate stays as it was"), "{log}");
     assert!(!log.contains('\u{1b}'), "colours in a file: {log:?}");
+}
+
+/// Fault 34: it is the certificate that clients are shown whose end is told, not one that was put
+/// in its place and never read.
+#[tokio::test]
+async fn the_end_that_is_told_is_that_of_the_certificate_that_is_shown() {
+    let machine = Machine::new().await;
+    machine.certify(10);
+    let (chain, key) = (machine.path("chain.pem"), machine.path("key.pem"));
+    let shown = Certificate::read(chain.as_ref(), key.as_ref()).unwrap();
+    machine.certify(300);
+    assert_eq!(shown.days_left(SystemClock.now()), 9);
+    shown.read_again().unwrap();
+    assert_eq!(shown.days_left(SystemClock.now()), 299);
 }
 
 /// Fault 35: a log that nobody reads holds nobody up. A pipe takes 64 KiB; this writes far more.

@@ -4,9 +4,10 @@ use iced::Task;
 use iced::widget::{column, row, space as gap};
 
 use super::{Message, Part};
-use crate::api::{Account, Secret, SentCode, ToSend};
+use crate::api::{Account, Error, Secret, SentCode, ToSend};
 use crate::domain::MethodKind;
 use crate::gui::door::Session;
+use crate::gui::poll::Poll;
 use crate::gui::screen::{focus, focus_wrong, to_end};
 use crate::gui::theme::space;
 use crate::gui::widget::{
@@ -26,6 +27,7 @@ pub(super) struct State {
     sent: Option<SentCode>,
     typed: Secret,
     pub(super) sending: bool,
+    pub(super) poll: Poll,
     busy: bool,
 }
 
@@ -36,6 +38,7 @@ impl State {
             sent: None,
             typed: Secret::new(""),
             sending: false,
+            poll: Poll::default(),
             busy: false,
         }
     }
@@ -47,6 +50,19 @@ impl State {
 
     pub(super) fn awaits_code(&self) -> bool {
         self.sent.as_ref().is_some_and(|sent| sent.ends.is_some())
+    }
+
+    /// How the code stands has come; nothing changes while the backend cannot be asked. What is to
+    /// be told to whoever is signed in no more.
+    pub(super) fn now(&mut self, now: Result<SentCode, Error>) -> Option<Error> {
+        self.poll.answered();
+        match now {
+            Ok(sent) => {
+                self.sent = Some(sent);
+                None
+            }
+            Err(error) => Some(error),
+        }
     }
 
     /// A code is on its way; the focus goes to its field once.

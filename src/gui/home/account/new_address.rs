@@ -5,8 +5,8 @@ use iced::widget::{column, row, space as gap};
 
 use super::{Asked, address};
 use crate::api::{
-    Account, Ack, ChangeEmail, Error, Field, GiveUpNewEmail, Me, NewEmail, ProveNewEmail, Secret,
-    SentCode, SubmitNewEmailCode, ToSend, WhoAmI,
+    Account, Ack, ChangeEmail, Error, Field, GiveUpNewEmail, Me, NewEmail, NewEmailNow,
+    ProveNewEmail, Secret, SentCode, SubmitNewEmailCode, ToSend, WhoAmI,
 };
 use crate::gui::door::Session;
 use crate::gui::faults;
@@ -44,6 +44,10 @@ pub enum Message {
     Asked(Result<Ack, Error>),
     /// **Send a code**, or **Send again**.
     Send(ToSend),
+    /// A second has passed while a code is awaited.
+    Tick,
+    /// How it stands has come.
+    Now(Result<SentCode, Error>),
     /// A code is on its way.
     Sent(Result<SentCode, Error>),
     /// The code was changed.
@@ -91,7 +95,7 @@ impl State {
     }
 
     pub(super) fn tick() -> Message {
-        Message::Send(ToSend::Nothing)
+        Message::Tick
     }
 
     /// Takes a message in. `load` reads the account anew.
@@ -119,11 +123,19 @@ impl State {
                 return Asked::Run(load);
             }
             Message::Send(send) => {
-                if send != ToSend::Nothing {
-                    self.error = None;
-                    self.code.sending = true;
-                }
+                self.error = None;
+                self.code.sending = true;
                 door.ask(ProveNewEmail { send }).map(Message::Sent)
+            }
+            Message::Tick if self.code.poll.begin(door.now()) => {
+                door.ask(NewEmailNow {}).map(Message::Now)
+            }
+            Message::Tick => Task::none(),
+            Message::Now(now) => {
+                let ended = self.code.now(now);
+                return ended
+                    .and_then(|error| Asked::unless_ended(&error))
+                    .unwrap_or_else(Asked::nothing);
             }
             Message::Sent(Ok(sent)) => match self.code.sent(sent) {
                 Some(task) => return Asked::Run(task),

@@ -115,7 +115,7 @@ impl State {
                 let about_field = faults::of_field(Some(&error), Field::Mobile).is_some();
                 self.error = Some(error);
                 if about_field {
-                    return Asked::Run(focus_wrong(MOBILE).chain(reveal()));
+                    return Asked::Run(focus_wrong(MOBILE));
                 }
             }
             Message::Now(id, line) => {

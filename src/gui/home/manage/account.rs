@@ -7,6 +7,7 @@ mod list;
 use iced::Task;
 
 use super::super::Asked;
+use super::question;
 use crate::api::{
     Ack, ChangeEmailOf, Deactivate, EditPerson, Error, Field, Invitation, MakeHandOverCode,
     PersonDetails, Reactivate, Secret, SetDates, SetRole,
@@ -165,7 +166,7 @@ impl State {
                 self.form = None;
                 self.code = Some(code);
                 self.copied = None;
-                return Action::Changed(focus(DONE));
+                return Action::Changed(focus(question::COPY));
             }
             Message::Done(Err(error)) | Message::Made(Err(error)) => return self.refused(error),
             Message::Copy => {

@@ -88,6 +88,9 @@ impl State {
     }
 }
 
+/// **Copy** at a code to hand over, for the focus: the code is shown once.
+pub(super) const COPY: &str = "manage-copy";
+
 /// A code to hand over, to be read out or copied.
 pub(super) fn code_panel<'a, M: Clone + 'a>(
     words: String,
@@ -108,6 +111,7 @@ pub(super) fn code_panel<'a, M: Clone + 'a>(
                 ))
                 .into(),
                 button(t("copy"))
+                    .id(COPY)
                     .link()
                     .icon(Icon::Copy)
                     .on_press(copy)

@@ -176,12 +176,11 @@ impl State {
         self.busy = false;
         let days = faults::of_field(Some(&error), Field::RememberDays).is_some();
         self.error = Some(error);
-        let there = if days {
+        Asked::Run(if days {
             focus_wrong(DAYS)
         } else {
-            focus(REMEMBER)
-        };
-        Asked::Run(there.chain(reveal()))
+            focus(REMEMBER).chain(reveal())
+        })
     }
 
     /// Draws them.

@@ -10,7 +10,7 @@ use crate::gui::faults;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    self, Element, Tone, button, field, heading, muted, notice, panel, skeleton_row,
+    self, Element, Tone, button, field, heading, muted, notice, panel, reveal, skeleton_row,
 };
 use crate::gui::words::t;
 
@@ -78,7 +78,7 @@ impl State {
                 self.busy = false;
                 self.saved = true;
                 // **Save** has nothing to do any more and cannot keep the focus.
-                return Asked::Run(focus(IDLE));
+                return Asked::Run(focus(IDLE).chain(reveal()));
             }
             Message::Saved(Err(Error::StepUpNeeded)) => return Asked::StepUp,
             Message::Loaded(Err(error)) | Message::Saved(Err(error)) => {

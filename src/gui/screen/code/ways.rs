@@ -53,8 +53,13 @@ pub(super) fn dialog_of<'a>(challenge: &Challenge, recovery: bool) -> Element<'a
 }
 
 /// Why codes of this method do not count, and what there is instead.
-pub(super) fn barred<'a>() -> Element<'a, Message> {
-    notice(Tone::Warning, t("code-barred-title"), t("code-barred"))
+pub(super) fn barred<'a>(recovery: bool) -> Element<'a, Message> {
+    let what_then = if recovery {
+        t("code-barred")
+    } else {
+        t("code-barred-alone")
+    };
+    notice(Tone::Warning, t("code-barred-title"), what_then)
 }
 
 /// **Remember this computer**, where it may be.

@@ -16,14 +16,17 @@ impl State {
     /// While a sent code is awaited.
     pub(super) fn waiting(&mut self, message: Message) -> Action {
         let Step::Sent {
-            set_up, sending, ..
+            set_up,
+            sending,
+            poll,
+            ..
         } = &mut self.step
         else {
             return Action::Run(Task::none());
         };
         let method = set_up.method.clone();
         match message {
-            Message::Tick => {
+            Message::Tick if poll.begin(self.door.now()) => {
                 return Action::Run(self.door.ask(SetUpNow { method }).map(Message::Now));
             }
             Message::SendAgain if !*sending => {
@@ -31,7 +34,14 @@ impl State {
                 let call = SendSetUpAgain { method };
                 return Action::Run(self.door.ask(call).map(Message::SentAgain));
             }
-            Message::Now(Ok(now)) => *set_up = now,
+            Message::Now(now) => {
+                poll.answered();
+                // The screen stays as it is while the backend cannot be asked; the set-up's own end
+                // is told by the next thing that is done.
+                if let Ok(now) = now {
+                    *set_up = now;
+                }
+            }
             Message::SentAgain(Ok(now)) => {
                 *set_up = now;
                 *sending = false;
@@ -41,8 +51,6 @@ impl State {
                 *sending = false;
                 return self.refused(error);
             }
-            // The screen stays as it is while the backend cannot be asked; the set-up's own end
-            // is told by the next thing that is done.
             _ => {}
         }
         Action::Run(Task::none())

@@ -80,7 +80,7 @@ pub(in crate::gui::tests) fn clears() -> Stage {
 /// **Take away**, once.
 pub(in crate::gui::tests) fn asked() -> Stage {
     let (mut stage, _) = set();
-    stage.push("Take away");
+    stage.push("Remove");
     stage
 }
 

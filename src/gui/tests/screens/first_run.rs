@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::backend::Opened;
+use crate::backend::{Home, Opened};
 use crate::gui::door::Door;
 use crate::gui::screen::{first_run as screen, recovery_key as key};
 use crate::gui::tests::Stage;
-use crate::gui::{Message, Said, Storage, to_keep};
+use crate::gui::{Message, Said, to_keep};
 
 pub(in crate::gui::tests) fn first_run() -> Stage {
     let mut stage = Stage::new();
@@ -20,7 +20,7 @@ pub(super) fn recovery_key() -> Stage {
     let mut stage = first_run();
     let made = screen::Made {
         door: Door::new(stage.practice.backend.clone(), stage.app.room.kept.clone()),
-        storage: Storage::Keyring,
+        keys: Home::Keyring,
         founded: stage.practice.founded.clone(),
     };
     let answer = screen::Message::Answered(Ok(Box::new(made)));

@@ -175,7 +175,7 @@ pub(in crate::gui::tests) fn account() -> Stage {
     stage.type_text(&code);
     stage.press(Named::Enter);
     stage.settle();
-    stage.push("Read");
+    stage.push("Show");
     stage
 }
 

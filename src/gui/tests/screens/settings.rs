@@ -111,7 +111,7 @@ fn a_start_is_saved_shown_and_cancelled() {
     assert!(!stage.says("It holds"), "it has not begun");
     assert_eq!(stage.value("Time").as_deref(), Some("20:30"));
     stage.push("Cancel the start");
-    assert!(stage.says("Saved. It holds for everyone who is signed in too."));
+    assert!(stage.says("Saved. It applies now, also to people who are signed in."));
     assert!(!stage.says("Until then set-up can be left for later"));
     assert!(stage.says("Mandatory from Friday 15 January 2027, 20:30 to Optional"));
 }
@@ -213,7 +213,7 @@ fn the_dry_run_names_who_would_be_stopped() {
 fn a_narrowing_asks_from_when_and_its_start_can_be_moved() {
     let mut stage = narrowing();
     assert!(stage.says("Nobody would be stopped at the next sign-in."));
-    let asked = "From when is SMS not allowed any more? Until then it still signs people in.";
+    let asked = "When should SMS stop? Until then it still signs people in.";
     assert!(stage.says(asked));
     over(&mut stage, "Date", "31/2/2027");
     save_methods(&mut stage);
@@ -232,10 +232,10 @@ fn a_narrowing_asks_from_when_and_its_start_can_be_moved() {
     assert!(stage.says(&from), "{:?}", stage.words());
 
     stage.push("Email");
-    assert!(stage.says("From when are Email and SMS not allowed any more?"));
+    assert!(stage.says("When should Email and SMS stop?"));
     stage.push("Email");
     stage.push("SMS");
-    assert!(!stage.says("From when") && !stage.says("You can change this start."));
+    assert!(!stage.says("When should") && !stage.says("You can change this start."));
     save_methods(&mut stage);
     assert!(!stage.says("are allowed."));
 }
@@ -283,7 +283,7 @@ fn save_methods(stage: &mut Stage) {
 fn a_narrowing_needs_a_method_of_ones_own_that_stays() {
     let mut stage = by_sms();
     stage.push("SMS and Email for people with full access too");
-    let asked = "From when are Email and SMS not allowed for people with full access any more?";
+    let asked = "When should Email and SMS stop for people with full access?";
     assert!(stage.says(asked), "{:?}", stage.words());
     save_methods(&mut stage);
     assert!(stage.says("Set up a method for yourself first that stays allowed."));

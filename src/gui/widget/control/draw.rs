@@ -32,7 +32,8 @@ pub(super) fn ring(
     });
 }
 
-/// Sheets the shadow is made of, and how far each reaches beyond the one before.
+/// Sheets the shadow is made of, and how far each reaches beyond the one before. Half of them end
+/// under what casts it, as with a blur: at its edge the shadow has half its strength.
 const SHEETS: u8 = 8;
 const REACH: f32 = 3.0;
 
@@ -48,12 +49,12 @@ pub(super) fn lift(renderer: &mut Renderer, bounds: Rectangle, border: Border, c
     let sheet = color.scale_alpha(1.0 / f32::from(SHEETS));
 
     for at in (1..=SHEETS).rev() {
-        let reach = f32::from(at) * REACH;
+        let reach = (f32::from(at) - f32::from(SHEETS) / 2.0) * REACH;
 
         renderer.fill_quad(
             renderer::Quad {
                 bounds: bounds.expand(reach) + fall,
-                border: border::rounded(border.radius.top_left + reach),
+                border: border::rounded((border.radius.top_left + reach).max(0.0)),
                 ..renderer::Quad::default()
             },
             Background::Color(sheet),
