@@ -99,12 +99,17 @@ pub use totp::{STEP_SECONDS, TotpSecret, step_at};
 
 use jiff::SignedDuration;
 
-/// So many seconds after a time, or before it; held at the end of time instead of overflowing: a
+/// So many seconds after a time, or before it; held at the ends of time instead of overflowing: a
 /// wait that cannot be written down must not become no wait.
 #[must_use]
 pub fn seconds_after(at: Timestamp, seconds: i64) -> Timestamp {
+    let end = if seconds < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
     at.checked_add(SignedDuration::from_secs(seconds))
-        .unwrap_or(Timestamp::MAX)
+        .unwrap_or(end)
 }
 
 /// The same in minutes.

@@ -3,6 +3,7 @@
 //! What is printed goes to `lp` by a pipe: there is no file of it and nothing in an argument. The
 //! queue may keep it for a day, as it does with whatever is printed.
 
+use std::io::ErrorKind;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -21,12 +22,17 @@ pub const IS_HERE: bool = cfg!(unix);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The name of this account's default printer, if it has one.
-pub async fn default_printer() -> Option<String> {
+///
+/// # Errors
+///
+/// Why the queue cannot be asked.
+pub async fn default_printer() -> Result<Option<String>, String> {
     let mut asked = Command::new("lpstat");
     // Its answer is translated otherwise.
     asked.arg("-d").env("LC_ALL", "C");
-    let answer = answer_of(asked, &[]).await.ok()?;
-    named_in(&String::from_utf8_lossy(&answer.stdout))
+    let answer = answer_of(asked, &[]).await?;
+    let answer = answer.ok_or_else(|| t("printing-silent"))?;
+    Ok(named_in(&String::from_utf8_lossy(&answer.stdout)))
 }
 
 /// Prints a text.
@@ -39,6 +45,8 @@ pub async fn print(printer: &str, text: &Secret) -> Result<(), String> {
     asked.args(["-d", printer, "-t", "Vestibule"]);
     asked.args(["-o", "document-format=text/plain", "-"]);
     let answer = answer_of(asked, text.expose().as_bytes()).await?;
+    // It may have it all the same.
+    let answer = answer.ok_or_else(|| t("printing-unknown"))?;
     if answer.status.success() {
         return Ok(());
     }
@@ -48,7 +56,8 @@ pub async fn print(printer: &str, text: &Secret) -> Result<(), String> {
     Err(why.trim_end_matches('.').to_owned())
 }
 
-async fn answer_of(mut asked: Command, input: &[u8]) -> Result<Output, String> {
+/// None if there is no answer in time.
+async fn answer_of(mut asked: Command, input: &[u8]) -> Result<Option<Output>, String> {
     let answer = async {
         let mut child = asked
             .stdin(Stdio::piped())
@@ -63,8 +72,10 @@ async fn answer_of(mut asked: Command, input: &[u8]) -> Result<Output, String> {
         child.wait_with_output().await
     };
     match timeout(PATIENCE, answer).await {
-        Ok(answer) => answer.map_err(|error| faults::io(&error)),
-        Err(_) => Err(t("printing-silent")),
+        Ok(Ok(answer)) => Ok(Some(answer)),
+        Ok(Err(error)) if error.kind() == ErrorKind::NotFound => Err(t("printing-nowhere")),
+        Ok(Err(error)) => Err(faults::io(&error)),
+        Err(_) => Ok(None),
     }
 }
 

@@ -136,6 +136,11 @@ impl State {
         self.method().is_some()
     }
 
+    /// Whether nothing can be submitted yet.
+    fn waits(&self) -> bool {
+        self.busy || (self.trying && !self.recovery)
+    }
+
     fn method(&self) -> Option<MethodKind> {
         self.asked.as_ref()?.method
     }
@@ -194,7 +199,7 @@ impl State {
                 self.error = None;
                 return Action::Run(focus(CODE));
             }
-            Message::Submit if self.busy || (self.trying && !self.recovery) => {}
+            Message::Submit if self.waits() => {}
             Message::Submit if self.password.is_empty() => return Action::Run(focus(PASSWORD)),
             Message::Submit if self.asks_code() && self.code.expose().is_empty() => {
                 return Action::Run(focus(CODE));
@@ -209,8 +214,13 @@ impl State {
             | Message::Now(Err(error @ (Error::NotSignedIn | Error::Locked))) => {
                 return Action::Ended(error);
             }
-            // It stays as it is while the backend cannot be asked.
-            Message::Now(Err(_)) => self.poll.answered(),
+            Message::Now(Err(error)) => {
+                self.poll.answered();
+                // It stays as it is while the backend cannot be asked.
+                if matches!(error, Error::NotAllowed { .. }) {
+                    self.error = Some(error);
+                }
+            }
             Message::Asked(Err(error)) => {
                 self.sending = false;
                 self.trying = false;
@@ -285,7 +295,7 @@ impl State {
             .push(
                 button(t("continue"))
                     .primary()
-                    .busy(self.busy)
+                    .busy(self.waits())
                     .on_press(Message::Submit),
             )
             .width(size::CARD + 40.0)

@@ -16,6 +16,8 @@ use crate::api::Secret;
 
 /// The first button, for the focus.
 pub const COPY: &str = "to-keep-copy";
+const PRINT: &str = "to-keep-print";
+const NOT_THERE: &str = "to-keep-not-there";
 const TICK: &str = "to-keep-tick";
 
 /// What is to be kept, and what became of it.
@@ -26,22 +28,12 @@ pub struct State {
     page: Secret,
     /// What the file is called; none of what belongs apart from this computer's files.
     name: Option<String>,
-    printing: Printing,
+    /// Where it would be printed, until the person has read that and says so: others may stand at
+    /// that printer.
+    printer: Option<String>,
     ticked: bool,
     asked_to_tick: bool,
     told: Option<(Tone, String)>,
-}
-
-/// How far the printing is. Nothing is sent to a printer that the person has not read the name of:
-/// others may stand at it.
-#[derive(Debug, PartialEq, Eq)]
-enum Printing {
-    /// Not asked for.
-    Offered,
-    /// The queue is asked.
-    Busy,
-    /// It would go to this printer.
-    To(String),
 }
 
 /// What the person did.
@@ -57,8 +49,12 @@ pub enum Message {
     Saved(Result<PathBuf, String>),
     /// **Print**.
     Print,
-    /// The default printer, if there is one.
-    Found(Option<String>),
+    /// The default printer, if there is one; or why it cannot be asked for.
+    Found(Result<Option<String>, String>),
+    /// **Print there**.
+    PrintThere,
+    /// **Not there**.
+    NotThere,
     /// It was sent to this printer, or why not.
     Printed(Result<String, String>),
     /// The tick was set, or taken away.
@@ -80,7 +76,7 @@ impl State {
             copied,
             page,
             name: None,
-            printing: Printing::Offered,
+            printer: None,
             ticked: false,
             asked_to_tick: false,
             told: None,
@@ -111,21 +107,38 @@ impl State {
             Message::Saved(Err(why)) => {
                 self.told = Some((Tone::Error, t!("not-saved", why = why)));
             }
-            Message::Print => return self.print(),
-            Message::Found(Some(printer)) => {
-                self.told = Some((Tone::Info, t!("print-where", printer = printer.as_str())));
-                self.printing = Printing::To(printer);
+            Message::Print => {
+                return Task::perform(printing::default_printer(), Message::Found);
             }
-            Message::Found(None) => {
-                self.told = Some((Tone::Warning, t("no-printer")));
-                self.printing = Printing::Offered;
+            Message::Found(Ok(Some(printer))) => {
+                self.told = None;
+                self.printer = Some(printer);
+                // Not where a second press would print.
+                return focus(NOT_THERE);
             }
-            Message::Printed(printed) => {
-                self.printing = Printing::Offered;
-                self.told = Some(match printed {
-                    Ok(printer) => (Tone::Info, t!("printed", printer = printer)),
-                    Err(why) => (Tone::Error, t!("not-printed", why = why)),
-                });
+            Message::Found(Ok(None)) => self.told = Some((Tone::Warning, t("no-printer"))),
+            Message::PrintThere => {
+                let Some(printer) = self.printer.take() else {
+                    return Task::none();
+                };
+                self.told = Some((Tone::Info, t!("printing", printer = printer.as_str())));
+                let page = self.page.clone();
+                let print = async move {
+                    printing::print(&printer, &page).await?;
+                    Ok(printer)
+                };
+                let print = Task::perform(print, Message::Printed);
+                return Task::batch([focus(PRINT), print]);
+            }
+            Message::NotThere => {
+                self.printer = None;
+                return focus(PRINT);
+            }
+            Message::Printed(Ok(printer)) => {
+                self.told = Some((Tone::Info, t!("printed", printer = printer)));
+            }
+            Message::Found(Err(why)) | Message::Printed(Err(why)) => {
+                self.told = Some((Tone::Error, t!("not-printed", why = why)));
             }
             Message::Ticked(ticked) => {
                 self.ticked = ticked;
@@ -133,22 +146,6 @@ impl State {
             }
         }
         Task::none()
-    }
-
-    /// Looks for the printer; prints on the one that was named.
-    fn print(&mut self) -> Task<Message> {
-        match std::mem::replace(&mut self.printing, Printing::Busy) {
-            Printing::Offered => Task::perform(printing::default_printer(), Message::Found),
-            Printing::Busy => Task::none(),
-            Printing::To(printer) => {
-                let page = self.page.clone();
-                let print = async move {
-                    printing::print(&printer, &page).await?;
-                    Ok(printer)
-                };
-                Task::perform(print, Message::Printed)
-            }
-        }
     }
 
     /// Asks for the tick, unless it is ticked as kept.
@@ -173,25 +170,39 @@ impl State {
                 .icon(Icon::Download)
                 .on_press(Message::Save)
         }))
-        .push(printing::IS_HERE.then(|| self.print_button()))
+        .push(printing::IS_HERE.then(|| {
+            button(t("print"))
+                .icon(Icon::Printer)
+                .id(PRINT)
+                .on_press(Message::Print)
+        }))
         .spacing(space::S)
         .wrap();
         let told = self
             .told
             .as_ref()
             .map(|(tone, words)| notice(*tone, "", words.clone()));
-        column![buttons].push(told).spacing(space::L).into()
+        let there = self.printer.as_deref().map(Self::ask_where);
+        column![buttons]
+            .push(told)
+            .push(there)
+            .spacing(space::L)
+            .into()
     }
 
-    fn print_button(&self) -> Element<'_, Message> {
-        let label = match &self.printing {
-            Printing::To(_) => t("print-there"),
-            Printing::Offered | Printing::Busy => t("print"),
-        };
-        button(label)
-            .icon(Icon::Printer)
-            .busy(self.printing == Printing::Busy)
-            .on_press(Message::Print)
+    /// Which printer it is, and whether it is to be that.
+    fn ask_where<'a>(printer: &str) -> Element<'a, Message> {
+        let buttons = row![
+            button(t("print-there"))
+                .icon(Icon::Printer)
+                .on_press(Message::PrintThere),
+            button(t("not-there"))
+                .id(NOT_THERE)
+                .on_press(Message::NotThere),
+        ];
+        let words = t!("print-where", printer = printer);
+        column![notice(Tone::Info, "", words), buttons.spacing(space::S)]
+            .spacing(space::S)
             .into()
     }
 

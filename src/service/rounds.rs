@@ -145,7 +145,7 @@ impl Service {
         Ok(Some(Round {
             kind,
             at: row.at,
-            all: row.waiting + row.handed_over + row.failed + row.dropped,
+            all: row.all,
             waiting: row.waiting,
             handed_over: row.handed_over,
             failed: row.failed,

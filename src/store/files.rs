@@ -79,7 +79,10 @@ pub async fn holds_practice(database: &Path) -> Result<bool, Fault> {
 ///
 /// A [`Fault`]; what is damaged tells nothing.
 pub async fn moved(database: &Path) -> Result<bool, Fault> {
-    inspect(database).await?;
+    match inspect(database).await {
+        Ok(()) | Err(Fault::Newer { .. }) => {}
+        Err(fault) => return Err(fault),
+    }
     let mut connection = read_only(database).await?;
     let columns: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM pragma_table_info('practices') WHERE name = 'moved_at'",

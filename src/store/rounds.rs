@@ -23,7 +23,9 @@ pub struct RoundRow {
     pub id: String,
     /// When it was asked for.
     pub at: Timestamp,
-    /// How many messages have not gone out yet.
+    /// How many messages it has, whatever became of them.
+    pub all: u64,
+    /// How many have not gone out yet.
     pub waiting: u64,
     /// How many the provider has taken.
     pub handed_over: u64,
@@ -141,19 +143,23 @@ impl Tx {
         let mut round = RoundRow {
             id,
             at: at(made)?,
+            all: 0,
             waiting: 0,
             handed_over: 0,
             failed: 0,
             dropped: 0,
         };
         for (state, count) in states {
+            let count = u64::try_from(count).unwrap_or_default();
+            round.all += count;
             *match state.as_str() {
                 "queued" | "sending" => &mut round.waiting,
                 "handed_over" | "delivered" => &mut round.handed_over,
                 "failed" | "not_delivered" => &mut round.failed,
                 "dropped" => &mut round.dropped,
-                _ => return Err(Fault::Damaged("the state of a message".into())),
-            } += u64::try_from(count).unwrap_or_default();
+                // A later version's.
+                _ => continue,
+            } += count;
         }
         Ok(Some(round))
     }

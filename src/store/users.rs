@@ -238,8 +238,8 @@ impl Tx {
                 Ok(RequirementRow {
                     source: match source.as_str() {
                         "oneself" => RequirementSource::Oneself,
-                        "full_access" => RequirementSource::FullAccess,
-                        _ => return Err(Fault::Damaged("a source of a requirement".into())),
+                        // A word of a later version is held to the stricter.
+                        _ => RequirementSource::FullAccess,
                     },
                     bites: at_maybe(bites)?,
                     from: at(from)?,

@@ -18,7 +18,7 @@ mod way {
     /// the password and its eye to the sender, and past its name to **Save**.
     pub(super) const FROM_PORT_TO_NONE: &str = "Tab Tab Tab";
     pub(super) const FROM_NONE_TO_FROM: &str = "Tab Tab Tab Tab";
-    /// Delivery: from the sender past its name, **Take away** and **Save** to **Send a test**, from
+    /// Delivery: from the sender past its name, **Remove** and **Save** to **Send a test**, from
     /// there past six providers to **Other** and on to the gateway's address, then past method,
     /// content, body, user name, secret with its eye, countries and **More** to **Save**; then past
     /// the number and **Send a test** round to **Users**.

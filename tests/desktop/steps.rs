@@ -22,6 +22,8 @@ mod way {
     /// Recovery key: from **Copy** past **Save** to **Print**, and on to the tick; from there to
     /// **Done**.
     pub(super) const TO_PRINT: &str = "Tab Tab";
+    /// Where it would be printed: from **Not there** back to **Print there**.
+    pub(super) const TO_PRINT_THERE: &str = "shift+Tab";
     pub(super) const TO_SAVED_TICK: &str = "Tab Tab Tab";
     pub(super) const FROM_TICK_TO_DONE: &str = "Tab";
     /// Set up two-factor: from the methods past **Set up later** to **Validate**.
@@ -109,6 +111,12 @@ pub(crate) fn copy_recovery_key(app: &App) -> String {
 /// Presses **Print**, from **Copy**; the focus stays there.
 pub(crate) fn print(app: &App) {
     app.keys(way::TO_PRINT);
+    app.key("Return");
+}
+
+/// Presses **Print there**, from **Not there**; the focus goes back to **Print**.
+pub(crate) fn print_there(app: &App) {
+    app.keys(way::TO_PRINT_THERE);
     app.key("Return");
 }
 

@@ -237,6 +237,28 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() {
     assert_eq!(key_in(&means).await.as_deref(), Some(clinic.key()));
 }
 
+/// A program that is put back to the version before puts its copy back too: what is newer than it
+/// knows is no hindrance, unless it has moved to a server.
+#[tokio::test]
+async fn a_copy_comes_back_over_what_a_newer_version_left() {
+    let clinic = Clinic::new().await;
+    let means = clinic.means().await;
+    let file = clinic.backup("copy.db").await;
+    clinic.close().await;
+    let newer =
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (99991231, 'newer', 1, X'00', 0)";
+    change(&clinic.database(), newer).await;
+    change(&clinic.database(), "UPDATE practices SET moved_at = 1").await;
+    let fault = clinic.restore(&file, &means, None).await.unwrap_err();
+    assert_eq!(
+        fault,
+        KeepFault::Open(vestibule::backend::OpenFault::Moved { to: None })
+    );
+    change(&clinic.database(), "UPDATE practices SET moved_at = NULL").await;
+    clinic.restore(&file, &means, None).await.unwrap();
+}
+
 async fn change(path: &Path, sql: &'static str) {
     let url = format!("sqlite://{}", path.display());
     let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();

@@ -1,8 +1,8 @@
 //! Another address of an account, with both mailboxes captured (attack 40).
 
 use vestibule::api::{
-    Ack, ChangeEmail, ChangeEmailOf, Error, Fault, Field, GiveUpNewEmail, MyAccount, ProveAddress,
-    ProveNewEmail, Secret, SubmitAddressCode, SubmitNewEmailCode, ToSend, Token,
+    Ack, ChangeEmail, ChangeEmailOf, Error, Fault, Field, GiveUpNewEmail, MyAccount, NewEmailNow,
+    ProveAddress, ProveNewEmail, Secret, SubmitAddressCode, SubmitNewEmailCode, ToSend, Token,
 };
 use vestibule::domain::{EmailFault, Role, UserId};
 
@@ -78,6 +78,24 @@ async fn sam(stage: &Sends) -> (Token, Token) {
         .await
         .unwrap();
     (token, person.session().await)
+}
+
+/// What asks by itself sends nothing, and says when there is no address any more to ask about.
+#[tokio::test]
+async fn how_the_code_stands_is_told_and_nothing_is_sent_for_it() {
+    let stage = Sends::new().await;
+    let clinic = &stage.clinic;
+    let token = clinic.hire(SAM).await.session().await;
+    let now = || clinic.call(&token, NewEmailNow {});
+    assert_eq!(now().await, Err(Error::Stale));
+    ask(clinic, &token, NEW).await.unwrap();
+    assert_eq!(now().await.unwrap().ends, None);
+    assert!(came(&stage, &stage.mailbox).await.is_empty());
+    send(clinic, &token).await.unwrap();
+    assert!(now().await.unwrap().ends.is_some());
+    assert_eq!(came(&stage, &stage.mailbox).await.len(), 1);
+    clinic.call(&token, GiveUpNewEmail {}).await.unwrap();
+    assert_eq!(now().await, Err(Error::Stale));
 }
 
 /// The old one stands until the code from the new mailbox is given, and it is told.

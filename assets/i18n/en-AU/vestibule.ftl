@@ -209,8 +209,8 @@ recovery-codes-file =
 recovery-used-title = You used a recovery code
 recovery-left = { $count ->
     [0] None is left.
-    [one] 1 recovery code is left.
-   *[other] { $count } recovery codes are left.
+    [one] 1 left.
+   *[other] { $count } left.
 }
 recovery-used-body = If your phone is lost or new, replace the method now. If you will have it again, keep it.
 recovery-used-not-you = A notice of this is kept for you. If it was not you, tell your practice manager.
@@ -273,11 +273,15 @@ save-file = Save as a text file
 saved-as = Saved as { $path }. Print it, or move it off this computer.
 print = Print
 print-there = Print there
+not-there = Not there
+printing = Sending it to { $printer } …
 print-where = It goes to { $printer }, the default printer of this computer. Whoever takes the page can use it, so be there first.
 printed = Sent to { $printer }. Fetch the page now.
 no-printer = This computer has no default printer. Choose one in its settings, then press Print again.
 not-printed = It was not printed: { $why }.
 printing-silent = the print queue of this computer does not answer
+printing-unknown = the print queue of this computer did not answer in time, so look whether the page comes out all the same
+printing-nowhere = this computer has nothing to print with (Debian and Ubuntu call it cups-client)
 not-saved = The file was not saved: { $why }. Copy or write down what is shown instead.
 no-home = this account has no folder for documents
 io-not-found = there is no such file or folder
@@ -456,7 +460,7 @@ import-done = { $count ->
     [one] 1 person was added.
    *[other] { $count } people were added.
 }
-import-done-body = Copy the codes or save them now: there is no other time. Hand each to its person within 24 hours.
+import-done-body = Copy, save or print the codes now: there is no other time. Hand each to its person within 24 hours.
 import-code = { $name } <{ $email }>: { $code } (until { $until })
 import-file-name = Invitations of { $practice }
 
@@ -838,7 +842,7 @@ move-practice = Move the practice
 moving-file-name = { $practice } for a server
 moving-done = The practice has moved
 moving-file = Its file: { $file }
-moving-key = Its key, shown only now. Copy, print or write it down: in 15 minutes it is gone.
+moving-key = Its key, shown only now. Copy it or write it down: in 15 minutes it is gone.
 moving-key-page =
     Vestibule: key of a practice that moves to a server
     Practice: { $practice }
@@ -848,7 +852,7 @@ moving-key-page =
 
     Keep this apart from the file. When everyone can sign in at the server, destroy both.
 moving-key-kept = I have the key, apart from the file
-moving-key-tick = Copy, print or write down the key, then tick the box.
+moving-key-tick = Copy or write down the key, then tick the box.
 moving-then = Give both to whoever runs the server, apart from each other. When everyone can sign in there, delete the file.
 moving-no-folder = There is no folder for its file: { $why }. Nothing was changed.
 moving-not-written = The file was not written

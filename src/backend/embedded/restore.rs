@@ -128,7 +128,7 @@ impl Embedded {
         let moved = match present(&self.database) {
             true => match store::moved(&self.database).await {
                 // What cannot be read is what a backup is for.
-                Err(store::Fault::Damaged(_)) => false,
+                Err(store::Fault::Damaged(_) | store::Fault::DiskFails(_)) => false,
                 moved => moved.map_err(|fault| self.fault(&self.database, fault))?,
             },
             false => false,

@@ -62,7 +62,7 @@ pub enum Message {
     Previous,
     /// **Try again**.
     TryAgain,
-    /// **Check the seals**.
+    /// **Check for tampering**.
     Check,
     /// What they say.
     Checked(Result<ActivityVerified, Error>),

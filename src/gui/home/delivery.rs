@@ -36,7 +36,7 @@ pub struct State {
 #[derive(Debug, Default)]
 struct Part {
     told: Option<Act>,
-    /// **Take away** was pressed once.
+    /// **Remove** was pressed once.
     confirming: bool,
     error: Option<Error>,
     /// The field that the error is about.
@@ -69,11 +69,11 @@ pub enum Message {
     Sms(sms::Message),
     /// **Save**.
     Save(Channel),
-    /// **Take away**, once.
+    /// **Remove**, once.
     AskClear(Channel),
     /// **Keep it**.
     Keep(Channel),
-    /// **Take away**, for certain.
+    /// **Remove**, for certain.
     Clear(Channel),
     /// It is saved or taken away, or not.
     Answered(Result<Box<DeliverySettings>, Error>),

@@ -16,7 +16,7 @@ use crate::api::{
 use crate::domain::{Standing, UserId};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::Element;
+use crate::gui::widget::{Element, reveal};
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, starts, status};
 
@@ -199,7 +199,7 @@ impl State {
                 self.invitation = Some(invitation);
                 self.copied = None;
                 let load = load(&self.person, session);
-                return run(Task::batch([load, focus(question::COPY)]));
+                return run(Task::batch([load, focus(question::COPY).chain(reveal())]));
             }
             Message::Loaded(Err(error))
             | Message::Done(Err(error))

@@ -1,8 +1,8 @@
 //! *Prove this address*: a code to the account's own address, at the same counter as every other.
 
 use vestibule::api::{
-    Ack, ChangePassword, Error, Line, MyAccount, ProveAddress, Secret, SentCode, SignOut,
-    SubmitAddressCode, ToSend, Token,
+    Ack, AddressNow, ChangePassword, Error, Line, Lock, MyAccount, ProveAddress, Secret, SentCode,
+    SignOut, SubmitAddressCode, ToSend, Token,
 };
 use vestibule::domain::{Channel, Timestamp};
 
@@ -26,6 +26,34 @@ async fn proven(clinic: &Clinic, token: &Token) -> Option<Timestamp> {
 
 fn is_wrong(answer: &Result<Ack, Error>) -> bool {
     matches!(answer, Err(Error::CodeWrong { .. }))
+}
+
+/// What asks by itself sends nothing, however long it asks, and follows the code to its end.
+#[tokio::test]
+async fn how_the_code_stands_is_told_and_nothing_is_sent_for_it() {
+    let stage = Sends::new().await;
+    let clinic = &stage.clinic;
+    let token = clinic.hire(SAM).await.session().await;
+    let now = || clinic.call(&token, AddressNow {});
+    assert_eq!(now().await.unwrap().ends, None);
+    stage.deliver().await;
+    assert!(stage.mailbox.now().is_none());
+    let sent = prove(clinic, &token, ToSend::IfNone).await.unwrap();
+    assert_eq!(now().await.unwrap(), sent);
+    stage.code(Channel::Email).await;
+    let at = clinic.now();
+    assert_eq!(now().await.unwrap().line, Line::HandedOver { at });
+    clinic.clock.advance(10 * 60);
+    assert_eq!(now().await.unwrap().ends, None);
+    stage.deliver().await;
+    assert!(stage.mailbox.now().is_none());
+    // It keeps no session open, and opens no locked one.
+    clinic.clock.advance(6 * 60);
+    assert_eq!(now().await, Err(Error::Locked));
+    let other = clinic.hire("kim@hills.example").await.session().await;
+    clinic.call(&other, Lock {}).await.unwrap();
+    let locked = clinic.call(&other, AddressNow {}).await;
+    assert_eq!(locked, Err(Error::Locked));
 }
 
 #[tokio::test]

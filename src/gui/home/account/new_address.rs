@@ -132,10 +132,15 @@ impl State {
             }
             Message::Tick => Task::none(),
             Message::Now(now) => {
-                let ended = self.code.now(now);
-                return ended
-                    .and_then(|error| Asked::unless_ended(&error))
-                    .unwrap_or_else(Asked::nothing);
+                return match self.code.now(now) {
+                    // Given up, or taken, in another window.
+                    Some(Error::Stale) => {
+                        *self = Self::then(EMAIL);
+                        Asked::Run(load)
+                    }
+                    Some(error) => Asked::unless_ended(&error).unwrap_or_else(Asked::nothing),
+                    None => Asked::nothing(),
+                };
             }
             Message::Sent(Ok(sent)) => match self.code.sent(sent) {
                 Some(task) => return Asked::Run(task),

@@ -192,7 +192,7 @@ pub(super) fn keep(channel: Channel) -> &'static str {
     }
 }
 
-/// The id of **Take away**.
+/// The id of **Remove**.
 pub(super) fn take_away(channel: Channel) -> &'static str {
     match channel {
         Channel::Email => "delivery-mail-take-away",

@@ -15,7 +15,7 @@ use crate::api::{
 use crate::domain::Role;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::Element;
+use crate::gui::widget::{Element, reveal};
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status, when};
 
@@ -166,7 +166,7 @@ impl State {
                 self.form = None;
                 self.code = Some(code);
                 self.copied = None;
-                return Action::Changed(focus(question::COPY));
+                return Action::Changed(focus(question::COPY).chain(reveal()));
             }
             Message::Done(Err(error)) | Message::Made(Err(error)) => return self.refused(error),
             Message::Copy => {

@@ -77,7 +77,7 @@ pub(in crate::gui::tests) fn clears() -> Stage {
     stage
 }
 
-/// **Take away**, once.
+/// **Remove**, once.
 pub(in crate::gui::tests) fn asked() -> Stage {
     let (mut stage, _) = set();
     stage.push("Remove");

@@ -37,11 +37,11 @@ pub(super) fn recovery_key_without_tick() -> Stage {
 }
 
 pub(super) fn recovery_key_to_print() -> Stage {
-    recovery_key_after(to_keep::Message::Found(Some("Front_desk".into())))
+    recovery_key_after(to_keep::Message::Found(Ok(Some("Front_desk".into()))))
 }
 
 pub(super) fn recovery_key_without_printer() -> Stage {
-    recovery_key_after(to_keep::Message::Found(None))
+    recovery_key_after(to_keep::Message::Found(Ok(None)))
 }
 
 /// What the system answers is told by hand: it is another's on each computer.

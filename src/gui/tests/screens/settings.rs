@@ -108,7 +108,7 @@ fn a_start_is_saved_shown_and_cancelled() {
     let mut stage = pending();
     assert!(stage.says("Mandatory from Friday 15 January 2027, 20:30"));
     assert!(stage.says("Saved."));
-    assert!(!stage.says("It holds"), "it has not begun");
+    assert!(!stage.says("It applies now"), "it has not begun");
     assert_eq!(stage.value("Time").as_deref(), Some("20:30"));
     stage.push("Cancel the start");
     assert!(stage.says("Saved. It applies now, also to people who are signed in."));
