@@ -133,7 +133,6 @@ pub(super) fn person_row<'a>(
     }
     let stopped = person.stopped.then(|| {
         button(t("row-stopped"))
-            .icon(Icon::Ban)
             .link()
             .in_row()
             .description(person.name.as_str())
