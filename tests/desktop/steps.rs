@@ -1,6 +1,7 @@
 //! What a person does, screen by screen, by keyboard alone. Where the focus stands
 //! and how many stops lie between two controls is known here and nowhere else.
 
+mod printing;
 #[cfg(feature = "server")]
 mod server;
 mod settings;
@@ -9,6 +10,7 @@ use crate::app::App;
 use crate::desk::Desk;
 use crate::phone::Phone;
 
+pub(crate) use printing::{print, print_there};
 #[cfg(feature = "server")]
 pub(crate) use server::{connect, redeem_on_a_new_computer, set_up_from_search};
 pub(crate) use settings::make_mandatory;
@@ -19,11 +21,7 @@ pub(crate) use settings::move_practice;
 
 /// Keys from the focus that each screen sets to the control that is meant.
 mod way {
-    /// Recovery key: from **Copy** past **Save** to **Print**, and on to the tick; from there to
-    /// **Done**.
-    pub(super) const TO_PRINT: &str = "Tab Tab";
-    /// Where it would be printed: from **Not there** back to **Print there**.
-    pub(super) const TO_PRINT_THERE: &str = "shift+Tab";
+    /// Recovery key: from **Copy** past **Save** and **Print** to the tick; from there to **Done**.
     pub(super) const TO_SAVED_TICK: &str = "Tab Tab Tab";
     pub(super) const FROM_TICK_TO_DONE: &str = "Tab";
     /// Set up two-factor: from the methods past **Set up later** to **Validate**.
@@ -106,18 +104,6 @@ pub(crate) fn copy_recovery_key(app: &App) -> String {
     app.key("Return");
     // At once: it is gone after 30 seconds.
     app.clipboard().trim().to_owned()
-}
-
-/// Presses **Print**, from **Copy**; the focus stays there.
-pub(crate) fn print(app: &App) {
-    app.keys(way::TO_PRINT);
-    app.key("Return");
-}
-
-/// Presses **Print there**, from **Not there**; the focus goes back to **Print**.
-pub(crate) fn print_there(app: &App) {
-    app.keys(way::TO_PRINT_THERE);
-    app.key("Return");
 }
 
 /// Says that the practice recovery key is saved, from **Copy**.
