@@ -38,9 +38,8 @@ pub(crate) fn letters(to: &str) -> Vec<Received> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
-    // A name begins with the second, the microsecond and the process that delivered it.
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.sort();
+    files.sort_by_key(|file| delivered(file));
     let read = |path: &PathBuf| Received {
         from: String::new(),
         to: String::new(),
@@ -50,6 +49,15 @@ pub(crate) fn letters(to: &str) -> Vec<Received> {
     };
     let all = files.iter().map(read);
     all.filter(|letter| letter.header("To") == to).collect()
+}
+
+/// The second and the microsecond in which Exim delivered a letter, by the name of its file:
+/// `%ld.M%luP%lu.%s`. The numbers have no leading zeros, so that names do not sort as they came.
+fn delivered(file: &Path) -> (u64, u64) {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let (second, rest) = name.split_once(".M").unwrap();
+    let (microsecond, _) = rest.split_once('P').unwrap();
+    (second.parse().unwrap(), microsecond.parse().unwrap())
 }
 
 /// The lines of the mail server's log that say this.
