@@ -103,13 +103,14 @@ impl Gateway {
     }
 }
 
-/// In the order in which they came.
+/// In the order in which they came, which is not that of a maildir's names: their numbers have no
+/// leading zeros.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    files.sort();
+    files.sort_by_key(|file| fs::metadata(file).and_then(|it| it.modified()).ok());
     files
 }
 
