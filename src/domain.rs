@@ -47,7 +47,7 @@ pub use code::{Code, NotACode};
 pub use computer::{ComputerRule, REMEMBERED_PER_PERSON, RememberDays};
 pub use countries::Countries;
 pub use crockford::Mistyped;
-pub use day::typed_day;
+pub use day::{beginning_of, end_of, typed_day};
 pub use delivery::{
     Channel, DeliveryFault, GatewayContent, GatewayMethod, HttpGateway, Kannel, MailSecurity,
     MailServer, NotDelivered, NotSent, SenderAdvice, SmsGateway, Template, Twilio, sender_advice,

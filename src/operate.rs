@@ -15,7 +15,7 @@ mod rotation;
 mod secrets;
 mod serve;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
@@ -117,6 +117,7 @@ impl Arguments {
     }
 
     async fn done(self) -> Result<(), String> {
+        let file = &self.config;
         match self.command {
             Command::Serve {
                 dev: true,
@@ -124,55 +125,79 @@ impl Arguments {
                 port,
             } => {
                 let _log = logging::start_beside(&Level::Info.filter(), Form::Lines);
-                return dev::serve(&folder, port).await;
+                dev::serve(&folder, port).await
             }
-            Command::MakeKeys {
-                add: false,
-                drop_old: false,
-            } => {
-                secrets::print(&Keys::generate(&SystemRandom));
-                return Ok(());
+            Command::Serve { .. } => {
+                let config = configuration(file)?;
+                let _log = logging::start_beside(&config.log.level.filter(), config.log.format);
+                serve::serve(&config).await
             }
             Command::OpenApi => {
                 println!("{:#}", crate::server::document());
-                return Ok(());
+                Ok(())
             }
-            _ => {}
-        }
-        let config = Config::read(&self.config).map_err(|fault| fault.to_string())?;
-        if let Command::Serve { .. } = self.command {
-            let _log = logging::start_beside(&config.log.level.filter(), config.log.format);
-            return serve::serve(&config).await;
-        }
-        // A command says what went wrong itself.
-        logging::start("off", Form::Lines);
-        if let Command::Check = self.command {
-            return check::all(&config).await;
-        }
-        if let Command::MakeKeys { add: true, .. } = self.command {
-            secrets::print(&secrets::keys(&config)?.with_new(&SystemRandom));
-            return Ok(());
-        }
-        let migrates = matches!(self.command, Command::Migrate);
-        let service = open(&config, migrates).await?;
-        let done = match self.command {
+            Command::Check => check::all(&in_words(file)?).await,
+            Command::MakeKeys { add: true, .. } => {
+                secrets::print(&secrets::keys(&in_words(file)?)?.with_new(&SystemRandom));
+                Ok(())
+            }
+            Command::MakeKeys { drop_old: true, .. } => {
+                let config = in_words(file)?;
+                let service = open(&config, false).await?;
+                let done = rotation::drop_old(&config, &service).await;
+                service.close().await;
+                done
+            }
+            Command::MakeKeys { .. } => {
+                secrets::print(&Keys::generate(&SystemRandom));
+                Ok(())
+            }
             Command::Migrate => {
+                open(&in_words(file)?, true).await?.close().await;
                 println!("The database is up to date.");
                 Ok(())
             }
-            Command::FirstUser(new) => practice::first(&service, new).await,
-            Command::Practice(PracticeCommand::Add(new)) => practice::add(&service, new).await,
-            Command::BreakGlass(whom) => practice::break_glass(&service, whom).await,
-            Command::SendTest(test) => messages::send_test(&service, test).await,
-            Command::SettleRestored => settle(&service).await,
-            Command::Import { file } => import::import(&service, &file).await,
-            Command::RotateKey => rotation::rotate(&service).await,
-            Command::MakeKeys { .. } => rotation::drop_old(&config, &service).await,
-            Command::Serve { .. } | Command::Check | Command::OpenApi => Ok(()),
-        };
-        service.close().await;
-        done
+            Command::FirstUser(new) => {
+                by_service(file, async |service| practice::first(service, new).await).await
+            }
+            Command::Practice(PracticeCommand::Add(new)) => {
+                by_service(file, async |service| practice::add(service, new).await).await
+            }
+            Command::BreakGlass(whom) => {
+                by_service(file, async |it| practice::break_glass(it, whom).await).await
+            }
+            Command::SendTest(test) => {
+                by_service(file, async |it| messages::send_test(it, test).await).await
+            }
+            Command::SettleRestored => by_service(file, settle).await,
+            Command::Import { file: practice } => {
+                by_service(file, async |it| import::import(it, &practice).await).await
+            }
+            Command::RotateKey => by_service(file, rotation::rotate).await,
+        }
     }
+}
+
+fn configuration(file: &Path) -> Result<Config, String> {
+    Config::read(file).map_err(|fault| fault.to_string())
+}
+
+/// The configuration of a command that says by itself what went wrong: nothing is logged.
+fn in_words(file: &Path) -> Result<Config, String> {
+    let config = configuration(file)?;
+    logging::start("off", Form::Lines);
+    Ok(config)
+}
+
+/// Has a command ask the service of a configuration.
+async fn by_service(
+    file: &Path,
+    command: impl AsyncFnOnce(&Service) -> Result<(), String>,
+) -> Result<(), String> {
+    let service = open(&in_words(file)?, false).await?;
+    let done = command(&service).await;
+    service.close().await;
+    done
 }
 
 async fn settle(service: &Service) -> Result<(), String> {

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::typed_day;
+use super::{beginning_of, end_of, typed_day};
 
 /// The dates of a membership. A locum has both, most people have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,25 +68,13 @@ impl Term {
         {
             return Err(TermFault::Order);
         }
-        let beginning = |day: Date| {
-            day.to_zoned_datetime(zone.clone())
-                .ok()
-                .map(|at| at.timestamp())
-        };
-        let starts = match first {
-            Some(first) => Some(beginning(first).ok_or(TermFault::FirstDay)?),
-            None => None,
-        };
-        let ends = match last.map(|last| last.checked_add(1.day())) {
-            Some(after) => {
-                let ends = after.ok().and_then(beginning).ok_or(TermFault::LastDay)?;
-                if ends <= now {
-                    return Err(TermFault::Past);
-                }
-                Some(ends)
-            }
-            None => None,
-        };
+        let starts = first.map(|first| beginning_of(first, zone)).transpose();
+        let starts = starts.map_err(|_| TermFault::FirstDay)?;
+        let ends = last.map(|last| end_of(last, zone)).transpose();
+        let ends = ends.map_err(|_| TermFault::LastDay)?;
+        if ends.is_some_and(|ends| ends <= now) {
+            return Err(TermFault::Past);
+        }
         Ok(Self {
             starts,
             ends,

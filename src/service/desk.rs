@@ -6,16 +6,19 @@
 use super::acts::reason;
 use super::callers::CodeDue;
 use super::facts::Facts;
+use super::hashing::Turn;
 use super::notices::Told;
 use super::second_step::Asked;
 use super::sign_in::By;
+use super::tries::Counted;
 use super::{Handle, Happened, Service, internal};
 use crate::api::{Admitted, Error, Field, LetIn, Outcome};
 use crate::domain::{
     Code, Counter, DESK_SESSIONS_PER_DAY, Due, EmailAddress, EventKind, Factor, MethodKind,
     NotAllowed, NoticeKind, Password, Purpose, Reason, TRIES_PER_CHALLENGE, Timestamp, UserId,
+    beginning_of, end_of,
 };
-use crate::store::{DeskSession, PracticeRow, Tx, UserRow};
+use crate::store::{DeskSession, Tx, UserRow, WaitingRow};
 
 impl Handle<LetIn> for Service {
     type Caller = CodeDue;
@@ -35,38 +38,14 @@ impl Handle<LetIn> for Service {
         let turn = self.hasher.turn()?;
 
         // Both tries are the colleague's, and durable before either is looked at.
-        let subject = self.password_subject(&email);
-        let mut tx = self.store.write().await?;
-        let colleague = tx.user_by_email(&email).await?;
-        let owner = colleague.as_ref().map(|colleague| &colleague.id);
-        let password_try = self
-            .count_try(&mut tx, &subject, owner, Counter::Passwords, now)
+        let (colleague, password_try) = self
+            .colleague(turn, &email, &password, &waiting, now)
             .await?;
-        tx.commit().await?;
-        let kept = colleague.as_ref().and_then(UserRow::password);
-        let right = self.verify_password(turn, &password, kept).await?;
-        let Some(colleague) = colleague.filter(|_| right) else {
-            let wrong = Happened::on(&waiting.user, EventKind::DeskPasswordWrong);
-            self.log_failure(wrong, now).await?;
-            return Err(Error::WrongCredentials);
-        };
 
         let mut tx = self.store.write().await?;
         self.give_back(&mut tx, &password_try, now).await?;
-        let facts = Facts::read(&mut tx, &colleague.id, now).await?;
-        let owner = Facts::read(&mut tx, &waiting.user, now).await?;
-        let may = may_let_in(
-            Colleague {
-                user: &colleague.id,
-                facts: &facts,
-            },
-            Owner {
-                user: &waiting.user,
-                facts: &owner,
-            },
-            now,
-        );
-        let code_try = match may {
+        let both = Both::read(&mut tx, &colleague.id, &waiting.user, now).await?;
+        let code_try = match both.may(now) {
             Ok(()) => {
                 self.count_try_of(&mut tx, &colleague.id, Counter::Codes, now)
                     .await
@@ -78,8 +57,7 @@ impl Handle<LetIn> for Service {
 
         let mut tx = self.store.write().await?;
         // As it is in this transaction, before the code is looked at.
-        let facts = Facts::read(&mut tx, &colleague.id, now).await?;
-        let owner = Facts::read(&mut tx, &waiting.user, now).await?;
+        let both = Both::read(&mut tx, &colleague.id, &waiting.user, now).await?;
         let waits = tx.end_waiting(&waiting.token_hash, now).await?;
         let user = tx.user(&waiting.user).await?.filter(|_| waits);
         let password = tx
@@ -90,17 +68,7 @@ impl Handle<LetIn> for Service {
             None => Err(Error::ChallengeEnded),
             // Replaced since it was looked at.
             Some(_) if password != colleague.password_hash => Err(Error::WrongCredentials),
-            Some(user) => may_let_in(
-                Colleague {
-                    user: &colleague.id,
-                    facts: &facts,
-                },
-                Owner {
-                    user: &user.id,
-                    facts: &owner,
-                },
-                now,
-            ),
+            Some(_) => both.may(now),
         };
         let (Some(user), Ok(())) = (user, &may) else {
             drop(tx);
@@ -113,7 +81,14 @@ impl Handle<LetIn> for Service {
             challenge: &waiting.token_hash,
         };
         let checked = self
-            .spend_code(&mut tx, &facts, asked, &code, TRIES_PER_CHALLENGE, now)
+            .spend_code(
+                &mut tx,
+                &both.colleague,
+                asked,
+                &code,
+                TRIES_PER_CHALLENGE,
+                now,
+            )
             .await;
         if let Err(refused) = checked {
             drop(tx);
@@ -129,7 +104,7 @@ impl Handle<LetIn> for Service {
         let letting = LettingIn {
             colleague: &colleague,
             user: &user,
-            owner: &owner,
+            owner: &both.owner,
             why: &why,
             computer: waiting.computer.as_deref(),
         };
@@ -151,6 +126,33 @@ impl Handle<LetIn> for Service {
 }
 
 impl Service {
+    /// The colleague whose password was right, with the try that was counted for it.
+    async fn colleague(
+        &self,
+        turn: Turn,
+        email: &EmailAddress,
+        password: &Password,
+        waiting: &WaitingRow,
+        now: Timestamp,
+    ) -> Result<(UserRow, Counted), Error> {
+        let subject = self.password_subject(email);
+        let mut tx = self.store.write().await?;
+        let colleague = tx.user_by_email(email).await?;
+        let owner = colleague.as_ref().map(|colleague| &colleague.id);
+        let counted = self
+            .count_try(&mut tx, &subject, owner, Counter::Passwords, now)
+            .await?;
+        tx.commit().await?;
+        let kept = colleague.as_ref().and_then(UserRow::password);
+        let right = self.verify_password(turn, password, kept).await?;
+        if let Some(colleague) = colleague.filter(|_| right) {
+            return Ok((colleague, counted));
+        }
+        let wrong = Happened::on(&waiting.user, EventKind::DeskPasswordWrong);
+        self.log_failure(wrong, now).await?;
+        Err(Error::WrongCredentials)
+    }
+
     async fn let_in(
         &self,
         tx: &mut Tx,
@@ -165,11 +167,12 @@ impl Service {
             computer,
         } = letting;
         let place = owner.memberships.first().ok_or(Error::ChallengeEnded)?;
-        let (begins, ends) = day_of(&place.practice, now)?;
+        let zone = place.practice.zone()?;
+        let today = zone.to_datetime(now).date();
         let desk = DeskSession {
             by: &colleague.id,
-            ends,
-            day: begins,
+            ends: end_of(today, &zone).map_err(|error| internal(&error))?,
+            day: beginning_of(today, &zone).map_err(|error| internal(&error))?,
             most: DESK_SESSIONS_PER_DAY,
         };
         let by = By {
@@ -202,52 +205,46 @@ struct LettingIn<'a> {
     computer: Option<&'a str>,
 }
 
-/// Who lets somebody in.
-struct Colleague<'a> {
-    user: &'a UserId,
-    facts: &'a Facts,
+/// What the rules ask about both, as it is in one transaction.
+struct Both {
+    colleague: Facts,
+    owner: Facts,
+    same: bool,
 }
 
-/// Who is let in: the owner of the sign-in that waits.
-struct Owner<'a> {
-    user: &'a UserId,
-    facts: &'a Facts,
-}
+impl Both {
+    async fn read(
+        tx: &mut Tx,
+        colleague: &UserId,
+        owner: &UserId,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            colleague: Facts::read(tx, colleague, now).await?,
+            owner: Facts::read(tx, owner, now).await?,
+            same: colleague == owner,
+        })
+    }
 
-/// Refuses unless the colleague is another person who may act on the owner's factors.
-fn may_let_in(colleague: Colleague<'_>, owner: Owner<'_>, now: Timestamp) -> Result<(), Error> {
-    if colleague.user == owner.user {
-        return Err(NotAllowed::OnOneself.into());
+    /// Refuses unless the colleague is another person who may act on the owner's factors.
+    fn may(&self, now: Timestamp) -> Result<(), Error> {
+        if self.same {
+            return Err(NotAllowed::OnOneself.into());
+        }
+        // Nobody lets in someone without a practice: `may_act_on_factors_of` would hold for them
+        // vacuously.
+        if self.owner.memberships.is_empty() {
+            return Err(Error::ChallengeEnded);
+        }
+        self.colleague.may_act_on_factors_of(&self.owner)?;
+        let authenticator = MethodKind::Authenticator;
+        if self.colleague.usable_method(authenticator, now).is_none() {
+            return Err(NotAllowed::DeskAuthenticator.into());
+        }
+        // A set-up needs a step-up, which such a session has not: it would be good for nothing.
+        if self.owner.due(now) == Due::Now {
+            return Err(Error::SetUpDue);
+        }
+        Ok(())
     }
-    // Nobody lets in someone without a practice: `may_act_on_factors_of` would hold for them
-    // vacuously.
-    if owner.facts.memberships.is_empty() {
-        return Err(Error::ChallengeEnded);
-    }
-    colleague.facts.may_act_on_factors_of(owner.facts)?;
-    if colleague
-        .facts
-        .usable_method(MethodKind::Authenticator, now)
-        .is_none()
-    {
-        return Err(NotAllowed::DeskAuthenticator.into());
-    }
-    // A set-up needs a step-up, which such a session has not: it would be good for nothing.
-    if owner.facts.due(now) == Due::Now {
-        return Err(Error::SetUpDue);
-    }
-    Ok(())
-}
-
-/// When the day of a practice began, and when it ends.
-fn day_of(practice: &PracticeRow, now: Timestamp) -> Result<(Timestamp, Timestamp), Error> {
-    let zone = practice.zone()?;
-    let today = zone.to_datetime(now).date();
-    let midnight = |date: jiff::civil::Date| {
-        let at = zone.to_zoned_datetime(date.into());
-        at.map(|at| at.timestamp())
-            .map_err(|error| internal(&error))
-    };
-    let tomorrow = today.tomorrow().map_err(|error| internal(&error))?;
-    Ok((midnight(today)?, midnight(tomorrow)?))
 }

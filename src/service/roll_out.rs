@@ -1,12 +1,10 @@
 //! How far two-factor has come in the practice, by day.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan};
 
 use super::{FullAccess, Handle, Service, internal};
 use crate::api::{Counts, Error, Fault, Field, RollOut, RollOutDay};
-use crate::domain::{Past, Status, Timestamp};
+use crate::domain::{Past, Status, Timestamp, end_of};
 
 impl Handle<RollOut> for Service {
     type Caller = FullAccess;
@@ -33,24 +31,15 @@ impl Handle<RollOut> for Service {
                 .map_err(|error| internal(&error))?;
             // There was no practice before its first person.
             if first.is_some_and(|first| first <= date) {
-                let at = end_of(date, &zone)?.min(now);
-                let counts = counts(&pasts, at);
+                let end = end_of(date, &zone).map_err(|error| internal(&error))?;
+                // The last moment of the day, not the first of the next.
+                let at = end - SignedDuration::from_millis(1);
+                let counts = counts(&pasts, at.min(now));
                 days.push(RollOutDay { date, counts });
             }
         }
         Ok(days)
     }
-}
-
-/// The last moment of a day.
-fn end_of(date: Date, zone: &TimeZone) -> Result<Timestamp, Error> {
-    let next = date.tomorrow().map_err(|error| internal(&error))?;
-    let next = zone
-        .to_zoned_datetime(next.into())
-        .map_err(|error| internal(&error))?;
-    next.timestamp()
-        .checked_sub(SignedDuration::from_millis(1))
-        .map_err(|error| internal(&error))
 }
 
 fn counts(pasts: &[Past], at: Timestamp) -> Counts {

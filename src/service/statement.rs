@@ -2,14 +2,13 @@
 
 use jiff::SignedDuration;
 
-use super::activity::reading::end;
 use super::acts::by;
 use super::sending::MINUTES_PER_DAY;
-use super::{FullAccess, Handle, Happened, Service};
+use super::{FullAccess, Handle, Happened, Service, internal};
 use crate::api::{Error, Fault, Field, Statement, StatementLine, StatementOf};
 use crate::domain::{
     Enrolment, EventKind, MethodKind, Proven, Requirement, Rule, Status, Timestamp, TurnedOnBy,
-    minutes_after,
+    end_of, minutes_after,
 };
 use crate::store::{MemberThen, MethodThen};
 
@@ -46,7 +45,8 @@ impl Handle<Statement> for Service {
         let soon = now
             .checked_add(SignedDuration::from_millis(1))
             .unwrap_or(now);
-        let then = end(call.day, &zone)?.min(soon);
+        let then = end_of(call.day, &zone).map_err(|error| internal(&error))?;
+        let then = then.min(soon);
         let since = minutes_after(then, -MINUTES_PER_DAY * StatementOf::DAYS);
         let mut tx = self.store.read().await?;
         let rule = tx.rule_then(&practice.id, then).await?;

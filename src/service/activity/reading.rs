@@ -1,12 +1,9 @@
 //! Reading Activity: pages for the screen, parts for a file.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
 use super::super::acts::by;
 use super::super::{FullAccess, Handle, Service, Staff};
 use crate::api::{Activity, ActivityFilter, ActivityPage, Error, Fault, Field, SaveActivity};
-use crate::domain::{EventKind, Timestamp};
+use crate::domain::{EventKind, Timestamp, beginning_of, end_of};
 use crate::store::{EntryFilter, EntryRow};
 
 impl Handle<Activity> for Service {
@@ -69,8 +66,11 @@ impl Service {
             None => None,
         };
         let zone = &actor.practice.zone()?;
-        let from = filter.from.map(|day| beginning(day, zone)).transpose()?;
-        let until = filter.to.map(|day| end(day, zone)).transpose()?;
+        let beyond = |_| Field::When.cannot_be(Fault::OutOfBounds);
+        let from = filter.from.map(|day| beginning_of(day, zone)).transpose();
+        let from = from.map_err(beyond)?;
+        let until = filter.to.map(|day| end_of(day, zone)).transpose();
+        let until = until.map_err(beyond)?;
         let filter = EntryFilter {
             practice: &actor.practice.id,
             search: &filter.search,
@@ -89,20 +89,6 @@ impl Service {
             next: next.flatten(),
         })
     }
-}
-
-/// The first moment of a day, where the practice is.
-pub(in crate::service) fn beginning(day: Date, zone: &TimeZone) -> Result<Timestamp, Error> {
-    let begins = day.to_zoned_datetime(zone.clone());
-    let begins = begins.map_err(|_| Field::When.cannot_be(Fault::OutOfBounds))?;
-    Ok(begins.timestamp())
-}
-
-/// The first moment of the next day.
-pub(in crate::service) fn end(day: Date, zone: &TimeZone) -> Result<Timestamp, Error> {
-    let next = day.tomorrow();
-    let next = next.map_err(|_| Field::When.cannot_be(Fault::OutOfBounds))?;
-    beginning(next, zone)
 }
 
 fn cursor(row: &EntryRow) -> String {
