@@ -116,7 +116,7 @@ impl Service {
         self.refuse_known(from, &mut tx).await?;
         let key = tx.sealing_key().await?.unwrap_or_else(|| self.keys.id());
         let mut moving = Move::new(from, self, key, &practice.id, now);
-        for what in Moving::ALL {
+        for &what in Moving::ALL {
             moving.table(what, &mut tx).await?;
         }
         moving.pepper(&mut tx).await?;

@@ -5,13 +5,13 @@
 
 mod tables;
 
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::{Fault, Tx, ms};
 use crate::domain::Timestamp;
+use tables::Column;
 pub use tables::Moving;
-use tables::Table;
 
 /// A value of a row, of the kind that its column has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +39,12 @@ impl Tx {
         if self.is_shared() {
             return Err(Fault::Other("what moves comes from a file".into()));
         }
-        let table = what.table();
-        let rows = sqlx::query(table.read)
+        let rows = sqlx::query(AssertSqlSafe(what.read()))
             .bind(beyond)
             .bind(most)
             .fetch_all(&mut *self.inner)
             .await?;
-        rows.iter().map(|row| cells(row, &table)).collect()
+        rows.iter().map(|row| cells(row, what)).collect()
     }
 
     /// Puts a row in.
@@ -54,7 +53,7 @@ impl Tx {
     ///
     /// [`Fault::Taken`] if there is one already.
     pub async fn put_row(&mut self, what: Moving, row: Vec<Cell>) -> Result<(), Fault> {
-        let mut query = sqlx::query(what.table().write);
+        let mut query = sqlx::query(AssertSqlSafe(what.write()));
         for cell in row {
             query = match cell {
                 Cell::Text(text) => query.bind(text),
@@ -123,12 +122,12 @@ impl Tx {
     }
 }
 
-fn cells(row: &AnyRow, table: &Table) -> Result<(i64, Vec<Cell>), Fault> {
-    let columns = table.columns().zip(1..).map(|((kind, _), at)| {
-        Ok(match kind {
-            "t" => Cell::Text(row.try_get(at)?),
-            "n" => Cell::Number(row.try_get(at)?),
-            _ => Cell::Bytes(row.try_get(at)?),
+fn cells(row: &AnyRow, what: Moving) -> Result<(i64, Vec<Cell>), Fault> {
+    let columns = what.columns().iter().zip(1..).map(|(column, at)| {
+        Ok(match column {
+            Column::Text(_) => Cell::Text(row.try_get(at)?),
+            Column::Number(_) => Cell::Number(row.try_get(at)?),
+            Column::Bytes(_) => Cell::Bytes(row.try_get(at)?),
         })
     });
     let cells = columns.collect::<Result<_, sqlx::Error>>()?;

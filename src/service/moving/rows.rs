@@ -166,7 +166,7 @@ impl<'a> Move<'a> {
             true => Ok(()),
             false => Err(ImportFault::Damaged(format!(
                 "a row of {} is about something else",
-                row.what.name()
+                row.what
             ))),
         }
     }

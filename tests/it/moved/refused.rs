@@ -23,7 +23,7 @@ async fn every_column_of_a_table_moves_or_stays_behind_on_purpose() {
         "events.seal",
     ];
     for what in Moving::ALL {
-        let table = what.name();
+        let table = what.as_str();
         let columns = format!("SELECT name FROM pragma_table_info('{table}')");
         let columns = computer.sql(&columns).await;
         assert!(!columns.is_empty(), "{table}");
