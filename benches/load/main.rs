@@ -280,6 +280,8 @@ async fn purging(database: &base::Database, report: &mut Report, of: &impl Fn(&s
         Leftover::Sessions,
         Leftover::Messages,
         Leftover::Codes,
+        Leftover::Invitations,
+        Leftover::Passwords,
     ] {
         let (mut took, mut walked) = (Vec::new(), Walked::START);
         for _ in 0..ASKED / 5 {

@@ -1,7 +1,8 @@
 //! How often a secret may be guessed: waits that grow, and a stop.
 //!
 //! The caller counts a try, and commits it, before the secret is looked at (guarantee G3); only a
-//! completed sign-in or *Allow tries again* puts [`Tries`] back to its default.
+//! completed sign-in or *Allow tries again* puts [`Tries`] back to its default, and at passwords a
+//! month without a try.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;

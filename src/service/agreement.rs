@@ -47,19 +47,22 @@ impl Service {
         why: &Reason,
         now: Timestamp,
     ) -> Result<Tx, Error> {
-        let mut own = subject.facts.memberships.clone();
-        own.retain(|place| actor.facts.has_full_access_in(&place.practice.id));
-        if own.len() == subject.facts.memberships.len() {
+        if actor
+            .facts
+            .have_full_access_wherever(&subject.facts)
+            .is_ok()
+        {
             return Ok(tx);
         }
         actor.facts.must_be_enabled()?;
         let word = act.word();
-        for place in &own {
+        let practices = subject.facts.all_practices();
+        for practice in practices.filter(|practice| actor.facts.has_full_access_in(practice)) {
             tx.add_agreement(NewAgreement {
                 id: &self.new_row_id(now),
                 user: &subject.user.id,
                 act: &word,
-                practice: &place.practice.id,
+                practice,
                 by: &actor.user.id,
                 now,
             })

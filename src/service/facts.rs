@@ -15,6 +15,8 @@ use crate::store::{
 pub(super) struct Facts {
     /// The practices the person belongs to, the first joined first; in a session its own before.
     pub(super) memberships: Vec<MembershipRow>,
+    /// Those whose first day lies ahead.
+    pub(super) to_come: Vec<PracticeId>,
     /// What is required.
     pub(super) requirement: Requirement,
     /// Its rows, with who made them.
@@ -32,7 +34,10 @@ pub(super) struct Facts {
 impl Facts {
     /// Reads them in one transaction.
     pub(super) async fn read(tx: &mut Tx, user: &UserId, now: Timestamp) -> Result<Self, Error> {
-        let memberships = tx.memberships(user, now).await?;
+        let places = tx.memberships_to_come_too(user, now).await?;
+        let (memberships, to_come): (Vec<_>, Vec<_>) =
+            places.into_iter().partition(|place| place.begun);
+        let to_come = to_come.into_iter().map(|place| place.practice.id).collect();
         let requirements = tx.requirements(user).await?;
         let methods = tx.methods(user, now).await?;
         let recovery_left = tx.recovery_set(user).await?.map(|set| set.left);
@@ -47,6 +52,7 @@ impl Facts {
                 own,
             },
             memberships,
+            to_come,
             requirements,
             enrolment: enrolment(&methods),
             methods,
@@ -125,11 +131,17 @@ impl Facts {
             .unwrap_or(Role::FullAccess)
     }
 
+    /// The practices of the person, those to come too: whose say what is the person's is.
+    pub(super) fn all_practices(&self) -> impl Iterator<Item = &PracticeId> {
+        let here = self.memberships.iter().map(|place| &place.practice.id);
+        here.chain(&self.to_come)
+    }
+
     /// Refuses unless this is somebody with full access in every practice that the other person
     /// belongs to: what is the person's, and not one practice's, is no single practice's to change.
     pub(super) fn have_full_access_wherever(&self, other: &Self) -> Result<(), Error> {
-        let mut places = other.memberships.iter();
-        if places.all(|place| self.has_full_access_in(&place.practice.id)) {
+        let mut practices = other.all_practices();
+        if practices.all(|practice| self.has_full_access_in(practice)) {
             Ok(())
         } else {
             Err(NotAllowed::FullAccessOnly.into())

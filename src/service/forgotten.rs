@@ -2,6 +2,10 @@
 //!
 //! Nobody learns whether there is such an account (SECURITY.md, attack 1): the statements are the
 //! same for any address, and what is written for an account is written for nobody otherwise.
+//!
+//! Whoever runs a practice's mail server reads its letters. So somebody who belongs to several
+//! practices gets none: one of them alone could take what is the person's in the others
+//! (SECURITY.md, attack 50). A hand-over code, to which each agrees, is left.
 
 use secrecy::ExposeSecret;
 
@@ -33,22 +37,23 @@ impl Handle<ForgotPassword> for Service {
         // Of somebody who is not there nothing is found and nothing is written.
         let nobody = UserId::new(now, &*self.random);
         let asked = user.as_ref().map_or(&nobody, |user| &user.id);
-        let places = tx.memberships(asked, now).await?;
+        let places = tx.memberships_to_come_too(asked, now).await?;
         let proven = tx.proven_email(asked).await?.is_some();
-        let first = tx.first_practice().await?.map(|sealed| sealed.practice);
         let has_password = user
             .as_ref()
             .is_some_and(|user| user.password_hash.is_some());
-        let to = match proven && has_password && !places.is_empty() {
-            true => asked.clone(),
-            false => nobody.clone(),
-        };
-        let mut practices: Vec<_> = places.into_iter().map(|place| place.practice).collect();
-        if practices.is_empty() {
-            practices.extend(first);
-        }
-        let Some(practice) = self.sender(&mut tx, &practices, Channel::Email).await? else {
+        let Some(any) = tx.first_that_sends(Channel::Email).await? else {
             return Ok(Ack {});
+        };
+        let own = match &places[..] {
+            [only] if only.begun => Some(&only.practice),
+            _ => None,
+        };
+        let asks = own.unwrap_or(&any);
+        let sends = tx.delivery(&asks.id, Channel::Email).await?.is_some();
+        let (practice, to) = match own {
+            Some(own) if sends && proven && has_password => (own, asked),
+            _ => (&any, &nobody),
         };
 
         let code = ResetCode::generate(&*self.random);
@@ -60,7 +65,7 @@ impl Handle<ForgotPassword> for Service {
         let message = NewMessage {
             id: &id,
             practice: &practice.id,
-            user: &to,
+            user: to,
             code: None,
             channel: Channel::Email,
             destination: &destination,
@@ -68,22 +73,24 @@ impl Handle<ForgotPassword> for Service {
             made: now,
             ends,
         };
-        if tx.queue(message, 0, limits(Channel::Email, now)).await? {
+        let queued = tx.queue(message, 0, limits(Channel::Email, now)).await?;
+        if queued {
             Outbox::queued();
         }
-        // A code whose letter a limit held back opens nothing that anybody could know.
+        // A code whose letter a limit held back would open nothing that anybody could know.
+        let whose = if queued { to } else { &nobody };
         tx.add_invitation(NewInvitation {
             code_hash: &self.invitation_hash(code.expose_normal()),
             kind: InvitationKind::Email,
-            user: &to,
-            by: &to,
+            user: whose,
+            by: whose,
             made: now,
             ends,
         })
         .await?;
         let happened = Happened {
             practice: Some(&practice.id),
-            ..Happened::on(&to, EventKind::ResetAsked)
+            ..Happened::on(to, EventKind::ResetAsked)
         };
         self.log(&mut tx, happened, now).await?;
         tx.commit().await?;

@@ -5,15 +5,14 @@ use super::acts::by;
 use super::callers::sealed::Sealed;
 use super::callers::{Seen, times};
 use super::keys::{new_token, token_hash};
-use super::notices::Told;
 use super::{Caller, FullAccess, Handle, Happened, Present, Service, Staff, SteppedUp};
 use crate::api::{
     Ack, Active, Error, Fault, Field, KnowComputer, KnownComputer, Lasting, Lasts, Lock,
     SessionRule, SessionTimeOuts, SetSessionRule, Token, Unlock, Unlocked,
 };
 use crate::domain::{
-    AbsoluteHours, COMPUTERS_PER_PERSON, Counter, EventKind, IdleMinutes, NoticeKind, Password,
-    SessionLimits, SessionState, Timestamp, UNLOCKS_PER_SESSION,
+    AbsoluteHours, COMPUTERS_PER_PERSON, Counter, EventKind, IdleMinutes, Password, SessionLimits,
+    SessionState, Timestamp, UNLOCKS_PER_SESSION,
 };
 use crate::store::{About, SessionRow};
 
@@ -217,7 +216,6 @@ impl Handle<KnowComputer> for Service {
     ) -> Result<KnownComputer, Error> {
         let (session, user) = (&caller.session, &caller.user.id);
         let mut tx = self.store.write_about(About::Person(user.as_str())).await?;
-        let others = tx.count_computers(user).await?;
         let shown = token_hash(call.computer.as_ref().map_or("", |token| token.expose()));
         let (hash, new) = if tx.knows_computer(&shown, Some(user)).await? {
             (shown, None)
@@ -238,16 +236,6 @@ impl Handle<KnowComputer> for Service {
                 ..Happened::in_session(session, EventKind::ComputerAdded)
             };
             self.log(&mut tx, happened, now).await?;
-            // The first of all is no news to anybody.
-            if others > 0 && caller.facts.computers().tell_new {
-                self.notify(
-                    &mut tx,
-                    user,
-                    Told::in_session(&caller, NoticeKind::NewComputer),
-                    now,
-                )
-                .await?;
-            }
         }
         tx.commit().await?;
         Ok(KnownComputer { computer: new })
@@ -289,6 +277,8 @@ impl Handle<SetSessionRule> for Service {
         let practice = &actor.practice.id;
         let before = tx.limits_of_practice(practice).await?;
         if before != new {
+            // Longer limits bring nothing to life that the shorter ones had ended or locked.
+            tx.settle_sessions_in(practice, before, now).await?;
             tx.set_limits_of_practice(practice, new).await?;
             let change = format!("{} to {}", told(before), told(new));
             let happened = Happened {

@@ -146,6 +146,10 @@ impl Handle<Deactivate> for Service {
         )
         .await?;
         let user = &subject.user.id;
+        // What this practice's limits had ended elsewhere stays so without them.
+        let limits = tx.limits_of_practice(&actor.practice.id).await?;
+        tx.settle_sessions_in(&actor.practice.id, limits, now)
+            .await?;
         if !tx
             .close_membership(&actor.practice.id, user, &actor.user.id, now)
             .await?
@@ -189,6 +193,8 @@ impl Handle<Reactivate> for Service {
         {
             return Err(Error::Stale);
         }
+        // Another practice made them, while this one had no say.
+        tx.end_invitations_of(&subject.user.id, now).await?;
         if subject.role.has_full_access() {
             tx.end_remembered_of(&subject.user.id, now).await?;
         }

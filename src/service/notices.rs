@@ -27,9 +27,14 @@ impl<'a> Told<'a> {
 
     /// Of something that was done in a session: at its practice.
     pub(super) fn in_session(actor: &'a Staff, kind: NoticeKind) -> Self {
+        Self::of(kind).at(&actor.practice)
+    }
+
+    /// At a practice.
+    pub(super) fn at(self, practice: &'a PracticeRow) -> Self {
         Self {
-            practice: Some(&actor.practice),
-            ..Self::of(kind)
+            practice: Some(practice),
+            ..self
         }
     }
 

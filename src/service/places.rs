@@ -61,6 +61,8 @@ impl Handle<AcceptPlace> for Service {
         if !joined {
             return Err(Error::Stale);
         }
+        // One practice made them, before this one had a say.
+        tx.end_invitations_of(user, now).await?;
         if place.role.has_full_access() {
             // Whoever has full access somewhere always gives a code.
             tx.end_remembered_of(user, now).await?;

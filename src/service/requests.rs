@@ -3,7 +3,8 @@
 //! An answer can be lost on its way, and then nobody knows whether anything was done. So whoever
 //! asks sends the same request once more under the same number, and it is answered as before: it is
 //! taken in a committed statement before anything is done, and what was answered is kept for some
-//! minutes, sealed. A number is good for whoever used it first, for the same call and token.
+//! minutes, sealed. A number is good for the same token and the same call in the same words: in
+//! others it is another request.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -46,7 +47,7 @@ impl Service {
         let now = self.clock.now();
         let from = self.begin_from::<C>(request);
         let number = request.number.filter(|_| C::KIND != Kind::Reads);
-        let id = number.map(|number| id::<C>(number, token));
+        let id = number.map(|number| id(number, token, &call)).transpose()?;
         if C::KIND.is_limited() {
             let mut tx = self.store.read().await?;
             if let Err(refused) = from.refuse_beyond(&mut tx, now).await {
@@ -76,6 +77,13 @@ impl Service {
             TakenRequest::OfNobody => return self.call_within(from, token, call).await,
         }
         let answer = self.call_within(from, token, call).await;
+        // Whoever has no token leaves nothing behind by what was not even looked at.
+        if token.is_none() && answer.as_ref().is_err_and(did_nothing) {
+            let mut tx = self.store.write_beside().await?;
+            tx.forget_request(&id).await?;
+            tx.commit().await?;
+            return answer;
+        }
         // What was done is done, and is answered so, whatever becomes of the copy.
         let text = serde_json::to_vec(&answer).map(zeroize::Zeroizing::new);
         let kept = async {
@@ -117,13 +125,29 @@ impl Service {
 }
 
 /// What a request is kept under: a hash, so that whoever reads the database can ask for nothing.
-fn id<C: Call>(number: &str, token: Option<&Token>) -> String {
+fn id<C: Call>(number: &str, token: Option<&Token>, call: &C) -> Result<String, Error> {
+    let words = serde_json::to_vec(call).map(zeroize::Zeroizing::new);
+    let words = words.map_err(|error| internal(&error))?;
+    let token = token.map_or("", Token::expose);
     let mut hash = Sha256::new();
-    for part in [number, C::NAME, token.map_or("", Token::expose)] {
+    for part in [
+        number.as_bytes(),
+        C::NAME.as_bytes(),
+        token.as_bytes(),
+        &words,
+    ] {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    data_encoding::HEXLOWER.encode(&hash.finalize())
+    Ok(data_encoding::HEXLOWER.encode(&hash.finalize()))
+}
+
+/// Whether a call was refused before anything was counted or looked at.
+fn did_nothing(refused: &Error) -> bool {
+    matches!(
+        refused,
+        Error::Invalid { .. } | Error::Wait { .. } | Error::Stopped | Error::Busy { .. }
+    )
 }
 
 fn place(id: &str) -> Place<'_> {

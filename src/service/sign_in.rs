@@ -317,6 +317,12 @@ impl Service {
             Some(_) => return Err(NotAllowed::DeskTooOften.into()),
         }
         tx.signed_in(&user.id, own_factor, now).await?;
+        // The first computer of all is no news to anybody.
+        let new = by.computer.is_none() && facts.computers().tell_new;
+        if new && tx.count_computers(&user.id).await? > 0 {
+            let told = Told::of(NoticeKind::NewComputer).at(practice);
+            self.notify(tx, &user.id, told, now).await?;
+        }
         let happened = Happened {
             practice: Some(&practice.id),
             actor: Some(&user.id),

@@ -75,14 +75,14 @@ impl Service {
         counted: &Counted,
         now: Timestamp,
     ) -> Result<(), Error> {
-        tx.count_try(
-            &counted.subject,
-            counted.counter,
-            &counted.after,
-            &counted.before,
-            now,
-        )
-        .await?;
+        let Counted {
+            subject,
+            counter,
+            before,
+            after,
+        } = counted;
+        tx.give_try_back(subject, *counter, before, after, now)
+            .await?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What one practice of a person has agreed to, until the others do.
 
-use super::memberships::stands_sql;
+use super::memberships::{lasts_sql, stands_sql};
 use super::{Fault, Tx, ms};
 use crate::domain::{PracticeId, Timestamp, UserId};
 
@@ -39,7 +39,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Spends what was agreed to, if every practice of the person has agreed after a time, by
+    /// Spends what was agreed to, if every practice of the person, also one to come, has agreed after a time, by
     /// somebody who still has full access there and a proven method; whether they have.
     pub async fn spend_agreements(
         &mut self,
@@ -53,7 +53,7 @@ impl Tx {
              WHERE user_id = $1 AND act = $2 AND used_at IS NULL AND NOT EXISTS (
                  SELECT 1 FROM memberships AS place
                  WHERE place.user_id = $1 AND ",
-            stands_sql!("place", "$4"),
+            lasts_sql!("place", "$4"),
             " AND NOT EXISTS (
                      SELECT 1 FROM agreements AS given
                      JOIN memberships AS giver ON giver.user_id = given.by_user

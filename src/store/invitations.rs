@@ -1,5 +1,6 @@
 //! Codes that let a password be chosen: invitations, hand-over codes, and those of letters.
 
+use super::memberships::{lasts_sql, stands_sql};
 use super::{Fault, Tx, ms, parse};
 use crate::domain::{InvitationKind, Timestamp, UserId};
 
@@ -24,6 +25,25 @@ type Columns = (String, String);
 
 fn opened((user, kind): Columns) -> Result<(UserId, InvitationKind), Fault> {
     Ok((parse(&user)?, parse(&kind)?))
+}
+
+/// Whether whoever made a code may still have somebody's password chosen: oneself, who is whose a
+/// letter or a code of the machine is, or somebody with full access in a practice of the person. Whoever
+/// lost it keeps no way in by a code that was written down before (SECURITY.md, attack 50).
+macro_rules! still_given_sql {
+    ($now:literal) => {
+        concat!(
+            "(invitations.by_user = invitations.user_id OR EXISTS (
+                 SELECT 1 FROM memberships giver
+                 JOIN memberships place ON place.practice_id = giver.practice_id
+                 WHERE giver.user_id = invitations.by_user AND giver.role = 'full_access'
+                   AND place.user_id = invitations.user_id AND ",
+            stands_sql!("giver", $now),
+            " AND ",
+            lasts_sql!("place", $now),
+            "))"
+        )
+    };
 }
 
 impl Tx {
@@ -72,10 +92,11 @@ impl Tx {
         code_hash: &str,
         now: Timestamp,
     ) -> Result<Option<(UserId, InvitationKind)>, Fault> {
-        let row: Option<Columns> = sqlx::query_as(
+        let row: Option<Columns> = sqlx::query_as(concat!(
             "SELECT user_id, kind FROM invitations
-             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2",
-        )
+             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2 AND ",
+            still_given_sql!("$2"),
+        ))
         .bind(code_hash.to_owned())
         .bind(ms(now))
         .fetch_optional(&mut *self.inner)
@@ -89,11 +110,12 @@ impl Tx {
         code_hash: &str,
         now: Timestamp,
     ) -> Result<Option<(UserId, InvitationKind)>, Fault> {
-        let row: Option<Columns> = sqlx::query_as(
+        let row: Option<Columns> = sqlx::query_as(concat!(
             "UPDATE invitations SET ended_at = $2
-             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2
-             RETURNING user_id, kind",
-        )
+             WHERE code_hash = $1 AND ended_at IS NULL AND ends_at > $2 AND ",
+            still_given_sql!("$2"),
+            " RETURNING user_id, kind",
+        ))
         .bind(code_hash.to_owned())
         .bind(ms(now))
         .fetch_optional(&mut *self.inner)

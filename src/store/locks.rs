@@ -1,9 +1,23 @@
 //! Locking and unlocking sessions, how long they last, and the computers that people are known on.
 
+use super::memberships::stands_sql;
 use super::{Fault, SessionRow, Tx, ms};
 use crate::domain::{
     AbsoluteHours, IdleMinutes, PracticeId, SessionId, SessionLimits, Timestamp, UserId,
+    minutes_after,
 };
+
+/// Who works in a practice.
+macro_rules! people_sql {
+    ($practice:literal, $now:literal) => {
+        concat!(
+            "SELECT memberships.user_id FROM memberships WHERE memberships.practice_id = ",
+            $practice,
+            " AND ",
+            stands_sql!("memberships", $now),
+        )
+    };
+}
 
 impl Tx {
     /// The limits that a practice has set.
@@ -66,6 +80,47 @@ impl Tx {
         .bind(ms(seen.active))
         .execute(&mut *self.inner)
         .await?;
+        Ok(())
+    }
+
+    /// Ends and locks the sessions of a practice's people that have reached its limits, seen or
+    /// not: for whoever is about to make those longer, or to take a person out of them.
+    pub async fn settle_sessions_in(
+        &mut self,
+        practice: &PracticeId,
+        limits: SessionLimits,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        let over = minutes_after(now, -60 * i64::from(limits.absolute.get()));
+        let idle = minutes_after(now, -i64::from(limits.idle.get()));
+        for (sql, limit) in [
+            (
+                concat!(
+                    "UPDATE sessions SET ended_at = $2
+                     WHERE ended_at IS NULL AND made_at <= $3 AND user_id IN (",
+                    people_sql!("$1", "$2"),
+                    ")"
+                ),
+                over,
+            ),
+            (
+                concat!(
+                    "UPDATE sessions SET locked_at = $2, stepped_up_at = NULL
+                     WHERE ended_at IS NULL AND locked_at IS NULL AND active_at <= $3
+                       AND user_id IN (",
+                    people_sql!("$1", "$2"),
+                    ")"
+                ),
+                idle,
+            ),
+        ] {
+            sqlx::query(sql)
+                .bind(practice.to_string())
+                .bind(ms(now))
+                .bind(ms(limit))
+                .execute(&mut *self.inner)
+                .await?;
+        }
         Ok(())
     }
 

@@ -25,6 +25,8 @@ pub struct MembershipRow {
     pub allowance: Allowance,
     /// What it sets about computers.
     pub computers: ComputerRule,
+    /// Whether its first day has come.
+    pub begun: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -45,6 +47,7 @@ struct Columns {
     remember_days: i64,
     tell_new_computer: i64,
     keep_names: i64,
+    begun: i64,
 }
 
 fn membership(row: Columns) -> Result<MembershipRow, Fault> {
@@ -66,6 +69,7 @@ fn membership(row: Columns) -> Result<MembershipRow, Fault> {
         },
         allowance: allowance(row.decided, row.before, row.narrows_at)?,
         computers: computer_rule(row.remember_days, row.tell_new_computer, row.keep_names)?,
+        begun: row.begun == 1,
     })
 }
 
@@ -93,6 +97,23 @@ macro_rules! stands_sql {
     };
 }
 pub(super) use stands_sql;
+
+/// Whether a membership stands at a time, or will: whoever has a first day ahead is that practice's
+/// concern already.
+macro_rules! lasts_sql {
+    ($table:literal, $now:literal) => {
+        concat!(
+            "(",
+            $table,
+            ".until_at IS NULL AND ",
+            $table,
+            ".ends_at > ",
+            $now,
+            ")"
+        )
+    };
+}
+pub(super) use lasts_sql;
 
 /// What those who belong to a practice, or to whom practices belong, are ordered by.
 macro_rules! joined_sql {
@@ -292,6 +313,17 @@ impl Tx {
         user: &UserId,
         now: Timestamp,
     ) -> Result<Vec<MembershipRow>, Fault> {
+        let mut places = self.memberships_to_come_too(user, now).await?;
+        places.retain(|place| place.begun);
+        Ok(places)
+    }
+
+    /// As [`Self::memberships`], with those whose first day lies ahead.
+    pub async fn memberships_to_come_too(
+        &mut self,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<Vec<MembershipRow>, Fault> {
         let rows: Vec<Columns> = sqlx::query_as(concat!(
             "SELECT practices.id, practices.name, practices.time_zone, memberships.role,
                     practices.idle_minutes, practices.absolute_hours,
@@ -299,7 +331,8 @@ impl Tx {
                     rules.from_at AS rule_from_at, users.name AS rule_by,
                     allowed_methods.decided, allowed_methods.before,
                     allowed_methods.bites_at AS narrows_at,
-                    practices.remember_days, practices.tell_new_computer, practices.keep_names
+                    practices.remember_days, practices.tell_new_computer, practices.keep_names,
+                    CASE WHEN memberships.starts_at <= $2 THEN 1 ELSE 0 END AS begun
              FROM memberships
              JOIN practices ON practices.id = memberships.practice_id
              LEFT JOIN rules ON rules.practice_id = practices.id AND rules.until_at IS NULL
@@ -307,7 +340,7 @@ impl Tx {
                   AND allowed_methods.until_at IS NULL
              LEFT JOIN users ON users.id = rules.by_user
              WHERE memberships.user_id = $1 AND ",
-            stands_sql!("memberships", "$2"),
+            lasts_sql!("memberships", "$2"),
             " ORDER BY ",
             joined_sql!(),
             ", memberships.id",

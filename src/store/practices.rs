@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{Fault, Tx, at, at_maybe, ms, parse};
-use crate::domain::{PracticeId, Rule, Timestamp, UserId};
+use crate::domain::{Channel, PracticeId, Rule, Timestamp, UserId};
 
 /// A practice.
 #[derive(Clone, Debug)]
@@ -81,6 +81,14 @@ fn kind(rule: Rule) -> (&'static str, Option<i64>) {
     }
 }
 
+fn practice((id, name, time_zone): (String, String, String)) -> Result<PracticeRow, Fault> {
+    Ok(PracticeRow {
+        id: parse(&id)?,
+        name,
+        time_zone,
+    })
+}
+
 impl Tx {
     /// The practice that was here first: the only one where the backend is embedded.
     pub async fn first_practice(&mut self) -> Result<Option<SealedPractice>, Fault> {
@@ -91,18 +99,30 @@ impl Tx {
         .fetch_optional(&mut *self.inner)
         .await?;
         row.map(|(id, name, time_zone, wrapped_keys, key_id)| {
-            let id = parse(&id)?;
             Ok(SealedPractice {
-                practice: PracticeRow {
-                    id,
-                    name,
-                    time_zone,
-                },
+                practice: practice((id, name, time_zone))?,
                 wrapped_keys,
                 key_id,
             })
         })
         .transpose()
+    }
+
+    /// The practice that was here first of those that have said how to send on a way.
+    pub async fn first_that_sends(
+        &mut self,
+        channel: Channel,
+    ) -> Result<Option<PracticeRow>, Fault> {
+        let row: Option<(String, String, String)> = sqlx::query_as(
+            "SELECT id, name, time_zone FROM practices
+             WHERE EXISTS (SELECT 1 FROM deliveries WHERE deliveries.practice_id = practices.id
+                           AND deliveries.channel = $1 AND deliveries.until_at IS NULL)
+             ORDER BY COALESCE(came_at, made_at), id LIMIT 1",
+        )
+        .bind(channel.as_str())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        row.map(practice).transpose()
     }
 
     /// Every practice, the oldest first.
@@ -111,15 +131,7 @@ impl Tx {
             sqlx::query_as("SELECT id, name, time_zone FROM practices ORDER BY made_at, id")
                 .fetch_all(&mut *self.inner)
                 .await?;
-        rows.into_iter()
-            .map(|(id, name, time_zone)| {
-                Ok(PracticeRow {
-                    id: parse(&id)?,
-                    name,
-                    time_zone,
-                })
-            })
-            .collect()
+        rows.into_iter().map(practice).collect()
     }
 
     /// Whether there is more than one practice.

@@ -16,6 +16,11 @@ pub enum Leftover {
     Codes,
     /// Requests and what they were answered.
     Requests,
+    /// Codes that let a password be chosen.
+    Invitations,
+    /// Failures at passwords, of accounts and of addresses without one alike, and at unlocks. Those
+    /// at codes stand until somebody allows tries again.
+    Passwords,
 }
 
 /// The age of a row and what it is known by: where a walk from the oldest on has come to.
@@ -88,6 +93,13 @@ impl Leftover {
                 " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.code_id = old.id)"
             ),
             Self::Requests => steps!("requests", "made_at", "id", ""),
+            Self::Invitations => steps!("invitations", "ends_at", "code_hash", ""),
+            Self::Passwords => steps!(
+                "tries",
+                "changed_at",
+                "subject",
+                " AND counter IN ('passwords', 'unlock')"
+            ),
         }
     }
 }

@@ -10,7 +10,7 @@ pub enum TakenRequest {
     First,
     /// It was taken before.
     Again,
-    /// Its token is nobody's: nothing is kept for whoever makes tokens up.
+    /// Its token is nobody's, or nobody's any more: nothing is kept for whoever makes tokens up.
     OfNobody,
 }
 
@@ -25,8 +25,8 @@ impl Tx {
         let taken = sqlx::query(
             "INSERT INTO requests (id, made_at)
              SELECT $1, $2 WHERE $3 = 1
-                 OR EXISTS (SELECT 1 FROM sessions WHERE token_hash = $4)
-                 OR EXISTS (SELECT 1 FROM waiting WHERE token_hash = $4)
+                 OR EXISTS (SELECT 1 FROM sessions WHERE token_hash = $4 AND ended_at IS NULL)
+                 OR EXISTS (SELECT 1 FROM waiting WHERE token_hash = $4 AND ended_at IS NULL)
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.to_owned())
@@ -60,6 +60,15 @@ impl Tx {
         sqlx::query("UPDATE requests SET answer = $2 WHERE id = $1")
             .bind(id.to_owned())
             .bind(answer)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets a request that did nothing.
+    pub async fn forget_request(&mut self, id: &str) -> Result<(), Fault> {
+        sqlx::query("DELETE FROM requests WHERE id = $1")
+            .bind(id.to_owned())
             .execute(&mut *self.inner)
             .await?;
         Ok(())

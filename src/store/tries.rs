@@ -48,6 +48,30 @@ impl Tx {
         Ok(changed.rows_affected() == 1)
     }
 
+    /// Takes back one failure, and the wait that it brought unless others came after it.
+    pub async fn give_try_back(
+        &mut self,
+        subject: &str,
+        counter: Counter,
+        before: &Tries,
+        after: &Tries,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE tries SET failures = failures - 1, changed_at = $3,
+                 next_at = CASE WHEN failures = $4 THEN $5 ELSE next_at END
+             WHERE subject = $1 AND counter = $2 AND failures > 0",
+        )
+        .bind(subject.to_owned())
+        .bind(counter.as_str())
+        .bind(ms(now))
+        .bind(i64::from(after.failures))
+        .bind(before.next_at.map(ms))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
     /// Forgets the failures: after a completed sign-in, or *Allow tries again*.
     pub async fn forget_tries(&mut self, subject: &str, counter: Counter) -> Result<(), Fault> {
         sqlx::query("DELETE FROM tries WHERE subject = $1 AND counter = $2")

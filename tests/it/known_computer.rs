@@ -179,6 +179,11 @@ async fn a_sign_in_on_a_new_computer_is_told() {
     assert_eq!(clinic.call(&back, UnreadNotices {}).await, Ok(1));
     assert_eq!(told().await, 1);
 
+    // Attack 96: a client that says nothing of its computer hides nothing.
+    clinic.clock.advance(1);
+    sign_in(clinic, &sam.email, PASSWORD, None).await.unwrap();
+    assert_eq!(told().await, 2);
+
     let computers = Computers {
         remember_days: None,
         tell_new: false,
@@ -188,5 +193,5 @@ async fn a_sign_in_on_a_new_computer_is_told() {
     clinic.call(&desk.manager, call).await.unwrap();
     let third = sign_in(clinic, &sam.email, PASSWORD, None).await.unwrap();
     know(clinic, &third, None).await.unwrap();
-    assert_eq!((told().await, clinic.number(added).await), (1, 3));
+    assert_eq!((told().await, clinic.number(added).await), (2, 3));
 }

@@ -364,6 +364,31 @@ async fn session_limits_need_full_access_and_a_step_up_and_act_at_once() {
     assert_eq!(answer, Err(Error::NotSignedIn));
 }
 
+/// Attack 72: a session that nobody has asked for since it ended or locked is as one that was seen
+/// to, whatever the limits are made later.
+#[tokio::test]
+async fn longer_limits_bring_no_session_to_life() {
+    let mut desk = Desk::new().await;
+    let sam = desk.colleague("sam@hills.example", Role::Reception).await;
+    let kim = desk.colleague("kim@hills.example", Role::Reception).await;
+    desk.clinic.clock.advance(12 * HOUR - 20 * MINUTE);
+    let idle = desk.at_the_door(&kim).session().await;
+    desk.clinic.clock.advance(20 * MINUTE);
+    desk.return_manager().await;
+    set(&desk.clinic, &desk.manager, limits(60, 24))
+        .await
+        .unwrap();
+    assert_eq!(
+        desk.clinic.admits(&sam.token).await,
+        Err(Error::NotSignedIn)
+    );
+    assert_eq!(desk.clinic.admits(&idle).await, Err(Error::Locked));
+    // Those that are made from now on last as long as is said now.
+    let new = desk.at_the_door(&sam).session().await;
+    desk.clinic.clock.advance(30 * MINUTE);
+    assert_eq!(desk.clinic.admits(&new).await, Ok(()));
+}
+
 /// Of several practices of a person the shortest limits hold, each by itself.
 #[tokio::test]
 async fn the_strictest_practice_of_a_person_holds() {

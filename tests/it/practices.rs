@@ -1,6 +1,7 @@
 //! Several practices of one backend: who makes another, a place in it, going from one to the other.
 
 mod agreeing;
+mod alone;
 mod switching;
 
 use vestibule::api::{

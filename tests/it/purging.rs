@@ -34,12 +34,18 @@ async fn what_has_ended_is_removed_when_nobody_asks_for_it_any_more() {
                              next_at, made_at, changed_at, ends_at)
          SELECT 'o' || n, (SELECT MIN(id) FROM practices), '{user}', 'c' || n, 'email', 'd',
                 'handed_over', 1, 1, n, 2, 2",
+        "INSERT INTO invitations (code_hash, user_id, made_at, ends_at, by_user)
+         SELECT 'i' || n, '{user}', 1, 2, '{user}'",
+        // Of addresses that are nobody's, but for one whose codes are stopped.
+        "INSERT INTO tries (subject, counter, failures, changed_at)
+         SELECT 'p' || n, CASE WHEN n = 7 THEN 'codes' ELSE 'passwords' END, 50, 1",
     ];
     let before = [
         rows(clinic, "waiting").await,
         rows(clinic, "sessions").await,
         rows(clinic, "codes").await,
         rows(clinic, "outbox").await,
+        rows(clinic, "invitations").await,
     ];
     for sql in of_the_past {
         let sql = sql
@@ -59,6 +65,11 @@ async fn what_has_ended_is_removed_when_nobody_asks_for_it_any_more() {
     assert_eq!(rows(clinic, "codes").await, before[2] + 1);
     let kept = clinic.sql("SELECT id FROM outbox WHERE id LIKE 'o%'").await;
     assert_eq!(kept, [["o1200"]]);
+    // An invitation that was redeemed a moment ago has not ended for long.
+    assert_eq!(rows(clinic, "invitations").await, before[4]);
+    assert!(before[4] > 0);
+    let kept = clinic.sql("SELECT subject FROM tries WHERE subject LIKE 'p%'");
+    assert_eq!(kept.await, [["p7"]]);
 
     // Sessions and sign-ins of now go on.
     assert_eq!(clinic.admits(&desk.manager).await, Ok(()));

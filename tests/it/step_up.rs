@@ -65,6 +65,25 @@ async fn a_step_up_needs_the_password_and_the_code() {
     clinic.step_up(&token, Some(&phone.code())).await.unwrap();
 }
 
+/// Guarantee G4: a code that was not looked at is no failure, also where two step-ups with a wrong
+/// password are under way at once.
+#[tokio::test]
+async fn of_two_step_ups_at_once_neither_costs_a_code() {
+    let (clinic, phone) = Clinic::enabled().await;
+    let guess = async || {
+        let guess = StepUp {
+            password: Secret::new("not it at all"),
+            code: Some(Secret::new(phone.code())),
+            by: None,
+        };
+        clinic.call(&clinic.founder, guess).await.err()
+    };
+    let wrong = Some(Error::WrongCredentials);
+    let both = tokio::join!(guess(), guess());
+    assert_eq!(both, (wrong.clone(), wrong));
+    assert_eq!(clinic.code_failures().await, 0);
+}
+
 /// Attack 30: the doors beside the sign-in share its limits, in both directions.
 #[tokio::test]
 async fn guesses_at_every_door_are_counted_together() {

@@ -107,7 +107,13 @@ async fn a_request_that_comes_twice_is_done_once() {
         .clinic
         .sql("SELECT id, CAST(answer AS TEXT) FROM requests")
         .await;
-    assert!(kept.len() >= 2 && !format!("{kept:?}").contains(token));
+    assert!(!kept.is_empty() && !format!("{kept:?}").contains(token));
+    // In other words it is another request, also of whoever has seen the number.
+    let number = [(wire::REQUEST, "aabbccddeeff00112233445566778899")];
+    let right = edge.sign_in(PASSWORD, &number).await;
+    assert_eq!(right.status, StatusCode::OK, "{right:?}");
+    let wrong = edge.sign_in("not it at all", &number).await;
+    assert_eq!(wrong.error(), Error::WrongCredentials);
 }
 
 /// The same at the same moment: one is done, and both hear of it.
@@ -145,6 +151,29 @@ async fn nothing_is_kept_of_whoever_is_nobody() {
         assert_eq!(answer.error(), Error::NotSignedIn);
     }
     assert_eq!(edge.clinic.number(kept).await, before);
+    // Nor of what is not even looked at: no address, no password.
+    for n in 0..3 {
+        let number = numbered(n);
+        let body = json!({
+            "email": "", "password": "x", "computer": null, "remembered": null
+        });
+        let headers = [(wire::REQUEST, &*number)];
+        let answer = edge.call("sign-in", &body, &headers).await.error();
+        assert!(matches!(answer, Error::Invalid { .. }), "{answer:?}");
+    }
+    assert_eq!(edge.clinic.number(kept).await, before);
+    // Nor of a token that was somebody's.
+    let due = edge.sign_in(PASSWORD, &[]).await;
+    let bearer = format!("Bearer {}", due.body["token"].as_str().unwrap());
+    let leave = async |number: &str| {
+        let headers = [("authorization", &*bearer), (wire::REQUEST, number)];
+        edge.call("sign-out", &json!({}), &headers).await
+    };
+    assert_eq!(leave(&numbered(1)).await.status, StatusCode::OK);
+    assert_eq!(edge.clinic.number(kept).await, before + 1);
+    assert_eq!(leave(&numbered(2)).await.error(), Error::NotSignedIn);
+    assert_eq!(edge.clinic.number(kept).await, before + 1);
+    let before = before + 1;
     // The one that is looked at is kept, so that it can come again.
     for n in 3..6 {
         let number = numbered(n);
