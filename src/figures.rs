@@ -34,39 +34,72 @@ pub(crate) enum Became {
     NotDelivered,
 }
 
+const MESSAGES: &str = "vestibule_messages_total";
+const CODES_SENT: &str = "vestibule_codes_sent_total";
+const CODES_USED: &str = "vestibule_codes_used_total";
+
+impl Became {
+    #[cfg(feature = "server")]
+    const ALL: [Self; 7] = [
+        Self::HandedOver,
+        Self::Again,
+        Self::Failed,
+        Self::Dropped,
+        Self::LeftAlone,
+        Self::Delivered,
+        Self::NotDelivered,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::HandedOver => "handed_over",
+            Self::Again => "again",
+            Self::Failed => "failed",
+            Self::Dropped => "dropped",
+            Self::LeftAlone => "left_alone",
+            Self::Delivered => "delivered",
+            Self::NotDelivered => "not_delivered",
+        }
+    }
+}
+
+/// Shows every figure from the beginning on, at nought: one that is not there yet cannot be told
+/// from one that nobody counts.
+#[cfg(feature = "server")]
+pub(crate) fn begin() {
+    for channel in [Channel::Email, Channel::Sms] {
+        for became in Became::ALL {
+            count(MESSAGES, channel, Some(became.as_str()), 0);
+        }
+        count(CODES_SENT, channel, None, 0);
+        count(CODES_USED, channel, None, 0);
+    }
+}
+
 /// Counts a message.
 pub(crate) fn message(channel: Channel, became: Became) {
-    let result = match became {
-        Became::HandedOver => "handed_over",
-        Became::Again => "again",
-        Became::Failed => "failed",
-        Became::Dropped => "dropped",
-        Became::LeftAlone => "left_alone",
-        Became::Delivered => "delivered",
-        Became::NotDelivered => "not_delivered",
-    };
-    count("vestibule_messages_total", channel, Some(result));
+    count(MESSAGES, channel, Some(became.as_str()), 1);
 }
 
 /// Counts a code that its provider took.
 pub(crate) fn code_sent(channel: Channel) {
-    count("vestibule_codes_sent_total", channel, None);
+    count(CODES_SENT, channel, None, 1);
 }
 
 /// Counts a code that was right.
 pub(crate) fn code_used(channel: Channel) {
-    count("vestibule_codes_used_total", channel, None);
+    count(CODES_USED, channel, None, 1);
 }
 
 #[cfg(feature = "server")]
-fn count(name: &'static str, channel: Channel, result: Option<&'static str>) {
+fn count(name: &'static str, channel: Channel, result: Option<&'static str>, more: u64) {
     let channel = channel.as_str();
     match result {
         Some(result) => ::metrics::counter!(name, "channel" => channel, "result" => result),
         None => ::metrics::counter!(name, "channel" => channel),
     }
-    .increment(1);
+    .increment(more);
 }
 
 #[cfg(not(feature = "server"))]
-fn count(_: &'static str, _: Channel, _: Option<&'static str>) {}
+fn count(_: &'static str, _: Channel, _: Option<&'static str>, _: u64) {}

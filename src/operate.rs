@@ -5,6 +5,14 @@
 //! or comes on standard input, out of a file or the environment; never from an argument, which
 //! others on the machine can read.
 
+/// Says something on standard output. Whoever does not read on (`| head`) has heard enough.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod check;
 mod config;
 mod dev;
@@ -20,7 +28,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::api::{Error, Field};
+use crate::api::{self, Error, Field};
 use crate::delivery::{Patience, Post};
 use crate::logging::{self, Form};
 use crate::service::{Clock, DatabaseClock, HashCost, Keys, Service, SystemClock, SystemRandom};
@@ -67,7 +75,10 @@ enum Command {
     /// What concerns practices
     #[command(subcommand)]
     Practice(PracticeCommand),
-    /// Give somebody with full access a new password and let them set up two-factor again
+    /// Make another invitation for somebody with full access who has no password yet
+    InviteAgain(practice::Invited),
+    /// Give somebody with full access a new password and let them set up two-factor again; their
+    /// sessions end
     BreakGlass(practice::BreakGlass),
     /// Send a test message of a practice, and say what its mail server or SMS gateway made of it
     SendTest(messages::SendTest),
@@ -86,6 +97,10 @@ enum Command {
         /// The keys of this server instead, without the data keys that were rotated away
         #[arg(long)]
         drop_old: bool,
+        /// Into the file that [keys] names, and not on standard output: nothing that is there is lost
+        /// on the way
+        #[arg(long)]
+        write: bool,
     },
     /// Seal everything with the newest data key, while replicas serve; begins again where it stopped
     RotateKey,
@@ -132,29 +147,35 @@ impl Arguments {
                 let _log = logging::start_beside(&config.log.level.filter(), config.log.format);
                 serve::serve(&config).await
             }
-            Command::OpenApi => {
-                println!("{:#}", crate::server::document());
-                Ok(())
-            }
+            Command::OpenApi => secrets::print(&format!("{:#}", crate::server::document())),
             Command::Check => check::all(&in_words(file)?).await,
-            Command::MakeKeys { add: true, .. } => {
-                secrets::print(&secrets::keys(&in_words(file)?)?.with_new(&SystemRandom));
-                Ok(())
+            Command::MakeKeys {
+                add: true, write, ..
+            } => {
+                let config = in_words(file)?;
+                let keys = secrets::keys(&config)?.with_new(&SystemRandom);
+                secrets::give(&keys, write.then_some(&config))
             }
-            Command::MakeKeys { drop_old: true, .. } => {
+            Command::MakeKeys {
+                drop_old: true,
+                write,
+                ..
+            } => {
                 let config = in_words(file)?;
                 let service = open(&config, false).await?;
-                let done = rotation::drop_old(&config, &service).await;
+                let keys = rotation::without_old(&config, &service).await;
                 service.close().await;
-                done
+                secrets::give(&keys?, write.then_some(&config))
             }
-            Command::MakeKeys { .. } => {
-                secrets::print(&Keys::generate(&SystemRandom));
-                Ok(())
+            Command::MakeKeys { write: true, .. } => {
+                let config = in_words(file)?;
+                secrets::refuse_to_replace(&config)?;
+                secrets::give(&Keys::generate(&SystemRandom), Some(&config))
             }
+            Command::MakeKeys { .. } => secrets::give(&Keys::generate(&SystemRandom), None),
             Command::Migrate => {
                 open(&in_words(file)?, true).await?.close().await;
-                println!("The database is up to date.");
+                say!("The database is up to date.");
                 Ok(())
             }
             Command::FirstUser(new) => {
@@ -162,6 +183,9 @@ impl Arguments {
             }
             Command::Practice(PracticeCommand::Add(new)) => {
                 by_service(file, async |service| practice::add(service, new).await).await
+            }
+            Command::InviteAgain(whom) => {
+                by_service(file, async |it| practice::invite_again(it, whom).await).await
             }
             Command::BreakGlass(whom) => {
                 by_service(file, async |it| practice::break_glass(it, whom).await).await
@@ -202,7 +226,7 @@ async fn by_service(
 
 async fn settle(service: &Service) -> Result<(), String> {
     service.settle_restored().await.map_err(sentence)?;
-    println!(
+    say!(
         "Everyone signs in again. Codes, invitations and recovery codes of before are void, and \
          new recovery codes are offered at the next sign-in."
     );
@@ -246,10 +270,14 @@ async fn open(config: &Config, migrates: bool) -> Result<Service, NotOpened> {
         return Ok(service);
     }
     service.close().await;
+    let done = match migrates {
+        true => "The schema is up to date, but nothing can be served with these",
+        false => "Nothing was done",
+    };
     Err(match missing {
         Ok(missing) => NotOpened::Refused(format!(
-            "The database is sealed with other keys than these: {} is missing. Nothing was done: \
-             bring it back.",
+            "The database is sealed with other keys than these: {} is missing. {done}: bring it \
+             back.",
             missing.join(", ")
         )),
         Err(error @ (Error::Unavailable { .. } | Error::Busy { .. })) => {
@@ -264,6 +292,19 @@ async fn open(config: &Config, migrates: bool) -> Result<Service, NotOpened> {
 async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>), NotOpened> {
     match config.database.place()? {
         Place::Sqlite(path) => {
+            if !migrates && !path.exists() {
+                return Err(NotOpened::Refused(format!(
+                    "There is no database {} yet: `vestibule-server migrate` makes it.",
+                    path.display()
+                )));
+            }
+            if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
+                return Err(NotOpened::Refused(format!(
+                    "There is no folder {} for the database: make it, for the server's account \
+                     alone.",
+                    folder.display()
+                )));
+            }
             let opened = Store::open(&path).await;
             let store = opened.map_err(|fault| {
                 format!("The database {} cannot be opened: {fault}.", path.display())
@@ -273,9 +314,17 @@ async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>
         Place::Postgres(url) => {
             let address = secrets::with_password(url)?;
             let cannot = |fault: Fault| match fault {
-                Fault::Older { .. } => {
-                    NotOpened::Refused(format!("{fault}: run `vestibule-server migrate` first."))
-                }
+                Fault::Older { found: 0, .. } => NotOpened::Refused(
+                    "The database is empty: run `vestibule-server migrate`.".into(),
+                ),
+                Fault::Older { found, known } => NotOpened::Refused(format!(
+                    "The database has the schema {found}, and this program needs {known}: run \
+                     `vestibule-server migrate`."
+                )),
+                Fault::Newer { found, known } => NotOpened::Refused(format!(
+                    "The database has the schema {found} of a newer version, and this program knows \
+                     {known}: update this program."
+                )),
                 Fault::Unreachable(_) | Fault::Busy => {
                     NotOpened::Away(format!("The database cannot be used: {fault}."))
                 }
@@ -315,7 +364,7 @@ fn service(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Service, S
 /// What is said of an error on a terminal.
 fn sentence(error: Error) -> String {
     match error {
-        Error::Invalid { field, .. } => {
+        Error::Invalid { field, fault } => {
             let given = match field {
                 Field::PracticeName => "--practice",
                 Field::Name => "--name",
@@ -325,7 +374,16 @@ fn sentence(error: Error) -> String {
                 Field::Password => "the password",
                 _ => "what was given",
             };
-            format!("Not done: {given} cannot be taken.")
+            let why = match (field, fault) {
+                (Field::When, _) => "it is a name of the IANA list, as Australia/Sydney".into(),
+                (_, api::Fault::Password(fault)) => fault.to_string(),
+                (_, api::Fault::Name(fault)) => fault.to_string(),
+                (_, api::Fault::Email(fault)) => fault.to_string(),
+                (_, api::Fault::Taken) => "there is one already".into(),
+                (_, api::Fault::Missing) => "it is empty".into(),
+                _ => "it is not understood".into(),
+            };
+            format!("Not done: {given} cannot be taken: {why}.")
         }
         other => format!("Not done: {other}."),
     }

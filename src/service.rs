@@ -89,6 +89,7 @@ pub use lock::{Locked, Locking};
 pub use methods::Choosing;
 pub use moving::{ImportFault, Imported};
 pub use origin::FAILURES_A_MINUTE;
+pub use practices::InviteFault;
 pub use random::SystemRandom;
 pub use reports::TWILIO_REPORTS;
 pub use requests::Request;

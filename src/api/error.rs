@@ -137,7 +137,7 @@ pub enum Error {
         what: Dependency,
     },
     /// The server was not reached, or is not one to speak to. A failure to reach it costs no try.
-    #[error("the server was not reached: {why:?}")]
+    #[error("the server was not reached: {why}")]
     Unreached {
         /// What stands in the way.
         why: Unreached,
@@ -245,25 +245,34 @@ pub enum Dependency {
 }
 
 /// Why a server was not reached, or was not spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error,
+)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Unreached {
     /// Nothing came back: no network, no such server, or it is down.
+    #[error("no answer")]
     NoAnswer,
     /// What answers does not prove to be the server: nothing was sent.
+    #[error("its certificate cannot be trusted")]
     Certificate {
         /// What is wrong with its certificate.
         fault: CertificateFault,
     },
     /// What answers does not encrypt as it should: nothing was sent.
+    #[error("it does not encrypt")]
     NotEncrypted,
     /// What answers is no Vestibule: another program, or a page that stands before the network.
+    #[error("what answers is another program")]
     NotVestibule,
     /// The server speaks a newer version of the contract: this program has to be updated.
+    #[error("this program has to be updated")]
     AppTooOld,
     /// The server speaks an older version of the contract: it has to be updated.
+    #[error("the server has to be updated")]
     ServerTooOld,
     /// The certificates that this computer trusts cannot be read: nobody can be trusted.
+    #[error("this computer trusts nobody")]
     NoTrust,
 }
 

@@ -29,6 +29,8 @@ pub struct PracticeAdded {
     pub practice: PracticeId,
     /// For the first person.
     pub invitation: Invitation,
+    /// Whether that person has an account already, and is offered the place.
+    pub has_account: bool,
 }
 
 /// A practice that a person belongs to.

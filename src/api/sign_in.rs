@@ -14,9 +14,10 @@ call!(Greet => Greeting, "greet", Reads);
 /// What anyone may know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Greeting {
-    /// The practice's name; none before the first run.
+    /// The practice's name; none before the first run, nor where there are several: who else is here
+    /// is nobody's to know.
     pub practice: Option<String>,
-    /// Whether a forgotten password can be replaced by a code that is sent by e-mail.
+    /// Whether a forgotten password can be replaced by a code that is sent by e-mail, in any practice.
     pub resets: bool,
     /// Whether a computer may keep the names of who has been there, for its sign-in screen.
     pub keeps_names: bool,

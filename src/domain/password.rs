@@ -40,13 +40,13 @@ pub enum PasswordFault {
     #[error("no password was typed")]
     Empty,
     /// Fewer than 12 code points.
-    #[error("the password is too short")]
+    #[error("the password has fewer than {} characters", SHORTEST_PASSWORD)]
     TooShort,
     /// More than 128 code points or 1,024 bytes.
     #[error("the password is too long")]
     TooLong,
     /// Among the common ones, or close to them.
-    #[error("the password is common")]
+    #[error("the password is one of the common ones")]
     Common,
     /// Made of the name of the person, the practice or the product.
     #[error("the password is made of a name")]

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use super::Config;
 use super::{messages, secrets, service, store};
+use crate::api::Error;
 use crate::server::{Certificate, WARN_DAYS};
-use crate::service::Service;
+use crate::service::{Clock, Service, SystemClock};
 
 /// Looks at everything; an error if anything is wrong.
 pub(super) async fn all(config: &Config) -> Result<(), String> {
@@ -20,7 +21,7 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
                 ("WRONG", words)
             }
         };
-        println!("{word}  {what}: {words}");
+        say!("{word}  {what}: {words}");
     };
     tell("configuration", Ok("every key is understood".into()));
     let keys = secrets::keys(config);
@@ -47,7 +48,10 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
         tell("clock", clock(service).await);
     }
     if let (Some(chain), Some(key)) = (&config.listen.certificate, &config.listen.key) {
-        let now = service.as_ref().map(Service::now);
+        // Without a database this computer's own clock has to do.
+        let now = service
+            .as_ref()
+            .map_or_else(|| SystemClock.now(), Service::now);
         tell("certificate", certificate(chain, key, now));
     }
     if let Some(service) = &service {
@@ -56,7 +60,7 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
                 for line in lines {
                     tell(&line.what, line.found);
                     if let Some(note) = line.note {
-                        println!("note   {}: {note}", line.what);
+                        say!("note   {}: {note}", line.what);
                     }
                 }
             }
@@ -86,18 +90,22 @@ async fn fit(service: &Service) -> Result<String, String> {
 async fn clock(service: &Service) -> Result<String, String> {
     match service.clock_stands().await {
         Ok(()) => Ok(format!("{}", service.now())),
-        Err(error) => Err(format!(
-            "{error}: set it right, or `break-glass` accepts it as it is"
+        Err(Error::ClockBehind { now, newest }) => Err(format!(
+            "it stands at {now}, and something was recorded at {newest} already: set it right, or \
+             `break-glass` accepts it as it is"
         )),
+        Err(error) => Err(error.to_string()),
     }
 }
 
-fn certificate(chain: &Path, key: &Path, now: Option<Timestamp>) -> Result<String, String> {
+fn certificate(chain: &Path, key: &Path, now: Timestamp) -> Result<String, String> {
     let certificate = Certificate::read(chain, key).map_err(|fault| fault.to_string())?;
-    let end = certificate.ends();
-    let Some(now) = now else {
-        return Ok(format!("it ends at {end}"));
-    };
+    let (begin, end) = (certificate.begins(), certificate.ends());
+    if now < begin {
+        return Err(format!(
+            "it is not good before {begin}: look at the clock, or take one that is"
+        ));
+    }
     match certificate.days_left(now) {
         ..0 => Err(format!("it ended at {end}: renew it")),
         days @ 0..=WARN_DAYS => Err(format!("it ends at {end}, in {days} days: renew it")),

@@ -175,7 +175,7 @@ impl Config {
                 path: path.to_owned(),
                 line: before.matches('\n').count() + 1,
                 column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
-                what: error.message().to_owned(),
+                what: in_words(error.message()),
             }
         })?;
         config
@@ -200,6 +200,9 @@ impl Config {
             (_, _, true) => return Err("plain_http goes without certificate and key".into()),
             _ => return Err("certificate and key are needed, both of them".into()),
         }
+        if self.database.connections == 0 {
+            return Err("connections has to be 1 or more".into());
+        }
         if listen
             .public_url
             .as_ref()
@@ -209,6 +212,27 @@ impl Config {
         }
         self.database.place().map(drop)
     }
+}
+
+/// What serde says, without the names of types in Rust.
+fn in_words(said: &str) -> String {
+    const WORDS: [(&str, &str); 6] = [
+        (
+            "invalid socket address syntax",
+            "an IP address and a port are needed, as \"0.0.0.0:8443\"",
+        ),
+        (
+            "socket address",
+            "an IP address and a port, as \"0.0.0.0:8443\"",
+        ),
+        ("expected u32", "expected a number, 0 or more"),
+        ("expected path string", "expected a path in quotes"),
+        ("expected a string", "expected a text in quotes"),
+        ("expected a boolean", "expected true or false"),
+    ];
+    WORDS.iter().fold(said.to_owned(), |text, (rust, words)| {
+        text.replace(rust, words)
+    })
 }
 
 /// Where a database is.
@@ -231,6 +255,12 @@ impl Database {
             };
         }
         match url::Url::parse(&self.url) {
+            Ok(url) if url.password().is_some() => Err(
+                "no password stands in the url of the database, which others on the machine may \
+                 read: give it as the credential `database-password`, or in \
+                 VESTIBULE_DATABASE_PASSWORD"
+                    .to_owned(),
+            ),
             Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => {
                 Ok(Place::Postgres(url))
             }
@@ -288,6 +318,26 @@ mod tests {
             assert!(told.contains("line ") && told.contains("column "), "{told}");
         }
         assert!(fault("").contains("missing field `listen`"));
+        // Without the names of types.
+        let address = "address = \"0.0.0.0:8443\"";
+        for (from, to, word) in [
+            (address, "address = 8443", "0.0.0.0:8443"),
+            (address, "address = \"localhost:8443\"", "0.0.0.0:8443"),
+            ("connections = 12", "connections = \"12\"", "a number"),
+            ("connections = 12", "connections = 0", "1 or more"),
+            (
+                "vestibule@localhost",
+                "vestibule:pass@localhost",
+                "password",
+            ),
+        ] {
+            let told = fault(&SAMPLE.replacen(from, to, 1));
+            assert!(told.contains(word), "{told}");
+            assert!(
+                !told.contains("u32") && !told.contains("socket address"),
+                "{told}"
+            );
+        }
     }
 
     /// Attack 78: nothing is served without TLS but to this computer, and only when told to.

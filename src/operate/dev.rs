@@ -52,17 +52,17 @@ pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
     let certificate =
         Certificate::read(&authority.chain, &authority.key).map_err(|fault| format!("{fault}."))?;
 
-    println!(
+    say!(
         "A server to try, at https://{address}. What it keeps is in {}.",
         folder.display()
     );
-    println!("Point the app at it, in another terminal:");
-    println!();
-    println!(
+    say!("Point the app at it, in another terminal:");
+    say!();
+    say!(
         "    SSL_CERT_FILE={} cargo run -- --server {address}",
         authority.root.display()
     );
-    println!();
+    say!();
     let greeting = service
         .call(None, Greet {})
         .await

@@ -43,27 +43,26 @@ pub(super) async fn import(to: &Service, file: &Path) -> Result<(), String> {
         1 => "1 person".to_owned(),
         many => format!("{many} people"),
     };
-    println!(
+    say!(
         "{} is here, with {people} and {} entries of Activity. Whoever connects to this server \
          signs in with what they had.",
-        imported.practice, imported.entries
+        imported.practice,
+        imported.entries
     );
     if let Some(misfit) = imported.misfit {
-        println!(
+        say!(
             "Entry {} of Activity did not fit its seal where it came from. That stands in Activity \
              too.",
             misfit.number
         );
     }
     if !imported.uninvited.is_empty() {
-        println!(
+        say!(
             "These had not chosen a password yet and need a new invitation: {}.",
             imported.uninvited.join(", ")
         );
     }
-    println!(
-        "Delete the file and its copies: it opens with its key alone, and is not needed again."
-    );
+    say!("Delete the file and its copies: it opens with its key alone, and is not needed again.");
     Ok(())
 }
 

@@ -13,10 +13,10 @@ pub(super) struct SendTest {
     /// The practice, by its name or its id; left out where there is one
     #[arg(long)]
     practice: Option<String>,
-    /// The address that an e-mail goes to
+    /// The address that an e-mail goes to; this or --sms is needed
     #[arg(long, required_unless_present = "sms", conflicts_with = "sms")]
     email: Option<String>,
-    /// The mobile number that a text message goes to
+    /// The mobile number that a text message goes to; this or --email is needed
     #[arg(long)]
     sms: Option<String>,
 }
@@ -50,8 +50,8 @@ pub(super) async fn send_test(service: &Service, test: SendTest) -> Result<(), S
         let (said, advice) = (words::not_sent(why), advice(why, channel));
         return Err(format!("Not sent by {provider}: {said} {advice}"));
     }
-    println!("{provider} has taken a test message of {practice} to {shown}.");
-    println!("{}", after(channel));
+    say!("{provider} has taken a test message of {practice} to {shown}.");
+    say!("{}", after(channel));
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::sentence;
-use crate::api::{AddPractice, Greet, PracticeAdded};
+use crate::api::{AddPractice, Invitation};
 use crate::ask::Asker;
 use crate::domain::{EmailAddress, Reason};
-use crate::service::{RecoverFault, Service};
+use crate::service::{InviteFault, RecoverFault, Service};
 
 /// A practice to be made.
 #[derive(Clone, Debug, Args)]
@@ -36,6 +36,14 @@ pub(super) struct BreakGlass {
     reason: String,
 }
 
+/// Whom to invite anew.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Invited {
+    /// The e-mail address of somebody with full access who has no password yet
+    #[arg(long)]
+    email: String,
+}
+
 impl NewPractice {
     /// The practice of a server that is tried.
     pub(super) fn to_try() -> Self {
@@ -50,9 +58,12 @@ impl NewPractice {
 
 /// Makes the first practice.
 pub(super) async fn first(service: &Service, new: NewPractice) -> Result<(), String> {
-    let greeting = service.call(None, Greet {}).await.map_err(sentence)?;
-    if greeting.practice.is_some() {
-        return Err("There is a practice already: `practice add` makes one more.".into());
+    if service.has_practice().await.map_err(sentence)? {
+        return Err(
+            "There is a practice already. `practice add` makes one more; `invite-again` makes \
+             another invitation for somebody with full access who has no password yet."
+                .into(),
+        );
     }
     add(service, new).await
 }
@@ -65,16 +76,45 @@ pub(super) async fn add(service: &Service, new: NewPractice) -> Result<(), Strin
         name: new.name.clone(),
         email: new.email,
     };
-    let PracticeAdded { invitation, .. } = service.operate(call).await.map_err(sentence)?;
-    println!(
-        "{} is made. An invitation for {}, good once and for 24 hours:",
-        new.practice, new.name
-    );
-    println!();
-    println!("    {}", invitation.code.expose());
-    println!();
-    println!("In the app: “I have an invitation”.");
+    let added = service.operate(call).await.map_err(sentence)?;
+    say!("{} is made.", new.practice);
+    if added.has_account {
+        say!("There is an account with this address: it is offered a place in it.");
+        print(&added.invitation);
+        say!(
+            "In the app, signed in: My account, “A place in another practice”. The address \
+             has to be proven by a code before, under My account too."
+        );
+    } else {
+        tell(&new.name, &added.invitation);
+    }
     Ok(())
+}
+
+/// Invites somebody anew who has not been in yet.
+pub(super) async fn invite_again(service: &Service, whom: Invited) -> Result<(), String> {
+    let email = EmailAddress::parse(&whom.email)
+        .map_err(|_| format!("{} is no e-mail address.", whom.email))?;
+    let invitation = service.invite_again(&email).await;
+    let invitation = invitation.map_err(|fault| match fault {
+        InviteFault::Call(error) => sentence(error),
+        other @ InviteFault::NotWaiting => format!(
+            "Not done: {other}. Whoever forgot a password has a code made by somebody else with \
+             full access, or by `break-glass`."
+        ),
+    })?;
+    tell(email.as_str(), &invitation);
+    Ok(())
+}
+
+fn tell(name: &str, invitation: &Invitation) {
+    say!("An invitation for {name}, good once and for 24 hours:");
+    print(invitation);
+    say!("In the app: “I have an invitation”.");
+}
+
+fn print(invitation: &Invitation) {
+    say!("\n    {}\n", invitation.code.expose());
 }
 
 /// Gives somebody with full access a new password, and leaves a set-up due.
@@ -93,9 +133,16 @@ pub(super) async fn break_glass(service: &Service, whom: BreakGlass) -> Result<(
         RecoverFault::Call(error) => sentence(error),
         other => format!("Not done: {other}."),
     })?;
-    println!(
-        "{} signs in with the new password and sets up two-factor. Everyone else signs in again.",
+    say!(
+        "{} signs in with the new password and sets up two-factor.",
         done.name
     );
+    if let Some(newest) = done.clock_was_ahead {
+        say!(
+            "The clock of this machine is taken as it is, although something was recorded at \
+             {newest}: everyone signs in again, and {} others set up two-factor again.",
+            done.set_up_again
+        );
+    }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Another data key: sealing everything with it, and leaving the old one.
 
 use super::{Config, secrets, sentence};
-use crate::service::{RotateFault, Rotated, Service};
+use crate::service::{Keys, RotateFault, Rotated, Service};
 
 /// Seals everything with the newest key, and says which may go.
 pub(super) async fn rotate(service: &Service) -> Result<(), String> {
@@ -10,12 +10,12 @@ pub(super) async fn rotate(service: &Service) -> Result<(), String> {
         done_with,
         sealed,
     } = service.rotate_keys().await.map_err(why)?;
-    println!("Everything is sealed with the key {key}: {sealed} values were sealed again.");
+    say!("Everything is sealed with the key {key}: {sealed} values were sealed again.");
     match done_with.as_slice() {
-        [] => println!("There is no other key."),
-        old => println!(
-            "Nothing is sealed with {} any more. `vestibule-server make-keys --drop-old` prints the \
-             keys without it, for every replica; a copy of the old ones stays in the safe for as \
+        [] => say!("There is no other key."),
+        old => say!(
+            "Nothing is sealed with {} any more. `vestibule-server make-keys --drop-old` makes the \
+             keys without it, for every replica (`--write`: into the file of this one); a copy of the old ones stays in the safe for as \
              long as backups of before are kept.",
             old.join(", ")
         ),
@@ -23,12 +23,11 @@ pub(super) async fn rotate(service: &Service) -> Result<(), String> {
     Ok(())
 }
 
-/// Prints the keys without those that nothing is sealed with any more.
-pub(super) async fn drop_old(config: &Config, service: &Service) -> Result<(), String> {
+/// The keys without those that nothing is sealed with any more.
+pub(super) async fn without_old(config: &Config, service: &Service) -> Result<Keys, String> {
     let keys = secrets::keys(config)?;
     if service.seals_with_newest_alone().await.map_err(sentence)? {
-        secrets::print(&keys.newest_alone());
-        return Ok(());
+        return Ok(keys.newest_alone());
     }
     Err("Something is sealed with an older key: run `vestibule-server rotate-key` first.".into())
 }
@@ -41,8 +40,9 @@ fn why(fault: RotateFault) -> String {
             missing.join(", ")
         ),
         RotateFault::NoNewKey => "There is no new key to seal with. `vestibule-server make-keys \
-                                  --add` prints the keys with a new one beside them: give them to \
-                                  every replica and start it again, then rotate."
+                                  --add` makes the keys with a new one beside them (`--write`: into \
+                                  the file of this machine): give them to every replica and start \
+                                  it again, then rotate."
             .into(),
         RotateFault::DoNotOpen(shut) => format!(
             "These were changed or moved, and do not open with the key that they name: {}. All \

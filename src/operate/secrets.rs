@@ -1,5 +1,6 @@
 //! Where a server's keys come from: the environment, the service manager, or a file.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -30,8 +31,8 @@ pub(super) fn keys(config: &Config) -> Result<Keys, String> {
     }
     let file = config.keys.file.clone().ok_or_else(|| {
         format!(
-            "There are no keys: make them by `vestibule-server make-keys`, and name their file in \
-             [keys], or give them as the credential `keys` or in {KEYS}."
+            "There are no keys: name a file for them in [keys] and make them by `vestibule-server \
+             make-keys --write`, or give them as the credential `keys` or in {KEYS}."
         )
     })?;
     read(&file)
@@ -88,7 +89,56 @@ fn parse(text: &SecretString, place: &str) -> Result<Keys, String> {
     Keys::parse(text).ok_or_else(|| format!("What is in {place} are no keys of a server."))
 }
 
-/// Prints keys, for the file or the credential that they are to be kept in.
-pub(super) fn print(keys: &Keys) {
-    println!("{}", keys.to_text().expose_secret());
+/// Gives keys into the file that a configuration names, or prints them for wherever they are kept.
+pub(super) fn give(keys: &Keys, into: Option<&Config>) -> Result<(), String> {
+    let text = keys.to_text();
+    let Some(config) = into else {
+        return print(text.expose_secret());
+    };
+    let file = named(config)?;
+    let shown = file.display();
+    written(file, text.expose_secret())
+        .map_err(|error| format!("The keys in {shown} stay as they were: {error}."))?;
+    say!("{shown} has the keys. A copy belongs in a safe, and none into a backup of the database.");
+    Ok(())
+}
+
+/// Refuses to make new keys where there are some: what they seal would be lost.
+pub(super) fn refuse_to_replace(config: &Config) -> Result<(), String> {
+    let file = named(config)?;
+    match std::fs::metadata(file) {
+        Ok(there) if there.len() > 0 => Err(format!(
+            "{} has keys already, and stays as it is: `--add` puts a new one beside them.",
+            file.display()
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn named(config: &Config) -> Result<&Path, String> {
+    let file = config.keys.file.as_deref();
+    file.ok_or_else(|| "No file is named in [keys].".to_owned())
+}
+
+/// Puts a text in the place of a file in one step, for the same account alone.
+fn written(file: &Path, text: &str) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    // Nobody else can read it from the beginning.
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    writeln!(new, "{text}")?;
+    #[cfg(unix)]
+    if let Ok(before) = std::fs::metadata(file) {
+        use std::os::unix::fs::MetadataExt;
+        std::os::unix::fs::fchown(new.as_file(), Some(before.uid()), Some(before.gid()))?;
+    }
+    new.as_file().sync_all()?;
+    new.persist(file)?;
+    Ok(())
+}
+
+/// Prints what another program or file is to have, or says that it has not got it.
+pub(super) fn print(text: &str) -> Result<(), String> {
+    let mut out = std::io::stdout();
+    let printed = writeln!(out, "{text}").and_then(|()| out.flush());
+    printed.map_err(|error| format!("Standard output takes nothing: {error}."))
 }

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::config::Listen;
 use super::{Config, NotOpened, open};
+use crate::figures;
 use crate::server::{Certificate, Listening, Proxies, Running};
 use crate::service::{Clock, FAILURES_A_MINUTE, Service, SystemClock};
 
@@ -30,6 +31,7 @@ pub(super) async fn serve(config: &Config) -> Result<(), String> {
             .with_http_listener(metrics.address)
             .install()
             .map_err(|error| format!("No metrics on {}: {error}.", metrics.address))?;
+        figures::begin();
     }
     let listening = listening(&config.listen)?;
     let (first, longest) = BACK_OFF;
@@ -70,6 +72,8 @@ pub(super) async fn until_stopped(
     listening: Listening,
 ) -> Result<(), String> {
     let running = Running::default();
+    let at = listening.socket.local_addr();
+    let at = at.map_or_else(|error| error.to_string(), |at| at.to_string());
     let signals = spawn_signal_handler(running.clone(), listening.certificate.clone())?;
     let (give, given) = oneshot::channel();
     let given = async {
@@ -89,6 +93,7 @@ pub(super) async fn until_stopped(
         // Told to stop before there was anything to serve.
         served = &mut served => return ended(served),
     };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), address = %at, "serving");
     let outbox = tokio::spawn(service.clone().run_outbox());
     let sealing = tokio::spawn(service.clone().run_sealing());
     let _ = give.send(service.clone());
@@ -141,7 +146,15 @@ fn spawn_signal_handler(
 /// Warns of a certificate that ends soon, or has ended (SECURITY.md, fault 34).
 fn tell_of_the_end(certificate: Option<&Certificate>) {
     let now = SystemClock.now();
-    if let Some(days) = certificate.and_then(|it| it.ends_soon(now)) {
+    let Some(certificate) = certificate else {
+        return;
+    };
+    let (begins, ends) = (certificate.begins(), certificate.ends());
+    if now < begins {
+        tracing::error!(%begins, "the certificate is not good yet: no computer connects");
+    } else if ends <= now {
+        tracing::error!(%ends, "the certificate has ended, no computer connects: renew it, then reload");
+    } else if let Some(days) = certificate.ends_soon(now) {
         tracing::warn!(days, "the certificate ends soon: renew it, then reload");
     }
 }

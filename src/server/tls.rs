@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum_server::tls_rustls::RustlsConfig;
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 
@@ -17,14 +17,21 @@ pub struct Certificate {
     chain: PathBuf,
     key: PathBuf,
     config: RustlsConfig,
-    ends: Arc<Mutex<Timestamp>>,
+    good: Arc<Mutex<Good>>,
+}
+
+/// From when to when a certificate is good.
+#[derive(Clone, Copy, Debug)]
+struct Good {
+    from: Timestamp,
+    until: Timestamp,
 }
 
 /// What both files hold.
 struct Pair {
     config: Arc<ServerConfig>,
-    /// When the server's own certificate ends.
-    ends: Timestamp,
+    /// How long the server's own certificate is good.
+    good: Good,
 }
 
 /// Days before its end from which a certificate is warned of (SECURITY.md, fault 34).
@@ -36,8 +43,27 @@ pub enum NoCertificate {
     /// A file cannot be read as what it should be.
     #[error("{0} cannot be read: {1}")]
     File(PathBuf, String),
-    /// The two do not belong together, or the key is of no kind that is known.
-    #[error("the certificate {0} and its key cannot be used: {1}")]
+    /// A file has no key that can be used.
+    #[error(
+        "{0} has no key that can be used: it has to be a private key in PEM, without a passphrase"
+    )]
+    NoKey(PathBuf),
+    /// Each is good, for another one.
+    #[error(
+        "the key in {1} is not that of the certificate in {0}: give the two that were made together"
+    )]
+    Another(PathBuf, PathBuf),
+    /// It may sign others, and no client takes such a one for that of a server.
+    #[error(
+        "the certificate {0} is that of an authority (CA:TRUE), which no computer takes for a \
+         server's own: have the authority sign one for this server, and give that"
+    )]
+    Authority(PathBuf),
+    /// The key is of no kind that is known, or too short.
+    #[error(
+        "the key in {0} cannot be used ({1}): RSA of 2048 bits or more, ECDSA P-256 or P-384, or \
+         Ed25519"
+    )]
     Unusable(PathBuf, rustls::Error),
 }
 
@@ -53,7 +79,7 @@ impl Certificate {
             config: RustlsConfig::from_config(pair.config),
             chain: chain.to_owned(),
             key: key.to_owned(),
-            ends: Arc::new(Mutex::new(pair.ends)),
+            good: Arc::new(Mutex::new(pair.good)),
         })
     }
 
@@ -66,13 +92,22 @@ impl Certificate {
     pub fn read_again(&self) -> Result<(), NoCertificate> {
         let pair = Pair::read(&self.chain, &self.key)?;
         self.config.reload_from_config(pair.config);
-        *self.ends.lock().unwrap_or_else(PoisonError::into_inner) = pair.ends;
+        *self.good.lock().unwrap_or_else(PoisonError::into_inner) = pair.good;
         Ok(())
     }
 
     /// When the certificate ends that is shown to clients, whatever its file says by now.
     pub fn ends(&self) -> Timestamp {
-        *self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+        self.good().until
+    }
+
+    /// When it begins to be good.
+    pub fn begins(&self) -> Timestamp {
+        self.good().from
+    }
+
+    fn good(&self) -> Good {
+        *self.good.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The whole days that it is still good for; less than none of one that has ended.
@@ -108,19 +143,33 @@ impl Pair {
         };
         let (_, read) =
             x509_parser::parse_x509_certificate(own).map_err(|error| of(chain, &error))?;
-        let ends = Timestamp::from_second(read.validity().not_after.timestamp())
-            .map_err(|error| of(chain, &error))?;
-        let key = PrivateKeyDer::from_pem_file(key).map_err(|error| of(key, &error))?;
+        if read.is_ca() {
+            return Err(NoCertificate::Authority(chain.to_owned()));
+        }
+        let at = |second| Timestamp::from_second(second).map_err(|error| of(chain, &error));
+        let good = Good {
+            from: at(read.validity().not_before.timestamp())?,
+            until: at(read.validity().not_after.timestamp())?,
+        };
+        let private = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
+            pem::Error::Io(error) => of(key, &error),
+            _ => NoCertificate::NoKey(key.to_owned()),
+        })?;
         let mut config = ServerConfig::builder_with_protocol_versions(&[&TLS13, &TLS12])
             .with_no_client_auth()
-            .with_single_cert(certificates, key)
-            .map_err(|error| NoCertificate::Unusable(chain.to_owned(), error))?;
+            .with_single_cert(certificates, private)
+            .map_err(|error| match error {
+                rustls::Error::InconsistentKeys(_) => {
+                    NoCertificate::Another(chain.to_owned(), key.to_owned())
+                }
+                error => NoCertificate::Unusable(key.to_owned(), error),
+            })?;
         // The order of rustls: the strongest first, whatever a client would rather have.
         config.ignore_client_order = true;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self {
             config: Arc::new(config),
-            ends,
+            good,
         })
     }
 }

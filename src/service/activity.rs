@@ -135,6 +135,23 @@ impl Service {
         Ok(())
     }
 
+    /// Writes what was done to the whole backend into the log of each of its practices.
+    pub(super) async fn log_everywhere(
+        &self,
+        tx: &mut Tx,
+        what: Happened<'_>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        for practice in tx.practices().await? {
+            let here = Happened {
+                practice: Some(&practice.id),
+                ..what
+            };
+            self.log(tx, here, now).await?;
+        }
+        Ok(())
+    }
+
     /// Writes an audit row of something that was refused, in a transaction of its own.
     pub(super) async fn log_failure(
         &self,

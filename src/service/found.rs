@@ -14,14 +14,11 @@ impl Handle<Greet> for Service {
 
     async fn handle(&self, _: Anyone, _: Greet, _: Timestamp) -> Result<Greeting, Error> {
         let mut tx = self.store.read().await?;
-        let practice = tx.first_practice().await?.map(|sealed| sealed.practice);
-        let resets = match &practice {
-            Some(practice) => tx.delivery(&practice.id, Channel::Email).await?.is_some(),
-            None => false,
-        };
+        let mut practices = tx.practices().await?;
+        let only = practices.pop().filter(|_| practices.is_empty());
         Ok(Greeting {
-            practice: practice.map(|practice| practice.name),
-            resets,
+            practice: only.map(|practice| practice.name),
+            resets: tx.first_that_sends(Channel::Email).await?.is_some(),
             keeps_names: tx.keeps_names().await?,
         })
     }

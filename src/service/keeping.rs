@@ -78,7 +78,8 @@ impl Service {
     }
 
     /// For whoever runs a server: does for somebody with full access to any of its practices what
-    /// [`Self::recover`] does with a recovery key.
+    /// [`Self::recover`] does with a recovery key. Others stay signed in, unless the clock is accepted:
+    /// they may be of other practices.
     ///
     /// # Errors
     ///
@@ -119,9 +120,13 @@ impl Service {
         let mut tx = self.store.write().await?;
         // As they are now: the key may have been replaced while the password was typed.
         let (practice, user) = right.reaches(email, &mut tx, now).await?;
-        tx.end_all_that_is_open(now).await?;
+        if let Right::Key(_) = right {
+            tx.end_all_that_is_open(now).await?;
+        }
         let ahead = match self.check_clock(&mut tx, now).await {
             Err(Error::ClockBehind { newest, .. }) => {
+                // What was begun by the other clock would last for too long.
+                tx.end_all_that_is_open(now).await?;
                 let others = self
                     .accept_clock(&practice, &user, newest, &mut tx, now)
                     .await?;
@@ -129,6 +134,8 @@ impl Service {
             }
             checked => checked.map(|()| None)?,
         };
+        tx.end_sessions_of(&user.id, None, now).await?;
+        tx.end_waiting_of(&user.id, now).await?;
         tx.replace_password(&user.id, &hash).await?;
         // A code that somebody made would replace what was just chosen.
         tx.end_invitations_of(&user.id, now).await?;
@@ -214,15 +221,14 @@ impl Service {
     pub async fn settle_restored(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        let practice = tx.first_practice().await?.ok_or(Error::NotFound)?.practice;
+        if tx.practices().await?.is_empty() {
+            return Err(Error::NotFound);
+        }
         tx.end_all_that_is_open(now).await?;
         tx.void_admissions(now).await?;
         tx.spend_steps_up_to(newest_open_step(now)).await?;
-        let happened = Happened {
-            practice: Some(&practice.id),
-            ..Happened::of(EventKind::Restored)
-        };
-        self.log(&mut tx, happened, now).await?;
+        self.log_everywhere(&mut tx, Happened::of(EventKind::Restored), now)
+            .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -212,7 +212,11 @@ impl Keys {
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
         let id = sealed.get(1..=KEY_ID).ok_or(DoesNotOpen)?;
         let key = self.data.iter().find(|key| key.id == id);
-        let key = key.ok_or(DoesNotOpen)?;
+        let key = key.ok_or_else(|| {
+            let key = HEXLOWER.encode(id);
+            tracing::error!(%key, "something is sealed with a key that is not among these: bring it");
+            DoesNotOpen
+        })?;
         open(&key.bytes, key.id, place, sealed)
     }
 

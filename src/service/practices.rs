@@ -1,7 +1,7 @@
 //! Practices: what every new one begins with, and one more on a backend that has some.
 
 use super::{Handle, Happened, Operator, Service};
-use crate::api::{AddPractice, Error, Fault, Field, PracticeAdded};
+use crate::api::{AddPractice, Error, Fault, Field, Invitation, PracticeAdded};
 use crate::domain::{
     EmailAddress, EventKind, InvitationKind, MembershipId, Newcomer, PersonName, PracticeId,
     PracticeName, Role, Rule, Term, Timestamp, UserId,
@@ -27,6 +27,10 @@ impl Handle<AddPractice> for Service {
         // Its people hold no key to what belongs to other practices too: whoever runs the backend
         // keeps that.
         let mut tx = self.store.write().await?;
+        let same = |other: &PracticeRow| other.name.to_lowercase() == practice.name.to_lowercase();
+        if tx.practices().await?.iter().any(same) {
+            return Err(Field::PracticeName.cannot_be(Fault::Taken));
+        }
         let sealed = SealedPractice {
             practice: practice.clone(),
             wrapped_keys: Vec::new(),
@@ -38,7 +42,9 @@ impl Handle<AddPractice> for Service {
             ..Happened::of(EventKind::PracticeFounded)
         };
         self.log(&mut tx, founded, now).await?;
-        let invitation = match tx.user_by_email(&first.email).await? {
+        let account = tx.user_by_email(&first.email).await?;
+        let has_account = account.is_some();
+        let invitation = match account {
             Some(user) => {
                 self.offer(&mut tx, &user, &practice.id, first.role, None, now)
                     .await?
@@ -55,11 +61,59 @@ impl Handle<AddPractice> for Service {
         Ok(PracticeAdded {
             practice: practice.id,
             invitation,
+            has_account,
         })
     }
 }
 
+/// Why nobody was invited anew. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InviteFault {
+    /// Nobody with this address waits for an invitation.
+    #[error("nobody who has full access and no password yet has this address")]
+    NotWaiting,
+    /// Anything else.
+    #[error("{0}")]
+    Call(#[from] Error),
+}
+
 impl Service {
+    /// Whether there is a practice at all.
+    ///
+    /// # Errors
+    ///
+    /// Why the database does not answer.
+    pub async fn has_practice(&self) -> Result<bool, Error> {
+        let mut tx = self.store.read().await?;
+        Ok(tx.first_practice().await?.is_some())
+    }
+
+    /// For whoever runs a server: another invitation for somebody with full access whose first was
+    /// lost, or has lapsed, before a password was chosen. The one before is void.
+    ///
+    /// # Errors
+    ///
+    /// An [`InviteFault`].
+    pub async fn invite_again(&self, email: &EmailAddress) -> Result<Invitation, InviteFault> {
+        let now = self.clock.now();
+        let mut tx = self.store.write().await.map_err(Error::from)?;
+        let user = tx.user_by_email(email).await.map_err(Error::from)?;
+        let user = user.filter(|user| user.password_hash.is_none());
+        let user = user.ok_or(InviteFault::NotWaiting)?;
+        let places = tx.memberships(&user.id, now).await.map_err(Error::from)?;
+        let place = places.iter().find(|place| place.role.has_full_access());
+        let place = place.ok_or(InviteFault::NotWaiting)?;
+        let kind = InvitationKind::Invitation;
+        let invitation = self.invite(&mut tx, &user.id, kind, &user.id, now).await?;
+        let happened = Happened {
+            practice: Some(&place.practice.id),
+            ..Happened::on(&user.id, EventKind::InvitedAgain)
+        };
+        self.log(&mut tx, happened, now).await?;
+        tx.commit().await.map_err(Error::from)?;
+        Ok(invitation)
+    }
+
     /// A practice of this name and time zone, not kept yet.
     pub(super) fn named(
         &self,

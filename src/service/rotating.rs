@@ -151,14 +151,12 @@ impl Service {
         let mut tx = self.store.write().await?;
         let before = tx.sealing_key().await?;
         if tx.let_seal(&self.keys.id()).await? {
-            let first = tx.first_practice().await?;
             let turn = format!("{} to {}", before.unwrap_or_default(), self.keys.id());
             let happened = Happened {
-                practice: first.as_ref().map(|sealed| &sealed.practice.id),
                 reason: Some(&turn),
                 ..Happened::of(EventKind::KeyRotated)
             };
-            self.log(&mut tx, happened, now).await?;
+            self.log_everywhere(&mut tx, happened, now).await?;
             tx.commit().await?;
         } else if self.keys.ids().len() == 1 {
             return Err(RotateFault::NoNewKey);

@@ -104,11 +104,11 @@ impl From<sqlx::Error> for Fault {
             // The file that connections share cannot grow.
             _ if code == Some(IOERR_SHMSIZE) => Self::DiskFull,
             Some(5 | 6) => Self::Busy,
-            Some(10) => Self::DiskFails(said.to_string()),
+            Some(10) => Self::DiskFails(said.message().to_owned()),
             Some(13) => Self::DiskFull,
             Some(3 | 8 | 14) => Self::ReadOnly,
             Some(11 | 26) => Self::Damaged(said.message().to_owned()),
-            _ => Self::Other(said.to_string()),
+            _ => Self::Other(said.message().to_owned()),
         }
     }
 }

@@ -261,25 +261,34 @@ async fn version(connection: &mut AnyConnection) -> Result<i64, Fault> {
 pub(super) fn fault(said: &PgDatabaseError) -> Fault {
     match said.code() {
         // What PgBouncer says to what a session is begun with.
-        "08P01" if said.message().contains("startup parameter") => Fault::Pooled,
+        "08P01" if said.message().contains("startup parameter") => {
+            match said.message().contains("extra_float_digits") {
+                true => Fault::Address(
+                    "PgBouncer refuses what every connection begins with: its own configuration \
+                     needs `ignore_startup_parameters = extra_float_digits`"
+                        .into(),
+                ),
+                false => Fault::Pooled,
+            }
+        }
         // Waited for too long; or two could not be put into an order, and this one gives way.
         "55P03" | "57014" | "40001" | "40P01" => Fault::Busy,
         "53100" => Fault::DiskFull,
         "25006" => Fault::ReadOnly,
-        "58030" => Fault::DiskFails(said.to_string()),
+        "58030" => Fault::DiskFails(said.message().to_owned()),
         // A statement that is there twice, or not at all: this program names each once.
         "42P05" | "26000" => Fault::Pooled,
         // A byte of 0 and what else is no text.
         "22021" | "22P05" => Fault::NoText,
-        "XX001" | "XX002" => Fault::Damaged(said.to_string()),
+        "XX001" | "XX002" => Fault::Damaged(said.message().to_owned()),
         // Connections, shut down, started, ended for being idle; no memory or no connection left.
         code if ["08", "53", "57P", "25P03"]
             .iter()
             .any(|class| code.starts_with(class)) =>
         {
-            Fault::Unreachable(said.to_string())
+            Fault::Unreachable(said.message().to_owned())
         }
-        _ => Fault::Other(said.to_string()),
+        _ => Fault::Other(said.message().to_owned()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod keys;
 mod messages;
+mod practices;
 mod serving;
 
 use std::fs;
@@ -57,6 +58,7 @@ impl Machine {
         );
         fs::write(machine.path("server.toml"), config).unwrap();
         machine.keep(&machine.run(&["make-keys"]).out);
+        assert!(machine.run(&["migrate"]).done());
         machine
     }
 

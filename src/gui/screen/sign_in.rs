@@ -4,7 +4,7 @@ use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong};
-use crate::api::{Error, Field, Greet, Lock, Outcome, Token};
+use crate::api::{Error, Field, Greet, Lock, Outcome, Token, Unreached};
 use crate::backend::Known;
 use crate::gui::door::Door;
 use crate::gui::faults;
@@ -148,10 +148,19 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Greeted(greeting) => {
-                if let Ok(greeting) = greeting {
-                    self.practice = greeting.practice;
-                    self.resets = greeting.resets;
-                    return Action::Run(self.name(greeting.keeps_names));
+                match greeting {
+                    Ok(greeting) => {
+                        self.practice = greeting.practice;
+                        self.resets = greeting.resets;
+                        return Action::Run(self.name(greeting.keeps_names));
+                    }
+                    // Waiting mends a server that does not answer, and nothing else: nobody types
+                    // a password first to learn of it.
+                    Err(Error::Unreached {
+                        why: Unreached::NoAnswer,
+                    }) => {}
+                    Err(error @ Error::Unreached { .. }) if !self.busy => self.error = Some(error),
+                    Err(_) => {}
                 }
             }
             Message::Here(here) => self.others = here,

@@ -39,6 +39,58 @@ async fn a_key_is_rotated_from_the_command_line() {
     }
 }
 
+/// The file of the keys is never lost on the way: new ones replace none, and what replaces others
+/// does so in one step.
+#[tokio::test]
+async fn the_file_of_the_keys_is_written_whole_or_not_at_all() {
+    let machine = Machine::new().await;
+    let first = machine.keys();
+    let said = machine.run(&["make-keys", "--write"]);
+    assert!(!said.done() && said.err.contains("--add"), "{said:?}");
+    assert_eq!(machine.keys(), first);
+    let said = machine.run(&["make-keys", "--add", "--write"]);
+    assert!(said.done() && !said.out.contains("v2."), "{said:?}");
+    let both = machine.keys();
+    assert!(both.starts_with("v2.") && both != first);
+    // Nobody else reads it.
+    assert!(machine.run(&["rotate-key"]).done());
+    assert!(machine.run(&["make-keys", "--drop-old", "--write"]).done());
+    assert_ne!(machine.keys(), both);
+    let said = machine.run(&["check"]);
+    assert!(said.out.contains("they belong together"), "{said:?}");
+
+    fs::remove_file(machine.path("keys")).unwrap();
+    assert!(machine.run(&["make-keys", "--write"]).done());
+    let said = machine.run(&["check"]);
+    assert!(said.out.contains("ok     keys"), "{said:?}");
+}
+
+/// A mistyped path is no new database.
+#[tokio::test]
+async fn no_command_but_migrate_makes_a_database() {
+    let machine = Machine::new().await;
+    if machine.place.server.is_some() {
+        return;
+    }
+    let config = fs::read_to_string(machine.path("server.toml")).unwrap();
+    for (path, word) in [
+        ("vestibul.db", "`vestibule-server migrate` makes it"),
+        ("no/vestibule.db", "no folder"),
+    ] {
+        let mistyped = config.replace("vestibule.db", path);
+        fs::write(machine.path("server.toml"), mistyped).unwrap();
+        let command = if word == "no folder" {
+            "migrate"
+        } else {
+            "check"
+        };
+        let said = machine.run(&[command]);
+        let told = format!("{}{}", said.out, said.err);
+        assert!(!said.done() && told.contains(word), "{said:?}");
+        assert!(!machine.path(path).exists());
+    }
+}
+
 /// What is no export is refused in a sentence, and nothing is asked of the database.
 #[tokio::test]
 async fn what_is_no_export_is_said_so() {

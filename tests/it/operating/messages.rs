@@ -1,36 +1,18 @@
 //! A practice's messages: tried from the machine itself, and who carries them looked at.
 
-use std::sync::Arc;
-
-use secrecy::SecretString;
-use vestibule::api::{Outcome, Redeem, Secret, SetMail, SetSms, Token};
-use vestibule::delivery::{Patience, Post};
+use vestibule::api::{Secret, SetMail, SetSms, Token};
 use vestibule::domain::{Kannel, SmsGateway};
-use vestibule::service::{HashCost, Keys, Service, SystemClock, SystemRandom};
+use vestibule::service::Service;
 
 use super::Machine;
-use crate::clinic::PASSWORD;
+use super::practices::{redeemed, service};
 use crate::post::{Answer, Gateway, Mailbox, Reply};
 
 /// The service over the database of a machine, and the session of its first person.
 async fn founded(machine: &Machine, code: &str) -> (Service, Token) {
-    let service = Service::new(
-        machine.store().await,
-        Keys::parse(&SecretString::from(machine.keys().trim())).unwrap(),
-        Arc::new(SystemClock),
-        Arc::new(SystemRandom),
-        HashCost::OWASP,
-        Arc::new(Post::new(Patience::default()).unwrap()),
-    );
-    let service = service.unwrap();
-    let redeem = Redeem {
-        code: Secret::new(code),
-        password: Secret::new(PASSWORD),
-    };
-    match service.call(None, redeem).await {
-        Ok(Outcome::In(admitted)) => (service, admitted.token),
-        other => panic!("not let in: {other:?}"),
-    }
+    let service = service(machine).await;
+    let token = redeemed(&service, code).await.unwrap();
+    (service, token)
 }
 
 /// A practice that sends by both ways, from a name.

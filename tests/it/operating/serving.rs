@@ -151,6 +151,56 @@ async fn a_certificate_is_read_again_and_its_end_is_told() {
     assert!(!log.contains('\u{1b}'), "colours in a file: {log:?}");
 }
 
+/// Fault 34: what no computer would take for the certificate of this server is told by `check`, and in
+/// words that say what to do.
+#[tokio::test]
+async fn a_certificate_that_nobody_would_take_is_told() {
+    let machine = Machine::new().await;
+    let config = std::fs::read_to_string(machine.path("server.toml")).unwrap();
+    let config = config.replace(
+        "plain_http = true",
+        &format!(
+            "certificate = {:?}\nkey = {:?}",
+            machine.path("chain.pem"),
+            machine.path("key.pem")
+        ),
+    );
+    std::fs::write(machine.path("server.toml"), config).unwrap();
+    machine.certify(300);
+    let line = || machine.run(&["check"]);
+    assert!(line().line("ok     certificate").contains("good until"));
+    let other = KeyPair::generate().unwrap().serialize_pem();
+    std::fs::write(machine.path("key.pem"), other).unwrap();
+    let told = line();
+    let told = told.line("WRONG  certificate");
+    assert!(told.contains("is not that of the certificate"), "{told}");
+    std::fs::write(machine.path("key.pem"), "no key").unwrap();
+    let told = line();
+    let told = told.line("WRONG  certificate");
+    assert!(told.contains("without a passphrase"), "{told}");
+
+    let signed = |change: &dyn Fn(&mut CertificateParams)| {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        change(&mut params);
+        let own = params.self_signed(&key).unwrap();
+        std::fs::write(machine.path("key.pem"), key.serialize_pem()).unwrap();
+        std::fs::write(machine.path("chain.pem"), own.pem()).unwrap();
+    };
+    signed(&|params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    let told = line();
+    let told = told.line("WRONG  certificate");
+    assert!(told.contains("that of an authority"), "{told}");
+    let later = SystemClock.now().as_second().unsigned_abs() + 24 * 60 * 60;
+    signed(&|params| {
+        let begin = SystemTime::UNIX_EPOCH + Duration::from_secs(later);
+        params.not_before = begin.into();
+    });
+    let told = line();
+    let told = told.line("WRONG  certificate");
+    assert!(told.contains("not good before"), "{told}");
+}
+
 /// Fault 34: it is the certificate that clients are shown whose end is told, not one that was put
 /// in its place and never read.
 #[tokio::test]
