@@ -95,7 +95,7 @@ pub struct NotHandedOver {
 }
 
 impl NotHandedOver {
-    const fn never(why: NotSent) -> Self {
+    pub(crate) const fn never(why: NotSent) -> Self {
         let again = Again::Never;
         Self { why, again }
     }

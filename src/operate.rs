@@ -34,7 +34,7 @@ use crate::logging::{self, Form};
 use crate::service::{Clock, DatabaseClock, HashCost, Keys, Service, SystemClock, SystemRandom};
 use crate::store::{Connections, Fault, Store};
 pub use config::{Config, NotConfigured};
-use config::{Level, Place};
+use config::{Level, Place, Sending};
 use practice::NewPractice;
 
 /// Where the configuration is, unless another file is named.
@@ -260,7 +260,7 @@ impl From<NotOpened> for String {
 async fn open(config: &Config, migrates: bool) -> Result<Service, NotOpened> {
     let keys = secrets::keys(config)?;
     let (store, clock) = store(config, migrates).await?;
-    let service = service(store, keys, clock)?;
+    let service = service(store, keys, clock, &config.delivery)?;
     let service = match &config.listen.public_url {
         Some(public) => service.with_reports_at(public.clone()),
         None => service,
@@ -348,9 +348,14 @@ async fn store(config: &Config, migrates: bool) -> Result<(Store, Arc<dyn Clock>
 }
 
 /// A service with a clock, and what carries messages.
-fn service(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Service, String> {
+fn service(
+    store: Store,
+    keys: Keys,
+    clock: Arc<dyn Clock>,
+    sending: &Sending,
+) -> Result<Service, String> {
     let post = Post::new(Patience::default()).map_err(|fault| fault.to_string())?;
-    Service::new(
+    let service = Service::new(
         store,
         keys,
         clock,
@@ -358,7 +363,11 @@ fn service(store: Store, keys: Keys, clock: Arc<dyn Clock>) -> Result<Service, S
         HashCost::OWASP,
         Arc::new(post),
     )
-    .map_err(sentence)
+    .map_err(sentence)?;
+    Ok(match sending.this_computer {
+        true => service,
+        false => service.sending_through_others(),
+    })
 }
 
 /// What is said of an error on a terminal.

@@ -115,6 +115,8 @@ pub struct Service {
     sealing: Arc<Sealing>,
     origins: Arc<Origins>,
     peppers: Arc<Peppers>,
+    /// Whether practices may send through what listens on this computer.
+    sends_here: bool,
 }
 
 /// How a call is done, and for whom.
@@ -159,7 +161,17 @@ impl Service {
             sealing: Arc::default(),
             origins: Arc::default(),
             peppers: Arc::default(),
+            sends_here: true,
         })
+    }
+
+    /// Closes this computer's own mail server and SMS gateway to the practices: where a server has
+    /// practices of others, whoever manages one could have it speak to any program that listens
+    /// here (SECURITY.md, attack 66).
+    #[must_use]
+    pub fn sending_through_others(mut self) -> Self {
+        self.sends_here = false;
+        self
     }
 
     /// The time that decides here.

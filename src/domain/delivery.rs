@@ -132,6 +132,9 @@ pub enum DeliveryFault {
     /// Without TLS, to another computer.
     #[error("only this computer may be reached without TLS")]
     NotEncrypted,
+    /// The computer that serves, whose other programs are not the practice's to speak to.
+    #[error("the server does not send through its own computer")]
+    Here,
     /// The user is empty, too long or has a control character; or `{user}` stands without one.
     #[error("the user cannot be used")]
     User,
@@ -212,6 +215,12 @@ impl MailServer {
             return Err(DeliveryFault::FromName);
         }
         Ok(())
+    }
+
+    /// Whether it is on the computer that sends.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        is_this_computer(&self.host)
     }
 
     /// Whether a secret that was given for `other` may go to this server: host, port and TLS are

@@ -170,6 +170,7 @@ fn delivery(fault: DeliveryFault) -> String {
         DeliveryFault::Host => t("fault-delivery-host"),
         DeliveryFault::Port => t("fault-delivery-port"),
         DeliveryFault::NotEncrypted => t("fault-delivery-not-encrypted"),
+        DeliveryFault::Here => t("fault-delivery-here"),
         DeliveryFault::User => t("fault-delivery-user"),
         DeliveryFault::FromName => t("fault-delivery-from-name"),
         DeliveryFault::Url => t("fault-delivery-url"),

@@ -40,7 +40,7 @@ pub(super) async fn all(config: &Config) -> Result<(), String> {
             .map_err(Clone::clone),
     );
     let service = match (opened, keys) {
-        (Ok((store, clock)), Ok(keys)) => Some(service(store, keys, clock)?),
+        (Ok((store, clock)), Ok(keys)) => Some(service(store, keys, clock, &config.delivery)?),
         _ => None,
     };
     if let Some(service) = &service {

@@ -23,6 +23,9 @@ pub struct Config {
     /// The keys, which are never in the database.
     #[serde(default)]
     pub keys: KeyFile,
+    /// How practices send.
+    #[serde(default)]
+    pub delivery: Sending,
     /// What is logged.
     #[serde(default)]
     pub log: Log,
@@ -83,6 +86,15 @@ pub struct KeyFile {
     /// A file that the server's account alone can read. Without it they come from the environment
     /// or the service manager's credentials.
     pub file: Option<PathBuf>,
+}
+
+/// How practices send.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sending {
+    /// Whether they may send through a mail server or an SMS gateway on this computer itself.
+    #[serde(default)]
+    pub this_computer: bool,
 }
 
 /// What is logged.

@@ -13,6 +13,7 @@ use rcgen::{
 };
 use secrecy::ExposeSecret;
 
+use super::config::Sending;
 use super::practice::{self, NewPractice};
 use super::{secrets, serve, service};
 use crate::api::Greet;
@@ -43,7 +44,10 @@ pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
                 folder.display()
             )
         })?;
-    let service = service(store, keys, Arc::new(SystemClock))?;
+    let here = Sending {
+        this_computer: true,
+    };
+    let service = service(store, keys, Arc::new(SystemClock), &here)?;
     let authority = Authority::new(&folder);
     authority.make(SystemClock.now())?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));

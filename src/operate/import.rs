@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::config::Sending;
 use super::{sentence, service};
 use crate::ask::Asker;
 use crate::domain::RecoveryKey;
@@ -35,7 +36,7 @@ pub(super) async fn import(to: &Service, file: &Path) -> Result<(), String> {
     };
     store::inspect_whole(&path).await.map_err(damaged)?;
     let source = Store::open_to_move(&path).await.map_err(damaged)?;
-    let from = service(source, keys, Arc::new(SystemClock))?;
+    let from = service(source, keys, Arc::new(SystemClock), &Sending::default())?;
     let imported = to.import(&from).await;
     from.close().await;
     let imported = imported.map_err(why)?;

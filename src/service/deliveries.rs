@@ -51,6 +51,7 @@ impl Handle<SetMail> for Service {
         let SetMail { server, secret } = call;
         server
             .check()
+            .and_then(|()| self.may_be(server.is_here()))
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
         self.set_delivery(actor, &server, secret, None, now).await
     }
@@ -72,6 +73,7 @@ impl Handle<SetSms> for Service {
         } = call;
         gateway
             .check()
+            .and_then(|()| self.may_be(gateway.is_here()))
             .map_err(|fault| Field::Delivery.cannot_be(fault))?;
         let countries = countries.map(|typed| typed.parse()).transpose();
         let countries =
@@ -208,6 +210,14 @@ impl Way for SmsGateway {
 }
 
 impl Service {
+    /// Whether what is on this computer, or is not, may be sent through.
+    pub(super) fn may_be(&self, here: bool) -> Result<(), DeliveryFault> {
+        match here && !self.sends_here {
+            true => Err(DeliveryFault::Here),
+            false => Ok(()),
+        }
+    }
+
     async fn set_delivery<W: Way>(
         &self,
         actor: FullAccess,

@@ -19,7 +19,9 @@ use super::letters::Letter;
 use super::{Service, internal, whole};
 use crate::api::Error;
 use crate::delivery::{Again, HandedOver, NotHandedOver};
-use crate::domain::{Channel, Destination, NotSent, PracticeId, Timestamp, seconds_after};
+use crate::domain::{
+    Channel, Destination, MailServer, NotSent, PracticeId, SmsGateway, Timestamp, seconds_after,
+};
 use crate::figures::{self, Became};
 use crate::store::{DeliveryRow, SendingState, Taken};
 
@@ -294,7 +296,10 @@ impl Service {
                     reference,
                     at: outgoing.made,
                 };
-                let server = settings(row)?;
+                let server: MailServer = settings(row)?;
+                if self.may_be(server.is_here()).is_err() {
+                    return Ok(Err(NotHandedOver::never(NotSent::Unreachable)));
+                }
                 self.courier.letter(&server, secret, &letter).await
             }
             Destination::Sms(to) => {
@@ -304,7 +309,10 @@ impl Service {
                     reference,
                     report_to: self.reports_of(outgoing.practice),
                 };
-                let gateway = settings(row)?;
+                let gateway: SmsGateway = settings(row)?;
+                if self.may_be(gateway.is_here()).is_err() {
+                    return Ok(Err(NotHandedOver::never(NotSent::Unreachable)));
+                }
                 self.courier.sms(&gateway, secret, &sms).await
             }
         })

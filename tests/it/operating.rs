@@ -53,7 +53,7 @@ impl Machine {
         };
         let config = format!(
             "[listen]\naddress = \"127.0.0.1:0\"\nplain_http = true\n\
-             [database]\nurl = \"{url}\"\n[keys]\nfile = \"{}\"\n",
+             [database]\nurl = \"{url}\"\n[keys]\nfile = \"{}\"\n[delivery]\nthis_computer = true\n",
             machine.path("keys").display()
         );
         fs::write(machine.path("server.toml"), config).unwrap();

@@ -46,7 +46,7 @@ impl Replica {
             "[listen]\naddress = \"{at}\"\ncertificate = {:?}\nkey = {:?}\n\
              trusted_proxies = [\"127.0.0.1\"]\n\
              [database]\nurl = \"{database}\"\nconnections = 8\n{more}\
-             [keys]\nfile = {keys:?}\n[log]\nlevel = \"info\"\nformat = \"json\"\n",
+             [keys]\nfile = {keys:?}\n[delivery]\nthis_computer = true\n[log]\nlevel = \"info\"\nformat = \"json\"\n",
             AUTHORITY.chain, AUTHORITY.key
         );
         fs::write(&config, text).unwrap();

@@ -929,6 +929,7 @@ fault-mobile-other-country = Mobile numbers of that country are not taken. Someo
 fault-delivery-host = That is not the name of a server, such as mail.hills.example.
 fault-delivery-port = A port is a number from 1 to 65535.
 fault-delivery-not-encrypted = Without encryption only this computer itself can be used.
+fault-delivery-here = That is the computer of the server itself. Whoever runs the server has to allow it.
 fault-delivery-user = That user name cannot be used. Where {"{user}"} is written, enter one.
 fault-delivery-from-name = That sender’s name cannot be used.
 fault-delivery-url = That is not an address that begins with https:// and names a server.

@@ -63,13 +63,30 @@ impl SmsGateway {
     /// What the provider is known by: a host, or a name.
     #[must_use]
     pub fn known_as(&self) -> String {
-        let place = match self {
-            Self::Kannel(kannel) => kannel.place(),
-            Self::Twilio(_) => return "Twilio".to_owned(),
-            Self::Http(http) => http.place(),
-        };
-        let host = place.ok().and_then(|url| url.host_str().map(str::to_owned));
-        host.unwrap_or_default()
+        match self {
+            Self::Twilio(_) => "Twilio".to_owned(),
+            Self::Kannel(_) | Self::Http(_) => {
+                let host = self
+                    .place()
+                    .and_then(|url| url.host_str().map(str::to_owned));
+                host.unwrap_or_default()
+            }
+        }
+    }
+
+    /// Whether it is on the computer that sends.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.place().as_ref().is_some_and(is_here)
+    }
+
+    /// Where requests go, of those that say where.
+    fn place(&self) -> Option<Url> {
+        match self {
+            Self::Kannel(kannel) => kannel.place().ok(),
+            Self::Http(http) => http.place().ok(),
+            Self::Twilio(_) => None,
+        }
     }
 
     /// The number or the name that messages come from, where it is set here.
@@ -110,13 +127,16 @@ fn is_odd(text: &str) -> bool {
 
 /// Whether nobody on the way can read along.
 fn is_encrypted(url: &Url) -> bool {
-    let here = match url.host() {
+    url.scheme() == "https" || is_here(url)
+}
+
+fn is_here(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
-    };
-    url.scheme() == "https" || here
+    }
 }
 
 fn is_sender(name: &str) -> bool {

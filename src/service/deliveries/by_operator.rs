@@ -132,10 +132,19 @@ impl Service {
         let secret = self.delivery_secret(row)?;
         let went = match channel {
             Channel::Email => {
-                let server = settings(row)?;
+                let server: MailServer = settings(row)?;
+                if self.may_be(server.is_here()).is_err() {
+                    return Ok(Err(NotSent::Unreachable));
+                }
                 self.courier.reach_mail(&server, secret.as_ref()).await
             }
-            Channel::Sms => self.courier.reach_sms(&settings(row)?).await,
+            Channel::Sms => {
+                let gateway: SmsGateway = settings(row)?;
+                if self.may_be(gateway.is_here()).is_err() {
+                    return Ok(Err(NotSent::Unreachable));
+                }
+                self.courier.reach_sms(&gateway).await
+            }
         };
         Ok(went.map_err(|not| not.why))
     }

@@ -1,7 +1,7 @@
 //! A practice's messages: tried from the machine itself, and who carries them looked at.
 
-use vestibule::api::{Secret, SetMail, SetSms, Token};
-use vestibule::domain::{Kannel, SmsGateway};
+use vestibule::api::{Field, Secret, SetMail, SetSms, Token};
+use vestibule::domain::{DeliveryFault, Kannel, SmsGateway};
 use vestibule::service::Service;
 
 use super::Machine;
@@ -167,4 +167,43 @@ async fn a_test_message_from_the_machine_stands_in_activity() {
     assert_eq!(said.code, Some(0), "{said:?}");
     let told = "SELECT COUNT(*) FROM events WHERE kind = 'delivery_tested' AND actor IS NULL";
     assert_eq!(machine.place.sql(told).await, [["1"]]);
+}
+
+/// Attack 66: where whoever runs the server has not opened its own computer, no practice sends through
+/// it, neither by what was set before nor by what is set now.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_servers_own_computer_is_closed_to_practices_unless_it_is_opened() {
+    let machine = Machine::new().await;
+    let (mailbox, gateway) = (Mailbox::start().await, Gateway::start().await);
+    sending(&machine, &mailbox, &gateway).await;
+    let config = std::fs::read_to_string(machine.path("server.toml")).unwrap();
+    let closed = config.replace("[delivery]\nthis_computer = true\n", "");
+    assert_ne!(closed, config);
+    std::fs::write(machine.path("server.toml"), closed).unwrap();
+    for to in [["--email", "sam@home.example"], ["--sms", "0491570156"]] {
+        let said = machine.run(&[&["send-test"], &to[..]].concat());
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.err.contains("whether this machine may go"), "{said:?}");
+    }
+    let said = machine.run(&["check"]);
+    said.line("WRONG  mail of Hills Clinic");
+    said.line("WRONG  SMS of Hills Clinic");
+    assert!(mailbox.now().is_none() && gateway.now().is_none());
+
+    let code = machine.practice(&["practice", "add"], "Vale Clinic", "jo@vale.example");
+    let service = service(&machine).await.sending_through_others();
+    let jo = redeemed(&service, &code).await.unwrap();
+    let here = Err(Field::Delivery.cannot_be(DeliveryFault::Here));
+    let call = SetMail {
+        server: mailbox.server(),
+        secret: Some(Secret::new("mail secret")),
+    };
+    assert_eq!(service.call(Some(&jo), call).await.map(drop), here);
+    let call = SetSms {
+        gateway: gateway.settings().into(),
+        secret: Some(Secret::new("gateway secret")),
+        countries: None,
+    };
+    assert_eq!(service.call(Some(&jo), call).await.map(drop), here);
+    service.close().await;
 }

@@ -263,7 +263,12 @@ pub(super) fn field_of(error: &Error) -> Option<Id> {
     };
     let id = match (field, fault) {
         (Field::Email, _) => FROM,
-        (_, Fault::Delivery(DeliveryFault::Host | DeliveryFault::NotEncrypted)) => HOST,
+        (
+            _,
+            Fault::Delivery(
+                DeliveryFault::Host | DeliveryFault::NotEncrypted | DeliveryFault::Here,
+            ),
+        ) => HOST,
         (_, Fault::Delivery(DeliveryFault::Port)) => PORT,
         (_, Fault::Delivery(DeliveryFault::User)) => USER,
         (_, Fault::Delivery(DeliveryFault::FromName)) => FROM_NAME,

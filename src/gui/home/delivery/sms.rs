@@ -254,7 +254,10 @@ impl Form {
             return None;
         };
         let text = match fault {
-            DeliveryFault::Url | DeliveryFault::NotEncrypted | DeliveryFault::FillIn => Text::Url,
+            DeliveryFault::Url
+            | DeliveryFault::NotEncrypted
+            | DeliveryFault::FillIn
+            | DeliveryFault::Here => Text::Url,
             DeliveryFault::User | DeliveryFault::Account => Text::User,
             DeliveryFault::Success => Text::Success,
             DeliveryFault::Sender => Text::Sender,
