@@ -302,7 +302,11 @@ impl App {
                 }
                 code::Action::Back(told) => {
                     let door = screen.door();
-                    self.sign_in(door, told)
+                    match told {
+                        Some(_) => self.sign_in(door, told),
+                        // Somebody else: nobody's address is filled in.
+                        None => self.switch_user(door),
+                    }
                 }
             },
             (Screen::Enrol(screen), Said::Enrol(message)) => match screen.update(message) {

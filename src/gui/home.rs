@@ -35,6 +35,10 @@ pub use sidebar::Place;
 pub struct State {
     session: Session,
     page: Page,
+    /// Pages that were left with something typed and not saved.
+    left: Vec<Page>,
+    /// Where a dialog of the Users page was opened from.
+    opened_from: Option<Place>,
     /// How many notices have not been read.
     unread: u32,
     step_up: Option<step_up::State>,
@@ -102,6 +106,8 @@ impl State {
             unread: 0,
             session,
             page,
+            left: Vec::new(),
+            opened_from: None,
             step_up: None,
             switch: None,
         };
@@ -148,8 +154,10 @@ impl State {
     pub fn take_up(&mut self, me: Me) -> Task<Message> {
         let before = std::mem::replace(&mut self.session.me, me).practice;
         if before != self.session.me.practice {
-            // What the page shows is another practice's.
-            return self.turn_to(Page::of(Place::Users, &self.session));
+            // What the pages show is another practice's.
+            let first = self.turn_to(Page::of(Place::Users, &self.session));
+            self.left.clear();
+            return first;
         }
         self.page.take_up(&self.session)
     }
@@ -180,13 +188,17 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Go(place) => Action::Run(self.turn_to(Page::of(place, &self.session))),
+            Message::Go(place) => Action::Run(self.go(place)),
             Message::Users(message) => {
                 let Page::Users(page) = &mut self.page else {
                     return Action::Run(Task::none());
                 };
                 let asked = page.update(message, &self.session);
-                self.answer(asked, Message::Users)
+                let closed = !page.has_dialog();
+                match self.opened_from.take_if(|_| closed) {
+                    Some(place) => Action::Run(self.go(place)),
+                    None => self.answer(asked, Message::Users),
+                }
             }
             Message::Account(message) => {
                 let Page::Account(page) = &mut self.page else {
@@ -241,9 +253,30 @@ impl State {
         }
     }
 
-    /// Shows another page, from its top: the one before may have been scrolled.
+    /// Goes to a place, as it was left if something was typed there.
+    fn go(&mut self, place: Place) -> Task<Message> {
+        if self.page.place() == place && self.page.is_unsaved(&self.session) {
+            return Task::none();
+        }
+        let left = self.left.iter().position(|page| page.place() == place);
+        let page = match left {
+            Some(at) => {
+                let mut page = self.left.swap_remove(at);
+                let task = page.returned_to(&self.session);
+                (page, task)
+            }
+            None => Page::of(place, &self.session),
+        };
+        self.turn_to(page)
+    }
+
+    /// Shows another page, from its top: the one before may have been scrolled. What was typed there
+    /// waits.
     fn turn_to(&mut self, (page, task): (Page, Task<Message>)) -> Task<Message> {
-        self.page = page;
+        let before = std::mem::replace(&mut self.page, page);
+        if before.is_unsaved(&self.session) {
+            self.left.push(before);
+        }
         Task::batch([to_top(), task])
     }
 
@@ -261,7 +294,9 @@ impl State {
             }
             Asked::RecoveryCodes => Action::RecoveryCodes(Box::new(self.session.clone())),
             Asked::Preferences => {
+                let from = self.page.place();
                 let task = self.turn_to(Page::of(Place::Users, &self.session));
+                self.opened_from = Some(from);
                 Action::Run(Task::batch([task, self.open_preferences(false)]))
             }
             Asked::Move => Action::Move(Box::new(self.session.clone())),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iced::Task;
+use iced::{Size, Task, window};
 
 use super::live::Room;
 use super::screen::connect::{self, Connected};
@@ -45,7 +45,8 @@ impl App {
             width: WINDOW.width,
         };
         let open = app.open();
-        let start = Task::batch([open, iced::system::theme().map(Message::ThemeIs)]);
+        let theme = iced::system::theme().map(Message::ThemeIs);
+        let start = Task::batch([open, theme, within_the_screen()]);
         (app, start)
     }
 
@@ -114,4 +115,18 @@ impl App {
         }
         Task::none()
     }
+}
+
+/// A window that is larger than its screen, as at 200 %, is made to fill it.
+fn within_the_screen<M: Send + 'static>() -> Task<M> {
+    window::oldest().and_then(|id| {
+        window::monitor_size(id).and_then(move |screen| match fits(screen) {
+            true => Task::none(),
+            false => window::maximize(id, true),
+        })
+    })
+}
+
+fn fits(screen: Size) -> bool {
+    WINDOW.width <= screen.width && WINDOW.height <= screen.height
 }

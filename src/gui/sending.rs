@@ -31,10 +31,10 @@ pub fn where_to(kind: MethodKind, sent: Option<&SentCode>) -> String {
 /// The delivery line, and how long the code is good.
 pub fn line<'a, M: 'a>(sent: &SentCode, now: Timestamp) -> Element<'a, M> {
     let (icon, tone, words) = told(sent, now);
-    let left = sent
-        .ends
-        .filter(|ends| now < *ends)
-        .map(|ends| small(t!("code-left", time = when::left(ends, now))));
+    let left = sent.ends.filter(|ends| now < *ends).map(|ends| {
+        let left = small(t!("code-left", time = when::left(ends, now)));
+        left.wrapping(iced::widget::text::Wrapping::None)
+    });
     row![note(icon, words, tone), gap::horizontal()]
         .push(left)
         .spacing(space::S)

@@ -83,6 +83,17 @@ impl State {
         }
     }
 
+    /// Whether it was copied, saved or printed.
+    pub fn was_kept(&self) -> bool {
+        matches!(self.told, Some((Tone::Info, _)))
+    }
+
+    /// Says that it is gone with the dialog; whoever goes on all the same has read it.
+    pub fn warn(&mut self) -> Task<Message> {
+        self.told = Some((Tone::Warning, t("not-kept-yet")));
+        focus(COPY)
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Task<Message> {
         match message {

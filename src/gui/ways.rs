@@ -22,7 +22,7 @@ impl App {
     pub(super) fn go(&mut self, door: Door, outcome: Outcome) -> Task<Message> {
         match outcome {
             Outcome::Code(due) => {
-                let new = code::State::new(&door, due);
+                let new = code::State::new(&door, due, self.screen.typed_address());
                 self.show(new, Screen::Code, Said::Code)
             }
             Outcome::SetUp(due) => {
@@ -127,8 +127,13 @@ impl App {
             self.screen,
             Screen::SignIn(_) | Screen::Code(_) | Screen::Redeem(_)
         );
-        let last = (!others.is_empty()).then(|| sign_in::Last {
-            who: others.remove(0),
+        // Whoever was signing in, and not whoever was here before: a password is typed below.
+        let at = match self.screen.typed_address() {
+            Some(typed) => others.iter().position(|known| known.email == typed),
+            None => (!others.is_empty()).then_some(0),
+        };
+        let last = at.map(|at| sign_in::Last {
+            who: others.remove(at),
             leaves: !stays,
         });
         let new = sign_in::State::new(door.without(), told, last, others);

@@ -19,7 +19,12 @@ pub fn local(at: Timestamp, zone: &str) -> jiff::civil::DateTime {
 
 /// "Tuesday 24 November 2026, 18:30".
 pub fn moment(at: Timestamp, zone: &str) -> String {
-    zoned(at, zone).strftime("%A %-d %B %Y, %H:%M").to_string()
+    wall(local(at, zone))
+}
+
+/// "Tuesday 24 November 2026, 18:30", on a clock of the practice's wall.
+pub fn wall(local: jiff::civil::DateTime) -> String {
+    local.strftime("%A %-d %B %Y, %H:%M").to_string()
 }
 
 /// "18:30".
@@ -46,6 +51,16 @@ pub fn short(at: Timestamp, now: Timestamp, zone: &str) -> String {
         1 => t("yesterday"),
         _ if at.year() == now.year() => at.strftime("%-d %b").to_string(),
         _ => at.strftime("%-d %b %Y").to_string(),
+    }
+}
+
+/// As [`short`], within a sentence: "today 07:58", "yesterday".
+pub fn short_within(at: Timestamp, now: Timestamp, zone: &str) -> String {
+    let (there, here) = (zoned(at, zone), zoned(now, zone));
+    match days_between(&there, &here) {
+        0 => t!("today-within", time = there.strftime("%H:%M").to_string()),
+        1 => t("yesterday-within"),
+        _ => short(at, now, zone),
     }
 }
 

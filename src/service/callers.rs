@@ -6,7 +6,9 @@ use super::Service;
 use super::facts::Facts;
 use super::keys::token_hash;
 use crate::api::{Error, Token};
-use crate::domain::{Due, Role, SessionLimits, SessionState, SessionTimes, Timestamp, stepped_up};
+use crate::domain::{
+    Due, NotAllowed, Role, SessionLimits, SessionState, SessionTimes, Timestamp, stepped_up,
+};
 use crate::store::{About, PracticeRow, SessionRow, Tx, UserRow, WaitingKind, WaitingRow};
 
 /// A proof of who asks.
@@ -209,11 +211,8 @@ impl<C: InSession> Caller for SteppedUp<C> {
         now: Timestamp,
     ) -> Result<Self, Error> {
         let caller = C::admit(service, token, now).await?;
-        if stepped_up(caller.session().stepped_up, now) {
-            Ok(Self(caller))
-        } else {
-            Err(Error::StepUpNeeded)
-        }
+        stepped_up_in(caller.session(), now)?;
+        Ok(Self(caller))
     }
 }
 
@@ -227,11 +226,8 @@ impl Caller for Enrolling {
             return Ok(Self::SetUp(SetUpDue { waiting }));
         }
         let staff = Staff::open(service, token, now).await?;
-        if stepped_up(staff.session.stepped_up, now) {
-            Ok(Self::Own(SteppedUp(Box::new(staff))))
-        } else {
-            Err(Error::StepUpNeeded)
-        }
+        stepped_up_in(&staff.session, now)?;
+        Ok(Self::Own(SteppedUp(Box::new(staff))))
     }
 }
 
@@ -329,6 +325,18 @@ impl Seen {
             tx.commit().await?;
         }
         Ok(self.state)
+    }
+}
+
+/// Refuses where nobody has proven afresh who sits here. A session of the desk is told at once that
+/// nothing of the kind is possible in it: no code is sent for it, and none typed.
+fn stepped_up_in(session: &SessionRow, now: Timestamp) -> Result<(), Error> {
+    if session.desk {
+        return Err(NotAllowed::DeskSession.into());
+    }
+    match stepped_up(session.stepped_up, now) {
+        true => Ok(()),
+        false => Err(Error::StepUpNeeded),
     }
 }
 

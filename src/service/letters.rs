@@ -32,7 +32,7 @@ impl std::fmt::Debug for Letter {
     }
 }
 
-/// How much of a practice's name an SMS has room for.
+/// How much of a name an SMS has room for.
 const LONGEST_PRACTICE: usize = 30;
 
 /// The message that carries a code.
@@ -166,9 +166,15 @@ fn plain(name: &str) -> String {
         .nfkd()
         .map(|c| if c == '\u{2019}' { '\'' } else { c })
         .filter(in_gsm)
-        .take(LONGEST_PRACTICE)
         .collect();
-    name.trim().to_owned()
+    let name = name.trim();
+    // Every letter that is left is one byte. No word is cut that can be left out.
+    let Some(short) = name.get(..LONGEST_PRACTICE) else {
+        return name.to_owned();
+    };
+    let is_whole = name[short.len()..].starts_with([' ']) || short.len() == name.len();
+    let end = short.rfind(' ').filter(|_| !is_whole);
+    short[..end.unwrap_or(short.len())].trim().to_owned()
 }
 
 #[cfg(test)]

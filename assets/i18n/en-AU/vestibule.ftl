@@ -194,7 +194,7 @@ recovery-key-tick = Save or write down the key, then tick the box.
 recovery-key-file-name = Vestibule recovery key
 recovery-codes-title = Your recovery codes
 recovery-codes-body = If you do not have your phone, one of these signs you in instead of the six-digit code. Each works once. They are shown only now. Keep them apart from your phone.
-recovery-codes-why = Recovery codes let you in when your phone is lost or broken. You have none yet.
+recovery-codes-why = Recovery codes let you in when your phone is lost or broken. Codes that you did not confirm as saved do not count: make new ones.
 recovery-codes-saved = I have saved these
 recovery-codes-tick = Save or write down the codes, then tick the box.
 recovery-codes-make = Make new codes
@@ -283,6 +283,7 @@ printing-silent = the print queue of this computer does not answer
 printing-unknown = the print queue of this computer did not answer in time, so look whether the page comes out all the same
 printing-nowhere = this computer has nothing to print with (Debian and Ubuntu call it cups-client)
 not-saved = The file was not saved: { $why }. Copy or write down what is shown instead.
+not-kept-yet = These codes are shown only now. Copy, save or print them first, or press Done once more to leave without them.
 no-home = this account has no folder for documents
 io-not-found = there is no such file or folder
 io-not-allowed = this account may not open it or write there
@@ -381,6 +382,8 @@ role-full-access-body = Sees everyone, sets the practice’s rule, helps those w
 role-own-body = Sees and changes their own preferences only.
 today-at = Today { $time }
 yesterday = Yesterday
+today-within = today { $time }
+yesterday-within = yesterday
 days-ago = { $days ->
     [0] today
     [1] yesterday
@@ -426,9 +429,10 @@ import = Import
 import-title = Import people
 import-about = A CSV file with the columns name, email and role, in any order. Nobody gets full access by a list, and whoever has an account is left alone.
 import-file = File
-import-file-help = Where it is on this computer. Reception and Practitioner are the roles.
+import-file-help = Its name, if it is in your Downloads or Documents; otherwise the whole path. The roles are Reception and Practitioner.
+import-no-file = Type the name of the file, such as staff.csv.
 import-read = Check the list
-import-not-read = The file cannot be read: { $why }
+import-not-read = The file cannot be read: { $why }.
 import-not-text = This is not a text file in UTF-8, or its quotation marks do not match. Save it as CSV (UTF-8).
 import-header = The first line must name the columns name, email and role.
 import-empty = There is nobody in this file.
@@ -485,6 +489,7 @@ open = Open
 back = Back
 change-role = Change the role
 edit-name = Correct the name
+edit-name-of = Correct the name of { $name }
 role-of = Role of { $name }
 role-about = It applies at once.
 dates = Dates
@@ -685,6 +690,7 @@ several-on = { $count ->
     [one] Two-factor is on for 1 person.
    *[other] Two-factor is on for { $count } people.
 }
+several-on-from = From { $when } they are asked to set it up at sign-in.
 several-refused = { $count ->
     [one] 1 person was left as they were:
    *[other] { $count } people were left as they were:

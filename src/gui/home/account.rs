@@ -116,6 +116,17 @@ impl State {
         awaits.then_some(Message::Tick)
     }
 
+    /// Whether something was typed that is not saved, and nothing is under way.
+    pub(super) fn is_unsaved(&self) -> bool {
+        let typed = !self.password.is_empty() || self.new_address.is_typed();
+        typed && !self.busy && !self.new_address.is_busy()
+    }
+
+    /// It is shown again as it was left.
+    pub(super) fn returned_to(&self, session: &Session) -> Task<Message> {
+        Task::batch([focus(parts::PREFERENCES), load(session)])
+    }
+
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
@@ -137,7 +148,11 @@ impl State {
                     return Asked::Run(session.door.ask(call).map(Message::WasRead));
                 }
             }
-            Message::WasRead(Ok(_)) => return Asked::NoticesRead(load(session)),
+            // The button that was pressed is gone.
+            Message::WasRead(Ok(_)) => {
+                let then = [load(session), focus(parts::PREFERENCES)];
+                return Asked::NoticesRead(Task::batch(then));
+            }
             Message::Password(message) => {
                 self.saved = false;
                 self.password.update(message);

@@ -36,6 +36,8 @@ pub struct State {
 #[derive(Debug, Default)]
 struct Part {
     told: Option<Act>,
+    /// Whether something was typed that is not saved.
+    typed: bool,
     /// **Remove** was pressed once.
     confirming: bool,
     error: Option<Error>,
@@ -115,6 +117,16 @@ impl State {
         changes.then_some(Message::Tick)
     }
 
+    /// Whether something was typed that is not saved, and nothing is under way.
+    pub(super) fn is_unsaved(&self) -> bool {
+        (self.email.typed || self.text.typed) && self.waiting.is_none()
+    }
+
+    /// It is shown again as it was left.
+    pub(super) fn returned_to(&self) -> Task<Message> {
+        focus(first(Channel::Email))
+    }
+
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
@@ -136,10 +148,12 @@ impl State {
             }
             Message::Mail(message) => {
                 self.email.told = None;
+                self.email.typed = true;
                 self.mail.update(message);
             }
             Message::Sms(message) => {
                 self.text.told = None;
+                self.text.typed = true;
                 let chooses = matches!(message, sms::Message::Provider(_));
                 self.sms.update(message);
                 if let Some(chosen) = self.sms.chosen().filter(|_| chooses) {
@@ -226,6 +240,7 @@ impl State {
         let part = self.part(channel);
         part.told = Some(act);
         part.confirming = false;
+        part.typed = false;
         // It was sent by other settings than these.
         part.test.forget();
         match (act, channel) {

@@ -1,10 +1,9 @@
 //! Import: a list of people is read, what is wrong with it is told line by line, and then they are
 //! added in parts, each with an invitation to hand over.
 
+mod file;
 mod roster;
 mod words;
-
-use std::path::PathBuf;
 
 use iced::Task;
 use iced::widget::column;
@@ -16,7 +15,7 @@ use crate::api::{
     CheckImport, Deliveries, DeliverySettings, Error, ImportPeople, Imported, Invitation,
     PEOPLE_PER_IMPORT,
 };
-use crate::domain::{LONGEST_ROSTER_BYTES, Newcomer, read_roster};
+use crate::domain::{Newcomer, read_roster};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
@@ -38,6 +37,8 @@ pub struct State {
     send: bool,
     /// An answer is awaited, or a step-up.
     busy: bool,
+    /// It was said that the codes are gone with the dialog.
+    warned: bool,
     /// What is wrong with the file.
     fault: Option<String>,
     error: Option<Error>,
@@ -100,6 +101,7 @@ impl State {
             has_mail: false,
             send: false,
             busy: false,
+            warned: false,
             fault: None,
             error: None,
         };
@@ -118,10 +120,12 @@ impl State {
             Message::Send(send) => self.send = send,
             Message::Read if self.busy => {}
             Message::Read => {
+                let Some(path) = file::named(&self.path) else {
+                    return self.not_read(t("import-no-file"));
+                };
                 self.busy = true;
                 self.fault = None;
-                let path = PathBuf::from(self.path.trim().trim_matches('"'));
-                return run(Task::perform(load(path), Message::Loaded));
+                return run(Task::perform(file::read(path), Message::Loaded));
             }
             Message::Loaded(Ok(bytes)) => match read_roster(&bytes) {
                 Ok(lines) => {
@@ -171,6 +175,12 @@ impl State {
                 return self.update(Message::Stop, session);
             }
             Message::Close => {
+                if let Stage::Done(roster, Some(keep)) = &mut self.stage
+                    && !(self.warned || keep.was_kept() || roster.all_sent())
+                {
+                    self.warned = true;
+                    return run(keep.warn().map(Message::Keep));
+                }
                 if let Stage::Adding(roster, _) = &mut self.stage
                     && !roster.made.is_empty()
                 {
@@ -328,20 +338,6 @@ fn imported(new: &Newcomer) -> Imported {
         email: new.email.as_str().to_owned(),
         role: new.role,
     }
-}
-
-/// The bytes of a file that is not too long for a list.
-async fn load(path: PathBuf) -> Result<Vec<u8>, String> {
-    let read = || -> std::io::Result<Vec<u8>> {
-        use std::io::Read;
-        let mut bytes = Vec::new();
-        let most = u64::try_from(LONGEST_ROSTER_BYTES).unwrap_or(u64::MAX) + 1;
-        std::fs::File::open(&path)?
-            .take(most)
-            .read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    read().map_err(|error| faults::io(&error))
 }
 
 fn run(task: Task<Message>) -> Action {

@@ -58,6 +58,38 @@ impl Page {
         shown(users, Self::Users, Message::Users)
     }
 
+    /// Where it is.
+    pub(super) const fn place(&self) -> Place {
+        match self {
+            Self::Users(_) => Place::Users,
+            Self::Account(_) => Place::Account,
+            Self::RollOut(_) => Place::RollOut,
+            Self::Settings(_) => Place::Settings,
+            Self::Delivery(_) => Place::Delivery,
+            Self::Activity(_) => Place::Activity,
+        }
+    }
+
+    /// Whether something was typed or chosen in it that is lost with it, and nothing is under way.
+    pub(super) fn is_unsaved(&self, session: &Session) -> bool {
+        match self {
+            Self::Account(page) => page.is_unsaved(),
+            Self::Settings(page) => page.is_unsaved(session),
+            Self::Delivery(page) => page.is_unsaved(),
+            Self::Users(_) | Self::RollOut(_) | Self::Activity(_) => false,
+        }
+    }
+
+    /// It is shown again as it was left.
+    pub(super) fn returned_to(&mut self, session: &Session) -> Task<Message> {
+        match self {
+            Self::Account(page) => page.returned_to(session).map(Message::Account),
+            Self::Settings(page) => page.returned_to().map(Message::Settings),
+            Self::Delivery(page) => page.returned_to().map(Message::Delivery),
+            Self::Users(_) | Self::RollOut(_) | Self::Activity(_) => Task::none(),
+        }
+    }
+
     /// The person is there again.
     pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
         match self {

@@ -25,6 +25,8 @@ use crate::gui::{clipboard, faults, status, when};
 const DAYS: u32 = 30;
 /// Below this width of the window the figures stand under the chart.
 const BESIDE: f32 = 1080.0;
+/// The count that stands first.
+const FIRST: &str = "roll-out-first";
 const COPY: &str = "roll-out-copy";
 
 /// The page.
@@ -87,7 +89,7 @@ impl State {
             Message::Loaded(Ok(days)) => {
                 self.error = None;
                 if self.days.replace(days).is_none() {
-                    return Asked::Run(focus(COPY));
+                    return Asked::Run(focus(FIRST));
                 }
             }
             Message::Rule(answer) => match *answer {
@@ -236,7 +238,7 @@ fn counts<'a>(now: Counts) -> Element<'a, Message> {
         stat_card(count.to_string(), Some(icon), word, tone, false, press)
     };
     row![
-        card(now.enabled, Status::Enabled),
+        card(now.enabled, Status::Enabled).id(FIRST),
         card(now.pending, Status::Pending),
         card(now.activated, Status::Activated),
         card(now.not_setup, Status::NotSetup),

@@ -152,6 +152,29 @@ impl State {
         }
     }
 
+    /// Whether something was chosen or typed that is not saved, and nothing is under way.
+    pub(super) fn is_unsaved(&self, session: &Session) -> bool {
+        let Some(Loaded { rule, methods }) = &self.loaded else {
+            return false;
+        };
+        let under_way = self.limits.waits()
+            || self.computers.waits()
+            || rule.waits()
+            || methods.waits()
+            || self.recovery_key.is_open();
+        let changed = self.limits.changed()
+            || self.computers.changed()
+            || rule.changed(session)
+            || methods.changed(session);
+        changed && !under_way
+    }
+
+    /// It is shown again as it was left.
+    pub(super) fn returned_to(&self) -> Task<Message> {
+        let loaded = self.loaded.as_ref();
+        loaded.map_or_else(Task::none, |loaded| focus(loaded.rule.card()))
+    }
+
     /// Goes on after a step-up, with what was refused for want of it and nothing else.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
         let refused = std::mem::take(&mut self.refused);

@@ -14,7 +14,7 @@ use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Tone, button, dialog, notice, panel, small, strong};
 use crate::gui::words::t;
-use crate::gui::{faults, starts};
+use crate::gui::{faults, starts, when};
 
 const DONE: &str = "several-done";
 const STARTS: &str = "several-starts";
@@ -33,7 +33,7 @@ pub struct State {
     reminder: round::State,
     /// What was asked of the backend and may need a step-up.
     waiting: Option<Starts>,
-    done: Option<TurnedOnFor>,
+    done: Option<(TurnedOnFor, Starts)>,
     error: Option<Error>,
 }
 
@@ -110,8 +110,8 @@ impl State {
                 Err(field) => return Action::Ask(Asked::Run(focus_wrong(field))),
             },
             Message::TurnedOn(Ok(done)) => {
-                self.waiting = None;
-                self.done = Some(done);
+                let from = self.waiting.take();
+                self.done = Some((done, from.unwrap_or(Starts::Now)));
                 let again = self.would_stop.load(session).map(Message::WouldStop);
                 // What is told stands above the button, which would lose the focus by it.
                 return Action::Ask(Asked::Run(Task::batch([again, focus(TURN_ON)])));
@@ -191,9 +191,16 @@ impl State {
             return all.map(Message::WouldStop);
         }
         let fault = self.error.as_ref().map(faults::notice);
-        let done = self.done.as_ref().filter(|done| done.on > 0);
-        let done = done.map(|done| notice(Tone::Enabled, t!("several-on", count = done.on), ""));
-        let refused = self.done.as_ref().and_then(|done| self.refused(done));
+        let done = self.done.as_ref().filter(|(done, _)| done.on > 0);
+        let done = done.map(|(done, from)| {
+            let when = match from {
+                Starts::Now => String::new(),
+                Starts::At { local } => t!("several-on-from", when = when::wall(*local)),
+            };
+            notice(Tone::Enabled, t!("several-on", count = done.on), when)
+        });
+        let refused = self.done.as_ref();
+        let refused = refused.and_then(|(done, _)| self.refused(done));
         let turn_on = panel(
             column![
                 strong(t("turn-on-two-factor")),

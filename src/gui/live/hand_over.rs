@@ -269,6 +269,15 @@ impl Screen {
         }
     }
 
+    /// The address that somebody typed who is on the way in.
+    pub(in crate::gui) fn typed_address(&self) -> Option<String> {
+        match self {
+            Self::SignIn(screen) => Some(screen.email().to_owned()),
+            Self::Code(screen) => screen.email().map(str::to_owned),
+            _ => None,
+        }
+    }
+
     /// Before it is put aside: no typed password waits in it.
     fn put_away(&mut self) {
         match self {

@@ -29,6 +29,8 @@ const LEAVE: &str = "code-leave";
 #[derive(Debug)]
 pub struct State {
     door: Door,
+    /// Whose sign-in it is, as typed.
+    email: Option<String>,
     challenge: Challenge,
     typed: Secret,
     /// A recovery code, while that is what is asked for.
@@ -98,11 +100,12 @@ pub enum Action {
 
 impl State {
     /// The screen for a sign-in that waits.
-    pub fn new(door: &Door, due: CodeDue) -> (Self, Task<Message>) {
+    pub fn new(door: &Door, due: CodeDue, email: Option<String>) -> (Self, Task<Message>) {
         // Where codes of the only method do not count, a recovery code is what is left.
         let recovery = due.challenge.barred && due.challenge.recovery;
         let state = Self {
             door: door.with(due.token),
+            email,
             error: match &due.challenge.tries {
                 TryState::Open => None,
                 TryState::From { until } => Some(Error::Wait { until: *until }),
@@ -121,6 +124,11 @@ impl State {
         };
         let entry = state.entry();
         (state, focus(entry))
+    }
+
+    /// The address of whoever signs in, as it was typed.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
     }
 
     /// The way to the backend.
@@ -313,7 +321,9 @@ impl State {
             .filter(|_| self.recovery.is_none());
         let now = self.door.now();
         let line = sent.map(|sent| sending::line(sent, now));
-        let fault = self.error.as_ref().map(|error| {
+        // What is said under the field is not said twice.
+        let said = faults::of_field(self.error.as_ref(), Field::RecoveryCode).is_some();
+        let fault = self.error.as_ref().filter(|_| !said).map(|error| {
             ways::fault(
                 error,
                 self.challenge.method,

@@ -7,7 +7,7 @@ use super::focus_wrong;
 use crate::api::{Error, Greet, Greeting, Unreached};
 use crate::backend::{Backend, NotAnAddress, ServerAddress, connect};
 use crate::gui::faults;
-use crate::gui::screen::focus;
+
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Tone, button, field, in_card, notice, subtitle, title};
 use crate::gui::words::t;
@@ -101,7 +101,6 @@ impl State {
             Message::Typed(typed) => self.typed = typed,
             Message::Alone => return Action::Alone,
             Message::Submit if self.busy => {}
-            Message::Submit if self.typed.trim().is_empty() => return Action::Run(focus(ADDRESS)),
             Message::Submit => {
                 self.error = None;
                 match self.typed.parse() {

@@ -11,11 +11,13 @@ use crate::gui::faults;
 use crate::gui::password::{self, Password};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
-    Element, Icon, Tone, brand, button, card, centred, field, notice, small, subtitle, title,
+    Element, Icon, Tone, brand, button, card, centred, field, notice, reveal, small, subtitle,
+    title,
 };
 use crate::gui::words::t;
 
 const PRACTICE: &str = "first-run-practice";
+const CREATE: &str = "first-run-create";
 const NAME: &str = "first-run-name";
 const EMAIL: &str = "first-run-email";
 const PASSWORD: &str = "first-run-password";
@@ -130,17 +132,18 @@ impl State {
             Message::Answered(Ok(made)) => return Action::Go(made),
             Message::Answered(Err(refused)) => {
                 self.busy = false;
-                let wrong = match &refused {
-                    Refused::Call(Error::Invalid { field, .. }) => match field {
+                let then = match &refused {
+                    Refused::Call(Error::Invalid { field, .. }) => focus_wrong(match field {
                         Field::PracticeName => PRACTICE,
                         Field::Name => NAME,
                         Field::Email => EMAIL,
                         _ => PASSWORD,
-                    },
-                    _ => PRACTICE,
+                    }),
+                    // Nothing that was typed is wrong: what is said stands above the button.
+                    _ => focus(CREATE).chain(reveal()),
                 };
                 self.error = Some(refused);
-                return Action::Run(focus_wrong(wrong));
+                return Action::Run(then);
             }
         }
         Action::Run(Task::none())
@@ -180,6 +183,7 @@ impl State {
         .push(fault.map(|(title, body)| notice(Tone::Error, title, body)))
         .push(
             button(t("create-practice"))
+                .id(CREATE)
                 .primary()
                 .width(Length::Fill)
                 .busy(self.busy)

@@ -40,6 +40,8 @@ pub struct State {
     mobile: String,
     step: Step,
     busy: bool,
+    /// Whether the code was submitted, and no answer but a step-up has come.
+    submitted: bool,
     error: Option<Error>,
     wrong: clocks::Wrong,
 }
@@ -133,6 +135,7 @@ impl State {
             mobile: String::new(),
             step: Step::Choose,
             busy: false,
+            submitted: false,
             error: None,
             wrong: clocks::Wrong::default(),
         };
@@ -150,6 +153,7 @@ impl State {
         self.door = door;
         match self.step {
             Step::Choose => self.start(),
+            Step::Scan { .. } | Step::Sent { .. } if self.submitted => self.submit(),
             Step::Scan { .. } | Step::Sent { .. } => focus(CODE),
         }
     }
@@ -195,6 +199,7 @@ impl State {
             Step::Sent { set_up, typed, .. } => (&set_up.method, typed),
         };
         self.busy = true;
+        self.submitted = true;
         self.error = None;
         let call = ProveMethod {
             method: method.clone(),
@@ -282,6 +287,8 @@ impl State {
 
     fn refused(&mut self, error: Error) -> Action {
         self.busy = false;
+        // What a step-up is needed for goes on after it.
+        self.submitted &= error == Error::StepUpNeeded;
         if let Error::CodeWrong { .. } = error {
             self.wrong.one_more(&self.door);
         }

@@ -133,6 +133,11 @@ impl State {
         self.door.clone()
     }
 
+    /// The address as it was typed.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
     /// Whether nobody has typed or asked for anything yet.
     pub fn is_untouched(&self) -> bool {
         let prefilled = self.last.is_none() && self.error.is_none();

@@ -32,6 +32,10 @@ fn who_was_added_has_a_code_to_keep_and_stands_in_the_table() {
     let mut stage = done();
     assert!(stage.says("2 people were added."));
     assert_eq!(focused(&mut stage), "Copy");
+    // One press of Escape does not throw them away.
+    stage.press(Named::Escape);
+    assert!(stage.says("These codes are shown only now."));
+    assert_eq!(focused(&mut stage), "Copy");
     stage.push("Done");
     assert!(stage.says("Grace Park") && stage.says("Hugo Lind"));
     assert!(!stage.says("Iris Wong"));
@@ -59,6 +63,7 @@ fn a_list_of_five_thousand_is_added_whole() {
     stage.settle();
     assert!(stage.says("5000 people were added."));
     stage.push("Done");
+    stage.push("Done");
     assert!(stage.says("5006"), "the six of before, and all of the list");
 }
 
@@ -72,6 +77,7 @@ fn a_list_is_stopped_between_two_parts_and_no_code_is_lost() {
     stage.press(Named::Escape);
     stage.settle();
     assert!(stage.says("50 people were added."));
+    stage.push("Done");
     stage.push("Done");
     assert!(stage.says("56"), "the six of before, and fifty");
 }

@@ -6,7 +6,7 @@ use super::Stage;
 use super::screens::{first_run, own, redeem, users};
 use crate::api::{Error, Fault, Field};
 use crate::backend::staged::{MANAGER, PASSWORD};
-use crate::domain::PasswordFault;
+use crate::domain::{PasswordFault, Role};
 use crate::gui::screen::{code, first_run as made};
 use crate::gui::{Message, Said, Screen};
 
@@ -160,4 +160,58 @@ fn turning_off_takes_more_than_pressing_twice() {
     stage.push("Turn off two-factor");
     stage.settle();
     assert!(stage.says("Not setup"));
+}
+
+/// What was typed on a page waits for its person while they look at another, and is gone once saved.
+#[test]
+fn another_page_does_not_take_away_what_was_typed() {
+    let (mut stage, _) = users();
+    stage.push("My account");
+    stage.tab_to("New password");
+    stage.type_text("a quiet harbour");
+    let password = stage.value("New password");
+    stage.push("Settings");
+    let before = stage.value("Lock after (minutes)");
+    stage.tab_to("Lock after (minutes)");
+    stage.type_text("7");
+    let idle = stage.value("Lock after (minutes)");
+    assert_ne!(idle, before);
+    stage.push("Users");
+    stage.push("Settings");
+    assert_eq!(stage.value("Lock after (minutes)"), idle);
+    stage.push("My account");
+    assert_eq!(stage.value("New password"), password);
+    assert_eq!(password, Some("•".repeat("a quiet harbour".len())));
+}
+
+/// Whoever is sent back to the first step finds their own address above the password, not that of
+/// whoever was here before; and somebody else finds none.
+#[test]
+fn back_at_the_first_step_it_is_ones_own_address() {
+    let (mut stage, phone) = Stage::enrolled();
+    let practice = &stage.practice;
+    stage.block_on(async {
+        let manager = practice.manager(&phone).await;
+        let role = Role::Reception;
+        practice
+            .hire(&manager, "Kim Park", "kim@hills.example", role)
+            .await;
+    });
+    stage.practice.advance(60);
+    stage.sign_in_by(&phone);
+    stage.push("Sign out");
+    stage.sign_in("kim@hills.example");
+    stage.push("Sign out");
+    stage.sign_in(MANAGER);
+    let ended = code::Message::Answered(Err(Error::ChallengeEnded));
+    stage.said(Message::Screen(stage.app.shown, Said::Code(ended)));
+    stage.settle();
+    assert_eq!(stage.value("Email").as_deref(), Some(MANAGER));
+    stage.type_text(PASSWORD);
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(matches!(stage.app.screen, Screen::Code(_)));
+    stage.push("Sign in as someone else");
+    assert_eq!(stage.value("Email").unwrap_or_default(), "");
+    assert!(stage.says("Kim Park"));
 }

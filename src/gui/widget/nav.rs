@@ -4,7 +4,7 @@ use iced::widget::{Column, column, container, row, rule};
 use iced::{Alignment, Length, border, padding};
 use lucide_icons::Icon;
 
-use super::{Element, Role, Style, Theme, Tone, icon, labelled, muted, small, text};
+use super::{Control, Element, Role, Style, Theme, Tone, icon, labelled, muted, small, text};
 use crate::gui::theme::{self, radius, size, space};
 
 /// A place in the side bar.
@@ -113,7 +113,7 @@ pub fn stat_card<'a, M: Clone + 'a>(
     tone: Tone,
     selected: bool,
     on_press: M,
-) -> Element<'a, M> {
+) -> Control<'a, M> {
     let (count, word) = (count.into(), word.into());
     let name = format!("{count} {word}");
     let shown = shown.into();
@@ -162,5 +162,4 @@ pub fn stat_card<'a, M: Clone + 'a>(
             ..Style::default()
         }
     })
-    .into()
 }

@@ -180,8 +180,9 @@ impl super::State {
                 subtitle(session.me.email.as_str()),
                 state
             ]
-            .push(form)
+            // Above the code, to which the focus goes: both are in sight then.
             .push(self.fault_of(Part::Address))
+            .push(form)
             .spacing(space::S),
         )
     }

@@ -65,6 +65,16 @@ pub enum Message {
 }
 
 impl State {
+    /// Whether an address was typed and not asked for.
+    pub(super) fn is_typed(&self) -> bool {
+        !self.typed.is_empty()
+    }
+
+    /// Whether one is being asked for.
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy
+    }
+
     pub(super) fn new() -> Self {
         Self {
             typed: String::new(),

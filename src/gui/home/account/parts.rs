@@ -174,8 +174,8 @@ fn of_remembered<'a>(of: &'a MyRemembered, session: &'a Session) -> Element<'a, 
     };
     let about = t!(
         "remembered-times",
-        made = when::short(of.made, now, zone),
-        used = when::short(of.used, now, zone),
+        made = when::short_within(of.made, now, zone),
+        used = when::short_within(of.used, now, zone),
         ends = when::day(of.ends, zone)
     );
     let end = button(t("end-remembered"))
@@ -196,8 +196,8 @@ fn of_session<'a>(of: &'a MySession, session: &'a Session) -> Element<'a, Messag
     };
     let about = t!(
         "session-times",
-        made = when::short(of.made, now, zone),
-        active = when::short(of.active, now, zone)
+        made = when::short_within(of.made, now, zone),
+        active = when::short_within(of.active, now, zone)
     );
     let end = (!of.this).then(|| {
         button(t("end-session"))

@@ -20,6 +20,11 @@ pub struct Roster {
 }
 
 impl Roster {
+    /// Whether a letter to everybody who was added is on its way.
+    pub(super) fn all_sent(&self) -> bool {
+        self.sent.0 == self.made.len()
+    }
+
     pub(super) fn of(lines: Vec<RosterLine>) -> Self {
         let mut roster = Self::default();
         for RosterLine { line, read } in lines {

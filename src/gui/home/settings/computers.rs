@@ -143,7 +143,7 @@ impl State {
         self.error = None;
     }
 
-    fn changed(&self) -> bool {
+    pub(super) fn changed(&self) -> bool {
         self.in_force
             .is_some_and(|in_force| self.asked() != Some(in_force))
     }

@@ -121,7 +121,7 @@ impl State {
         self.error = None;
     }
 
-    fn changed(&self) -> bool {
+    pub(super) fn changed(&self) -> bool {
         self.in_force.is_some_and(|limits| {
             limits.idle_minutes.to_string() != self.idle.trim()
                 || limits.absolute_hours.to_string() != self.absolute.trim()

@@ -127,7 +127,7 @@ impl State {
         Asked::Run(session.door.ask(call).map(Message::Saved))
     }
 
-    fn changed(&self, session: &Session) -> bool {
+    pub(super) fn changed(&self, session: &Session) -> bool {
         self.ticked != self.standing.decided || (self.moved && self.asks_when(session))
     }
 
@@ -222,6 +222,11 @@ impl State {
             Asked::Run(task) => task,
             _ => Task::none(),
         }
+    }
+
+    /// Whether it is being saved: also while a step-up lies over it.
+    pub(super) fn waits(&self) -> bool {
+        self.waiting.is_some()
     }
 
     /// The step-up was given up.

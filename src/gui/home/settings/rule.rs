@@ -170,7 +170,7 @@ impl State {
         matches!(self.in_force.rule(), Rule::Mandatory { bites } if bites <= session.door.now())
     }
 
-    fn changed(&self, session: &Session) -> bool {
+    pub(super) fn changed(&self, session: &Session) -> bool {
         let standing = kind(self.in_force.rule());
         self.chosen != standing
             || (self.chosen == Kind::Mandatory && self.moved && !self.bites(session))
@@ -190,6 +190,11 @@ impl State {
             Asked::Run(task) => task,
             _ => Task::none(),
         }
+    }
+
+    /// Whether it is being saved: also while a step-up lies over it.
+    pub(super) fn waits(&self) -> bool {
+        self.waiting.is_some()
     }
 
     /// The step-up was given up.

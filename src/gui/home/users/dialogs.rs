@@ -98,6 +98,11 @@ impl State {
         Asked::Run(self.load(session))
     }
 
+    /// Whether a dialog lies over the page.
+    pub(in crate::gui::home) fn has_dialog(&self) -> bool {
+        self.dialog.is_some()
+    }
+
     /// Opens one's own dialog; of somebody who lost their method, at the choice of another.
     pub(in crate::gui::home) fn open_own(
         &mut self,

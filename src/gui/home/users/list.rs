@@ -78,7 +78,7 @@ pub(super) fn counts<'a>(
             None => (None, t("all"), Tone::Neutral),
         };
         let press = Message::Filtered(filter);
-        stat_card(count.to_string(), icon, word, tone, chosen == filter, press)
+        stat_card(count.to_string(), icon, word, tone, chosen == filter, press).into()
     };
     let cards = [
         card(counts.all(), None),

@@ -27,7 +27,7 @@ impl State {
         let confirm = |words: String| button(words).busy(self.busy).on_press(Message::Confirm);
         let (title, content, main) = match form {
             Form::Name(typed) => (
-                t("edit-name"),
+                t!("edit-name-of", name = name),
                 column![
                     field(t("name"), typed, Message::Typed)
                         .id(FIRST)
