@@ -45,7 +45,8 @@ fn row<'a>(entry: &'a Entry, zone: &str, width: f32) -> Row<'a, Message> {
         details.insert(0, when.clone());
     }
     let details = (!details.is_empty()).then(|| one_line(muted(details.join(" · "))));
-    let what = column![one_line(body(sentence.clone()))].push(details);
+    // A long name takes a second line, and hides nothing of what was done.
+    let what = column![body(sentence.clone())].push(details);
     let what = container(what).clip(true).into();
     if width < WIDE {
         return Row::new(sentence, vec![what]);

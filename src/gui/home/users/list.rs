@@ -18,9 +18,9 @@ use crate::gui::{status, when};
 
 /// Below this width of the window the table drops the method, then the last sign-in, then the
 /// role.
-const WITH_METHOD: f32 = 1080.0;
-const WITH_LAST_SIGN_IN: f32 = 960.0;
-pub(super) const WITH_ROLE: f32 = 840.0;
+const WITH_METHOD: f32 = 1160.0;
+const WITH_LAST_SIGN_IN: f32 = 1020.0;
+pub(super) const WITH_ROLE: f32 = 880.0;
 
 /// The columns that fit a window of this width.
 pub(super) fn columns<'a>(
