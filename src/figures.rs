@@ -39,7 +39,6 @@ const CODES_SENT: &str = "vestibule_codes_sent_total";
 const CODES_USED: &str = "vestibule_codes_used_total";
 
 impl Became {
-    #[cfg(feature = "server")]
     const ALL: [Self; 7] = [
         Self::HandedOver,
         Self::Again,
@@ -65,7 +64,6 @@ impl Became {
 
 /// Shows every figure from the beginning on, at nought: one that is not there yet cannot be told
 /// from one that nobody counts.
-#[cfg(feature = "server")]
 pub(crate) fn begin() {
     for channel in [Channel::Email, Channel::Sms] {
         for became in Became::ALL {

@@ -21,6 +21,7 @@ mod messages;
 mod practice;
 mod rotation;
 mod secrets;
+mod sentence;
 mod serve;
 
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::api::{self, Error, Field};
+use crate::api::Error;
 use crate::delivery::{Patience, Post};
 use crate::logging::{self, Form};
 use crate::service::{Clock, DatabaseClock, HashCost, Keys, Service, SystemClock, SystemRandom};
@@ -36,6 +37,7 @@ use crate::store::{Connections, Fault, Store};
 pub use config::{Config, NotConfigured};
 use config::{Level, Place, Sending};
 use practice::NewPractice;
+use sentence::sentence;
 
 /// Where the configuration is, unless another file is named.
 const CONFIG: &str = "/etc/vestibule/server.toml";
@@ -153,8 +155,8 @@ impl Arguments {
                 add: true, write, ..
             } => {
                 let config = in_words(file)?;
-                let keys = secrets::keys(&config)?.with_new(&SystemRandom);
-                secrets::give(&keys, write.then_some(&config))
+                let keys = secrets::keys_to_change(&config, write)?;
+                secrets::give(&keys.with_new(&SystemRandom), write.then_some(&config))
             }
             Command::MakeKeys {
                 drop_old: true,
@@ -163,9 +165,11 @@ impl Arguments {
             } => {
                 let config = in_words(file)?;
                 let service = open(&config, false).await?;
-                let keys = rotation::without_old(&config, &service).await;
+                let done = rotation::is_done(&service).await;
                 service.close().await;
-                secrets::give(&keys?, write.then_some(&config))
+                done?;
+                let keys = secrets::keys_to_change(&config, write)?;
+                secrets::give(&keys.newest_alone(), write.then_some(&config))
             }
             Command::MakeKeys { write: true, .. } => {
                 let config = in_words(file)?;
@@ -368,32 +372,4 @@ fn service(
         true => service,
         false => service.sending_through_others(),
     })
-}
-
-/// What is said of an error on a terminal.
-fn sentence(error: Error) -> String {
-    match error {
-        Error::Invalid { field, fault } => {
-            let given = match field {
-                Field::PracticeName => "--practice",
-                Field::Name => "--name",
-                Field::Email => "--email",
-                Field::When => "--time-zone",
-                Field::Reason => "--reason",
-                Field::Password => "the password",
-                _ => "what was given",
-            };
-            let why = match (field, fault) {
-                (Field::When, _) => "it is a name of the IANA list, as Australia/Sydney".into(),
-                (_, api::Fault::Password(fault)) => fault.to_string(),
-                (_, api::Fault::Name(fault)) => fault.to_string(),
-                (_, api::Fault::Email(fault)) => fault.to_string(),
-                (_, api::Fault::Taken) => "there is one already".into(),
-                (_, api::Fault::Missing) => "it is empty".into(),
-                _ => "it is not understood".into(),
-            };
-            format!("Not done: {given} cannot be taken: {why}.")
-        }
-        other => format!("Not done: {other}."),
-    }
 }

@@ -217,10 +217,10 @@ impl MailServer {
         Ok(())
     }
 
-    /// Whether it is on the computer that sends.
+    /// Whether it is on the computer that sends, by whichever of its own addresses.
     #[must_use]
     pub fn is_here(&self) -> bool {
-        is_this_computer(&self.host)
+        leads_here(&self.host)
     }
 
     /// Whether a secret that was given for `other` may go to this server: host, port and TLS are
@@ -238,6 +238,16 @@ impl MailServer {
 fn is_this_computer(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// As [`is_this_computer`], by every name and address that is a computer's own: for what must not
+/// lead here. A name of somebody else's that leads here is not known before it is asked for; nothing
+/// is said there but over TLS, with a certificate of that name.
+fn leads_here(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let own = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
+    name == "localhost" || name.ends_with(".localhost") || ip.is_ok_and(|ip| own(ip.to_canonical()))
 }
 
 fn is_host(host: &str) -> bool {
@@ -330,6 +340,27 @@ mod tests {
                 ..good.clone()
             };
             assert_eq!(name.check(), Err(DeliveryFault::FromName), "{line:?}");
+        }
+    }
+
+    /// Attack 66: a computer has more names than one.
+    #[test]
+    fn whatever_leads_to_the_computer_itself_is_known() {
+        for host in [
+            "localhost",
+            "LOCALHOST.",
+            "mail.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "0.0.0.0",
+            "::1",
+            "::",
+            "::ffff:127.0.0.1",
+        ] {
+            assert!(server(host, MailSecurity::Tls).is_here(), "{host}");
+        }
+        for host in ["mail.hills.example", "localhost.example", "192.0.2.7"] {
+            assert!(!server(host, MailSecurity::Tls).is_here(), "{host}");
         }
     }
 

@@ -35,6 +35,14 @@ pub enum Standing {
     Left,
 }
 
+impl Standing {
+    /// Whether the person belongs to the practice, now or from a day on.
+    #[must_use]
+    pub const fn belongs(self) -> bool {
+        matches!(self, Self::Here | Self::NotYet)
+    }
+}
+
 /// Why two days are no term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TermFault {

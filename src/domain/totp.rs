@@ -17,7 +17,7 @@ pub const STEP_SECONDS: u64 = 30;
 
 /// 160 bits, the length of an HMAC-SHA-1 key that RFC 4226, 4 (R6) recommends.
 const SECRET_BYTES: usize = 20;
-/// The characters of a practice's name that an authenticator is told: ours.
+/// Characters of an issuer: ours. A longer one makes a square with modules too small for a phone.
 const LONGEST_ISSUER: usize = 32;
 
 /// The time step that `now` falls into, counted from 1970 (RFC 6238, 4.2). A clock before 1970
@@ -91,7 +91,6 @@ impl TotpSecret {
     /// (attack 37). SHA-1, six digits, 30 seconds: some authenticators silently ignore others.
     #[must_use]
     pub fn uri(&self, issuer: &str, account: &str) -> String {
-        // It stands there twice: a long one makes the modules too small for a phone.
         let issuer: String = label(issuer).chars().take(LONGEST_ISSUER).collect();
         let issuer = encoded(issuer.trim());
         let account = encoded(&label(account));

@@ -138,8 +138,8 @@ impl State {
         self.session.clone()
     }
 
-    /// Somebody else may come to the window: no typed password stays. To lock ends a step-up, so
-    /// one that is under way is given up, and so is going on in another practice.
+    /// Somebody else may come to the window. To lock ends a step-up, so one that is under way is given
+    /// up, and so is going on in another practice. What was typed into the pages waits for its person.
     pub fn put_away(&mut self) {
         self.switch = None;
         self.stepped(step_up::Message::Cancel);
@@ -157,6 +157,7 @@ impl State {
             // What the pages show is another practice's.
             let first = self.turn_to(Page::of(Place::Users, &self.session));
             self.left.clear();
+            self.opened_from = None;
             return first;
         }
         self.page.take_up(&self.session)
@@ -187,6 +188,7 @@ impl State {
 
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
+        let session = self.session.clone();
         match message {
             Message::Go(place) => Action::Run(self.go(place)),
             Message::Users(message) => {
@@ -201,11 +203,12 @@ impl State {
                 }
             }
             Message::Account(message) => {
-                let Page::Account(page) = &mut self.page else {
+                let here = self.page.place() == Place::Account;
+                let Some(Page::Account(page)) = self.page_of(Place::Account) else {
                     return Action::Run(Task::none());
                 };
-                let asked = page.update(message, &self.session);
-                self.answer(asked, Message::Account)
+                let asked = page.update(message, &session);
+                self.answer_at(here, asked, Message::Account)
             }
             Message::Unread(unread) => {
                 // Without an answer there is no banner: the page has its own way to fail.
@@ -220,18 +223,20 @@ impl State {
                 self.answer(asked, Message::RollOut)
             }
             Message::Settings(message) => {
-                let Page::Settings(page) = &mut self.page else {
+                let here = self.page.place() == Place::Settings;
+                let Some(Page::Settings(page)) = self.page_of(Place::Settings) else {
                     return Action::Run(Task::none());
                 };
-                let asked = page.update(message, &self.session);
-                self.answer(asked, Message::Settings)
+                let asked = page.update(message, &session);
+                self.answer_at(here, asked, Message::Settings)
             }
             Message::Delivery(message) => {
-                let Page::Delivery(page) = &mut self.page else {
+                let here = self.page.place() == Place::Delivery;
+                let Some(Page::Delivery(page)) = self.page_of(Place::Delivery) else {
                     return Action::Run(Task::none());
                 };
-                let asked = page.update(message, &self.session);
-                self.answer(asked, Message::Delivery)
+                let asked = page.update(message, &session);
+                self.answer_at(here, asked, Message::Delivery)
             }
             Message::Activity(message) => {
                 let Page::Activity(page) = &mut self.page else {
@@ -250,6 +255,29 @@ impl State {
                     .map(|_| Message::SignedOut),
             ),
             Message::SignedOut => Action::SignedOut,
+        }
+    }
+
+    /// The page of a place: the one that is shown, or one that was left with something typed, which
+    /// goes on hearing its answers.
+    fn page_of(&mut self, place: Place) -> Option<&mut Page> {
+        let all = std::iter::once(&mut self.page).chain(&mut self.left);
+        all.into_iter().find(|page| page.place() == place)
+    }
+
+    /// What a page asks for, which may be one that is not shown: over another one it steps nobody up.
+    fn answer_at<M: Send + 'static>(
+        &mut self,
+        here: bool,
+        asked: Asked<M>,
+        wrap: impl Fn(M) -> Message + Send + 'static,
+    ) -> Action {
+        match asked {
+            Asked::StepUp if !here => {
+                self.left.iter_mut().for_each(Page::not_again);
+                Action::Run(Task::none())
+            }
+            asked => self.answer(asked, wrap),
         }
     }
 

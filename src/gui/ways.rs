@@ -129,7 +129,10 @@ impl App {
         );
         // Whoever was signing in, and not whoever was here before: a password is typed below.
         let at = match self.screen.typed_address() {
-            Some(typed) => others.iter().position(|known| known.email == typed),
+            Some(typed) if !typed.is_empty() => {
+                others.iter().position(|known| known.email == typed)
+            }
+            Some(_) => (others.len() == 1).then_some(0),
             None => (!others.is_empty()).then_some(0),
         };
         let last = at.map(|at| sign_in::Last {

@@ -101,6 +101,13 @@ async fn clock(service: &Service) -> Result<String, String> {
 fn certificate(chain: &Path, key: &Path, now: Timestamp) -> Result<String, String> {
     let certificate = Certificate::read(chain, key).map_err(|fault| fault.to_string())?;
     let (begin, end) = (certificate.begins(), certificate.ends());
+    if certificate.is_authority() {
+        return Err(
+            "it is that of an authority (CA:TRUE), which the app does not take for a server's own: \
+             have the authority sign one for this server, and give that"
+                .into(),
+        );
+    }
     if now < begin {
         return Err(format!(
             "it is not good before {begin}: look at the clock, or take one that is"

@@ -16,7 +16,6 @@ use secrecy::ExposeSecret;
 use super::config::Sending;
 use super::practice::{self, NewPractice};
 use super::{secrets, serve, service};
-use crate::api::Greet;
 use crate::domain::Timestamp;
 use crate::server::{Certificate, Listening, Proxies, WARN_DAYS};
 use crate::service::{Clock, FAILURES_A_MINUTE, Keys, SystemClock, SystemRandom};
@@ -67,11 +66,7 @@ pub(super) async fn serve(folder: &Path, port: u16) -> Result<(), String> {
         authority.root.display()
     );
     say!();
-    let greeting = service
-        .call(None, Greet {})
-        .await
-        .map_err(super::sentence)?;
-    if greeting.practice.is_none() {
+    if !service.has_practice().await.map_err(super::sentence)? {
         practice::first(&service, NewPractice::to_try()).await?;
     }
     let listening = Listening {

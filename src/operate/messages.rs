@@ -80,9 +80,14 @@ fn not_tried(fault: TryFault, channel: Channel) -> String {
             "The practice sends no {}: somebody with full access sets it under Delivery.",
             name(channel)
         ),
+        TryFault::Closed => format!("Not sent: {CLOSED}."),
         TryFault::Call(error) => sentence(error),
     }
 }
+
+/// What is said where whoever runs the server has not opened it.
+const CLOSED: &str = "it is on this computer, through which no practice sends: \
+                      `this_computer = true` in [delivery] opens it";
 
 /// What is left to see once a provider has taken a message.
 const fn after(channel: Channel) -> &'static str {
@@ -127,6 +132,7 @@ fn line(reached: Reached) -> Line {
             let (said, advice) = (words::not_sent(why), advice(why, channel));
             Err(format!("{provider}: {said} {advice}"))
         }
+        Err(NotReached::Closed) => Err(format!("{provider}: {CLOSED}")),
         Err(NotReached::Damaged) => Err(
             "its settings or its secret cannot be read: somebody with full access sets it again \
              under Delivery"

@@ -1,7 +1,7 @@
 //! Another data key: sealing everything with it, and leaving the old one.
 
-use super::{Config, secrets, sentence};
-use crate::service::{Keys, RotateFault, Rotated, Service};
+use super::sentence;
+use crate::service::{RotateFault, Rotated, Service};
 
 /// Seals everything with the newest key, and says which may go.
 pub(super) async fn rotate(service: &Service) -> Result<(), String> {
@@ -23,11 +23,10 @@ pub(super) async fn rotate(service: &Service) -> Result<(), String> {
     Ok(())
 }
 
-/// The keys without those that nothing is sealed with any more.
-pub(super) async fn without_old(config: &Config, service: &Service) -> Result<Keys, String> {
-    let keys = secrets::keys(config)?;
+/// Refuses while something is sealed with an older key than the newest.
+pub(super) async fn is_done(service: &Service) -> Result<(), String> {
     if service.seals_with_newest_alone().await.map_err(sentence)? {
-        return Ok(keys.newest_alone());
+        return Ok(());
     }
     Err("Something is sealed with an older key: run `vestibule-server rotate-key` first.".into())
 }

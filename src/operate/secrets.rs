@@ -89,6 +89,15 @@ fn parse(text: &SecretString, place: &str) -> Result<Keys, String> {
     Keys::parse(text).ok_or_else(|| format!("What is in {place} are no keys of a server."))
 }
 
+/// The keys that others are to be made of: those of the file, where that is written, and not what the
+/// environment says instead.
+pub(super) fn keys_to_change(config: &Config, write: bool) -> Result<Keys, String> {
+    match write {
+        true => read(named(config)?),
+        false => keys(config),
+    }
+}
+
 /// Gives keys into the file that a configuration names, or prints them for wherever they are kept.
 pub(super) fn give(keys: &Keys, into: Option<&Config>) -> Result<(), String> {
     let text = keys.to_text();

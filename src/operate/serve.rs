@@ -11,7 +11,6 @@ use tokio::sync::oneshot;
 
 use super::config::Listen;
 use super::{Config, NotOpened, open};
-use crate::figures;
 use crate::server::{Certificate, Listening, Proxies, Running};
 use crate::service::{Clock, FAILURES_A_MINUTE, Service, SystemClock};
 
@@ -31,7 +30,6 @@ pub(super) async fn serve(config: &Config) -> Result<(), String> {
             .with_http_listener(metrics.address)
             .install()
             .map_err(|error| format!("No metrics on {}: {error}.", metrics.address))?;
-        figures::begin();
     }
     let listening = listening(&config.listen)?;
     let (first, longest) = BACK_OFF;
@@ -149,6 +147,9 @@ fn tell_of_the_end(certificate: Option<&Certificate>) {
     let Some(certificate) = certificate else {
         return;
     };
+    if certificate.is_authority() {
+        tracing::warn!("the certificate is that of an authority: the app takes it for no server's");
+    }
     let (begins, ends) = (certificate.begins(), certificate.ends());
     if now < begins {
         tracing::error!(%begins, "the certificate is not good yet: no computer connects");

@@ -20,11 +20,13 @@ pub struct Certificate {
     good: Arc<Mutex<Good>>,
 }
 
-/// From when to when a certificate is good.
+/// From when to when a certificate is good, and for what.
 #[derive(Clone, Copy, Debug)]
 struct Good {
     from: Timestamp,
     until: Timestamp,
+    /// Whether it may sign others: most programs take no such one for that of a server.
+    authority: bool,
 }
 
 /// What both files hold.
@@ -53,12 +55,6 @@ pub enum NoCertificate {
         "the key in {1} is not that of the certificate in {0}: give the two that were made together"
     )]
     Another(PathBuf, PathBuf),
-    /// It may sign others, and no client takes such a one for that of a server.
-    #[error(
-        "the certificate {0} is that of an authority (CA:TRUE), which no computer takes for a \
-         server's own: have the authority sign one for this server, and give that"
-    )]
-    Authority(PathBuf),
     /// The key is of no kind that is known, or too short.
     #[error(
         "the key in {0} cannot be used ({1}): RSA of 2048 bits or more, ECDSA P-256 or P-384, or \
@@ -106,6 +102,11 @@ impl Certificate {
         self.good().from
     }
 
+    /// Whether it is that of an authority (CA:TRUE), which our own client takes for no server's.
+    pub fn is_authority(&self) -> bool {
+        self.good().authority
+    }
+
     fn good(&self) -> Good {
         *self.good.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,13 +144,11 @@ impl Pair {
         };
         let (_, read) =
             x509_parser::parse_x509_certificate(own).map_err(|error| of(chain, &error))?;
-        if read.is_ca() {
-            return Err(NoCertificate::Authority(chain.to_owned()));
-        }
         let at = |second| Timestamp::from_second(second).map_err(|error| of(chain, &error));
         let good = Good {
             from: at(read.validity().not_before.timestamp())?,
             until: at(read.validity().not_after.timestamp())?,
+            authority: read.is_ca(),
         };
         let private = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
             pem::Error::Io(error) => of(key, &error),

@@ -78,8 +78,9 @@ impl Staff {
         }
     }
 
-    /// Somebody of the actor's practice; another practice's person is as unknown as nobody
-    /// (SECURITY.md, attack 57).
+    /// Somebody of the actor's practice, also before the first day: what is the person's is the
+    /// practice's concern already. Another practice's person is as unknown as nobody (SECURITY.md,
+    /// attack 57).
     pub(super) async fn subject(
         &self,
         tx: &mut Tx,
@@ -88,12 +89,12 @@ impl Staff {
     ) -> Result<Subject, Error> {
         let subject = self.anybody(tx, user, now).await?;
         match subject.term.at(now) {
-            Standing::Here => Ok(subject),
-            Standing::NotYet | Standing::Over | Standing::Left => Err(Error::NotFound),
+            Standing::Here | Standing::NotYet => Ok(subject),
+            Standing::Over | Standing::Left => Err(Error::NotFound),
         }
     }
 
-    /// As [`Self::subject`], or somebody who worked there once or is going to.
+    /// As [`Self::subject`], or somebody who worked there once.
     pub(super) async fn anybody(
         &self,
         tx: &mut Tx,

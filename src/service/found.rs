@@ -14,10 +14,13 @@ impl Handle<Greet> for Service {
 
     async fn handle(&self, _: Anyone, _: Greet, _: Timestamp) -> Result<Greeting, Error> {
         let mut tx = self.store.read().await?;
-        let mut practices = tx.practices().await?;
-        let only = practices.pop().filter(|_| practices.is_empty());
+        let first = tx.first_practice().await?;
+        let only = match tx.has_several_practices().await? {
+            true => None,
+            false => first,
+        };
         Ok(Greeting {
-            practice: only.map(|practice| practice.name),
+            practice: only.map(|sealed| sealed.practice.name),
             resets: tx.first_that_sends(Channel::Email).await?.is_some(),
             keeps_names: tx.keeps_names().await?,
         })

@@ -78,8 +78,8 @@ impl Service {
     }
 
     /// For whoever runs a server: does for somebody with full access to any of its practices what
-    /// [`Self::recover`] does with a recovery key. Others stay signed in, unless the clock is accepted:
-    /// they may be of other practices.
+    /// [`Self::recover`] does with a recovery key. Others stay signed in, unless the clock is
+    /// accepted: they may be of other practices.
     ///
     /// # Errors
     ///

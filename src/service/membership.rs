@@ -104,6 +104,11 @@ impl Handle<SetDates> for Service {
         if term.at(now) != Standing::Here {
             self.keep_the_last_enabled(&mut tx, &actor, &subject, now)
                 .await?;
+            self.settle_sessions_here(&mut tx, &actor, now).await?;
+        }
+        if !subject.term.at(now).belongs() {
+            // Another practice made them, while this one had no say.
+            tx.end_invitations_of(&subject.user.id, now).await?;
         }
         // Told first: to somebody who has not begun any more no practice would send it.
         self.done_to(&mut tx, &actor, &subject, Done::DatesSet, None, now)
@@ -146,10 +151,7 @@ impl Handle<Deactivate> for Service {
         )
         .await?;
         let user = &subject.user.id;
-        // What this practice's limits had ended elsewhere stays so without them.
-        let limits = tx.limits_of_practice(&actor.practice.id).await?;
-        tx.settle_sessions_in(&actor.practice.id, limits, now)
-            .await?;
+        self.settle_sessions_here(&mut tx, &actor, now).await?;
         if !tx
             .close_membership(&actor.practice.id, user, &actor.user.id, now)
             .await?
@@ -235,6 +237,18 @@ impl Service {
             return Err(Error::LastFullAccess);
         }
         Ok(())
+    }
+
+    /// What this practice's limits had ended or locked elsewhere stays so without them.
+    async fn settle_sessions_here(
+        &self,
+        tx: &mut Tx,
+        actor: &Staff,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let practice = &actor.practice.id;
+        let limits = tx.limits_of_practice(practice).await?;
+        Ok(tx.settle_sessions_in(practice, limits, now).await?)
     }
 
     async fn change_place(

@@ -117,6 +117,7 @@ impl Outbox {
 impl Service {
     /// Sends what is due, for as long as the program runs. It sleeps while there is nothing to do.
     pub async fn run_outbox(self) {
+        figures::begin();
         let mut carried = JoinSet::new();
         while !self.store.is_closed() {
             if let Err(error) = whole(self.take_due(&mut carried)).await {

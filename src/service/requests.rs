@@ -9,7 +9,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::keys::{Place, token_hash};
 use super::{Handle, Service, answered, internal};
@@ -19,6 +19,8 @@ use crate::store::TakenRequest;
 /// How long a request that comes again waits for the first to be answered, and how often it looks.
 const LOOKS: u32 = 50;
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// The bytes that a request has at the most: what a server takes, with its number and token.
+const LONGEST_REQUEST: usize = 20 * 1024;
 
 /// Where a request comes from, and what it is known by.
 #[derive(Clone, Copy, Debug)]
@@ -47,14 +49,19 @@ impl Service {
         let now = self.clock.now();
         let from = self.begin_from::<C>(request);
         let number = request.number.filter(|_| C::KIND != Kind::Reads);
-        let id = number.map(|number| id(number, token, &call)).transpose()?;
+        let id = number.map(|number| self.request_id(number, token, &call));
+        let id = id.transpose()?;
         if C::KIND.is_limited() {
             let mut tx = self.store.read().await?;
             if let Err(refused) = from.refuse_beyond(&mut tx, now).await {
                 // What was answered before the limit was reached is answered again, or the network
                 // costs a code. Nobody waits here: whoever is beyond it could hold every place.
                 let kept = match &id {
-                    Some(id) => tx.answered_request(id).await?.map(|kept| (id, kept)),
+                    Some(id) => tx
+                        .answered_request(id)
+                        .await?
+                        .flatten()
+                        .map(|kept| (id, kept)),
                     None => None,
                 };
                 return match kept {
@@ -85,7 +92,7 @@ impl Service {
             return answer;
         }
         // What was done is done, and is answered so, whatever becomes of the copy.
-        let text = serde_json::to_vec(&answer).map(zeroize::Zeroizing::new);
+        let text = serde_json::to_vec(&answer).map(Zeroizing::new);
         let kept = async {
             let text = text.map_err(|error| internal(&error))?;
             self.keep_answer(&id, &text).await
@@ -94,6 +101,25 @@ impl Service {
             tracing::warn!(%error, "an answer is not kept");
         }
         answer
+    }
+
+    /// What a request is kept under: keyed, so that whoever reads the database can neither ask for
+    /// anything nor try passwords against it.
+    fn request_id<C: Call>(
+        &self,
+        number: &str,
+        token: Option<&Token>,
+        call: &C,
+    ) -> Result<String, Error> {
+        let token = token.map_or("", Token::expose);
+        // Of this size from the beginning: what grows leaves parts of itself behind.
+        let mut all = Zeroizing::new(Vec::with_capacity(LONGEST_REQUEST));
+        for part in [number, C::NAME, token] {
+            all.extend(part.len().to_le_bytes());
+            all.extend(part.as_bytes());
+        }
+        serde_json::to_writer(&mut *all, call).map_err(|error| internal(&error))?;
+        Ok(data_encoding::HEXLOWER.encode(&*self.keys.mac("request", &all)))
     }
 
     async fn keep_answer(&self, id: &str, text: &[u8]) -> Result<(), Error> {
@@ -107,11 +133,12 @@ impl Service {
     /// for; if it was cut off nobody knows, and nothing is done again.
     async fn answer_of<T: serde::de::DeserializeOwned>(&self, id: &str) -> Result<T, Error> {
         for _ in 0..LOOKS {
-            let kept = self.store.read().await?.answered_request(id).await?;
-            if let Some(sealed) = kept {
-                return self.opened(id, &sealed);
+            match self.store.read().await?.answered_request(id).await? {
+                Some(Some(sealed)) => return self.opened(id, &sealed),
+                Some(None) => tokio::time::sleep(LOOK_AGAIN).await,
+                // It was refused meanwhile with nothing done.
+                None => break,
             }
-            tokio::time::sleep(LOOK_AGAIN).await;
         }
         Err(Error::Busy { retry_after: 1 })
     }
@@ -124,25 +151,7 @@ impl Service {
     }
 }
 
-/// What a request is kept under: a hash, so that whoever reads the database can ask for nothing.
-fn id<C: Call>(number: &str, token: Option<&Token>, call: &C) -> Result<String, Error> {
-    let words = serde_json::to_vec(call).map(zeroize::Zeroizing::new);
-    let words = words.map_err(|error| internal(&error))?;
-    let token = token.map_or("", Token::expose);
-    let mut hash = Sha256::new();
-    for part in [
-        number.as_bytes(),
-        C::NAME.as_bytes(),
-        token.as_bytes(),
-        &words,
-    ] {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    Ok(data_encoding::HEXLOWER.encode(&hash.finalize()))
-}
-
-/// Whether a call was refused before anything was counted or looked at.
+/// Whether a call was refused with nothing done: what was counted on the way is given back.
 fn did_nothing(refused: &Error) -> bool {
     matches!(
         refused,

@@ -39,8 +39,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Spends what was agreed to, if every practice of the person, also one to come, has agreed after a time, by
-    /// somebody who still has full access there and a proven method; whether they have.
+    /// Spends what was agreed to, if every practice of the person, also one to come, has agreed
+    /// after a time, by somebody who still has full access there and a proven method; whether they
+    /// have.
     pub async fn spend_agreements(
         &mut self,
         user: &UserId,

@@ -15,7 +15,8 @@
 //! 4. that of a practice's budget ([`About::Budget`]).
 //!
 //! Row locks come after these. A transaction that runs beside other writers updates at most one row
-//! that they may update too, and waits for no lock while it holds that row.
+//! that they may update too, and waits for no lock while it holds that row. What removes what has
+//! ended takes many, of which no other transaction holds two.
 
 use sha2::{Digest, Sha256};
 use sqlx::{SqlSafeStr, SqlStr};

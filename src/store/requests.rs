@@ -74,13 +74,13 @@ impl Tx {
         Ok(())
     }
 
-    /// What a request was answered; none while it is under way.
-    pub async fn answered_request(&mut self, id: &str) -> Result<Option<Vec<u8>>, Fault> {
+    /// What a request was answered, which is nothing while it is under way; none if it is not kept.
+    pub async fn answered_request(&mut self, id: &str) -> Result<Option<Option<Vec<u8>>>, Fault> {
         let row: Option<(Option<Vec<u8>>,)> =
             sqlx::query_as("SELECT answer FROM requests WHERE id = $1")
                 .bind(id.to_owned())
                 .fetch_optional(&mut *self.inner)
                 .await?;
-        Ok(row.and_then(|(answer,)| answer))
+        Ok(row.map(|(answer,)| answer))
     }
 }

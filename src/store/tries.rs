@@ -59,7 +59,7 @@ impl Tx {
     ) -> Result<(), Fault> {
         sqlx::query(
             "UPDATE tries SET failures = failures - 1, changed_at = $3,
-                 next_at = CASE WHEN failures = $4 THEN $5 ELSE next_at END
+                 next_at = CASE WHEN failures <= $4 THEN $5 ELSE next_at END
              WHERE subject = $1 AND counter = $2 AND failures > 0",
         )
         .bind(subject.to_owned())

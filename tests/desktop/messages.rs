@@ -88,7 +88,9 @@ fn a_colleague_signs_in_by_email_and_by_sms_whatever_the_gateway_says() {
     app.wait_text("The provider answered with a fault");
     app.shot("gateway-500");
     gateway.answers("200");
-    // Past **Submit** to **Send again**: the same code, without waiting for the next try.
+    // Past **Submit** to **Send again**, once that may be pressed: the same code, without waiting for
+    // the next try.
+    app.wait_none_of(&["Send again in"]);
     app.keys("Tab Tab Return");
     app.wait_text("Handed to the provider");
     app.wait_none_of(&["tries left", "try left"]);

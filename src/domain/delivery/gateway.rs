@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::{DeliveryFault, is_line};
+use super::{DeliveryFault, is_line, leads_here};
 
 mod http;
 mod kannel;
@@ -74,10 +74,13 @@ impl SmsGateway {
         }
     }
 
-    /// Whether it is on the computer that sends.
+    /// Whether it is on the computer that sends, by whichever of its own addresses.
     #[must_use]
     pub fn is_here(&self) -> bool {
-        self.place().as_ref().is_some_and(is_here)
+        let host = self
+            .place()
+            .and_then(|url| url.host_str().map(str::to_owned));
+        host.is_some_and(|host| leads_here(&host))
     }
 
     /// Where requests go, of those that say where.
@@ -127,16 +130,13 @@ fn is_odd(text: &str) -> bool {
 
 /// Whether nobody on the way can read along.
 fn is_encrypted(url: &Url) -> bool {
-    url.scheme() == "https" || is_here(url)
-}
-
-fn is_here(url: &Url) -> bool {
-    match url.host() {
+    let here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         None => false,
-    }
+    };
+    url.scheme() == "https" || here
 }
 
 fn is_sender(name: &str) -> bool {

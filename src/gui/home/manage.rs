@@ -13,7 +13,7 @@ use crate::api::{
     Ack, AllowTriesAgain, Deliveries, DeliverySettings, EndSessions, Error, Invitation,
     InviteAgain, Person, PersonDetails, Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
-use crate::domain::{Standing, UserId};
+use crate::domain::UserId;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::widget::{Element, reveal};
@@ -140,7 +140,7 @@ impl State {
         match message {
             Message::Loaded(Ok(details)) => {
                 self.person = details.person.clone();
-                let away = details.person.term.at(session.door.now()) != Standing::Here;
+                let away = !details.person.term.at(session.door.now()).belongs();
                 if self.details.replace(*details).is_none() {
                     // Of somebody who is not there nothing but the account is anybody's matter.
                     if away {
@@ -237,7 +237,7 @@ impl State {
                 run(Task::batch([load, task.map(Message::Account)]))
             }
             account::Action::Left => {
-                if details.person.term.at(session.door.now()) != Standing::Here {
+                if !details.person.term.at(session.door.now()).belongs() {
                     return Action::Closed;
                 }
                 self.account = None;

@@ -274,6 +274,7 @@ impl Screen {
         match self {
             Self::SignIn(screen) => Some(screen.email().to_owned()),
             Self::Code(screen) => screen.email().map(str::to_owned),
+            Self::Redeem(screen) => Some(screen.email().to_owned()),
             _ => None,
         }
     }

@@ -360,15 +360,7 @@ impl State {
     }
 
     fn field(&self) -> Element<'_, Message> {
-        let invalid = matches!(
-            self.error,
-            Some(
-                Error::CodeWrong { .. }
-                    | Error::CodeUsed { .. }
-                    | Error::CodeEnded { .. }
-                    | Error::Invalid { .. }
-            )
-        );
+        let invalid = self.error.as_ref().is_some_and(ways::is_of_the_code);
         match &self.recovery {
             Some(typed) => field(t("recovery-code-label"), typed.expose(), |typed| {
                 Message::RecoveryTyped(Secret::new(typed))

@@ -7,7 +7,6 @@ use super::focus_wrong;
 use crate::api::{Error, Greet, Greeting, Unreached};
 use crate::backend::{Backend, NotAnAddress, ServerAddress, connect};
 use crate::gui::faults;
-
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Tone, button, field, in_card, notice, subtitle, title};
 use crate::gui::words::t;

@@ -82,6 +82,11 @@ impl State {
         (Self { letter, ..state }, task)
     }
 
+    /// The address of whoever forgot a password, as it was typed.
+    pub fn email(&self) -> &str {
+        self.letter.as_ref().map_or("", letter::Letter::email)
+    }
+
     /// The way to the backend.
     pub fn door(&self) -> Door {
         self.door.clone()

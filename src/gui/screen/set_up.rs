@@ -248,6 +248,7 @@ impl State {
                 return Action::Run(focus(CODE));
             }
             Message::Tick | Message::SendAgain | Message::Now(_) | Message::SentAgain(_) => {
+                self.submitted &= !matches!(message, Message::SendAgain);
                 return self.waiting(message);
             }
             Message::Copy => {
@@ -263,6 +264,7 @@ impl State {
                 }
             }
             Message::Typed(text) => {
+                self.submitted = false;
                 if let Step::Scan { typed, .. } | Step::Sent { typed, .. } = &mut self.step
                     && digits::take(typed, &text)
                 {

@@ -331,3 +331,31 @@ fn a_test_by_sms_needs_a_mobile_number_and_keeps_it() {
     let mobile = stage.value("Your mobile number");
     assert_eq!(mobile.as_deref(), Some("0491 570 156"));
 }
+
+/// A page that was left with something typed goes on hearing its answers: the test message that was
+/// under way has come to its end by the time the person is back, and what was typed is there.
+#[test]
+fn a_page_that_was_left_hears_its_answers() {
+    let (mut stage, _) = set();
+    stage.tab_to("Mail server");
+    stage.type_text("x");
+    let typed = stage.value("Mail server");
+    stage.push("Users");
+    let answer = test::Message::Sent(Ok(TestSent {
+        id: None,
+        to: "alex@hills.example".into(),
+        line: Line::Failed {
+            why: NotSent::Refused,
+        },
+    }));
+    let message = delivery::Message::Test(Channel::Email, answer);
+    let said = Said::Home(home::Message::Delivery(message));
+    stage.said(Message::Screen(stage.app.shown, said));
+    stage.push("Delivery");
+    assert_eq!(stage.value("Mail server"), typed);
+    assert!(
+        stage.says("does not accept this address"),
+        "{:?}",
+        stage.words()
+    );
+}

@@ -39,6 +39,8 @@ pub struct Reached {
 pub enum NotReached {
     /// What became of reaching the provider.
     Provider(NotSent),
+    /// It is on this computer, which is closed to the practices.
+    Closed,
     /// Its settings or its secret cannot be read: the keys are others, or the row was changed.
     Damaged,
 }
@@ -63,6 +65,9 @@ pub enum TryFault {
     /// More than one may be meant; their names and ids.
     #[error("more than one practice may be meant")]
     Which(Vec<(String, String)>),
+    /// It would go through this computer, which is closed to the practices.
+    #[error("this computer is closed to the practices")]
+    Closed,
     /// Anything else.
     #[error("{0}")]
     Call(#[from] Error),
@@ -111,8 +116,12 @@ impl Service {
             Channel::Email => None,
             Channel::Sms => settings::<SmsGateway>(&row).ok().and_then(advised),
         };
-        let went = match self.reach(channel, &row).await {
-            Ok(went) => went.map_err(NotReached::Provider),
+        let went = match self.is_closed(channel, &row) {
+            Ok(true) => Err(NotReached::Closed),
+            Ok(false) => match self.reach(channel, &row).await {
+                Ok(went) => went.map_err(NotReached::Provider),
+                Err(_) => Err(NotReached::Damaged),
+            },
             Err(_) => Err(NotReached::Damaged),
         };
         Reached {
@@ -124,6 +133,15 @@ impl Service {
         }
     }
 
+    /// Whether it leads to this computer, which is closed to the practices.
+    fn is_closed(&self, channel: Channel, row: &DeliveryRow) -> Result<bool, Error> {
+        let here = match channel {
+            Channel::Email => settings::<MailServer>(row)?.is_here(),
+            Channel::Sms => settings::<SmsGateway>(row)?.is_here(),
+        };
+        Ok(self.may_be(here).is_err())
+    }
+
     async fn reach(
         &self,
         channel: Channel,
@@ -133,18 +151,9 @@ impl Service {
         let went = match channel {
             Channel::Email => {
                 let server: MailServer = settings(row)?;
-                if self.may_be(server.is_here()).is_err() {
-                    return Ok(Err(NotSent::Unreachable));
-                }
                 self.courier.reach_mail(&server, secret.as_ref()).await
             }
-            Channel::Sms => {
-                let gateway: SmsGateway = settings(row)?;
-                if self.may_be(gateway.is_here()).is_err() {
-                    return Ok(Err(NotSent::Unreachable));
-                }
-                self.courier.reach_sms(&gateway).await
-            }
+            Channel::Sms => self.courier.reach_sms(&settings(row)?).await,
         };
         Ok(went.map_err(|not| not.why))
     }
@@ -166,6 +175,9 @@ impl Service {
         let practice = meant(tx.practices().await?, practice)?;
         let row = tx.delivery(&practice.id, channel).await?;
         let row = row.ok_or(Error::from(NotAllowed::NotConfigured))?;
+        if self.is_closed(channel, &row)? {
+            return Err(TryFault::Closed);
+        }
         let secret = self.delivery_secret(&row)?;
         let provider = provider(channel, &row)?;
         let tested = Happened {

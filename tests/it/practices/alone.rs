@@ -110,4 +110,8 @@ async fn a_practice_whose_first_day_lies_ahead_has_a_say() {
     let waits = not(NotAllowed::OthersAgree);
     let made = hand_over(&desk, &desk.manager, &sam.id).await.err();
     assert_eq!(made, waits);
+    // It says it before the first day, or nobody could help until then.
+    desk.clinic.enrol(&jo.token).await;
+    let made = hand_over(&desk, &jo.token, &sam.id).await.unwrap();
+    assert_eq!(redeems(&desk.clinic, &made).await, None);
 }

@@ -30,7 +30,10 @@ fn meant(typed: &str, places: &[&Path]) -> Option<PathBuf> {
     if let Some(path) = url.and_then(|url| url.to_file_path().ok()) {
         return Some(path);
     }
-    let path = Path::new(typed.strip_prefix("~/").unwrap_or(typed));
+    if let (Some(path), Some(home)) = (typed.strip_prefix("~/"), places.first()) {
+        return Some(home.join(path));
+    }
+    let path = Path::new(typed);
     let mut here = places.iter().map(|folder| folder.join(path));
     let there = here.find(|path| path.is_file());
     Some(there.unwrap_or_else(|| path.to_owned()))

@@ -68,6 +68,17 @@ pub(super) fn remember<'a>(challenge: &Challenge, ticked: bool) -> Option<Elemen
     Some(checkbox(label, ticked, Message::Remember).into())
 }
 
+/// Whether it is about what was typed.
+pub(super) fn is_of_the_code(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::CodeWrong { .. }
+            | Error::CodeUsed { .. }
+            | Error::CodeEnded { .. }
+            | Error::Invalid { .. }
+    )
+}
+
 /// Each thing that can happen to a code is its own sentence.
 pub(super) fn fault<'a>(
     error: &Error,

@@ -38,6 +38,11 @@ pub enum Message {
 }
 
 impl Letter {
+    /// The address as it was typed.
+    pub(super) fn email(&self) -> &str {
+        &self.email
+    }
+
     pub(super) fn new(email: String, resets: bool, on_server: bool) -> Self {
         Self {
             email,

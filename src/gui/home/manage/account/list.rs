@@ -31,7 +31,7 @@ impl State {
         });
         let press = |words: String, act: Act| button(words).in_row().on_press(Message::Open(act));
         let standing = person.term.at(session.door.now());
-        let here = standing == Standing::Here;
+        let here = standing.belongs();
         let left = standing == Standing::Left;
         let dates = when::term(&person.term, session).unwrap_or_else(|| t("dates-none"));
         let last = details.last_full_access || details.last_enabled;
