@@ -2,7 +2,7 @@
 
 use super::change;
 use crate::api::Entry;
-use crate::domain::{EventKind, Factor};
+use crate::domain::{EventGroup, EventKind, Factor};
 use crate::words::{t, with};
 
 /// The sentence of an entry: what was done, by whom and to whom.
@@ -20,7 +20,8 @@ pub fn sentence(entry: &Entry) -> String {
         .as_ref()
         .map_or(somebody, |who| who.name.clone());
     let whom = match &entry.subject {
-        Some(_) if oneself => t("event-themself"),
+        // What was refused is told without who did it: somebody may have been at their keyboard.
+        Some(_) if oneself && kind.group() != EventGroup::Failures => t("event-themself"),
         Some(whom) => whom.name.clone(),
         None if kind == EventKind::PasswordWrong || kind == EventKind::TriesWait => {
             t("event-nobody")

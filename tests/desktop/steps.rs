@@ -37,12 +37,13 @@ mod way {
     /// past **Sign out**, **Lock** and the six places.
     pub(super) const TO_SHOW_EVERYONE: &str =
         "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
-    /// Users: from the search the same way round to the last cog, past **Not here now**; and past
-    /// **Read** where notices are told of.
+    /// Users: from the search the same way round to the last cog, past **Former and future staff**;
+    /// and past **Read** where notices are told of.
     pub(super) const TO_LAST_COG: &str = "shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab";
     pub(super) const PAST_NOTICES_BACK: &str = "shift+Tab";
     pub(super) const PAST_NOTICES: &str = "Tab";
-    /// Users: from the last cog past **Not here now** round to **Sign out**, past the places.
+    /// Users: from the last cog past **Former and future staff** round to **Sign out**, past the
+    /// places.
     pub(super) const FROM_LAST_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab Tab Tab Tab Tab Tab";
     /// Users with one's own row only: from the cog round to **Sign out**, past the two places.
     pub(super) const FROM_OWN_COG_TO_SIGN_OUT: &str = "Tab Tab Tab Tab";

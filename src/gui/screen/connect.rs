@@ -125,6 +125,13 @@ impl State {
     pub fn view(&self) -> Element<'_, Message> {
         let (about_address, fault) = match &self.error {
             Some(Refused::Address(fault)) => (Some(not_an_address(*fault)), None),
+            // Nothing was asked of it before: the address may be another's, or nobody's.
+            Some(Refused::Call(Error::Unreached {
+                why: Unreached::NoAnswer,
+            })) => (
+                None,
+                Some((t("connect-no-answer"), t("connect-no-answer-help"))),
+            ),
             Some(Refused::Call(Error::Unreached { why })) => (None, Some(faults::unreached(*why))),
             Some(Refused::Call(error)) => (None, Some((faults::sentence(error), String::new()))),
             Some(Refused::NotKept(why)) => {

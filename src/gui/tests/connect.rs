@@ -8,7 +8,7 @@ use super::screens::trouble::trouble;
 use crate::api::{CertificateFault, Unreached};
 use crate::backend::{NotAnAddress, OpenFault, ServerAddress};
 use crate::gui::live::Event;
-use crate::gui::screen::connect;
+use crate::gui::screen::{connect, sign_in};
 use crate::gui::{Message, Said};
 use crate::keychain::Home;
 use crate::settings::{Files, Settings};
@@ -96,7 +96,7 @@ fn what_is_no_address_is_said_and_stays() {
 fn why_a_server_is_not_spoken_to_is_said() {
     let certificate = |fault| Unreached::Certificate { fault };
     for (why, sentence) in [
-        (Unreached::NoAnswer, "does not answer"),
+        (Unreached::NoAnswer, "No server answers at that address."),
         (
             certificate(CertificateFault::UnknownIssuer),
             "does not trust the certificate",
@@ -161,11 +161,39 @@ fn a_practice_that_moved_leads_to_its_server() {
     assert!(stage.says("sign in with what you had"));
 }
 
+/// A certificate that nobody trusts is not mended by waiting: it is said before a password is typed.
+#[test]
+fn what_waiting_does_not_mend_is_said_at_the_sign_in_at_once() {
+    for (why, says) in [
+        (
+            Unreached::Certificate {
+                fault: CertificateFault::UnknownIssuer,
+            },
+            true,
+        ),
+        (Unreached::NoAnswer, false),
+    ] {
+        let mut stage = Stage::opened();
+        let answer = sign_in::Message::Greeted(Err(why.into()));
+        stage.said(Message::Screen(stage.app.shown, Said::SignIn(answer)));
+        stage.settle();
+        assert_eq!(stage.says("does not trust the certificate"), says);
+    }
+}
+
+#[test]
+fn an_address_is_asked_for() {
+    let mut stage = form();
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("Type the address of the server."));
+}
+
 /// A port of this computer where nobody listens.
 #[test]
 fn a_server_that_is_not_there_does_not_answer() {
     let mut stage = refused("127.0.0.1:1");
-    assert!(stage.says("The practice server does not answer."));
+    assert!(stage.says("No server answers at that address."));
 }
 
 /// Fault 10: said while it lasts, and nothing that was typed is touched.

@@ -74,7 +74,7 @@ fn days_are_judged_at_their_field_and_stand_in_the_table() {
 fn escape_leads_back_one_step_at_a_time() {
     let mut stage = form("Deactivate");
     assert_eq!(focused(&mut stage), "Reason");
-    for says in ["Access", "Current status", "Not here now"] {
+    for says in ["Access", "Current status", "Former and future staff"] {
         stage.press(Named::Escape);
         stage.settle();
         assert!(stage.says(says), "{says}: {:?}", stage.words());

@@ -56,10 +56,13 @@ impl State {
         Action::Run(Task::none())
     }
 
-    /// Where the code went: one's own number in full, so that a slip of the finger is seen.
+    /// Where the code went: what was typed in full, so that a slip of the finger is seen.
     fn where_to(&self, channel: Channel, sent: &SentCode) -> String {
         match (channel, Mobile::of_any_country(&self.mobile)) {
             (Channel::Sms, Ok(mobile)) => t!("code-by-sms", to = mobile.national()),
+            (Channel::Email, _) if !self.email.is_empty() => {
+                t!("code-by-email", to = self.email.trim())
+            }
             _ => sending::where_to(channel.method(), Some(sent)),
         }
     }

@@ -66,7 +66,7 @@ pub(in crate::gui::tests) fn away() -> Stage {
     stage.press(Named::Enter);
     stage.settle();
     stage.push("Back");
-    stage.push("Not here now");
+    stage.push("Former and future staff");
     stage
 }
 
