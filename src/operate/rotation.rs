@@ -15,8 +15,8 @@ pub(super) async fn rotate(service: &Service) -> Result<(), String> {
         [] => say!("There is no other key."),
         old => say!(
             "Nothing is sealed with {} any more. `vestibule-server make-keys --drop-old` makes the \
-             keys without it, for every replica (`--write`: into the file of this one); a copy of the old ones stays in the safe for as \
-             long as backups of before are kept.",
+             keys without it, for every replica (`--write`: into the file of this one); a copy of \
+             the old ones stays in the safe for as long as backups of before are kept.",
             old.join(", ")
         ),
     }

@@ -16,7 +16,7 @@ pub(super) fn sentence(error: Error) -> String {
                 _ => "what was given",
             };
             let why = match (field, fault) {
-                (Field::When, _) => "it is a name of the IANA list, as Australia/Sydney".into(),
+                (Field::When, _) => "a name of the IANA list is needed, as Australia/Sydney".into(),
                 (_, api::Fault::Password(fault)) => fault.to_string(),
                 (_, api::Fault::Name(fault)) => fault.to_string(),
                 (_, api::Fault::Email(fault)) => fault.to_string(),

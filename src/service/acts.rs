@@ -5,8 +5,8 @@ use super::notices::Told;
 use super::{FullAccess, Happened, Service, Staff};
 use crate::api::{Error, Fault, Field};
 use crate::domain::{
-    EventKind, MembershipId, NameFault, NotAllowed, NoticeKind, PracticeId, Reason, Role, Standing,
-    Term, Timestamp, UserId,
+    EventKind, MembershipId, NameFault, NotAllowed, NoticeKind, PracticeId, Reason, Role, Term,
+    Timestamp, UserId,
 };
 use crate::store::{NewPlace, Tx, UserRow};
 
@@ -88,9 +88,9 @@ impl Staff {
         now: Timestamp,
     ) -> Result<Subject, Error> {
         let subject = self.anybody(tx, user, now).await?;
-        match subject.term.at(now) {
-            Standing::Here | Standing::NotYet => Ok(subject),
-            Standing::Over | Standing::Left => Err(Error::NotFound),
+        match subject.term.at(now).belongs() {
+            true => Ok(subject),
+            false => Err(Error::NotFound),
         }
     }
 

@@ -168,12 +168,13 @@ fn plain(name: &str) -> String {
         .filter(in_gsm)
         .collect();
     let name = name.trim();
-    // Every letter that is left is one byte. No word is cut that can be left out.
+    // Every letter that is left is one byte. No word is cut where half of the name is left without it.
     let Some(short) = name.get(..LONGEST_PRACTICE) else {
         return name.to_owned();
     };
-    let is_whole = name[short.len()..].starts_with([' ']) || short.len() == name.len();
-    let end = short.rfind(' ').filter(|_| !is_whole);
+    let is_whole = name.len() == short.len() || name[short.len()..].starts_with(' ');
+    let end = short.rfind(' ');
+    let end = end.filter(|end| !is_whole && *end >= LONGEST_PRACTICE / 2);
     short[..end.unwrap_or(short.len())].trim().to_owned()
 }
 
@@ -190,6 +191,28 @@ mod tests {
         };
         let to = Destination::kept(channel, to).unwrap();
         code(purpose, &to, &Code::random(&Seeded::new(1)), practice)
+    }
+
+    #[test]
+    fn a_long_name_loses_its_end_and_no_word_is_cut_without_need() {
+        for (name, told) in [
+            ("Hills Clinic", "Hills Clinic"),
+            (
+                "Abcdefghij Klmnopqrst Uvwxyzab",
+                "Abcdefghij Klmnopqrst Uvwxyzab",
+            ),
+            ("The Harbour Street Physiotherapy", "The Harbour Street"),
+            (
+                "Abcdefghij Klmnopqrst Uvwxyzab Practice",
+                "Abcdefghij Klmnopqrst Uvwxyzab",
+            ),
+            (
+                "Dr Wolfeschlegelsteinhausenbergerdorff",
+                "Dr Wolfeschlegelsteinhausenber",
+            ),
+        ] {
+            assert_eq!(plain(name), told);
+        }
     }
 
     #[test]

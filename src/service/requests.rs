@@ -151,7 +151,8 @@ impl Service {
     }
 }
 
-/// Whether a call was refused with nothing done: what was counted on the way is given back.
+/// Whether a call was refused with nothing done. What was counted on the way is given back, but where
+/// the database itself was too busy in the midst of it: then a repeat counts once more.
 fn did_nothing(refused: &Error) -> bool {
     matches!(
         refused,
