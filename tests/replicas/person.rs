@@ -72,6 +72,7 @@ impl<'a> Person<'a> {
             format!("UPDATE waiting SET ended_at = 1 WHERE user_id = '{id}' AND ended_at IS NULL"),
             format!("UPDATE methods SET last_step = 0 WHERE user_id = '{id}'"),
             format!("DELETE FROM tries WHERE subject = '{id}'"),
+            "DELETE FROM failures_by_origin".to_owned(),
         ] {
             self.stage.sql(&statement).await;
         }
