@@ -1,22 +1,19 @@
-//! Keys for the whole window: Tab walks over all Tab stops in reading order and round,
-//! and the one it reaches is scrolled into view. Also [`on_key`] for a part of the tree.
+//! Keys for the whole window: Tab walks over all Tab stops in reading order and round, the arrows
+//! over choices that stand together, and the one that is reached is scrolled into view. Also
+//! [`on_key`] for a part of the tree.
 //!
 //! Knows no particular control; iced's own text inputs are stops like any other.
 
+mod stops;
+
 use iced::advanced::layout::{self, Layout};
-use iced::advanced::widget::operation::scrollable::AbsoluteOffset;
-use iced::advanced::widget::operation::{Focusable, Outcome, Scrollable};
-use iced::advanced::widget::{Id, Operation, Tree, Widget, operate, tree};
+use iced::advanced::widget::{Operation, Tree, Widget, operate, tree};
 use iced::advanced::{Clipboard, Shell, mouse, overlay, renderer};
 use iced::keyboard::{self, Key, Modifiers, key::Named};
 use iced::{Event, Length, Rectangle, Renderer, Size, Task, Vector};
 
+use self::stops::Stops;
 use super::{Element, Theme};
-use crate::gui::theme::{SMALL, space};
-
-/// Room for the words under a field that tell what is wrong with it: four lines in the smallest
-/// window.
-const NOTES: f32 = 4.0 * SMALL.line + space::S;
 
 /// Wraps a window's whole content.
 pub fn root<'a, M: 'a>(content: impl Into<Element<'a, M>>) -> Element<'a, M> {
@@ -40,6 +37,12 @@ pub fn on_key<'a, M: 'a>(
     })
 }
 
+/// Scrolls to where the focus is, as Tab does, and to what is told under it: a screen may put
+/// the focus on what is out of sight.
+pub fn reveal<M: Send + 'static>() -> Task<M> {
+    operate(Stops::default()).discard()
+}
+
 type KeyFn<'a, M> = Box<dyn Fn(&Key, Modifiers) -> Option<M> + 'a>;
 
 /// Transparent but for keys: its content's tree is its own.
@@ -49,200 +52,20 @@ struct Keys<'a, M> {
     map: Option<KeyFn<'a, M>>,
 }
 
-#[derive(Clone, Copy)]
-struct Area {
-    bounds: Rectangle,
-    translation: Vector,
-}
-
-/// Lists the Tab stops, each with the scrolled areas it lies in.
-#[derive(Default)]
-struct Stops {
-    stops: Vec<(Rectangle, Vec<usize>)>,
-    focused: Option<usize>,
-    areas: Vec<Area>,
-    open: Vec<usize>,
-    pending: Option<usize>,
-}
-
-impl Operation for Stops {
-    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
-        let entered = self.pending.take();
-
-        self.open.extend(entered);
-        operate(self);
-
-        if entered.is_some() {
-            self.open.pop();
-        }
-    }
-
-    fn container(&mut self, _id: Option<&Id>, _bounds: Rectangle) {
-        self.pending = None;
-    }
-
-    fn scrollable(
-        &mut self,
-        _id: Option<&Id>,
-        bounds: Rectangle,
-        _content_bounds: Rectangle,
-        translation: Vector,
-        _state: &mut dyn Scrollable,
-    ) {
-        self.pending = Some(self.areas.len());
-        self.areas.push(Area {
-            bounds,
-            translation,
-        });
-    }
-
-    fn focusable(&mut self, _id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
-        if state.is_focused() {
-            self.focused = Some(self.stops.len());
-        }
-
-        self.stops.push((bounds, self.open.clone()));
-    }
-
-    fn finish(&self) -> Outcome<()> {
-        self.focused.map_or(Outcome::None, |stop| {
-            Outcome::Chain(Box::new(self.go(stop, NOTES)))
-        })
-    }
-}
-
-/// Scrolls to where the focus is, as Tab does, and to what is told under it: a screen may put
-/// the focus on what is out of sight.
-pub fn reveal<M: Send + 'static>() -> Task<M> {
-    operate(Stops::default()).discard()
-}
-
-impl Stops {
-    fn next(&self, back: bool) -> Option<usize> {
-        let last = self.stops.len().checked_sub(1)?;
-
-        Some(match (self.focused, back) {
-            (None, false) => 0,
-            (None, true) | (Some(0), true) => last,
-            (Some(at), true) => at - 1,
-            (Some(at), false) if at >= last => 0,
-            (Some(at), false) => at + 1,
-        })
-    }
-
-    fn go(&self, stop: usize, under: f32) -> Go {
-        Go {
-            stop,
-            moves: self.moves(stop, under),
-            met: 0,
-            areas: 0,
-        }
-    }
-
-    /// How far each scrolled area must move for the stop to be seen whole, with what is under it.
-    fn moves(&self, stop: usize, under: f32) -> Vec<(usize, AbsoluteOffset)> {
-        let Some((bounds, areas)) = self.stops.get(stop) else {
-            return Vec::new();
-        };
-
-        let mut shown = *bounds;
-        shown.height += under;
-        let mut moves = Vec::new();
-
-        for &area in areas.iter().rev() {
-            let Area {
-                bounds,
-                translation,
-            } = self.areas[area];
-            let x = short(shown.x - translation.x, shown.width, bounds.x, bounds.width);
-            let y = short(
-                shown.y - translation.y,
-                shown.height,
-                bounds.y,
-                bounds.height,
-            );
-
-            shown.x -= translation.x + x;
-            shown.y -= translation.y + y;
-            moves.push((area, AbsoluteOffset { x, y }));
-        }
-
-        moves
-    }
-}
-
-/// What is missing for a span to lie inside a window, with some air around it.
-fn short(start: f32, length: f32, from: f32, window: f32) -> f32 {
-    let air = space::M.min(((window - length) / 2.0).max(0.0));
-
-    if start - air < from {
-        start - air - from
-    } else if start + length + air > from + window {
-        // What is longer than the window shows its beginning.
-        (start + length + air - from - window).min(start - air - from)
-    } else {
-        0.0
-    }
-}
-
-/// Puts the focus on one stop and scrolls.
-struct Go {
-    stop: usize,
-    moves: Vec<(usize, AbsoluteOffset)>,
-    met: usize,
-    areas: usize,
-}
-
-impl Operation for Go {
-    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation)) {
-        operate(self);
-    }
-
-    fn scrollable(
-        &mut self,
-        _id: Option<&Id>,
-        bounds: Rectangle,
-        content_bounds: Rectangle,
-        _translation: Vector,
-        state: &mut dyn Scrollable,
-    ) {
-        for (area, offset) in &self.moves {
-            if *area == self.areas {
-                state.scroll_by(*offset, bounds, content_bounds);
-            }
-        }
-
-        self.areas += 1;
-    }
-
-    fn focusable(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn Focusable) {
-        if self.met == self.stop {
-            // Focused anew, a field would lose what is selected in it.
-            if !state.is_focused() {
-                state.focus();
-            }
-        } else if state.is_focused() {
-            state.unfocus();
-        }
-
-        self.met += 1;
-    }
-}
-
 impl<'a, M: 'a> Keys<'a, M> {
     fn walk(
         &mut self,
         tree: &mut Tree,
         layout: Layout<'_>,
         renderer: &Renderer,
-        back: bool,
+        to: impl Fn(&Stops) -> Option<usize>,
     ) -> bool {
         let content = self.content.as_widget_mut();
         let mut stops = Stops::default();
 
         content.operate(tree, layout, renderer, &mut stops);
 
-        let Some(stop) = stops.next(back) else {
+        let Some(stop) = to(&stops) else {
             return false;
         };
 
@@ -323,13 +146,27 @@ impl<'a, M: 'a> Widget<M, Theme, Renderer> for Keys<'a, M> {
         if let Some(message) = self.map.as_ref().and_then(|map| map(key, *modifiers)) {
             shell.publish(message);
             shell.capture_event();
-        } else if self.tab
-            && *key == Key::Named(Named::Tab)
-            && !modifiers.control()
-            && !modifiers.alt()
-            && !modifiers.logo()
-            && self.walk(tree, layout, renderer, modifiers.shift())
-        {
+            return;
+        }
+
+        if !self.tab || modifiers.control() || modifiers.alt() || modifiers.logo() {
+            return;
+        }
+
+        let walked = match key {
+            Key::Named(Named::Tab) => self.walk(tree, layout, renderer, |stops| {
+                stops.next(modifiers.shift())
+            }),
+            Key::Named(Named::ArrowDown | Named::ArrowRight) => {
+                self.walk(tree, layout, renderer, |stops| stops.choice(false))
+            }
+            Key::Named(Named::ArrowUp | Named::ArrowLeft) => {
+                self.walk(tree, layout, renderer, |stops| stops.choice(true))
+            }
+            _ => false,
+        };
+
+        if walked {
             shell.capture_event();
             shell.request_redraw();
         }

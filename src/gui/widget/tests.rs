@@ -1,5 +1,7 @@
 //! The rules that hold for every widget, tried in a simulated window.
 
+mod choices;
+
 use std::sync::{Arc, Mutex};
 
 use iced::keyboard::{self, Key, Modifiers, key::Named};
