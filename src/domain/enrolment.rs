@@ -111,34 +111,6 @@ impl Enrolment {
         })
     }
 
-    /// Gives up the started set-up; the former state is left.
-    ///
-    /// # Errors
-    ///
-    /// [`NotAllowed::NothingStarted`].
-    pub fn cancel(self) -> Result<Self, NotAllowed> {
-        match self {
-            Self::Pending { .. } => Ok(Self::None),
-            Self::Enabled {
-                methods,
-                replacing: Some(_),
-            } => Ok(Self::Enabled {
-                methods,
-                replacing: None,
-            }),
-            Self::None | Self::Enabled { .. } => Err(NotAllowed::NothingStarted),
-        }
-    }
-
-    /// The enrolment at `now`: without a set-up that has ended.
-    #[must_use]
-    pub fn expire(self, now: Timestamp) -> Self {
-        match self.started() {
-            Some(started) if now >= started.expires => self.cancel().unwrap_or_default(),
-            _ => self,
-        }
-    }
-
     /// Prefers another proven method.
     ///
     /// # Errors
@@ -305,10 +277,6 @@ mod tests {
         let pending = || Enrolment::None.start(Sms, None, at(0)).unwrap();
         assert!(pending().prove(Sms, at(899)).is_ok());
         assert_eq!(pending().prove(Sms, at(900)), Err(NotAllowed::Expired));
-        assert_eq!(pending().expire(at(899)), pending());
-        assert_eq!(pending().expire(at(900)), Enrolment::None);
-        let replacing = enabled(Sms).start(Sms, None, at(0)).unwrap();
-        assert_eq!(replacing.expire(at(900)), enabled(Sms));
     }
 
     #[test]
