@@ -84,7 +84,9 @@ pub use moving::{Cell, Moving};
 pub use new_addresses::NewAddressRow;
 pub use notices::{NewNotice, NoticeRow};
 pub use offered_places::{NewOffer, OfferedPlace};
-pub use outbox::{Limit, Limits, NewMessage, SendingRow, SendingState, Taken, budget_of};
+pub use outbox::{
+    Counted, Limit, Limits, MessageKind, NewMessage, SendingRow, SendingState, Taken,
+};
 pub use people::{Filter, PersonRow, TurnedOn};
 #[cfg(feature = "server")]
 pub use postgres::Connections;

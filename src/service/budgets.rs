@@ -7,7 +7,7 @@ use super::sending::MINUTES_PER_DAY;
 use super::{Happened, Service};
 use crate::api::Error;
 use crate::domain::{Channel, EventKind, PracticeId, Timestamp, minutes_after};
-use crate::store::{About, Fault, Tx, budget_of};
+use crate::store::{About, Fault, MessageKind, Tx};
 
 tokio::task_local! {
     /// The budget that stood in the way of the call that runs here.
@@ -24,13 +24,13 @@ pub(super) fn spent(practice: &PracticeId, channel: Channel) {
 /// wait until this transaction has ended, so that no limit is passed by several at once (attack 60).
 pub(super) async fn hold(
     tx: &mut Tx,
+    kind: MessageKind,
     destination: &str,
     practice: &PracticeId,
 ) -> Result<(), Fault> {
     tx.also_about(About::Destination(destination)).await?;
-    // Letters that anybody may ask for have a budget of their own: codes do not wait for them.
-    let budget = format!("{practice}|{}", budget_of(destination));
-    tx.also_about(About::Budget(&budget)).await
+    // Each kind has a budget of its own: codes do not wait for letters that anybody may ask for.
+    tx.also_about(About::Budget(practice, kind)).await
 }
 
 impl Service {

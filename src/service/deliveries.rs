@@ -18,7 +18,7 @@ use crate::domain::{
     PracticeId, SmsGateway, Timestamp, minutes_after,
 };
 use crate::service::Staff;
-use crate::store::{DeliveryRow, NewDelivery, NewMessage, Tx};
+use crate::store::{Counted, DeliveryRow, MessageKind, NewDelivery, NewMessage, Tx};
 
 pub use by_operator::{NotReached, Reached, Tried, TryFault};
 
@@ -134,9 +134,8 @@ impl Handle<TestDelivery> for Service {
             id: &id,
             practice: &practice.id,
             user: &asker.user.id,
-            code: None,
+            kind: MessageKind::Code,
             channel: call.channel,
-            destination: &self.destination_hash(&to),
             sealed: self.seal_letter(&mut tx, &id, &letter).await?,
             made: now,
             ends: minutes_after(now, TEST_MINUTES),
@@ -145,7 +144,12 @@ impl Handle<TestDelivery> for Service {
             Destination::Email(address) => address.as_str().to_owned(),
             Destination::Sms(mobile) => mobile.national(),
         };
-        if !tx.queue(message, 0, limits(call.channel, now)).await? {
+        let counted = Counted {
+            destination: &self.destination_hash(&to),
+            code: None,
+            limits: limits(call.channel, now),
+        };
+        if !tx.queue(message, counted).await? {
             let room = {
                 let practices = std::slice::from_ref(practice);
                 self.room_from(&mut tx, practices, &asker.user.id, &to, now)

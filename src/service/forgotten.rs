@@ -18,7 +18,7 @@ use crate::domain::{
     Channel, Destination, EmailAddress, EventKind, InvitationKind, RESET_MINUTES, ResetCode,
     Timestamp, UserId, minutes_after,
 };
-use crate::store::{About, NewInvitation, NewMessage};
+use crate::store::{About, Counted, MessageKind, NewInvitation, NewMessage};
 
 impl Handle<ForgotPassword> for Service {
     type Caller = Anyone;
@@ -26,13 +26,15 @@ impl Handle<ForgotPassword> for Service {
     async fn handle(&self, _: Anyone, call: ForgotPassword, now: Timestamp) -> Result<Ack, Error> {
         let email =
             EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?;
+        let destination = self.destination_hash(&Destination::Email(email.clone()));
         // A count of its own: anyone may ask, and the owner's codes must still go out (G4).
-        let hash = self.destination_hash(&Destination::Email(email.clone()));
-        let destination = format!("reset:{hash}");
+        let kind = MessageKind::Reset;
         let mut tx = self.store.write_beside().await?;
         self.check_clock(&mut tx, now).await?;
         let user = tx.user_by_email(&email).await?;
-        let whom = user.as_ref().map_or(hash.as_str(), |user| user.id.as_str());
+        let whom = user
+            .as_ref()
+            .map_or(destination.as_str(), |user| user.id.as_str());
         tx.also_about(About::Person(whom)).await?;
         // Of somebody who is not there nothing is found and nothing is written.
         let nobody = UserId::new(now, &*self.random);
@@ -61,19 +63,23 @@ impl Handle<ForgotPassword> for Service {
         let text = code.to_text();
         let letter = letters::reset(&email, text.expose_secret(), &practice.name);
         let id = self.new_row_id(now);
-        budgets::hold(&mut tx, &destination, &practice.id).await?;
+        budgets::hold(&mut tx, kind, &destination, &practice.id).await?;
         let message = NewMessage {
             id: &id,
             practice: &practice.id,
             user: to,
-            code: None,
+            kind,
             channel: Channel::Email,
-            destination: &destination,
             sealed: self.seal_letter(&mut tx, &id, &letter).await?,
             made: now,
             ends,
         };
-        let queued = tx.queue(message, 0, limits(Channel::Email, now)).await?;
+        let counted = Counted {
+            destination: &destination,
+            code: None,
+            limits: limits(Channel::Email, now),
+        };
+        let queued = tx.queue(message, counted).await?;
         if queued {
             Outbox::queued();
         }

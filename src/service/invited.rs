@@ -6,7 +6,7 @@ use super::sending::{MINUTES_PER_HOUR, limits};
 use super::{Happened, Service, Staff, letters};
 use crate::api::{Error, Invitation, Line};
 use crate::domain::{Channel, Destination, EventKind, Timestamp, minutes_after};
-use crate::store::{NewMessage, Tx, UserRow};
+use crate::store::{Counted, MessageKind, NewMessage, Tx, UserRow};
 
 /// Who is invited. Only the letter to that very address says which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,26 +44,30 @@ impl Service {
             practice.name.as_str(),
             invited,
         );
-        // A count of its own: a letter of theirs takes no code's place.
         let to = Destination::Email(user.email.clone());
-        let destination = format!("invite:{}", self.destination_hash(&to));
+        let destination = self.destination_hash(&to);
+        let kind = MessageKind::Invitation;
         let message = NewMessage {
             id: &id,
             practice: &practice.id,
             user: &user.id,
-            code: None,
+            kind,
             channel,
-            destination: &destination,
             sealed: self.seal_letter(tx, &id, &letter).await?,
             made: now,
             ends: invitation.ends,
         };
         // The code of one that still waits may be void by now.
-        tx.drop_letters(&practice.id, &destination, now).await?;
+        tx.drop_invitations(&practice.id, &destination, now).await?;
         let limits = limits(channel, now);
-        if !tx.queue(message, 0, limits).await? {
-            let oldest = tx.oldest_in_the_way(Some(&destination), &user.id, limits.hour);
-            let until = oldest.await?.unwrap_or(now);
+        let counted = Counted {
+            destination: &destination,
+            code: None,
+            limits,
+        };
+        if !tx.queue(message, counted).await? {
+            let oldest = tx.oldest_to(&destination, kind, limits.hour).await?;
+            let until = oldest.unwrap_or(now);
             let until = minutes_after(until, MINUTES_PER_HOUR);
             invitation.letter = Some(Line::TooMany { until });
             return Ok(());

@@ -5,7 +5,7 @@ use super::sending::MINUTES_PER_DAY;
 use super::{Service, Staff, letters};
 use crate::api::Error;
 use crate::domain::{Channel, NoticeKind, Timestamp, UserId, minutes_after};
-use crate::store::{NewMessage, NewNotice, PracticeRow, Tx};
+use crate::store::{MessageKind, NewMessage, NewNotice, PracticeRow, Tx};
 
 /// What an owner is told.
 #[derive(Clone, Copy, Debug)]
@@ -95,9 +95,8 @@ impl Service {
             id: &id,
             practice: &practice.id,
             user,
-            code: None,
+            kind: MessageKind::Notice,
             channel: Channel::Email,
-            destination: "",
             sealed,
             made: now,
             ends: minutes_after(now, MINUTES_PER_DAY),

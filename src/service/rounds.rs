@@ -9,7 +9,7 @@ use crate::api::{
     CancelRound, Error, Fault, Field, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound,
 };
 use crate::domain::{Channel, EventKind, NotAllowed, Timestamp, minutes_after, seconds_after};
-use crate::store::{NewMessage, Plan, Tx};
+use crate::store::{MessageKind, NewMessage, Plan, Tx};
 
 /// Seconds from one message of a round to the next: 30 a minute, which is what the mail services
 /// that practices use take from one account (Exchange Online limits, "Message rate limit").
@@ -38,10 +38,9 @@ impl Handle<StartRound> for Service {
             planned: &call.to,
             now,
         };
-        let kind = word(call.kind);
         let reminder = call.kind == RoundKind::Reminder;
         let targets = tx.round_targets(&plan, reminder).await?;
-        let round = format!("{kind}:{}", self.new_row_id(now));
+        let round = self.new_row_id(now);
         let since = minutes_after(now, -MINUTES_PER_DAY);
         let (mut queued, mut too_soon) = (0, 0);
         for target in targets {
@@ -56,14 +55,13 @@ impl Handle<StartRound> for Service {
                 id: &id,
                 practice: &practice.id,
                 user: &target.user,
-                code: None,
+                kind: message_kind(call.kind),
                 channel: Channel::Email,
-                destination: "",
                 sealed: self.seal_letter(&mut tx, &id, &letter).await?,
                 made: now,
                 ends: minutes_after(due, MINUTES_PER_DAY),
             };
-            if tx.queue_in_round(message, &round, kind, due, since).await? {
+            if tx.queue_in_round(message, &round, due, since).await? {
                 queued += 1;
             } else {
                 too_soon += 1;
@@ -112,7 +110,8 @@ impl Handle<CancelRound> for Service {
     ) -> Result<Option<Round>, Error> {
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
-        let newest = tx.newest_round(&actor.practice.id, word(call.kind)).await?;
+        let kind = message_kind(call.kind);
+        let newest = tx.newest_round(&actor.practice.id, kind).await?;
         let taken_back = match newest {
             Some(newest) => tx.cancel_round(&newest.id, now).await?,
             None => 0,
@@ -138,7 +137,8 @@ impl Service {
         actor: &Staff,
         kind: RoundKind,
     ) -> Result<Option<Round>, Error> {
-        let Some(row) = tx.newest_round(&actor.practice.id, word(kind)).await? else {
+        let newest = tx.newest_round(&actor.practice.id, message_kind(kind));
+        let Some(row) = newest.await? else {
             return Ok(None);
         };
         let people = tx.reached(&row.id, Round::SHOWN).await?;
@@ -163,11 +163,10 @@ impl Service {
     }
 }
 
-/// The kind as it is kept.
-fn word(kind: RoundKind) -> &'static str {
+fn message_kind(kind: RoundKind) -> MessageKind {
     match kind {
-        RoundKind::Test => "test",
-        RoundKind::Reminder => "reminder",
+        RoundKind::Test => MessageKind::Test,
+        RoundKind::Reminder => MessageKind::Reminder,
     }
 }
 

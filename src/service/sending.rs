@@ -14,8 +14,8 @@ use crate::domain::{
 };
 use crate::figures;
 use crate::store::{
-    Bond, CodeRow, Limit, Limits, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
-    SendingState, Tx,
+    Bond, CodeRow, Counted, Limit, Limits, MessageKind, MethodRow, NewCode, NewMessage,
+    PracticeRow, SendingRow, SendingState, Tx,
 };
 
 pub(super) const MINUTES_PER_HOUR: i64 = 60;
@@ -146,7 +146,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<bool, Error> {
         let destination = self.destination_hash(sending.to);
-        budgets::hold(tx, &destination, &practice.id).await?;
+        budgets::hold(tx, MessageKind::Code, &destination, &practice.id).await?;
         let newest = tx.newest_code(sending.bond()).await?;
         let newest_sending = tx.sendings(sending.bond()).await?.into_iter().next();
         let kept = match (newest.filter(|code| code.is_live(now)), newest_sending) {
@@ -173,16 +173,18 @@ impl Service {
             id: &id,
             practice: &practice.id,
             user: sending.user,
-            code: Some(&code),
+            kind: MessageKind::Code,
             channel: sending.to.channel(),
-            destination: &destination,
             sealed: self.seal_letter(tx, &id, &letter).await?,
             made: now,
             ends,
         };
-        let queued = tx
-            .queue(message, before, limits(sending.to.channel(), now))
-            .await?;
+        let counted = Counted {
+            destination: &destination,
+            code: Some((&code, before)),
+            limits: limits(sending.to.channel(), now),
+        };
+        let queued = tx.queue(message, counted).await?;
         if queued {
             Outbox::queued();
         } else if made {
@@ -275,18 +277,21 @@ impl Service {
         let channel = to.channel();
         let limits = limits(channel, now);
         let hash = self.destination_hash(to);
-        let mut until = None;
-        for (destination, limit, minutes) in [
-            (Some(hash.as_str()), limits.hour, MINUTES_PER_HOUR),
-            (Some(hash.as_str()), limits.day, MINUTES_PER_DAY),
-            (None, limits.account, MINUTES_PER_HOUR),
-        ] {
-            let oldest = tx.oldest_in_the_way(destination, user, limit).await?;
-            until = until.max(oldest.map(|made| minutes_after(made, minutes)));
-        }
+        let kind = MessageKind::Code;
+        let hour = tx.oldest_to(&hash, kind, limits.hour).await?;
+        let day = tx.oldest_to(&hash, kind, limits.day).await?;
+        let account = tx.oldest_code_of(user, limits.account).await?;
+        let mut until = [
+            (hour, MINUTES_PER_HOUR),
+            (day, MINUTES_PER_DAY),
+            (account, MINUTES_PER_HOUR),
+        ]
+        .into_iter()
+        .filter_map(|(oldest, minutes)| Some(minutes_after(oldest?, minutes)))
+        .max();
         if let Some(sender) = self.sender_to(tx, practices, to).await? {
             let oldest = tx
-                .budget_in_the_way(&sender.id, channel, limits.budget, limits.day.since, now)
+                .oldest_of_budget(&sender.id, channel, limits.budget, limits.day.since, now)
                 .await?;
             if let Some(made) = oldest {
                 budgets::spent(&sender.id, channel);

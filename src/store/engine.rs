@@ -21,6 +21,9 @@
 use sha2::{Digest, Sha256};
 use sqlx::{SqlSafeStr, SqlStr};
 
+use super::MessageKind;
+use crate::domain::PracticeId;
+
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Engine {
@@ -45,8 +48,8 @@ pub enum About<'a> {
     Chain(&'a str),
     /// Where a message goes to, by its keyed hash: limits hold there over all accounts.
     Destination(&'a str),
-    /// A budget of a practice, by the id and which it is: it holds over all destinations.
-    Budget(&'a str),
+    /// What a practice may send of a kind: it holds over all destinations.
+    Budget(&'a PracticeId, MessageKind),
 }
 
 /// Whom a writer keeps from writing until it has ended.
@@ -71,14 +74,14 @@ impl About<'_> {
     /// Its lock. What stands before the hash keeps two kinds from ever having the same, which
     /// would turn their order around.
     pub(super) fn lock(self) -> Taken {
-        let (rank, kind, subject) = match self {
-            Self::Person(subject) => (1, "person", subject),
-            Self::Origins => (1, "origins", ""),
-            Self::Chain(subject) => (1, "chain", subject),
-            Self::Destination(subject) => (2, "destination", subject),
-            Self::Budget(subject) => (3, "budget", subject),
+        let (rank, name) = match self {
+            Self::Person(subject) => (1, format!("person|{subject}")),
+            Self::Origins => (1, "origins|".to_owned()),
+            Self::Chain(subject) => (1, format!("chain|{subject}")),
+            Self::Destination(subject) => (2, format!("destination|{subject}")),
+            Self::Budget(practice, kind) => (3, format!("budget|{practice}|{}", kind.as_str())),
         };
-        let hash = Sha256::digest(format!("{kind}|{subject}"));
+        let hash = Sha256::digest(name);
         let low = hash[..8]
             .iter()
             .fold(0_i64, |low, byte| (low << 8) | i64::from(*byte));
@@ -192,6 +195,7 @@ mod tests {
 
     #[test]
     fn no_two_subjects_share_a_lock_and_kinds_keep_their_order() {
+        let practice = "00000000-0000-7000-8000-000000000000".parse().unwrap();
         let all = [
             About::Person("a"),
             About::Person("b"),
@@ -199,8 +203,8 @@ mod tests {
             About::Chain("a"),
             About::Destination("a"),
             About::Destination("b"),
-            About::Budget("a"),
-            About::Budget("b"),
+            About::Budget(&practice, MessageKind::Code),
+            About::Budget(&practice, MessageKind::Reset),
         ];
         for (at, one) in all.iter().enumerate() {
             for other in &all[..at] {

@@ -9,6 +9,38 @@ use crate::domain::{Budget, Channel, NotDelivered, NotSent, PracticeId, Timestam
 
 pub use carrying::Taken;
 
+/// What a message is for. Each kind is counted by itself: what anybody may ask for spends nothing
+/// of what the owner's codes need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// A code of a second step or of a set-up; also what a manager sends to try the way.
+    Code,
+    /// The code of an invitation.
+    Invitation,
+    /// The code of a forgotten password.
+    Reset,
+    /// What has happened to somebody's own account. No limit holds it.
+    Notice,
+    /// One of a round that tries the addresses on file.
+    Test,
+    /// One of a round that reminds of two-factor.
+    Reminder,
+}
+
+impl MessageKind {
+    /// As it is kept.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Invitation => "invitation",
+            Self::Reset => "reset",
+            Self::Notice => "notice",
+            Self::Test => "test",
+            Self::Reminder => "reminder",
+        }
+    }
+}
+
 /// A message to be sent.
 #[derive(Clone, Debug)]
 pub struct NewMessage<'a> {
@@ -18,18 +50,27 @@ pub struct NewMessage<'a> {
     pub practice: &'a PracticeId,
     /// To whom.
     pub user: &'a UserId,
-    /// The code in it, if there is one.
-    pub code: Option<&'a str>,
+    /// What it is for.
+    pub kind: MessageKind,
     /// The way it is sent.
     pub channel: Channel,
-    /// A keyed hash of where to; empty for a notice, which no limit holds.
-    pub destination: &'a str,
     /// Where to and what, sealed to this row.
     pub sealed: Vec<u8>,
     /// Now.
     pub made: Timestamp,
     /// From when on it is not sent any more.
     pub ends: Timestamp,
+}
+
+/// What a message counts as.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// A keyed hash of where to.
+    pub destination: &'a str,
+    /// The code in it, if it is one of a challenge, and how many of its sendings were seen.
+    pub code: Option<(&'a str, u32)>,
+    /// What may stand in its way.
+    pub limits: Limits,
 }
 
 /// How many unused messages there may be, and since when they count.
@@ -139,14 +180,12 @@ fn kept(state: SendingState) -> (&'static str, Option<&'static str>) {
     }
 }
 
-/// Counts unused messages: a message whose code was used gives its place back. Those of an account
-/// are looked for among hashes alone (their letters end with f): anyone can have a letter about a
-/// forgotten password sent, which must not use up the owner's codes.
+/// Counts unused messages of a kind: one whose code was used gives its place back.
 macro_rules! unused {
     ($which:literal) => {
         concat!(
             "(SELECT COUNT(*) FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
-              WHERE codes.used_at IS NULL AND sent.destination <> '' AND ",
+              WHERE codes.used_at IS NULL AND ",
             $which,
             ")"
         )
@@ -166,70 +205,54 @@ macro_rules! people {
     };
 }
 
-/// Between which destinations those of the same kind lie: codes and tests go to hashes, other
-/// letters have their kind before the hash. A budget that anybody can spend is not that of codes.
-fn kind(destination: &str) -> (&'static str, &'static str) {
-    match destination.split_once(':') {
-        None => ("0", "g"),
-        Some(("invite", _)) => ("invite:", "invite;"),
-        Some(_) => ("reset:", "reset;"),
-    }
-}
-
-/// Which budget of a practice a message counts against, by where it goes.
-pub fn budget_of(destination: &str) -> &'static str {
-    kind(destination).0
-}
-
 impl Tx {
     /// Queues a message, unless a limit stands in the way or another sending of the same code
-    /// came before: `before` are those that were seen. False if it was not queued, as for somebody
-    /// who is not there.
+    /// came before. False if it was not queued, as for somebody who is not there.
     pub async fn queue(
         &mut self,
         new: NewMessage<'_>,
-        before: u32,
-        limits: Limits,
+        counted: Counted<'_>,
     ) -> Result<bool, Fault> {
-        let (first, last) = kind(new.destination);
+        let limits = counted.limits;
+        let (code, before) = counted.code.unzip();
         let queued = sqlx::query(concat!(
-            "INSERT INTO outbox (id, practice_id, user_id, code_id, channel, destination, sealed,
-                                 state, tried, next_at, made_at, changed_at, ends_at)
-             SELECT $1, $2, $3, $4, $5, $6, $7, 'queued', 0, $8, $8, $8, $9
+            "INSERT INTO outbox (id, practice_id, user_id, kind, code_id, channel, destination,
+                                 sealed, state, tried, next_at, made_at, changed_at, ends_at)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'queued', 0, $9, $9, $9, $10
              WHERE EXISTS (SELECT 1 FROM users WHERE id = $3)
-               AND (SELECT COUNT(*) FROM outbox WHERE code_id = $4) = $10
+               AND (SELECT COUNT(*) FROM outbox WHERE code_id = $5) = $11
                AND ",
-            unused!("sent.destination = $6 AND sent.made_at > $11"),
-            " < $12 AND ",
-            unused!("sent.destination = $6 AND sent.made_at > $13"),
-            " < $14 AND ",
-            unused!("sent.user_id = $3 AND sent.destination < 'g' AND sent.made_at > $15"),
-            " < $16 AND ",
+            unused!("sent.kind = $4 AND sent.destination = $7 AND sent.made_at > $12"),
+            " < $13 AND ",
+            unused!("sent.kind = $4 AND sent.destination = $7 AND sent.made_at > $14"),
+            " < $15 AND ",
+            // Whatever it is itself: the codes of an account alone.
+            unused!("sent.kind = 'code' AND sent.user_id = $3 AND sent.made_at > $16"),
+            " < $17 AND ",
             unused!(
-                "sent.practice_id = $2 AND sent.channel = $5 AND sent.made_at > $13
-                 AND sent.destination >= $17 AND sent.destination < $18"
+                "sent.kind = $4 AND sent.practice_id = $2 AND sent.channel = $6
+                 AND sent.made_at > $14"
             ),
-            " < $19 + $20 * ",
-            people!("$2", "$8"),
+            " < $18 + $19 * ",
+            people!("$2", "$9"),
         ))
         .bind(new.id.to_owned())
         .bind(new.practice.to_string())
         .bind(new.user.to_string())
-        .bind(new.code.map(str::to_owned))
+        .bind(new.kind.as_str())
+        .bind(code.map(str::to_owned))
         .bind(new.channel.as_str())
-        .bind(new.destination.to_owned())
+        .bind(counted.destination.to_owned())
         .bind(new.sealed)
         .bind(ms(new.made))
         .bind(ms(new.ends))
-        .bind(i64::from(before))
+        .bind(i64::from(before.unwrap_or_default()))
         .bind(ms(limits.hour.since))
         .bind(i64::from(limits.hour.most))
         .bind(ms(limits.day.since))
         .bind(i64::from(limits.day.most))
         .bind(ms(limits.account.since))
         .bind(i64::from(limits.account.most))
-        .bind(first.to_owned())
-        .bind(last.to_owned())
         .bind(i64::from(limits.budget.at_least))
         .bind(i64::from(limits.budget.for_each))
         .execute(&mut *self.inner)
@@ -240,13 +263,14 @@ impl Tx {
     /// Queues a notice, which no limit holds.
     pub async fn queue_notice(&mut self, new: NewMessage<'_>) -> Result<(), Fault> {
         sqlx::query(
-            "INSERT INTO outbox (id, practice_id, user_id, channel, destination, sealed,
+            "INSERT INTO outbox (id, practice_id, user_id, kind, channel, destination, sealed,
                                  state, tried, next_at, made_at, changed_at, ends_at)
-             VALUES ($1, $2, $3, $4, '', $5, 'queued', 0, $6, $6, $6, $7)",
+             VALUES ($1, $2, $3, $4, $5, '', $6, 'queued', 0, $7, $7, $7, $8)",
         )
         .bind(new.id.to_owned())
         .bind(new.practice.to_string())
         .bind(new.user.to_string())
+        .bind(new.kind.as_str())
         .bind(new.channel.as_str())
         .bind(new.sealed)
         .bind(ms(new.made))
@@ -256,24 +280,41 @@ impl Tx {
         Ok(())
     }
 
-    /// When the oldest of the newest `limit.most` unused messages was made: a place opens when
-    /// it no longer counts. None while there is room.
-    pub async fn oldest_in_the_way(
+    /// When the oldest of the newest `limit.most` unused messages of a kind to a place was made: a
+    /// place opens when it no longer counts. None while there is room.
+    pub async fn oldest_to(
         &mut self,
-        destination: Option<&str>,
+        destination: &str,
+        kind: MessageKind,
+        limit: Limit,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
+             WHERE codes.used_at IS NULL AND sent.destination = $1 AND sent.kind = $2
+               AND sent.made_at > $3
+             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $4",
+        )
+        .bind(destination.to_owned())
+        .bind(kind.as_str())
+        .bind(ms(limit.since))
+        .bind(i64::from(limit.most.saturating_sub(1)))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        at_maybe(row.map(|(made,)| made))
+    }
+
+    /// As [`Tx::oldest_to`], of the codes of an account.
+    pub async fn oldest_code_of(
+        &mut self,
         user: &UserId,
         limit: Limit,
     ) -> Result<Option<Timestamp>, Fault> {
         let row: Option<(i64,)> = sqlx::query_as(
             "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
-             WHERE codes.used_at IS NULL AND sent.destination <> ''
-               AND (sent.destination = $1
-                    OR ($2 = 1 AND sent.user_id = $3 AND sent.destination < 'g'))
-               AND sent.made_at > $4
-             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $5",
+             WHERE codes.used_at IS NULL AND sent.kind = 'code' AND sent.user_id = $1
+               AND sent.made_at > $2
+             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $3",
         )
-        .bind(destination.unwrap_or_default().to_owned())
-        .bind(i64::from(destination.is_none()))
         .bind(user.to_string())
         .bind(ms(limit.since))
         .bind(i64::from(limit.most.saturating_sub(1)))
@@ -282,8 +323,8 @@ impl Tx {
         at_maybe(row.map(|(made,)| made))
     }
 
-    /// As [`Tx::oldest_in_the_way`], of the budget of a practice: of its codes on a channel.
-    pub async fn budget_in_the_way(
+    /// As [`Tx::oldest_to`], of the budget of a practice: of its codes on a channel.
+    pub async fn oldest_of_budget(
         &mut self,
         practice: &PracticeId,
         channel: Channel,
@@ -291,18 +332,15 @@ impl Tx {
         since: Timestamp,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Fault> {
-        let (first, last) = kind("");
         let row: Option<(i64,)> = sqlx::query_as(concat!(
             "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
-             WHERE codes.used_at IS NULL AND sent.practice_id = $1 AND sent.channel = $2
-               AND sent.destination >= $3 AND sent.destination < $4 AND sent.made_at > $5
-             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $6 + $7 * ",
-            people!("$1", "$8"),
+             WHERE codes.used_at IS NULL AND sent.kind = 'code' AND sent.practice_id = $1
+               AND sent.channel = $2 AND sent.made_at > $3
+             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $4 + $5 * ",
+            people!("$1", "$6"),
         ))
         .bind(practice.to_string())
         .bind(channel.as_str())
-        .bind(first.to_owned())
-        .bind(last.to_owned())
         .bind(ms(since))
         .bind(i64::from(budget.at_least) - 1)
         .bind(i64::from(budget.for_each))

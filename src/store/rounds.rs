@@ -2,7 +2,7 @@
 
 use super::dry_run::{Plan, must_act_sql, planned_sql, values};
 use super::memberships::stands_sql;
-use super::outbox::{SendingColumns, SendingRow, sending};
+use super::outbox::{MessageKind, SendingColumns, SendingRow, sending};
 use super::people::sql::asked_sql;
 use super::{Fault, NewMessage, Tx, at, ms, parse};
 use crate::domain::{EmailAddress, PracticeId, Timestamp, UserId};
@@ -88,22 +88,21 @@ impl Tx {
         &mut self,
         new: NewMessage<'_>,
         round: &str,
-        kind: &str,
         due: Timestamp,
         since: Timestamp,
     ) -> Result<bool, Fault> {
         let queued = sqlx::query(
-            "INSERT INTO outbox (id, practice_id, user_id, channel, destination, sealed, state,
-                                 tried, next_at, made_at, changed_at, ends_at, round)
-             SELECT $1, $2, $3, $4, '', $5, 'queued', 0, $6, $7, $7, $8, $9
+            "INSERT INTO outbox (id, practice_id, user_id, kind, channel, destination, sealed,
+                                 state, tried, next_at, made_at, changed_at, ends_at, round)
+             SELECT $1, $2, $3, $4, $5, '', $6, 'queued', 0, $7, $8, $8, $9, $10
              WHERE NOT EXISTS (SELECT 1 FROM outbox earlier
-                 WHERE earlier.user_id = $3 AND earlier.made_at > $10
-                   AND earlier.round LIKE $11 || ':%'
+                 WHERE earlier.user_id = $3 AND earlier.kind = $4 AND earlier.made_at > $11
                    AND earlier.state NOT IN ('failed', 'not_delivered', 'dropped'))",
         )
         .bind(new.id.to_owned())
         .bind(new.practice.to_string())
         .bind(new.user.to_string())
+        .bind(new.kind.as_str())
         .bind(new.channel.as_str())
         .bind(new.sealed)
         .bind(ms(due))
@@ -111,7 +110,6 @@ impl Tx {
         .bind(ms(new.ends))
         .bind(round.to_owned())
         .bind(ms(since))
-        .bind(kind.to_owned())
         .execute(&mut *self.inner)
         .await?;
         Ok(queued.rows_affected() == 1)
@@ -121,15 +119,15 @@ impl Tx {
     pub async fn newest_round(
         &mut self,
         practice: &PracticeId,
-        kind: &str,
+        kind: MessageKind,
     ) -> Result<Option<RoundRow>, Fault> {
         let newest: Option<(String, i64)> = sqlx::query_as(
             "SELECT round, made_at FROM outbox
-             WHERE practice_id = $1 AND round LIKE $2 || ':%'
+             WHERE practice_id = $1 AND kind = $2
              ORDER BY made_at DESC, round DESC LIMIT 1",
         )
         .bind(practice.to_string())
-        .bind(kind.to_owned())
+        .bind(kind.as_str())
         .fetch_optional(&mut *self.inner)
         .await?;
         let Some((id, made)) = newest else {

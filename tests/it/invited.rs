@@ -166,9 +166,9 @@ async fn a_practice_sends_so_many_invitations_a_day() {
         stage
             .clinic
             .sql(&format!(
-                "INSERT INTO outbox (id, practice_id, user_id, channel, destination, state, tried,
-                                     next_at, made_at, changed_at, ends_at)
-                 SELECT 'sent-{number}', practice_id, user_id, 'email', 'invite:{number:04}',
+                "INSERT INTO outbox (id, practice_id, user_id, kind, channel, destination, state,
+                                     tried, next_at, made_at, changed_at, ends_at)
+                 SELECT 'sent-{number}', practice_id, user_id, 'invitation', 'email', '{number:04}',
                         'handed_over', 1, {at}, {at}, {at}, {at}
                  FROM memberships ORDER BY id LIMIT 1"
             ))

@@ -39,26 +39,8 @@ impl Old {
 
     /// Makes the file anew, as the first version left it.
     async fn put(&self, database: &Path) {
-        let steps = self.path("steps");
-        std::fs::create_dir_all(&steps).unwrap();
-        let first = "0001_sign_in.sql";
-        std::fs::copy(
-            Path::new("src/store/migrations/sqlite").join(first),
-            steps.join(first),
-        )
-        .unwrap();
         let made = self.path("made.db");
-        let mut connection = SqliteConnectOptions::new()
-            .filename(&made)
-            .create_if_missing(true)
-            .connect()
-            .await
-            .unwrap();
-        let steps = Migrator::new(steps).await.unwrap();
-        steps
-            .run_direct(None, &mut connection, false)
-            .await
-            .unwrap();
+        let mut connection = self.at_version(&made, 1).await;
         let practice = format!(
             "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
              VALUES ('{}', 'Hills Clinic', 'Australia/Sydney', 0, X'{}', '{}')",
@@ -69,6 +51,31 @@ impl Old {
         connection.execute(AssertSqlSafe(practice)).await.unwrap();
         connection.close().await.unwrap();
         std::fs::rename(made, database).unwrap();
+    }
+
+    /// A new file with the schema of an earlier version.
+    async fn at_version(&self, database: &Path, version: u32) -> SqliteConnection {
+        let steps = self.path("steps");
+        std::fs::create_dir_all(&steps).unwrap();
+        for step in std::fs::read_dir("src/store/migrations/sqlite").unwrap() {
+            let step = step.unwrap();
+            let name = step.file_name().into_string().unwrap();
+            if name[..4].parse::<u32>().unwrap() <= version {
+                std::fs::copy(step.path(), steps.join(name)).unwrap();
+            }
+        }
+        let mut connection = SqliteConnectOptions::new()
+            .filename(database)
+            .create_if_missing(true)
+            .connect()
+            .await
+            .unwrap();
+        let steps = Migrator::new(steps).await.unwrap();
+        steps
+            .run_direct(None, &mut connection, false)
+            .await
+            .unwrap();
+        connection
     }
 
     fn embedded(&self, name: &str) -> Embedded {
@@ -249,4 +256,55 @@ async fn a_migration_that_is_killed_is_done_by_the_next_start() {
         assert!(now > 1 && practices == 1, "after {made}, at {version}");
     }
     assert!(finished < 20, "it was never killed before its end");
+}
+
+/// What a message is for was told by how its destination begins, or its round.
+#[tokio::test]
+async fn a_message_of_before_is_of_the_kind_that_its_destination_told() {
+    let old = Old::new();
+    let database = old.path("vestibule.db");
+    let mut connection = old.at_version(&database, 23).await;
+    connection
+        .execute(
+            "INSERT INTO practices (id, name, time_zone, made_at, wrapped_keys, key_id)
+             VALUES ('p', 'Hills Clinic', 'Australia/Sydney', 0, X'00', 'k');
+             INSERT INTO users (id, email, name, folded_name, made_at)
+             VALUES ('u', 'sam@hills.example', 'Sam', 'sam', 0);
+             INSERT INTO outbox (id, practice_id, user_id, channel, destination, round, state,
+                                 tried, next_at, made_at, changed_at, ends_at)
+             VALUES ('1', 'p', 'u', 'email', 'c0de', NULL, 'queued', 0, 0, 0, 0, 0),
+                    ('2', 'p', 'u', 'email', 'invite:ab', NULL, 'queued', 0, 0, 0, 0, 0),
+                    ('3', 'p', 'u', 'email', 'reset:cd', NULL, 'queued', 0, 0, 0, 0, 0),
+                    ('4', 'p', 'u', 'email', '', NULL, 'queued', 0, 0, 0, 0, 0),
+                    ('5', 'p', 'u', 'email', '', 'test:r', 'queued', 0, 0, 0, 0, 0),
+                    ('6', 'p', 'u', 'email', '', 'reminder:r', 'queued', 0, 0, 0, 0, 0)",
+        )
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    Store::open(&database).await.unwrap().close().await;
+
+    let options = SqliteConnectOptions::new().filename(&database);
+    let mut connection = options.connect().await.unwrap();
+    let kinds: Vec<(String, String)> =
+        sqlx::query_as("SELECT kind, destination FROM outbox ORDER BY id")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    let kinds: Vec<_> = kinds
+        .iter()
+        .map(|(kind, to)| (kind.as_str(), to.as_str()))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            ("code", "c0de"),
+            ("invitation", "ab"),
+            ("reset", "cd"),
+            ("notice", ""),
+            ("test", ""),
+            ("reminder", ""),
+        ]
+    );
+    connection.close().await.unwrap();
 }

@@ -116,8 +116,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Drops the letters to a place that nobody has taken yet.
-    pub async fn drop_letters(
+    /// Drops the invitations to a place that nobody has taken yet.
+    pub async fn drop_invitations(
         &mut self,
         practice: &PracticeId,
         destination: &str,
@@ -125,7 +125,8 @@ impl Tx {
     ) -> Result<(), Fault> {
         sqlx::query(
             "UPDATE outbox SET state = 'dropped', sealed = NULL, changed_at = $3
-             WHERE practice_id = $1 AND destination = $2 AND state = 'queued'",
+             WHERE practice_id = $1 AND destination = $2 AND kind = 'invitation'
+               AND state = 'queued'",
         )
         .bind(practice.to_string())
         .bind(destination.to_owned())

@@ -105,8 +105,7 @@ async fn letters_that_anybody_may_ask_for_spend_no_budget_of_codes() {
     settle(&stage).await;
     let budget = most(Budget::of(Channel::Email));
     pumped(&stage, Channel::Email, budget).await;
-    let to_nobody = "UPDATE outbox SET destination = 'reset:' || destination
-                     WHERE id LIKE 'pumped-%'";
+    let to_nobody = "UPDATE outbox SET kind = 'reset' WHERE id LIKE 'pumped-%'";
     stage.clinic.sql(to_nobody).await;
     let due = sam.code_due().await;
     assert_eq!(line(&stage, &due).await, Line::Queued);
