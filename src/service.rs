@@ -124,6 +124,17 @@ pub trait Handle<C: Call> {
     /// Who may ask.
     type Caller: Caller;
 
+    /// What is wrong with its words, whoever asks and whenever: told before anybody is asked for a
+    /// password and a code, which would be for nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the call says of its fields.
+    fn check(&self, call: &C) -> Result<(), Error> {
+        let _ = call;
+        Ok(())
+    }
+
     /// Does it. `now` was read once for the whole call.
     fn handle(
         &self,
@@ -196,7 +207,13 @@ impl Service {
             let now = self.clock.now();
             // On the heap, both: what is around them would hold them several times over.
             let admitted = Box::pin(<Self as Handle<C>>::Caller::admit(self, token, now));
-            let caller = admitted.await?;
+            let caller = match admitted.await {
+                Err(Error::StepUpNeeded) => {
+                    self.check(&call)?;
+                    return Err(Error::StepUpNeeded);
+                }
+                caller => caller?,
+            };
             let handled = Box::pin(self.handle(caller, call, now));
             let handled = self.outbox.watch(handled);
             let handled = self.telling_of_budgets(handled, now);

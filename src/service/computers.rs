@@ -22,20 +22,17 @@ impl Handle<api::ComputerRule> for Service {
 impl Handle<SetComputerRule> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, call: &SetComputerRule) -> Result<(), Error> {
+        rule(call).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,
         call: SetComputerRule,
         now: Timestamp,
     ) -> Result<Computers, Error> {
-        let days = call.computers.remember_days.map(RememberDays::new);
-        let new = ComputerRule {
-            remember: days
-                .transpose()
-                .map_err(|_| Field::RememberDays.cannot_be(Fault::OutOfBounds))?,
-            tell_new: call.computers.tell_new,
-            keep_names: call.computers.keep_names,
-        };
+        let new = rule(&call)?;
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let practice = &actor.practice.id;
@@ -52,6 +49,17 @@ impl Handle<SetComputerRule> for Service {
         }
         Ok(asked(new))
     }
+}
+
+fn rule(SetComputerRule { computers }: &SetComputerRule) -> Result<ComputerRule, Error> {
+    let days = computers.remember_days.map(RememberDays::new);
+    Ok(ComputerRule {
+        remember: days
+            .transpose()
+            .map_err(|_| Field::RememberDays.cannot_be(Fault::OutOfBounds))?,
+        tell_new: computers.tell_new,
+        keep_names: computers.keep_names,
+    })
 }
 
 fn asked(rule: ComputerRule) -> Computers {

@@ -42,17 +42,21 @@ impl Handle<Deliveries> for Service {
 impl Handle<SetMail> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, SetMail { server, .. }: &SetMail) -> Result<(), Error> {
+        server
+            .check()
+            .and_then(|()| self.may_be(server.is_here()))
+            .map_err(|fault| Field::Delivery.cannot_be(fault))
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,
         call: SetMail,
         now: Timestamp,
     ) -> Result<DeliverySettings, Error> {
+        self.check(&call)?;
         let SetMail { server, secret } = call;
-        server
-            .check()
-            .and_then(|()| self.may_be(server.is_here()))
-            .map_err(|fault| Field::Delivery.cannot_be(fault))?;
         self.set_delivery(actor, &server, secret, None, now).await
     }
 }
@@ -60,27 +64,37 @@ impl Handle<SetMail> for Service {
 impl Handle<SetSms> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, call: &SetSms) -> Result<(), Error> {
+        let gateway = &call.gateway;
+        gateway
+            .check()
+            .and_then(|()| self.may_be(gateway.is_here()))
+            .map_err(|fault| Field::Delivery.cannot_be(fault))?;
+        countries(call).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,
         call: SetSms,
         now: Timestamp,
     ) -> Result<DeliverySettings, Error> {
+        self.check(&call)?;
+        let countries = countries(&call)?;
         let SetSms {
-            gateway,
-            secret,
-            countries,
+            gateway, secret, ..
         } = call;
-        gateway
-            .check()
-            .and_then(|()| self.may_be(gateway.is_here()))
-            .map_err(|fault| Field::Delivery.cannot_be(fault))?;
-        let countries = countries.map(|typed| typed.parse()).transpose();
-        let countries =
-            countries.map_err(|_| Field::Delivery.cannot_be(DeliveryFault::Countries))?;
         self.set_delivery(actor, &gateway, secret, countries, now)
             .await
     }
+}
+
+/// The countries whose mobile numbers it sends to, if they are given.
+fn countries(call: &SetSms) -> Result<Option<Countries>, Error> {
+    let countries = call.countries.as_ref().map(|typed| typed.parse());
+    countries
+        .transpose()
+        .map_err(|_| Field::Delivery.cannot_be(DeliveryFault::Countries))
 }
 
 impl Handle<ClearDelivery> for Service {

@@ -24,18 +24,17 @@ const COUNTED_LETTERS: usize = 3;
 impl Handle<AddPerson> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, call: &AddPerson) -> Result<(), Error> {
+        newcomer(call).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,
         call: AddPerson,
         now: Timestamp,
     ) -> Result<Invitation, Error> {
-        let newcomer = Newcomer {
-            name: PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?,
-            email: EmailAddress::parse(&call.email)
-                .map_err(|fault| Field::Email.cannot_be(fault))?,
-            role: call.role,
-        };
+        let newcomer = newcomer(&call)?;
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let invitation = self
@@ -45,6 +44,14 @@ impl Handle<AddPerson> for Service {
         tx.commit().await?;
         Ok(invitation)
     }
+}
+
+fn newcomer(call: &AddPerson) -> Result<Newcomer, Error> {
+    Ok(Newcomer {
+        name: PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?,
+        email: EmailAddress::parse(&call.email).map_err(|fault| Field::Email.cannot_be(fault))?,
+        role: call.role,
+    })
 }
 
 impl Handle<InviteAgain> for Service {
@@ -95,6 +102,10 @@ impl Handle<InviteAgain> for Service {
 
 impl Handle<MakeHandOverCode> for Service {
     type Caller = SteppedUp<FullAccess>;
+
+    fn check(&self, call: &MakeHandOverCode) -> Result<(), Error> {
+        reason(&call.reason).map(drop)
+    }
 
     async fn handle(
         &self,

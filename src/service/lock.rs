@@ -260,18 +260,17 @@ impl Handle<SessionRule> for Service {
 impl Handle<SetSessionRule> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, call: &SetSessionRule) -> Result<(), Error> {
+        limits(call).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,
         call: SetSessionRule,
         now: Timestamp,
     ) -> Result<SessionTimeOuts, Error> {
-        let new = SessionLimits {
-            idle: IdleMinutes::new(call.limits.idle_minutes)
-                .map_err(|_| Field::IdleMinutes.cannot_be(Fault::OutOfBounds))?,
-            absolute: AbsoluteHours::new(call.limits.absolute_hours)
-                .map_err(|_| Field::AbsoluteHours.cannot_be(Fault::OutOfBounds))?,
-        };
+        let new = limits(&call)?;
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let practice = &actor.practice.id;
@@ -290,6 +289,15 @@ impl Handle<SetSessionRule> for Service {
         }
         Ok(asked(new))
     }
+}
+
+fn limits(SetSessionRule { limits }: &SetSessionRule) -> Result<SessionLimits, Error> {
+    Ok(SessionLimits {
+        idle: IdleMinutes::new(limits.idle_minutes)
+            .map_err(|_| Field::IdleMinutes.cannot_be(Fault::OutOfBounds))?,
+        absolute: AbsoluteHours::new(limits.absolute_hours)
+            .map_err(|_| Field::AbsoluteHours.cannot_be(Fault::OutOfBounds))?,
+    })
 }
 
 impl Service {

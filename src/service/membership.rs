@@ -11,13 +11,17 @@ use crate::store::Tx;
 impl Handle<EditPerson> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, call: &EditPerson) -> Result<(), Error> {
+        name(call).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,
         call: EditPerson,
         now: Timestamp,
     ) -> Result<Ack, Error> {
-        let name = PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))?;
+        let name = name(&call)?;
         let mut tx = self.store.write().await?;
         let actor = actor.again(&mut tx, now).await?;
         let subject = actor.anybody(&mut tx, &call.user, now).await?;
@@ -38,6 +42,10 @@ impl Handle<EditPerson> for Service {
         }
         Ok(Ack {})
     }
+}
+
+fn name(call: &EditPerson) -> Result<PersonName, Error> {
+    PersonName::parse(&call.name).map_err(|fault| Field::Name.cannot_be(fault))
 }
 
 impl Handle<SetRole> for Service {
@@ -127,6 +135,10 @@ impl Handle<SetDates> for Service {
 
 impl Handle<Deactivate> for Service {
     type Caller = SteppedUp<FullAccess>;
+
+    fn check(&self, call: &Deactivate) -> Result<(), Error> {
+        reason(&call.reason).map(drop)
+    }
 
     async fn handle(
         &self,

@@ -104,6 +104,11 @@ impl Handle<ReadNotices> for Service {
 impl Handle<ChangePassword> for Service {
     type Caller = SteppedUp<Staff>;
 
+    fn check(&self, call: &ChangePassword) -> Result<(), Error> {
+        // Whose names it may not be made of is known once somebody is.
+        chosen(call, &[]).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(me): Self::Caller,
@@ -115,8 +120,7 @@ impl Handle<ChangePassword> for Service {
             me.user.name.as_str(),
             me.user.email.as_str(),
         ];
-        let password = Password::chosen(call.password.expose(), &made_of)
-            .map_err(|fault| Field::Password.cannot_be(fault))?;
+        let password = chosen(&call, &made_of)?;
         let turn = self.hasher.turn()?;
         let hash = self
             .hasher
@@ -142,6 +146,11 @@ impl Handle<ChangePassword> for Service {
         tx.commit().await?;
         Ok(Ack {})
     }
+}
+
+fn chosen(call: &ChangePassword, made_of: &[&str]) -> Result<Password, Error> {
+    Password::chosen(call.password.expose(), made_of)
+        .map_err(|fault| Field::Password.cannot_be(fault))
 }
 
 impl Handle<EndMySession> for Service {

@@ -19,6 +19,10 @@ use crate::store::{self, NewAddressRow, Tx, UserRow};
 impl Handle<ChangeEmail> for Service {
     type Caller = SteppedUp<Staff>;
 
+    fn check(&self, call: &ChangeEmail) -> Result<(), Error> {
+        typed(&call.email).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(me): Self::Caller,
@@ -39,6 +43,11 @@ impl Handle<ChangeEmail> for Service {
 
 impl Handle<ChangeEmailOf> for Service {
     type Caller = SteppedUp<FullAccess>;
+
+    fn check(&self, call: &ChangeEmailOf) -> Result<(), Error> {
+        reason(&call.reason)?;
+        typed(&call.email).map(drop)
+    }
 
     async fn handle(
         &self,

@@ -112,6 +112,10 @@ impl Handle<ViewPerson> for Service {
 impl Handle<EndSessions> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, call: &EndSessions) -> Result<(), Error> {
+        reason(&call.reason).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,

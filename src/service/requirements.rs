@@ -175,6 +175,10 @@ impl Handle<TurnOff> for Service {
 impl Handle<Reset> for Service {
     type Caller = SteppedUp<FullAccess>;
 
+    fn check(&self, call: &Reset) -> Result<(), Error> {
+        reason(&call.reason).map(drop)
+    }
+
     async fn handle(
         &self,
         SteppedUp(actor): Self::Caller,
@@ -209,6 +213,10 @@ impl Handle<Reset> for Service {
 
 impl Handle<AllowTriesAgain> for Service {
     type Caller = SteppedUp<FullAccess>;
+
+    fn check(&self, call: &AllowTriesAgain) -> Result<(), Error> {
+        reason(&call.reason).map(drop)
+    }
 
     async fn handle(
         &self,

@@ -1,6 +1,12 @@
 //! The step-up, and the limits that every door shares with the sign-in.
 
-use vestibule::api::{CancelSetUp, Error, Secret, StartAuthenticator, StepUp};
+use vestibule::api::{
+    AddPerson, CancelSetUp, ChangeEmail, ChangePassword, EditPerson, EndSessions, Error, Field,
+    Secret, SessionTimeOuts, SetSessionRule, StartAuthenticator, StepUp,
+};
+use vestibule::backend::Served;
+use vestibule::domain::{Role, UserId};
+use vestibule::service::SystemRandom;
 
 use crate::clinic::{Clinic, wrong};
 
@@ -173,4 +179,66 @@ async fn a_set_up_takes_five_tries() {
     let answer = clinic.prove(&clinic.founder, &key, &phone.code()).await;
     assert_eq!(answer, Err(Error::ChallengeEnded));
     assert_eq!(clinic.code_failures().await, 5);
+}
+
+/// Nobody proves afresh who sits here for words that are refused then; what is right with them is
+/// said to nobody without it.
+#[tokio::test]
+async fn what_is_wrong_with_the_words_is_said_before_a_step_up() {
+    async fn refused<C: Served>(clinic: &Clinic, field: Field, wrong: C, right: C) {
+        let answer = clinic.call(&clinic.founder, wrong).await.err();
+        let of = |field: Field| matches!(&answer, Some(Error::Invalid { field: of, .. }) if *of == field);
+        assert!(of(field), "{} {answer:?}", C::NAME);
+        let answer = clinic.call(&clinic.founder, right).await.err();
+        assert_eq!(answer, Some(Error::StepUpNeeded), "{}", C::NAME);
+    }
+    let clinic = Clinic::new().await;
+    clinic.clock.advance(300);
+    let nobody = UserId::new(clinic.now(), &SystemRandom);
+    let add = |name: &str, email: &str| AddPerson {
+        name: name.to_owned(),
+        email: email.to_owned(),
+        role: Role::Reception,
+        send: false,
+    };
+    let right = || add("Kim Lee", "kim@hills.example");
+    refused(&clinic, Field::Name, add(" ", "kim@hills.example"), right()).await;
+    refused(&clinic, Field::Email, add("Kim Lee", "kim"), right()).await;
+    let edit = |name: &str| EditPerson {
+        user: nobody.clone(),
+        name: name.to_owned(),
+    };
+    refused(&clinic, Field::Name, edit(""), edit("Kim Lee")).await;
+    let end = |reason: &str| EndSessions {
+        user: nobody.clone(),
+        reason: reason.to_owned(),
+    };
+    refused(&clinic, Field::Reason, end(""), end("left early")).await;
+    let change = |email: &str| ChangeEmail {
+        email: email.to_owned(),
+    };
+    refused(
+        &clinic,
+        Field::Email,
+        change("kim"),
+        change("kim@hills.example"),
+    )
+    .await;
+    let password = |password: &str| ChangePassword {
+        password: Secret::new(password),
+    };
+    refused(
+        &clinic,
+        Field::Password,
+        password("too short"),
+        password("estuary 12 plinth marrow"),
+    )
+    .await;
+    let limits = |idle_minutes| SetSessionRule {
+        limits: SessionTimeOuts {
+            idle_minutes,
+            absolute_hours: 12,
+        },
+    };
+    refused(&clinic, Field::IdleMinutes, limits(4), limits(5)).await;
 }
