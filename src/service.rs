@@ -28,6 +28,7 @@ mod invited;
 mod keeping;
 mod keys;
 mod letters;
+mod limits;
 mod lock;
 mod membership;
 mod methods;

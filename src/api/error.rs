@@ -51,7 +51,9 @@ pub enum Error {
     /// The code was looked at and is not right.
     #[error("the code is not right")]
     CodeWrong {
-        /// Tries left in this challenge.
+        /// Tries left in this challenge, or at this code where it is sent for a step-up or to prove
+        /// an address. A step-up by the app or a recovery code, held by the account's counter alone,
+        /// always says five.
         tries_left: u32,
     },
     /// A right code that was already used once.

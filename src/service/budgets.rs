@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use super::sending::MINUTES_PER_DAY;
+use super::limits::MINUTES_PER_DAY;
 use super::{Happened, Service};
 use crate::api::Error;
 use crate::domain::{Channel, EventKind, PracticeId, Timestamp, minutes_after};

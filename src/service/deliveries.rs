@@ -6,8 +6,9 @@ use secrecy::SecretString;
 
 use super::acts::by;
 use super::keys::Place;
+use super::limits::limits;
 use super::outbox::{Outbox, settings};
-use super::sending::{limits, line};
+use super::sending::line;
 use super::{FullAccess, Handle, Service, SteppedUp, internal, letters};
 use crate::api::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, Error, Field, Line, Secret, SetMail,

@@ -10,8 +10,8 @@
 use secrecy::ExposeSecret;
 
 use super::budgets;
+use super::limits::limits;
 use super::outbox::Outbox;
-use super::sending::limits;
 use super::{Anyone, Handle, Happened, Service, letters};
 use crate::api::{Ack, Error, Field, ForgotPassword};
 use crate::domain::{

@@ -1,11 +1,11 @@
 //! Invitations that are sent to the person's own address, beside being handed over.
 
 use super::acts::by;
+use super::limits::{Room, limits};
 use super::outbox::Outbox;
-use super::sending::{MINUTES_PER_HOUR, limits};
 use super::{Happened, Service, Staff, letters};
 use crate::api::{Error, Invitation, Line};
-use crate::domain::{Channel, Destination, EventKind, Timestamp, minutes_after};
+use crate::domain::{Channel, Destination, EventKind, Timestamp};
 use crate::store::{Counted, MessageKind, NewMessage, Tx, UserRow};
 
 /// Who is invited. Only the letter to that very address says which.
@@ -66,9 +66,14 @@ impl Service {
             limits,
         };
         if !tx.queue(message, counted).await? {
-            let oldest = tx.oldest_to(&destination, kind, limits.hour).await?;
-            let until = oldest.unwrap_or(now);
-            let until = minutes_after(until, MINUTES_PER_HOUR);
+            let room = Room {
+                kind,
+                user: &user.id,
+                destination: &destination,
+                sender: Some(&practice.id),
+                channel,
+            };
+            let until = room.opens(tx, now).await?.unwrap_or(now);
             invitation.letter = Some(Line::TooMany { until });
             return Ok(());
         }

@@ -12,7 +12,7 @@ use crate::api::{
 };
 use crate::domain::{
     Channel, Code, Counter, Destination, EventKind, MethodKind, NoticeKind, Password, Purpose,
-    SessionState, TRIES_PER_CHALLENGE, Timestamp,
+    SessionState, Timestamp,
 };
 use crate::store::{About, Bond, SessionRow, Tx};
 
@@ -189,7 +189,10 @@ impl Handle<ProveAddress> for Service {
         call: ProveAddress,
         now: Timestamp,
     ) -> Result<SentCode, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         let me = me.again(&mut tx, now).await?;
         let sent = self
             .own_address_code(&mut tx, &me, Some(call.send), now)
@@ -261,19 +264,23 @@ impl Service {
         now: Timestamp,
     ) -> Result<(Tx, Staff), Error> {
         // The same limiter as at every other door (attack 30), durable before the look.
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         let counted = self
             .count_try_of(&mut tx, &me.user.id, Counter::Codes, now)
             .await?;
-        let mut tx = tx.commit_and_go_on(&self.store).await?;
-        let me = me.again(&mut tx, now).await?;
         let bond = Bond {
             purpose,
             challenge,
             channel: Channel::Email,
         };
+        let tries_left = self.take_code_try(&mut tx, bond, now).await?;
+        let mut tx = tx.commit_and_go_on(&self.store).await?;
+        let me = me.again(&mut tx, now).await?;
         let checked = self
-            .spend_sent_code(&mut tx, bond, code, TRIES_PER_CHALLENGE, now)
+            .spend_sent_code(&mut tx, bond, code, tries_left, now)
             .await;
         if let Err(refused) = checked {
             drop(tx);

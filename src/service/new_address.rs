@@ -14,7 +14,7 @@ use crate::domain::{
     Code, Destination, EmailAddress, EventKind, NEW_ADDRESS_DAYS, NoticeKind, Purpose, Timestamp,
     UserId, minutes_after,
 };
-use crate::store::{self, NewAddressRow, Tx, UserRow};
+use crate::store::{self, About, NewAddressRow, Tx, UserRow};
 
 impl Handle<ChangeEmail> for Service {
     type Caller = SteppedUp<Staff>;
@@ -30,7 +30,10 @@ impl Handle<ChangeEmail> for Service {
         now: Timestamp,
     ) -> Result<Ack, Error> {
         let email = typed(&call.email)?;
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         let me = me.again(&mut tx, now).await?;
         self.wait_for_address(&mut tx, &me.user, email, &me.user, now)
             .await?;
@@ -84,7 +87,10 @@ impl Handle<GiveUpNewEmail> for Service {
     type Caller = Staff;
 
     async fn handle(&self, me: Staff, _: GiveUpNewEmail, now: Timestamp) -> Result<Ack, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         let me = me.again(&mut tx, now).await?;
         tx.close_new_address(&me.user.id, now).await?;
         self.log(&mut tx, on_oneself(&me, EventKind::NewAddressGivenUp), now)
@@ -103,7 +109,10 @@ impl Handle<ProveNewEmail> for Service {
         call: ProveNewEmail,
         now: Timestamp,
     ) -> Result<SentCode, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(me.user.id.as_str()))
+            .await?;
         let me = me.again(&mut tx, now).await?;
         let sent = self
             .new_address_code(&mut tx, &me, Some(call.send), now)
@@ -206,7 +215,7 @@ impl Service {
             email,
             by: by.id.clone(),
             by_name: by.name.clone(),
-            ends: minutes_after(now, NEW_ADDRESS_DAYS * super::sending::MINUTES_PER_DAY),
+            ends: minutes_after(now, NEW_ADDRESS_DAYS * super::limits::MINUTES_PER_DAY),
         };
         tx.add_new_address(&user.id, &new, now).await?;
         Ok(())

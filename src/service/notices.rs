@@ -1,7 +1,7 @@
 //! What an owner is told: kept until it is read, and sent to a proven address.
 
+use super::limits::MINUTES_PER_DAY;
 use super::outbox::Outbox;
-use super::sending::MINUTES_PER_DAY;
 use super::{Service, Staff, letters};
 use crate::api::Error;
 use crate::domain::{Channel, NoticeKind, Timestamp, UserId, minutes_after};

@@ -11,7 +11,7 @@ use crate::domain::{
     Counter, EventKind, INVITATION_HOURS, InvitationCode, InvitationKind, MembershipId, Newcomer,
     NotAllowed, PracticeId, Role, Term, Timestamp, UserId, minutes_after,
 };
-use crate::store::{NewOffer, NewPlace, Tx, UserRow};
+use crate::store::{About, NewOffer, NewPlace, Tx, UserRow};
 
 impl Handle<AcceptPlace> for Service {
     type Caller = SteppedUp<Staff>;
@@ -90,7 +90,10 @@ impl Handle<SwitchPractice> for Service {
         if caller.session.desk {
             return Err(NotAllowed::DeskSession.into());
         }
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(caller.user.id.as_str()))
+            .await?;
         let caller = caller.again(&mut tx, now).await?;
         // One that is not the person's is as unknown as none (SECURITY.md, attack 57).
         let place = caller.facts.place_in(&call.practice);

@@ -2,8 +2,9 @@
 
 use super::acts::by;
 use super::letters;
+use super::limits::MINUTES_PER_DAY;
 use super::outbox::Outbox;
-use super::sending::{MINUTES_PER_DAY, line};
+use super::sending::line;
 use super::{FullAccess, Handle, Happened, Service, Staff};
 use crate::api::{
     CancelRound, Error, Fault, Field, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound,

@@ -333,7 +333,7 @@ impl Service {
         now: Timestamp,
     ) -> Error {
         let kind = match refused {
-            Error::CodeWrong { .. } => EventKind::CodeWrong,
+            Error::CodeWrong { .. } => failed.kind,
             Error::CodeUsed { .. } => EventKind::CodeUsed,
             Error::CodeEnded { .. } => EventKind::CodeEnded,
             fault => return fault,

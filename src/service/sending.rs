@@ -5,21 +5,18 @@ use subtle::ConstantTimeEq;
 use super::budgets;
 use super::keys::Place;
 use super::letters::{self, Letter};
+use super::limits::{Room, limits};
 use super::outbox::Outbox;
 use super::{Service, internal};
 use crate::api::{Error, Line, SentCode, ToSend};
 use crate::domain::{
-    Budget, Channel, Code, Destination, Purpose, Timestamp, UNUSED_PER_DAY, UNUSED_PER_HOUR,
-    UNUSED_PER_HOUR_AND_ACCOUNT, UserId, again_from, minutes_after,
+    Code, Destination, Purpose, TRIES_PER_CHALLENGE, Timestamp, UserId, again_from, minutes_after,
 };
 use crate::figures;
 use crate::store::{
-    Bond, CodeRow, Counted, Limit, Limits, MessageKind, MethodRow, NewCode, NewMessage,
-    PracticeRow, SendingRow, SendingState, Tx,
+    Bond, CodeRow, Counted, MessageKind, MethodRow, NewCode, NewMessage, PracticeRow, SendingRow,
+    SendingState, Tx,
 };
-
-pub(super) const MINUTES_PER_HOUR: i64 = 60;
-pub(super) const MINUTES_PER_DAY: i64 = 24 * MINUTES_PER_HOUR;
 
 /// A code that is to be sent, or was: what it opens, whose it is, where it goes.
 #[derive(Clone, Copy, Debug)]
@@ -218,6 +215,22 @@ impl Service {
         Ok((id, ends, letter))
     }
 
+    /// Takes one of the five tries at a code that no sign-in and no set-up counts them of, in a
+    /// transaction that is committed before the code is looked at; how many are left. At one whose
+    /// tries are used up there is nothing to look at any more: it ends.
+    pub(super) async fn take_code_try(
+        &self,
+        tx: &mut Tx,
+        bond: Bond<'_>,
+        now: Timestamp,
+    ) -> Result<u32, Error> {
+        let taken = tx.take_code_try(bond, now).await?;
+        if taken.is_none() {
+            tx.end_code(bond, now).await?;
+        }
+        Ok(taken.map_or(0, |taken| TRIES_PER_CHALLENGE.saturating_sub(taken)))
+    }
+
     /// Looks at a counted code and spends it, in the caller's transaction.
     pub(super) async fn spend_sent_code(
         &self,
@@ -265,7 +278,7 @@ impl Service {
             .ok_or_else(|| internal(&"a destination is malformed"))
     }
 
-    /// When a place opens for one more message, where a limit stands in the way.
+    /// When a place opens for one more code, where a limit stands in the way.
     pub(super) async fn room_from(
         &self,
         tx: &mut Tx,
@@ -274,31 +287,15 @@ impl Service {
         to: &Destination,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Error> {
-        let channel = to.channel();
-        let limits = limits(channel, now);
-        let hash = self.destination_hash(to);
-        let kind = MessageKind::Code;
-        let hour = tx.oldest_to(&hash, kind, limits.hour).await?;
-        let day = tx.oldest_to(&hash, kind, limits.day).await?;
-        let account = tx.oldest_code_of(user, limits.account).await?;
-        let mut until = [
-            (hour, MINUTES_PER_HOUR),
-            (day, MINUTES_PER_DAY),
-            (account, MINUTES_PER_HOUR),
-        ]
-        .into_iter()
-        .filter_map(|(oldest, minutes)| Some(minutes_after(oldest?, minutes)))
-        .max();
-        if let Some(sender) = self.sender_to(tx, practices, to).await? {
-            let oldest = tx
-                .oldest_of_budget(&sender.id, channel, limits.budget, limits.day.since, now)
-                .await?;
-            if let Some(made) = oldest {
-                budgets::spent(&sender.id, channel);
-                until = until.max(Some(minutes_after(made, MINUTES_PER_DAY)));
-            }
-        }
-        Ok(until)
+        let sender = self.sender_to(tx, practices, to).await?;
+        let room = Room {
+            kind: MessageKind::Code,
+            user,
+            destination: &self.destination_hash(to),
+            sender: sender.as_ref().map(|practice| &practice.id),
+            channel: to.channel(),
+        };
+        room.opens(tx, now).await
     }
 
     /// What a place is counted under: keyed, so that no list of addresses and numbers comes about.
@@ -325,26 +322,6 @@ impl Service {
             .open(sealed_of(row), sealed)
             .map_err(|error| internal(&error))?;
         serde_json::from_slice(&text).map_err(|_| internal(&"a message is malformed"))
-    }
-}
-
-/// How many messages may go out unused: the figures and their sources stand in `domain::sending`.
-pub(super) fn limits(channel: Channel, now: Timestamp) -> Limits {
-    let hour = minutes_after(now, -MINUTES_PER_HOUR);
-    Limits {
-        hour: Limit {
-            most: UNUSED_PER_HOUR,
-            since: hour,
-        },
-        day: Limit {
-            most: UNUSED_PER_DAY,
-            since: minutes_after(now, -MINUTES_PER_DAY),
-        },
-        account: Limit {
-            most: UNUSED_PER_HOUR_AND_ACCOUNT,
-            since: hour,
-        },
-        budget: Budget::of(channel),
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::acts::by;
-use super::sending::MINUTES_PER_DAY;
+use super::limits::MINUTES_PER_DAY;
 use super::{FullAccess, Handle, Happened, Service, internal};
 use crate::api::{Error, Fault, Field, Statement, StatementLine, StatementOf};
 use crate::domain::{
@@ -21,7 +21,7 @@ impl Handle<Statement> for Service {
         call: Statement,
         now: Timestamp,
     ) -> Result<StatementOf, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         let actor = actor.again(&mut tx, now).await?;
         let practice = &actor.practice;
         let zone = practice.zone()?;

@@ -13,7 +13,7 @@ use crate::domain::{
     Code, Counter, EventKind, MethodKind, NotAllowed, NoticeKind, Password, Purpose, RecoveryCode,
     TRIES_PER_CHALLENGE, Timestamp,
 };
-use crate::store::{About, Tx};
+use crate::store::{About, Bond, Tx};
 
 impl Handle<SendStepUp> for Service {
     type Caller = Present;
@@ -24,6 +24,7 @@ impl Handle<SendStepUp> for Service {
         call: SendStepUp,
         now: Timestamp,
     ) -> Result<StepUpAsked, Error> {
+        not_at_a_desk(&caller)?;
         let mut tx = self
             .store
             .write_about(About::Person(caller.user.id.as_str()))
@@ -34,6 +35,14 @@ impl Handle<SendStepUp> for Service {
             .await?;
         tx.commit().await?;
         Ok(asked)
+    }
+}
+
+/// Whoever let a person in answered for one day's work: no code is sent for a step-up that cannot be.
+fn not_at_a_desk(caller: &Staff) -> Result<(), Error> {
+    match caller.session.desk {
+        true => Err(NotAllowed::DeskSession.into()),
+        false => Ok(()),
     }
 }
 
@@ -69,6 +78,26 @@ impl Factor {
         match self {
             Self::Code(..) => Counter::Codes,
             Self::Recovery(_) => Counter::RecoveryCodes,
+        }
+    }
+
+    /// What a code that is sent for a step-up of this session is bound to.
+    fn bond<'a>(&self, session: &'a str) -> Option<Bond<'a>> {
+        let Self::Code(method, _) = self else {
+            return None;
+        };
+        Some(Bond {
+            purpose: Purpose::StepUp,
+            challenge: session,
+            channel: method.channel()?,
+        })
+    }
+
+    /// What a wrong one is written down as.
+    fn refused(&self) -> EventKind {
+        match self {
+            Self::Code(..) => EventKind::CodeWrong,
+            Self::Recovery(_) => EventKind::RecoveryCodeWrong,
         }
     }
 
@@ -108,9 +137,7 @@ impl Handle<StepUp> for Service {
     ) -> Result<SteppedUp, Error> {
         let password = Password::typed(call.password.expose())
             .map_err(|fault| Field::Password.cannot_be(fault))?;
-        if caller.session.desk {
-            return Err(NotAllowed::DeskSession.into());
-        }
+        not_at_a_desk(&caller)?;
         let factor = Factor::read(&caller.facts, &call, now)?;
         let turn = self.hasher.turn()?;
 
@@ -126,6 +153,11 @@ impl Handle<StepUp> for Service {
                     .await?,
             ),
             None => None,
+        };
+        let session = caller.session.id.as_str();
+        let tries_left = match factor.as_ref().and_then(|factor| factor.bond(session)) {
+            Some(bond) => self.take_code_try(&mut tx, bond, now).await?,
+            None => TRIES_PER_CHALLENGE,
         };
         tx.commit().await?;
 
@@ -146,6 +178,9 @@ impl Handle<StepUp> for Service {
         // Right: what comes of the code is counted to the code.
         self.give_back_alone(&password_try, now).await?;
         let told = factor.as_ref().map(Factor::told);
+        let wrong = factor
+            .as_ref()
+            .map_or(EventKind::CodeWrong, Factor::refused);
         let shown = match factor {
             None => None,
             Some(Factor::Code(method, code)) => Some(Shown::Code(method, code)),
@@ -175,9 +210,9 @@ impl Handle<StepUp> for Service {
                 let asked = Asked {
                     method: *method,
                     purpose: Purpose::StepUp,
-                    challenge: caller.session.id.as_str(),
+                    challenge: session,
                 };
-                self.spend_code(&mut tx, &facts, asked, code, TRIES_PER_CHALLENGE, now)
+                self.spend_code(&mut tx, &facts, asked, code, tries_left, now)
                     .await
             }
             Some(Shown::Recovery(hashed)) => {
@@ -189,7 +224,7 @@ impl Handle<StepUp> for Service {
             let failed = Happened {
                 subject: Some(user),
                 factor: told,
-                ..Happened::in_session(&caller.session, EventKind::CodeWrong)
+                ..Happened::in_session(&caller.session, wrong)
             };
             return Err(self.code_refused(refused, failed, now).await);
         }

@@ -1,7 +1,7 @@
 //! One-time codes that are sent. Each is bound to what it opens, and opens it once.
 
 use super::{Fault, Tx, at, at_maybe, ms};
-use crate::domain::{Channel, PracticeId, Purpose, Timestamp, UserId};
+use crate::domain::{Channel, PracticeId, Purpose, TRIES_PER_CHALLENGE, Timestamp, UserId};
 
 /// What a code is bound to: there is one live code of each at a time.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub struct CodeRow {
     pub used: Option<Timestamp>,
     /// When another took its place, or what it opened was gone.
     pub ended: Option<Timestamp>,
+    /// How many tries were taken at it, where no sign-in and no set-up counts them.
+    pub tries: u32,
 }
 
 /// A code to be sent.
@@ -55,6 +57,7 @@ struct CodeColumns {
     ends_at: i64,
     used_at: Option<i64>,
     ended_at: Option<i64>,
+    tries: i64,
 }
 
 fn code(row: CodeColumns) -> Result<CodeRow, Fault> {
@@ -64,14 +67,18 @@ fn code(row: CodeColumns) -> Result<CodeRow, Fault> {
         ends: at(row.ends_at)?,
         used: at_maybe(row.used_at)?,
         ended: at_maybe(row.ended_at)?,
+        tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
     })
 }
 
 impl CodeRow {
-    /// Whether it may be spent.
+    /// Whether it may be spent, now or by the next try.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
-        self.used.is_none() && self.ended.is_none() && now < self.ends
+        self.used.is_none()
+            && self.ended.is_none()
+            && now < self.ends
+            && self.tries < TRIES_PER_CHALLENGE
     }
 }
 
@@ -79,7 +86,7 @@ impl Tx {
     /// The codes of a bond, the newest first, live or not.
     pub async fn codes(&mut self, bond: Bond<'_>) -> Result<Vec<CodeRow>, Fault> {
         let rows: Vec<CodeColumns> = sqlx::query_as(
-            "SELECT id, mac, ends_at, used_at, ended_at FROM codes
+            "SELECT id, mac, ends_at, used_at, ended_at, tries FROM codes
              WHERE purpose = $1 AND challenge = $2 AND channel = $3
              ORDER BY made_at DESC, id DESC",
         )
@@ -124,6 +131,28 @@ impl Tx {
             .execute(&mut *self.inner)
             .await?;
         Ok(())
+    }
+
+    /// Takes one of the tries at the live code of a bond; the number taken, or none if none is left.
+    pub async fn take_code_try(
+        &mut self,
+        bond: Bond<'_>,
+        now: Timestamp,
+    ) -> Result<Option<u32>, Fault> {
+        let taken: Option<(i64,)> = sqlx::query_as(
+            "UPDATE codes SET tries = tries + 1
+             WHERE purpose = $1 AND challenge = $2 AND channel = $3
+               AND used_at IS NULL AND ended_at IS NULL AND ends_at > $4 AND tries < $5
+             RETURNING tries",
+        )
+        .bind(bond.purpose.as_str())
+        .bind(bond.challenge.to_owned())
+        .bind(bond.channel.as_str())
+        .bind(ms(now))
+        .bind(i64::from(TRIES_PER_CHALLENGE))
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        Ok(taken.and_then(|(tries,)| u32::try_from(tries).ok()))
     }
 
     /// Spends a code; false if it was spent, ended or is over.

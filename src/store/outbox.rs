@@ -323,10 +323,11 @@ impl Tx {
         at_maybe(row.map(|(made,)| made))
     }
 
-    /// As [`Tx::oldest_to`], of the budget of a practice: of its codes on a channel.
+    /// As [`Tx::oldest_to`], of the budget of a practice: of its messages of a kind on a channel.
     pub async fn oldest_of_budget(
         &mut self,
         practice: &PracticeId,
+        kind: MessageKind,
         channel: Channel,
         budget: Budget,
         since: Timestamp,
@@ -334,12 +335,13 @@ impl Tx {
     ) -> Result<Option<Timestamp>, Fault> {
         let row: Option<(i64,)> = sqlx::query_as(concat!(
             "SELECT sent.made_at FROM outbox sent LEFT JOIN codes ON codes.id = sent.code_id
-             WHERE codes.used_at IS NULL AND sent.kind = 'code' AND sent.practice_id = $1
-               AND sent.channel = $2 AND sent.made_at > $3
-             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $4 + $5 * ",
-            people!("$1", "$6"),
+             WHERE codes.used_at IS NULL AND sent.kind = $2 AND sent.practice_id = $1
+               AND sent.channel = $3 AND sent.made_at > $4
+             ORDER BY sent.made_at DESC LIMIT 1 OFFSET $5 + $6 * ",
+            people!("$1", "$7"),
         ))
         .bind(practice.to_string())
+        .bind(kind.as_str())
         .bind(channel.as_str())
         .bind(ms(since))
         .bind(i64::from(budget.at_least) - 1)

@@ -1,7 +1,8 @@
 //! The desk code: a colleague with full access lets somebody in who has no phone today.
 
 use vestibule::api::{
-    CodeDue, Error, Lasts, LetIn, Outcome, Secret, SignOut, StepUp, SubmitCode, Token,
+    CodeDue, Error, Lasts, LetIn, Outcome, Secret, SendStepUp, SignOut, StepUp, SubmitCode, ToSend,
+    Token,
 };
 use vestibule::domain::{NotAllowed, Role, Timestamp};
 
@@ -62,6 +63,13 @@ async fn a_session_of_the_desk_ends_with_the_day_and_has_no_step_up() {
         password: Secret::new(PASSWORD),
         code: Some(Secret::new(phone.code())),
         by: None,
+    };
+    let refused = desk.clinic.call(&token, call).await;
+    assert_eq!(refused.err(), not(NotAllowed::DeskSession));
+    // Nor is a code sent for one.
+    let call = SendStepUp {
+        method: None,
+        send: ToSend::IfNone,
     };
     let refused = desk.clinic.call(&token, call).await;
     assert_eq!(refused.err(), not(NotAllowed::DeskSession));

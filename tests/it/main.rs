@@ -13,6 +13,7 @@ mod activity;
 mod architecture;
 mod clinic;
 mod clock;
+mod code_tries;
 mod commands;
 mod crowd;
 mod damage;

@@ -281,6 +281,8 @@ async fn a_recovery_code_steps_up_once() {
     make(&clinic, &stepped.token).await;
     let again = clinic.call(&stepped.token, call).await;
     assert!(matches!(again, Err(Error::CodeWrong { .. })), "{again:?}");
+    let told = "SELECT COUNT(*) FROM events WHERE kind = 'recovery_code_wrong'";
+    assert_eq!(clinic.number(told).await, 1);
 }
 
 /// The set ends with the methods: a reset leaves no way in but the password and a set-up.
