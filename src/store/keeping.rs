@@ -84,7 +84,12 @@ impl Tx {
             "UPDATE allowed_methods SET bites_at = bites_at - from_at + $1
              WHERE until_at IS NULL AND from_at > $1",
             "UPDATE new_addresses SET until_at = $1 WHERE until_at IS NULL AND from_at > $1",
-            // The limits of sending look back from now.
+            // No longer than was promised: what was agreed to and offered then is asked for anew.
+            "UPDATE agreements SET used_at = $1 WHERE used_at IS NULL AND at > $1",
+            "UPDATE offered_places SET ended_at = $1 WHERE ended_at IS NULL AND made_at > $1",
+            "UPDATE requests SET made_at = $1 WHERE made_at > $1",
+            // The limits of an address, and those of sending, look back from now.
+            "DELETE FROM failures_by_origin WHERE slot > $1",
             "UPDATE outbox SET made_at = $1 WHERE made_at > $1",
         ];
         self.at_this_time(&statements, ms(now)).await

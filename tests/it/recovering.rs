@@ -1,5 +1,7 @@
 //! The practice recovery key: the lost key, the recovery, the clock, a new key.
 
+mod ahead;
+
 use vestibule::api::{Error, Fault, Field, MakeRecoveryKey, Outcome, Secret, TurnOn};
 use vestibule::backend::{Embedded, KeepFault, OpenFault, Opened, UnlockFault};
 use vestibule::domain::{PasswordFault, Role, Starts, Timestamp};

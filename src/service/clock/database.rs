@@ -1,8 +1,7 @@
 //! The clock of the database, where several replicas share one: whatever their own clocks say, a
 //! code ends for all of them at once, and no time step is to be had twice (SECURITY.md, attack 93).
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -20,12 +19,17 @@ const FURTHEST: i64 = 1_000;
 pub struct DatabaseClock {
     /// When the monotonic clock is taken to have begun.
     began: Instant,
-    /// The database's time at that moment, in epoch milliseconds.
-    offset: AtomicI64,
+    kept: Mutex<Kept>,
+}
+
+/// All in epoch milliseconds.
+struct Kept {
+    /// The database's time when the monotonic clock began.
+    offset: i64,
     /// The newest time that was told.
-    told: AtomicI64,
+    told: i64,
     /// Another offset that the last measure found and that was not believed.
-    doubted: Mutex<Option<i64>>,
+    doubted: Option<i64>,
 }
 
 impl DatabaseClock {
@@ -37,17 +41,23 @@ impl DatabaseClock {
     pub async fn measured(store: &Store) -> Result<Arc<Self>, Fault> {
         let clock = Self::begun(0);
         let offset = clock.measure(store).await?;
-        clock.offset.store(offset, Ordering::SeqCst);
+        clock.kept().offset = offset;
         Ok(Arc::new(clock))
     }
 
     fn begun(offset: i64) -> Self {
         Self {
             began: Instant::now(),
-            offset: AtomicI64::new(offset),
-            told: AtomicI64::new(i64::MIN),
-            doubted: Mutex::default(),
+            kept: Mutex::new(Kept {
+                offset,
+                told: i64::MIN,
+                doubted: None,
+            }),
         }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Goes on measuring, for as long as the database is open.
@@ -75,29 +85,37 @@ impl DatabaseClock {
     /// Goes by a measure, unless it differs from the one in force: a clock that was set shows at
     /// the next measure too, and a measure that went wrong does not.
     fn take(&self, offset: i64) {
-        let mut doubted = self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = self.offset.load(Ordering::SeqCst);
+        let mut kept = self.kept();
         let agrees = |other: i64| offset.abs_diff(other) <= FURTHEST.unsigned_abs();
-        if !agrees(before) && !doubted.is_some_and(agrees) {
+        let drifted = agrees(kept.offset);
+        if !drifted && !kept.doubted.is_some_and(agrees) {
             tracing::warn!(
-                milliseconds = offset.saturating_sub(before),
+                milliseconds = offset.saturating_sub(kept.offset),
                 "the database's clock has jumped against this computer's: not believed yet"
             );
-            *doubted = Some(offset);
+            kept.doubted = Some(offset);
             return;
         }
-        *doubted = None;
-        self.offset.store(offset, Ordering::SeqCst);
+        if !drifted {
+            // Standing still until a clock that was set back has caught up would end nothing for as
+            // long. What was recorded tells whoever signs in that it was.
+            tracing::warn!("the database's clock was set, and is followed");
+            kept.told = i64::MIN;
+        }
+        kept.doubted = None;
+        kept.offset = offset;
     }
 }
 
 impl Clock for DatabaseClock {
     fn now(&self) -> Timestamp {
-        let passed = milliseconds(self.began.elapsed());
-        let now = self.offset.load(Ordering::SeqCst).saturating_add(passed);
-        // It stands still rather than go back.
-        let told = self.told.fetch_max(now, Ordering::SeqCst).max(now);
-        Timestamp::from_millisecond(told).unwrap_or(Timestamp::MAX)
+        let mut kept = self.kept();
+        let now = kept
+            .offset
+            .saturating_add(milliseconds(self.began.elapsed()));
+        // Where the two drift apart it stands still rather than go back.
+        kept.told = kept.told.max(now);
+        Timestamp::from_millisecond(kept.told).unwrap_or(Timestamp::MAX)
     }
 }
 
@@ -152,5 +170,10 @@ mod tests {
         clock.take(1_800_003_600_000);
         clock.take(1_800_003_600_300);
         assert_eq!(now(), 3_600_300);
+        // Set back likewise, rather than standing still for an hour.
+        clock.take(1_800_000_000_000);
+        assert_eq!(now(), 3_600_300);
+        clock.take(1_800_000_000_000);
+        assert_eq!(now(), 0);
     }
 }
