@@ -281,6 +281,7 @@ async fn purging(database: &base::Database, report: &mut Report, of: &impl Fn(&s
         Leftover::Messages,
         Leftover::Codes,
         Leftover::Invitations,
+        Leftover::Notices,
         Leftover::Passwords,
     ] {
         let (mut took, mut walked) = (Vec::new(), Walked::START);

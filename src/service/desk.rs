@@ -18,7 +18,7 @@ use crate::domain::{
     NotAllowed, NoticeKind, Password, Purpose, Reason, TRIES_PER_CHALLENGE, Timestamp, UserId,
     beginning_of, end_of,
 };
-use crate::store::{DeskSession, Tx, UserRow, WaitingRow};
+use crate::store::{About, DeskSession, Tx, UserRow, WaitingRow};
 
 impl Handle<LetIn> for Service {
     type Caller = CodeDue;
@@ -42,7 +42,10 @@ impl Handle<LetIn> for Service {
             .colleague(turn, &email, &password, &waiting, now)
             .await?;
 
-        let mut tx = self.store.write().await?;
+        let mut tx = self
+            .store
+            .write_about(About::Person(colleague.id.as_str()))
+            .await?;
         self.give_back(&mut tx, &password_try, now).await?;
         let both = Both::read(&mut tx, &colleague.id, &waiting.user, now).await?;
         let code_try = match both.may(now) {
@@ -136,9 +139,11 @@ impl Service {
         now: Timestamp,
     ) -> Result<(UserRow, Counted), Error> {
         let subject = self.password_subject(email);
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         let colleague = tx.user_by_email(email).await?;
         let owner = colleague.as_ref().map(|colleague| &colleague.id);
+        let whom = owner.map_or(subject.as_str(), |owner| owner.as_str());
+        tx.also_about(About::Person(whom)).await?;
         let counted = self
             .count_try(&mut tx, &subject, owner, Counter::Passwords, now)
             .await?;

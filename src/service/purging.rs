@@ -10,16 +10,18 @@ use crate::store::{Leftover, Walked};
 ///
 /// The figures are ours. Of sign-ins, codes and messages nothing is asked after a day, the longest
 /// time that limits look back; a month of them shows what a manager or a maintainer looks for. A
-/// session lasts for a day at the most. An answer is asked for again within minutes. Whoever guesses
+/// session lasts for a day at the most. A notice that was read is looked for again when something
+/// turns out to have gone wrong, which a year shows. An answer is asked for again within minutes. Whoever guesses
 /// at a password once a month gains nothing by its failures being forgotten: with them there would be
 /// a try every quarter of an hour.
-const LEFTOVERS: [(Leftover, i64); 7] = [
+const LEFTOVERS: [(Leftover, i64); 8] = [
     (Leftover::Requests, 10),
     (Leftover::Waiting, 2 * DAY),
     (Leftover::Sessions, 30 * DAY),
     (Leftover::Messages, 30 * DAY),
     (Leftover::Codes, 30 * DAY),
     (Leftover::Invitations, 30 * DAY),
+    (Leftover::Notices, 365 * DAY),
     (Leftover::Passwords, 30 * DAY),
 ];
 /// Minutes.

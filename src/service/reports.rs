@@ -56,7 +56,7 @@ impl Service {
             Report::Delivered => None,
             Report::NotDelivered(why) => Some(why),
         };
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         let put = tx
             .put_report(practice, channel, id, why, self.clock.now())
             .await?;

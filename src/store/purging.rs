@@ -10,7 +10,7 @@ pub enum Leftover {
     Waiting,
     /// Sessions: none lasts for as long as one is kept.
     Sessions,
-    /// Messages, but for the newest of each person and channel, of which the dry run tells.
+    /// Messages, but for the newest of each person and practice, of which the dry run tells.
     Messages,
     /// One-time codes of which no message tells any more.
     Codes,
@@ -18,6 +18,8 @@ pub enum Leftover {
     Requests,
     /// Codes that let a password be chosen.
     Invitations,
+    /// Notices that were read.
+    Notices,
     /// Failures at passwords, of accounts and of addresses without one alike, and at unlocks. Those
     /// at codes stand until somebody allows tries again.
     Passwords,
@@ -83,7 +85,7 @@ impl Leftover {
                 "made_at",
                 "id",
                 " AND EXISTS (SELECT 1 FROM outbox newer
-                     WHERE newer.user_id = old.user_id AND newer.channel = old.channel
+                     WHERE newer.user_id = old.user_id AND newer.practice_id = old.practice_id
                        AND newer.made_at > old.made_at)"
             ),
             Self::Codes => steps!(
@@ -94,6 +96,7 @@ impl Leftover {
             ),
             Self::Requests => steps!("requests", "made_at", "id", ""),
             Self::Invitations => steps!("invitations", "ends_at", "code_hash", ""),
+            Self::Notices => steps!("notices", "at", "id", " AND read_at IS NOT NULL"),
             Self::Passwords => steps!(
                 "tries",
                 "changed_at",

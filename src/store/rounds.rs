@@ -83,7 +83,7 @@ impl Tx {
     }
 
     /// Queues a message of a round, to go out at `due`; false if the person has had one of its
-    /// kind since then, unless that could not be sent.
+    /// kind from the practice since then, unless that could not be sent.
     pub async fn queue_in_round(
         &mut self,
         new: NewMessage<'_>,
@@ -96,7 +96,8 @@ impl Tx {
                                  state, tried, next_at, made_at, changed_at, ends_at, round)
              SELECT $1, $2, $3, $4, $5, '', $6, 'queued', 0, $7, $8, $8, $9, $10
              WHERE NOT EXISTS (SELECT 1 FROM outbox earlier
-                 WHERE earlier.user_id = $3 AND earlier.kind = $4 AND earlier.made_at > $11
+                 WHERE earlier.practice_id = $2 AND earlier.user_id = $3 AND earlier.kind = $4
+                   AND earlier.made_at > $11
                    AND earlier.state NOT IN ('failed', 'not_delivered', 'dropped'))",
         )
         .bind(new.id.to_owned())

@@ -41,7 +41,7 @@ async fn redeem(clinic: &Clinic, code: &Secret) -> Result<Outcome, Error> {
 }
 
 /// Vale Clinic with its manager; who she is.
-async fn beside(clinic: &Clinic) -> Admitted {
+pub(crate) async fn beside(clinic: &Clinic) -> Admitted {
     let added = add(clinic, vale(JO)).await.unwrap();
     match redeem(clinic, &added.invitation.code).await {
         Ok(Outcome::In(admitted)) => admitted,

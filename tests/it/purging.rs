@@ -36,6 +36,8 @@ async fn what_has_ended_is_removed_when_nobody_asks_for_it_any_more() {
                 'handed_over', 1, 1, n, 2, 2",
         "INSERT INTO invitations (code_hash, user_id, made_at, ends_at, by_user)
          SELECT 'i' || n, '{user}', 1, 2, '{user}'",
+        "INSERT INTO notices (id, user_id, at, kind, read_at)
+         SELECT 'n' || n, '{user}', 1, 'password_changed', CASE WHEN n = 7 THEN NULL ELSE 2 END",
         // Of addresses that are nobody's, but for one whose codes are stopped.
         "INSERT INTO tries (subject, counter, failures, changed_at)
          SELECT 'p' || n, CASE WHEN n = 7 THEN 'codes' ELSE 'passwords' END, 50, 1",
@@ -68,6 +70,9 @@ async fn what_has_ended_is_removed_when_nobody_asks_for_it_any_more() {
     // An invitation that was redeemed a moment ago has not ended for long.
     assert_eq!(rows(clinic, "invitations").await, before[4]);
     assert!(before[4] > 0);
+    // Who has not read it yet still can.
+    let kept = clinic.sql("SELECT id FROM notices WHERE id LIKE 'n%' AND at = 1");
+    assert_eq!(kept.await, [["n7"]]);
     let kept = clinic.sql("SELECT subject FROM tries WHERE subject LIKE 'p%'");
     assert_eq!(kept.await, [["p7"]]);
 

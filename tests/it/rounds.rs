@@ -9,6 +9,7 @@ use vestibule::domain::{NotAllowed, NotSent, Role};
 
 use crate::clinic::Clinic;
 use crate::post::Answer;
+use crate::practices::beside;
 use crate::sends::Sends;
 use crate::staff::MANDATORY_NOW;
 
@@ -79,6 +80,12 @@ async fn a_reminder_goes_to_each_two_seconds_apart() {
     assert_eq!(again, Ok(expected));
     let test = start(&sends.clinic, &sends.clinic.founder, RoundKind::Test).await;
     assert_eq!(test.unwrap().round.unwrap().all, 3);
+    // What another practice has sent them keeps nobody from it, and is told to nobody.
+    let vale = beside(&sends.clinic).await.me.practice;
+    let moved = format!("UPDATE outbox SET practice_id = '{vale}' WHERE kind = 'reminder'");
+    sends.clinic.sql(&moved).await;
+    let again = start(&sends.clinic, &sends.clinic.founder, RoundKind::Reminder).await;
+    assert_eq!(again.unwrap().too_soon, 0);
     sends.clinic.clock.advance(24 * 3_600);
     let alex = sends.clinic.manager().session_by(&sends.alex).await;
     let tomorrow = start(&sends.clinic, &alex, RoundKind::Reminder).await;

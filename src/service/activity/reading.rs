@@ -34,7 +34,7 @@ impl Handle<SaveActivity> for Service {
         call: SaveActivity,
         now: Timestamp,
     ) -> Result<ActivityPage, Error> {
-        let mut tx = self.store.write().await?;
+        let mut tx = self.store.write_beside().await?;
         let actor = actor.again(&mut tx, now).await?;
         // Nothing is changed and nothing secret is shown, so that no step-up is asked for; that
         // it has left the program is written down, with the first part of it.

@@ -52,15 +52,19 @@ impl Service {
     /// Seals what was written and removes what has been kept for long enough, of Activity and of
     /// everything else, for as long as the program runs.
     pub async fn run_sealing(self) {
-        let mut tidied: Option<Instant> = None;
+        let (mut tidied, mut looked_back) = (None, None);
+        let due = |last: Option<Instant>, every| last.is_none_or(|at| at.elapsed() >= every);
         while !self.store.is_closed() {
             if let Err(error) = whole(self.seal_due()).await {
                 tracing::warn!(%error, "the activity cannot be sealed");
             }
-            if let Err(error) = whole(self.remove_kept_long_enough()).await {
-                tracing::warn!(%error, "old activity cannot be removed");
+            if due(looked_back, LOOK_BACK) {
+                looked_back = Some(Instant::now());
+                if let Err(error) = whole(self.remove_kept_long_enough()).await {
+                    tracing::warn!(%error, "old activity cannot be removed");
+                }
             }
-            if tidied.is_none_or(|at| at.elapsed() >= TIDY) {
+            if due(tidied, TIDY) {
                 tidied = Some(Instant::now());
                 if let Err(error) = whole(self.purge()).await {
                     tracing::warn!(%error, "what has ended cannot be removed");
@@ -167,12 +171,14 @@ impl Service {
         before: Timestamp,
         now: Timestamp,
     ) -> Result<bool, Error> {
+        // Nobody is held up to find that nothing is to go, as on nearly every look.
+        let mut tx = self.store.read().await?;
+        if removable(&mut tx, chain, before).await?.is_none() {
+            return Ok(false);
+        }
+        drop(tx);
         let mut tx = self.store.write().await?;
-        let removed = removed_through(&mut tx, chain).await?;
-        let through = tx
-            .removable_through(chain, removed, before, REMOVED_PER_STEP)
-            .await?;
-        let Some((last_seq, last_seal)) = through else {
+        let Some((removed, last_seq, last_seal)) = removable(&mut tx, chain, before).await? else {
             return Ok(false);
         };
         // What does not fit stays, for whoever looks for the reason.
@@ -196,6 +202,20 @@ impl Service {
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// After which entry the next step begins, and with which it ends, by its number and seal; none if
+/// nothing was kept for long enough.
+async fn removable(
+    tx: &mut Tx,
+    chain: &str,
+    before: Timestamp,
+) -> Result<Option<(i64, i64, Vec<u8>)>, Error> {
+    let removed = removed_through(tx, chain).await?;
+    let through = tx
+        .removable_through(chain, removed, before, REMOVED_PER_STEP)
+        .await?;
+    Ok(through.map(|(seq, seal)| (removed, seq, seal)))
 }
 
 /// The number of the last entry that was removed, or 0.

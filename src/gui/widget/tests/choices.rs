@@ -24,7 +24,10 @@ fn arrows_walk_over_choices_that_stand_together_and_no_further() {
 
     assert_eq!(tab(&mut window, false).as_deref(), Some("Email"));
     // In a field the arrows are the field's.
-    assert_eq!(arrow(&mut window, Named::ArrowDown).as_deref(), Some("Email"));
+    assert_eq!(
+        arrow(&mut window, Named::ArrowDown).as_deref(),
+        Some("Email")
+    );
     assert_eq!(tab(&mut window, false).as_deref(), Some("App"));
     assert_eq!(arrow(&mut window, Named::ArrowUp).as_deref(), Some("App"));
     for key in [Named::ArrowDown, Named::ArrowRight, Named::ArrowDown] {
@@ -35,5 +38,9 @@ fn arrows_walk_over_choices_that_stand_together_and_no_further() {
     assert_eq!(arrow(&mut window, Named::ArrowUp).as_deref(), Some("App"));
     // What was reached is chosen by a press, as any other control.
     window.simulate([press_key(Named::Space, None)]);
-    assert!(window.into_messages().any(|message| matches!(message, Message::Chosen)));
+    assert!(
+        window
+            .into_messages()
+            .any(|message| matches!(message, Message::Chosen))
+    );
 }
