@@ -13,6 +13,8 @@ use std::time::Duration;
 use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::disk;
+
 pub use personal::Personal;
 
 /// How long the keyring may take to answer: nothing hangs for over 5 s (SECURITY.md, fault 18).
@@ -146,7 +148,7 @@ impl Keychain {
             .await;
         match written {
             Err(Fault::Missing) => {
-                write_private(&self.fallback, secret.expose_secret()).map_err(|error| {
+                write_private(&self.fallback, secret).map_err(|error| {
                     tracing::error!(%error, "the key file cannot be written");
                     Fault::Silent
                 })?;
@@ -243,24 +245,11 @@ fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
-/// Writes a file that its owner alone can read, whole or not at all.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
+fn write_private(path: &Path, secret: &SecretString) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let new = path.with_extension("new");
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(new, path)
+    disk::replace(path, secret.expose_secret().as_bytes())
 }
 
 #[cfg(test)]

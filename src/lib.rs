@@ -4,19 +4,19 @@
 //!
 //! CONTRIBUTING.md draws them, and tells what each knows. From the ground up:
 //!
-//! - `domain`, `keychain`, `logging`, `panics` and `tls` use nothing of ours.
+//! - `disk`, `domain`, `logging`, `panics` and `tls` use nothing of ours; `keychain` uses `disk`.
 //! - `api`, `words` and `figures` use `domain`; `delivery` uses `domain`, `panics` and
 //!   `tls`.
-//! - `store` uses `api` and `domain`; `ask` uses `api` and `words`; `paper` uses `api`, `words` and
+//! - `store` uses `api`, `disk` and `domain`; `ask` uses `api` and `words`; `paper` uses `api`, `words` and
 //!   `domain`.
 //! - `service` uses `store`, `api`, `delivery`, `domain`, `figures`, `panics` and `words`.
 //! - `client` uses `api`, `domain` and `tls`; `server` uses `service` beside them.
 //! - `settings` uses `client`; `backend` uses `client`, `service`, `store`, `keychain`, `api`,
-//!   `delivery` and `domain`.
-//! - `gui` uses `backend`, `settings`, `paper`, `keychain`, `words`, `api` and `domain`.
+//!   `delivery`, `disk` and `domain`.
+//! - `gui` uses `backend`, `settings`, `paper`, `keychain`, `words`, `api`, `disk` and `domain`.
 //! - `command` uses `gui` (its sentences alone), `backend`, `paper`, `ask`, `words`, `api` and
 //!   `domain`; `operate` uses `server`, `service`, `store`, `ask`, `logging`, `words`, `api`,
-//!   `delivery` and `domain`.
+//!   `delivery`, `disk` and `domain`.
 //! - The program `vestibule` uses `command`, `gui`, `backend`, `settings`, `logging` and `panics`;
 //!   `vestibule-server` uses `operate` and `panics`.
 //!
@@ -45,6 +45,7 @@ pub mod client;
 #[cfg(feature = "desktop")]
 pub mod command;
 pub mod delivery;
+pub mod disk;
 pub mod domain;
 mod figures;
 #[cfg(feature = "desktop")]

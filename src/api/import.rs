@@ -10,7 +10,8 @@ use crate::domain::Role;
 /// stopped between two.
 pub const PEOPLE_PER_IMPORT: usize = 50;
 
-/// Which of these addresses have an account already. At most [`PEOPLE_PER_IMPORT`].
+/// Which of these addresses belong to somebody who has a place in this practice, or had one; an
+/// account elsewhere is told to nobody. At most [`PEOPLE_PER_IMPORT`].
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckImport {
@@ -19,8 +20,9 @@ pub struct CheckImport {
 }
 call!(CheckImport => Vec<bool>, "check-import", Reads);
 
-/// Adds people, each with an invitation to hand over. Whoever has an account is left alone. At
-/// most [`PEOPLE_PER_IMPORT`], all of them or none.
+/// Adds people, each with an invitation to hand over; whoever has an account elsewhere is offered a
+/// place, which is answered the same. None for whoever has a place here, or had one. At most
+/// [`PEOPLE_PER_IMPORT`], all of them or none.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportPeople {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::faults;
 use super::words::t;
+use crate::disk;
 
 /// Saves a file into the person's documents, for them alone to read, under this name and ending. A
 /// file that is there already stays, and the new one gets a number.
@@ -58,17 +59,10 @@ fn place(folder: &Path, name: &str, ending: &str, number: u64) -> PathBuf {
 
 fn write_new(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
     let mut number = 1;
     loop {
         let path = place(folder, name, ending, number);
-        match options.open(&path) {
+        match disk::create_new(&path) {
             Ok(mut file) => {
                 file.write_all(bytes)?;
                 file.sync_all()?;

@@ -16,6 +16,7 @@ use secrecy::ExposeSecret;
 use super::config::Sending;
 use super::practice::{self, NewPractice};
 use super::{secrets, serve, service};
+use crate::disk;
 use crate::domain::Timestamp;
 use crate::server::{Certificate, Listening, Proxies, WARN_DAYS};
 use crate::service::{Clock, FAILURES_A_MINUTE, Keys, SystemClock, SystemRandom};
@@ -167,16 +168,6 @@ fn good_for_a_year(names: Vec<String>, now: Timestamp) -> Result<CertificatePara
 }
 
 fn write_private(file: &Path, text: &str) -> Result<(), String> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
-        .open(file)
-        .and_then(|mut made| made.write_all(text.as_bytes()))
+    disk::replace(file, text.as_bytes())
         .map_err(|error| format!("{} cannot be written: {error}.", file.display()))
 }

@@ -8,6 +8,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::Config;
+use crate::disk;
 use crate::service::Keys;
 
 /// The variable with the keys themselves.
@@ -106,7 +107,8 @@ pub(super) fn give(keys: &Keys, into: Option<&Config>) -> Result<(), String> {
     };
     let file = named(config)?;
     let shown = file.display();
-    written(file, text.expose_secret())
+    let text = Zeroizing::new(format!("{}\n", text.expose_secret()));
+    disk::replace(file, text.as_bytes())
         .map_err(|error| format!("The keys in {shown} stay as they were: {error}."))?;
     say!("{shown} has the keys. A copy belongs in a safe, and none into a backup of the database.");
     Ok(())
@@ -127,22 +129,6 @@ pub(super) fn refuse_to_replace(config: &Config) -> Result<(), String> {
 fn named(config: &Config) -> Result<&Path, String> {
     let file = config.keys.file.as_deref();
     file.ok_or_else(|| "No file is named in [keys].".to_owned())
-}
-
-/// Puts a text in the place of a file in one step, for the same account alone.
-fn written(file: &Path, text: &str) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    // Nobody else can read it from the beginning.
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    writeln!(new, "{text}")?;
-    #[cfg(unix)]
-    if let Ok(before) = std::fs::metadata(file) {
-        use std::os::unix::fs::MetadataExt;
-        std::os::unix::fs::fchown(new.as_file(), Some(before.uid()), Some(before.gid()))?;
-    }
-    new.as_file().sync_all()?;
-    new.persist(file)?;
-    Ok(())
 }
 
 /// Prints what another program or file is to have, or says that it has not got it.

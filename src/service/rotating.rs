@@ -208,10 +208,4 @@ impl Step {
             ..Self::default()
         }
     }
-
-    /// Whether there may be more behind it.
-    #[must_use]
-    pub fn goes_on(&self) -> bool {
-        self.beyond.is_some()
-    }
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use sqlx::Connection;
 
 use super::Fault;
-use super::files::{beside, inspect, inspect_whole, lock_open, private, read_only, sync_folder};
+use super::files::{beside, inspect, inspect_whole, lock_open, read_only};
+use crate::disk;
 
 /// Copies that migrations left beside the database and that are kept.
 const COPIES_KEPT: usize = 3;
@@ -76,7 +77,7 @@ pub async fn copy(database: &Path, to: &Path) -> Result<(), CopyFault> {
     std::fs::rename(&part.path, &to).map_err(target)?;
     claimed.finish();
     part.finish();
-    sync_folder(&to).map_err(target)
+    disk::sync_folder(&to).map_err(target)
 }
 
 fn target(error: io::Error) -> CopyFault {
@@ -95,7 +96,7 @@ struct Unfinished {
 impl Unfinished {
     /// Makes it, where there is none of that name.
     fn claim(path: PathBuf) -> Result<Self, CopyFault> {
-        private(OpenOptions::new().write(true).create_new(true))
+        disk::private(OpenOptions::new().write(true).create_new(true))
             .open(&path)
             .map_err(target)?;
         Ok(Self {

@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::sqlite::MIGRATIONS;
 use super::{BUSY_TIMEOUT, Fault};
+use crate::disk;
 
 /// A proof that no program has the database open, for as long as it is held.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub(super) fn lock_open(database: &Path) -> Result<File, Fault> {
 
 /// SQLite's own locks guard what is in a file; this one guards which file it is.
 fn lock_file(database: &Path) -> Result<File, Fault> {
-    private(OpenOptions::new().write(true).create(true))
+    disk::private(OpenOptions::new().write(true).create(true))
         .open(beside(database, ".lock"))
         .map_err(io_fault)
 }
@@ -133,7 +134,7 @@ pub fn replace(
         kept = Some(free);
     }
     std::fs::rename(new, database).map_err(io_fault)?;
-    sync_folder(database).map_err(io_fault)?;
+    disk::sync_folder(database).map_err(io_fault)?;
     Ok(kept)
 }
 
@@ -278,7 +279,7 @@ pub(super) fn url(path: &Path) -> Result<String, Fault> {
 /// permissions of the database (SECURITY.md, attack 87).
 pub(super) fn make_private(path: &Path) -> Result<(), Fault> {
     make_folder(path)?;
-    let file = private(OpenOptions::new().write(true).create(true))
+    let file = disk::private(OpenOptions::new().write(true).create(true))
         .open(path)
         .map_err(io_fault)?;
     #[cfg(unix)]
@@ -294,7 +295,7 @@ pub(super) fn make_private(path: &Path) -> Result<(), Fault> {
 /// Whether as much can be written beside the database as SQLite needs to begin.
 pub(super) fn make_room(database: &Path) -> Result<(), Fault> {
     let path = beside(database, ".room");
-    let written = private(OpenOptions::new().write(true).create(true).truncate(true))
+    let written = disk::private(OpenOptions::new().write(true).create(true).truncate(true))
         .open(&path)
         .and_then(|mut file| file.write_all(&[0; 32 * 1_024]));
     // What stays is written over the next time.
@@ -312,25 +313,6 @@ fn make_folder(path: &Path) -> Result<(), Fault> {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
             .map_err(io_fault)?;
-    }
-    Ok(())
-}
-
-/// A file that is made is its owner's alone.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
-}
-
-/// Makes the names in a file's folder durable.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::keeping::{KeepFault, not_written, present};
 use super::{Embedded, Means, OpenFault, service};
 use crate::api::{Error, Outcome, Secret, SignIn, SubmitCode, Token};
+use crate::disk;
 use crate::domain::{Reason, RecoveryKey};
 use crate::keychain::Item;
 use crate::service::{Keys, Service, SystemRandom, pack};
@@ -186,14 +187,7 @@ struct Claimed {
 
 impl Claimed {
     fn new(file: &Path) -> Result<Self, KeepFault> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        match options.open(file) {
+        match disk::create_new(file) {
             Ok(_) => Ok(Self {
                 file: file.to_owned(),
                 written: false,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::keeping::{KeepFault, UnlockFault, not_written, present, unwrapped};
 use super::{Embedded, Means, OpenFault, service};
 use crate::api::Secret;
+use crate::disk;
 use crate::domain::RecoveryKey;
 use crate::keychain::{Home, Item};
 use crate::service::Keys;
@@ -97,14 +98,7 @@ fn private_copy(from: &Path, to: &Path) -> Result<(), KeepFault> {
     if !source.metadata().map_err(not_read)?.is_file() {
         return Err(KeepFault::NotABackup(from.to_owned()));
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut copy = options.open(to).map_err(|error| not_written(to, &error))?;
+    let mut copy = disk::create_new(to).map_err(|error| not_written(to, &error))?;
     std::io::copy(&mut source, &mut copy).map_err(|error| not_written(to, &error))?;
     copy.sync_all().map_err(|error| not_written(to, &error))
 }

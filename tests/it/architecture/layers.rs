@@ -2,8 +2,9 @@
 
 /// Which modules of this crate each may name, as CONTRIBUTING.md draws them.
 pub(super) const LAYERS: &[(&str, &[&str])] = &[
+    ("disk", &[]),
     ("domain", &[]),
-    ("keychain", &[]),
+    ("keychain", &["disk"]),
     ("logging", &[]),
     ("panics", &[]),
     ("tls", &[]),
@@ -11,7 +12,7 @@ pub(super) const LAYERS: &[(&str, &[&str])] = &[
     ("words", &["domain"]),
     ("figures", &["domain"]),
     ("delivery", &["domain", "panics", "tls"]),
-    ("store", &["api", "domain"]),
+    ("store", &["api", "disk", "domain"]),
     ("ask", &["api", "words"]),
     ("paper", &["api", "domain", "words"]),
     (
@@ -26,13 +27,13 @@ pub(super) const LAYERS: &[(&str, &[&str])] = &[
     (
         "backend",
         &[
-            "api", "client", "delivery", "domain", "keychain", "service", "store",
+            "api", "client", "delivery", "disk", "domain", "keychain", "service", "store",
         ],
     ),
     (
         "gui",
         &[
-            "api", "backend", "domain", "keychain", "paper", "settings", "words",
+            "api", "backend", "disk", "domain", "keychain", "paper", "settings", "words",
         ],
     ),
     // Of the window its sentences alone.
@@ -43,7 +44,8 @@ pub(super) const LAYERS: &[(&str, &[&str])] = &[
     (
         "operate",
         &[
-            "api", "ask", "delivery", "domain", "logging", "server", "service", "store", "words",
+            "api", "ask", "delivery", "disk", "domain", "logging", "server", "service", "store",
+            "words",
         ],
     ),
     // The programs.

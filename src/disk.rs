@@ -1,0 +1,108 @@
+//! Files that their owner alone can read.
+//!
+//! Knows how one is made and how one takes the place of another. Must not know what is in it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// What is made with these options is its owner's alone, from the beginning.
+pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// Makes a file under a name that nothing stands under.
+///
+/// # Errors
+///
+/// What the system says, [`io::ErrorKind::AlreadyExists`] among it.
+pub fn create_new(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().write(true).create_new(true)).open(path)
+}
+
+/// Puts bytes in the place of a file, whole or not at all, also where the power goes: what was there
+/// before stays until all of the new is on the disk. Whose the file was it stays.
+///
+/// # Errors
+///
+/// What the system says; the file is as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = path.with_extension("new");
+    match std::fs::remove_file(&new) {
+        // Somebody was cut off here.
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let put = || {
+        let mut file = create_new(&new)?;
+        file.write_all(bytes)?;
+        #[cfg(unix)]
+        if let Ok(before) = std::fs::metadata(path) {
+            use std::os::unix::fs::{MetadataExt, fchown};
+            fchown(&file, Some(before.uid()), Some(before.gid()))?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&new, path)?;
+        sync_folder(path)
+    };
+    put().inspect_err(|_| {
+        // Nothing that is half written is left to be found.
+        let _ = std::fs::remove_file(&new);
+    })
+}
+
+/// Makes the names in a file's folder durable.
+///
+/// # Errors
+///
+/// What the system says.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let here = folder.as_os_str().is_empty();
+        File::open(if here { Path::new(".") } else { folder })?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        replace(&path, b"first").unwrap();
+        // What somebody left who was cut off is in nobody's way.
+        std::fs::write(path.with_extension("new"), "half").unwrap();
+        replace(&path, b"second").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"second");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let again = create_new(&path).unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = path.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_replaced_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        // A folder with something in it takes no file in its place.
+        std::fs::create_dir_all(path.join("in it")).unwrap();
+        assert!(replace(&path, b"second").is_err());
+        assert!(path.join("in it").exists());
+        assert!(!path.with_extension("new").exists());
+    }
+}
