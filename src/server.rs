@@ -14,7 +14,7 @@ mod reports;
 mod routes;
 mod tls;
 
-use std::future::{Future, pending, ready};
+use std::future::{Future, pending};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -82,17 +82,8 @@ impl Running {
     }
 }
 
-/// Serves until it is told to stop.
-///
-/// # Errors
-///
-/// What the system says of the socket.
-pub async fn serve(service: Service, listening: Listening, running: Running) -> io::Result<()> {
-    serve_when_ready(ready(service), listening, running).await
-}
-
-/// As [`serve`], before the service is there: until then the server says that it lives and is not
-/// ready, and every call is answered that the database is not available (SECURITY.md, fault 6).
+/// Serves until it is told to stop, and before the service is there: until then the server says that
+/// it lives and is not ready, and every call is answered that the database is not available (SECURITY.md, fault 6).
 ///
 /// # Errors
 ///

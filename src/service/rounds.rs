@@ -10,7 +10,10 @@ use crate::api::{
     CancelRound, Error, Fault, Field, Reached, Round, RoundKind, RoundNow, RoundStarted, StartRound,
 };
 use crate::domain::{Channel, EventKind, NotAllowed, Timestamp, minutes_after, seconds_after};
-use crate::store::{MessageKind, NewMessage, Plan, Tx};
+use crate::store::{About, MessageKind, NewMessage, Plan, TargetRow, Tx};
+
+/// People whose messages are queued in one transaction, while others write: some tenth of a second.
+const PER_STEP: usize = 100;
 
 /// Seconds from one message of a round to the next: 30 a minute, which is what the mail services
 /// that practices use take from one account (Exchange Online limits, "Message rate limit").
@@ -28,60 +31,61 @@ impl Handle<StartRound> for Service {
         if !call.to.is_for_a_few() {
             return Err(Field::People.cannot_be(Fault::OutOfBounds));
         }
-        let mut tx = self.store.write().await?;
-        let actor = actor.again(&mut tx, now).await?;
-        let practice = &actor.practice;
-        if tx.delivery(&practice.id, Channel::Email).await?.is_none() {
+        let mut tx = self.store.read().await?;
+        let mut actor = actor.again(&mut tx, now).await?;
+        if tx
+            .delivery(&actor.practice.id, Channel::Email)
+            .await?
+            .is_none()
+        {
             return Err(NotAllowed::NotConfigured.into());
         }
         let plan = Plan {
-            practice: &practice.id,
+            practice: &actor.practice.id,
             planned: &call.to,
             now,
         };
         let reminder = call.kind == RoundKind::Reminder;
         let targets = tx.round_targets(&plan, reminder).await?;
+        drop(tx);
         let round = self.new_row_id(now);
-        let since = minutes_after(now, -MINUTES_PER_DAY);
         let (mut queued, mut too_soon) = (0, 0);
-        for target in targets {
-            let id = self.new_row_id(now);
-            let to = target.email.as_str();
-            let letter = match call.kind {
-                RoundKind::Test => letters::test_to(to, &practice.name),
-                RoundKind::Reminder => letters::reminder(to, &actor.user.name, &practice.name),
-            };
-            let due = seconds_after(now, APART_SECONDS * queued);
-            let message = NewMessage {
-                id: &id,
-                practice: &practice.id,
-                user: &target.user,
-                kind: message_kind(call.kind),
-                channel: Channel::Email,
-                sealed: self.seal_letter(&mut tx, &id, &letter).await?,
-                made: now,
-                ends: minutes_after(due, MINUTES_PER_DAY),
-            };
-            if tx.queue_in_round(message, &round, due, since).await? {
-                queued += 1;
-            } else {
-                too_soon += 1;
+        for some in targets.chunks(PER_STEP) {
+            let mut tx = self.store.write_beside().await?;
+            // Of two rounds at once each person has one.
+            tx.also_about(About::Budget(&actor.practice.id, message_kind(call.kind)))
+                .await?;
+            actor = FullAccess(actor).again(&mut tx, now).await?;
+            let before = queued;
+            for target in some {
+                if self
+                    .queue_one(&mut tx, &actor, &call, target, (&round, queued), now)
+                    .await?
+                {
+                    queued += 1;
+                } else {
+                    too_soon += 1;
+                }
             }
+            if queued > before {
+                let many = (queued - before).to_string();
+                let happened = Happened {
+                    reason: Some(&many),
+                    ..by(&actor, sent(call.kind))
+                };
+                self.log(&mut tx, happened, now).await?;
+            }
+            tx.commit().await?;
         }
-        if queued > 0 {
-            let many = queued.to_string();
-            let happened = Happened {
-                reason: Some(&many),
-                ..by(&actor, sent(call.kind))
-            };
-            self.log(&mut tx, happened, now).await?;
-            Outbox::queued();
+        if queued == 0 {
+            return Ok(RoundStarted {
+                round: None,
+                too_soon,
+            });
         }
-        let round = match queued {
-            0 => None,
-            _ => self.round(&mut tx, &actor, call.kind).await?,
-        };
-        tx.commit().await?;
+        Outbox::queued();
+        let mut tx = self.store.read().await?;
+        let round = self.round(&mut tx, &actor, call.kind).await?;
         Ok(RoundStarted { round, too_soon })
     }
 }
@@ -132,6 +136,38 @@ impl Handle<CancelRound> for Service {
 }
 
 impl Service {
+    /// Queues the message of one person, as so many before it were; false if it is too soon for it.
+    async fn queue_one(
+        &self,
+        tx: &mut Tx,
+        actor: &Staff,
+        call: &StartRound,
+        target: &TargetRow,
+        (round, before): (&str, i64),
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let practice = &actor.practice;
+        let id = self.new_row_id(now);
+        let to = target.email.as_str();
+        let letter = match call.kind {
+            RoundKind::Test => letters::test_to(to, &practice.name),
+            RoundKind::Reminder => letters::reminder(to, &actor.user.name, &practice.name),
+        };
+        let due = seconds_after(now, APART_SECONDS * before);
+        let message = NewMessage {
+            id: &id,
+            practice: &practice.id,
+            user: &target.user,
+            kind: message_kind(call.kind),
+            channel: Channel::Email,
+            sealed: self.seal_letter(tx, &id, &letter).await?,
+            made: now,
+            ends: minutes_after(due, MINUTES_PER_DAY),
+        };
+        let since = minutes_after(now, -MINUTES_PER_DAY);
+        Ok(tx.queue_in_round(message, round, due, since).await?)
+    }
+
     async fn round(
         &self,
         tx: &mut Tx,

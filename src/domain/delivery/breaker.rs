@@ -40,8 +40,8 @@ struct Pause {
 }
 
 impl Breaker {
-    /// Whether a message may be given to the provider now. It must then be told how that went, by
-    /// [`Breaker::answered`] or [`Breaker::failed`].
+    /// Whether a message may be given to the provider now. That it did not work is then told by
+    /// [`Breaker::failed`]; after an answer of any kind a new breaker takes this one's place.
     ///
     /// # Errors
     ///
@@ -58,11 +58,6 @@ impl Breaker {
         }
         pause.ahead = Some(seconds_after(now, AHEAD_SECONDS));
         Ok(())
-    }
-
-    /// The provider has taken a message, or has given a reason not to.
-    pub fn answered(&mut self) {
-        *self = Self::default();
     }
 
     /// The provider did not work; whether it is left alone from now on.
@@ -83,12 +78,6 @@ impl Breaker {
             ahead: None,
         });
         before == 0
-    }
-
-    /// Until when it is left alone; none if it is not.
-    #[must_use]
-    pub fn until(&self) -> Option<Timestamp> {
-        self.paused.as_ref().map(|pause| pause.until)
     }
 }
 
@@ -114,32 +103,20 @@ mod tests {
     }
 
     #[test]
-    fn a_few_failures_in_a_row_are_enough_and_an_answer_in_between_is_not() {
-        let mut breaker = Breaker::default();
-        for _ in 0..20 {
-            for _ in 1..FAILURES_IN_A_ROW {
-                assert!(!breaker.failed(WHY, at(0)));
-            }
-            breaker.answered();
-        }
-        assert_eq!(breaker.may_try(at(0)), Ok(()));
+    fn a_few_failures_in_a_row_are_enough() {
         let mut breaker = paused();
         assert_eq!(breaker.may_try(at(0)), Err((WHY, at(10))));
         assert_eq!(breaker.may_try(at(9)), Err((WHY, at(10))));
     }
 
     #[test]
-    fn one_message_goes_ahead_and_its_answer_lets_the_others_go() {
+    fn one_message_goes_ahead_and_the_others_wait_for_it() {
         let mut breaker = paused();
         assert_eq!(breaker.may_try(at(10)), Ok(()));
         for second in [10, 19] {
             let again = at(second + LOOK_AGAIN_SECONDS);
             assert_eq!(breaker.may_try(at(second)), Err((WHY, again)));
         }
-        breaker.answered();
-        assert_eq!(breaker, Breaker::default());
-        assert_eq!(breaker.may_try(at(19)), Ok(()));
-        assert_eq!(breaker.may_try(at(19)), Ok(()));
     }
 
     #[test]
@@ -152,7 +129,6 @@ mod tests {
             now += seconds;
             let wait = Err((NotSent::Unreachable, at(now)));
             assert_eq!(breaker.may_try(at(now - 1)), wait);
-            assert_eq!(breaker.until(), Some(at(now)));
         }
     }
 
@@ -162,7 +138,8 @@ mod tests {
         for second in 1..9 {
             assert!(!breaker.failed(WHY, at(second)));
         }
-        assert_eq!(breaker.until(), Some(at(10)));
+        assert_eq!(breaker.may_try(at(9)), Err((WHY, at(10))));
+        assert_eq!(breaker.may_try(at(10)), Ok(()));
     }
 
     #[test]

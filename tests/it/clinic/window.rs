@@ -78,7 +78,7 @@ pub(crate) mod served {
 
     use vestibule::backend::Backend;
     use vestibule::client::{Client, Trust};
-    use vestibule::server::{Certificate, Listening, Proxies, Running, serve};
+    use vestibule::server::{Certificate, Listening, Proxies, Running, serve_when_ready};
     use vestibule::service::{Service, SystemRandom};
 
     use super::Hand;
@@ -154,7 +154,8 @@ pub(crate) mod served {
             proxies,
             failures_a_minute,
         };
-        tokio::spawn(serve(service.clone(), listening, running.clone()));
+        let given = std::future::ready(service.clone());
+        tokio::spawn(serve_when_ready(given, listening, running.clone()));
         (at, running)
     }
 }
