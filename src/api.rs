@@ -31,6 +31,7 @@ mod statement;
 pub mod wire;
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -101,6 +102,9 @@ pub trait Call: Serialize + DeserializeOwned + Send + 'static {
     /// The longest reply that is read, in bytes: a page of fifty people has a twentieth of it. What
     /// is longer freezes no window (attack 98).
     const LONGEST_REPLY: usize = 1024 * 1024;
+    /// How long its answer is waited for: that a server is lost is told within 10 s (SECURITY.md,
+    /// fault 10).
+    const LONGEST_WAIT: Duration = Duration::from_secs(9);
 }
 
 /// What a call may do.
@@ -125,12 +129,16 @@ impl Kind {
     }
 }
 
+/// How long the answer is waited for of what goes through all of Activity, or through everybody: as
+/// long as a server works on a call.
+const WHOLE: Duration = Duration::from_secs(60);
+
 /// The longest reply that becomes a file, in bytes: a statement of 5,000 people has about one
 /// million, a part of a saved Activity at most five.
 const LONGEST_FILE: usize = 6 * 1024 * 1024;
 
 macro_rules! call {
-    ($call:ty => $reply:ty, $name:literal $(, $kind:ident $(, $longest:expr)?)?) => {
+    ($call:ty => $reply:ty, $name:literal $(, $kind:ident $(, $longest:expr)?)? $(; $wait:expr)?) => {
         impl $crate::api::Call for $call {
             type Reply = $reply;
             const NAME: &'static str = $name;
@@ -138,6 +146,7 @@ macro_rules! call {
                 const KIND: $crate::api::Kind = $crate::api::Kind::$kind;
                 $(const LONGEST_REPLY: usize = $longest;)?
             )?
+            $(const LONGEST_WAIT: std::time::Duration = $wait;)?
         }
     };
 }

@@ -27,8 +27,6 @@ pub use address::{NotAnAddress, ServerAddress};
 
 /// How long a connection may take; one that is refused is known at once.
 const CONNECT: Duration = Duration::from_secs(4);
-/// How long an answer may take: that a server is lost is told within 10 s (SECURITY.md, fault 10).
-const WHOLE: Duration = Duration::from_secs(9);
 /// How long a connection is kept for the next request: less than a server keeps it.
 const IDLE: Duration = Duration::from_secs(8);
 
@@ -84,8 +82,7 @@ impl Client {
             .min_tls_version(reqwest::tls::Version::TLS_1_2)
             .user_agent(concat!("Vestibule/", env!("CARGO_PKG_VERSION")))
             .pool_idle_timeout(IDLE)
-            .connect_timeout(CONNECT)
-            .timeout(WHOLE);
+            .connect_timeout(CONNECT);
         let builder = match trust {
             Trust::System => builder,
             Trust::Only(pem) => {
@@ -168,6 +165,7 @@ impl Client {
                 .http
                 .post(url.clone())
                 .headers(headers.clone())
+                .timeout(C::LONGEST_WAIT)
                 .body(body.clone());
             let sent = self.clock.now();
             match request.send().await {

@@ -10,7 +10,7 @@ use crate::domain::{EventGroup, EventKind, Factor, Timestamp, UserId};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyActivity {}
-call!(VerifyActivity => ActivityVerified, "verify-activity");
+call!(VerifyActivity => ActivityVerified, "verify-activity"; super::WHOLE);
 
 /// What the seals say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -25,7 +25,7 @@ pub struct StartRound {
     /// To whom.
     pub to: Planned,
 }
-call!(StartRound => RoundStarted, "start-round");
+call!(StartRound => RoundStarted, "start-round"; super::WHOLE);
 
 /// What became of the request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

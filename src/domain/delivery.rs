@@ -241,8 +241,8 @@ fn is_this_computer(host: &str) -> bool {
 }
 
 /// As [`is_this_computer`], by every name and address that is a computer's own: for what must not
-/// lead here. A name of somebody else's that leads here is not known before it is asked for; nothing
-/// is said there but over TLS, with a certificate of that name.
+/// lead here. A name of somebody else's that leads here is not known before it is asked for; but for
+/// the EHLO before STARTTLS nothing is said there without a certificate of that name.
 fn leads_here(host: &str) -> bool {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
