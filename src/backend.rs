@@ -24,7 +24,7 @@ use crate::service::{Handle, Service, SystemClock, SystemRandom};
 pub use crate::client::{NotAnAddress, ServerAddress};
 pub use crate::keychain::Home;
 pub use embedded::{
-    Embedded, Export, Exported, KeepFault, Means, OpenFault, Opened, Recovery, Restore, Restored,
+    Embedded, Export, Exported, KeepFault, OpenFault, Opened, Recovery, Restore, Restored,
     UnlockFault,
 };
 pub use kept::{Kept, Known};

@@ -72,10 +72,7 @@ async fn backup(place: &Embedded, file: &Path) -> Result<String, String> {
 }
 
 async fn restore(place: &Embedded, file: &Path) -> Result<String, String> {
-    let mut ready = place
-        .restore(file, &place.means())
-        .await
-        .map_err(sentence)?;
+    let mut ready = place.restore(file).await.map_err(sentence)?;
     if ready.needs_recovery_key() {
         let key = Asker::new().hidden(t("ask-restore-key"))?;
         ready.unlock(&key).map_err(|fault| sentence(fault.into()))?;
@@ -113,7 +110,7 @@ async fn recover(place: &Embedded) -> Result<String, String> {
     }
     let mut asker = Asker::new();
     let key = asker.hidden(t("ask-recovery-key"))?;
-    let recovery = place.recover(&key, &place.means()).await;
+    let recovery = place.recover(&key).await;
     let recovery = recovery.map_err(sentence)?;
     let email = match recovery.people() {
         [only] => {
@@ -147,7 +144,7 @@ async fn recover(place: &Embedded) -> Result<String, String> {
 }
 
 async fn verify_activity(place: &Embedded) -> Result<String, String> {
-    let verified = place.verify_activity(&place.means()).await;
+    let verified = place.verify_activity().await;
     let verified = verified.map_err(sentence)?;
     let said = paper::verified(&verified, None);
     // A script reads it off the code that the program ends with.

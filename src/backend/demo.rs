@@ -83,7 +83,8 @@ impl Demo {
     pub fn place(&self) -> Embedded {
         Embedded {
             database: self.folder.path().join("vestibule.db"),
-            key_file: self.folder.path().join("embedded-keys"),
+            keychain: self.keychain.clone(),
+            clock: Arc::new(SystemClock),
         }
     }
 

@@ -17,13 +17,23 @@ pub use export::{Export, Exported};
 pub use keeping::{KeepFault, Recovery, UnlockFault};
 pub use restore::{Restore, Restored};
 
-/// Where the practice of this OS account lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the practice of this OS account lives, and what it relies on beside its file.
+#[derive(Clone)]
 pub struct Embedded {
     /// The SQLite file.
     pub database: PathBuf,
-    /// The key file, outside the data folder, where the desktop has no keyring.
-    pub key_file: PathBuf,
+    /// Where its keys are kept, apart from it.
+    pub keychain: Keychain,
+    /// The clock that decides.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded")
+            .field("database", &self.database)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What was found at the start.
@@ -94,36 +104,22 @@ pub enum OpenFault {
     Other,
 }
 
-/// What a start relies on beside the files.
-#[derive(Clone)]
-pub struct Means {
-    /// Where the keys are kept.
-    pub keychain: Keychain,
-    /// The clock that decides.
-    pub clock: Arc<dyn Clock>,
-}
-
 impl Embedded {
-    /// The keyring and the clock of this computer.
-    pub fn means(&self) -> Means {
-        Means {
-            keychain: Keychain::new(self.key_file.clone()),
-            clock: Arc::new(SystemClock),
-        }
-    }
-
     /// The usual places of this OS account; none where it has no home.
     pub fn usual() -> Option<Self> {
         let folders = directories::ProjectDirs::from("", "", "vestibule")?;
+        // Outside the data folder, where the desktop has no keyring.
+        let key_file = folders.config_local_dir().join("embedded-keys");
         Some(Self {
             database: folders.data_local_dir().join("vestibule.db"),
-            key_file: folders.config_local_dir().join("embedded-keys"),
+            keychain: Keychain::new(key_file),
+            clock: Arc::new(SystemClock),
         })
     }
 
     /// What the keyring of this OS account keeps of people, for no backend yet.
     pub fn kept(&self) -> Kept {
-        Kept::new(Keychain::new(self.key_file.clone()))
+        Kept::new(self.keychain.clone())
     }
 
     /// Opens the practice, if there is one. Makes nothing.
@@ -133,25 +129,16 @@ impl Embedded {
     /// An [`OpenFault`]: of the keyring, of the file, of a key that is missing or another's, or
     /// [`OpenFault::DatabaseMissing`] where there is a key alone.
     pub async fn open(&self) -> Result<Opened, OpenFault> {
-        let keychain = Keychain::new(self.key_file.clone());
-        self.open_with(&keychain).await
-    }
-
-    /// As [`Self::open`], with a given keychain.
-    ///
-    /// # Errors
-    ///
-    /// As of [`Self::open`].
-    pub async fn open_with(&self, keychain: &Keychain) -> Result<Opened, OpenFault> {
-        Ok(match self.find(keychain).await? {
+        Ok(match self.find().await? {
             Some((service, home)) => Opened::Ready(working(service), home),
             None => Opened::FirstRun,
         })
     }
 
     /// The practice, if there is one; nothing works in the background yet.
-    async fn find(&self, keychain: &Keychain) -> Result<Option<(Service, Home)>, OpenFault> {
-        let kept = keychain
+    async fn find(&self) -> Result<Option<(Service, Home)>, OpenFault> {
+        let kept = self
+            .keychain
             .read(Item::EmbeddedKeys)
             .await
             .map_err(OpenFault::Keyring)?;
@@ -172,7 +159,7 @@ impl Embedded {
         let keys = Keys::parse(&text)
             .filter(|keys| keys.holds(&practice.key_id))
             .ok_or_else(|| OpenFault::KeyWrong(self.database.clone()))?;
-        let service = service(store, keys, Arc::new(SystemClock))?;
+        let service = service(store, keys, self.clock.clone())?;
         Ok(Some((service, home)))
     }
 
@@ -184,16 +171,6 @@ impl Embedded {
     /// [`OpenFault::DatabaseBusy`] if there is a practice already; [`OpenFault::KeyWrong`] if what
     /// the keyring keeps is no key; otherwise an [`OpenFault`] of the keyring or of the file.
     pub async fn create(&self) -> Result<(Backend, Home), OpenFault> {
-        let keychain = Keychain::new(self.key_file.clone());
-        self.create_with(&keychain).await
-    }
-
-    /// As [`Self::create`], with a given keychain.
-    ///
-    /// # Errors
-    ///
-    /// As of [`Self::create`].
-    pub async fn create_with(&self, keychain: &Keychain) -> Result<(Backend, Home), OpenFault> {
         let store = self.store().await?;
         if self.practice(&store).await?.is_some() {
             return Err(OpenFault::DatabaseBusy(self.database.clone()));
@@ -204,7 +181,8 @@ impl Embedded {
             .write()
             .await
             .map_err(|fault| self.fault(&self.database, fault))?;
-        let kept = keychain
+        let kept = self
+            .keychain
             .read(Item::EmbeddedKeys)
             .await
             .map_err(OpenFault::Keyring)?;
@@ -216,7 +194,8 @@ impl Embedded {
             }
             None => {
                 let keys = Keys::generate(&SystemRandom);
-                let home = keychain
+                let home = self
+                    .keychain
                     .write(Item::EmbeddedKeys, &keys.to_text())
                     .await
                     .map_err(OpenFault::Keyring)?;
@@ -224,7 +203,7 @@ impl Embedded {
             }
         };
         drop(lock);
-        let service = service(store, keys, Arc::new(SystemClock))?;
+        let service = service(store, keys, self.clock.clone())?;
         Ok((working(service), home))
     }
 

@@ -95,17 +95,19 @@ impl Staged {
 
     /// Where no practice is, for the screens that make one.
     pub(crate) fn elsewhere(&self) -> Embedded {
-        Embedded {
-            database: self.path("elsewhere.db"),
-            key_file: self.path("keys"),
-        }
+        self.at("elsewhere.db")
     }
 
     /// Where this practice is.
     pub(crate) fn here(&self) -> Embedded {
+        self.at("vestibule.db")
+    }
+
+    fn at(&self, name: &str) -> Embedded {
         Embedded {
-            database: self.path("vestibule.db"),
-            key_file: self.path("keys"),
+            database: self.path(name),
+            keychain: Keychain::new(self.path("keys")),
+            clock: self.clock.clone(),
         }
     }
 

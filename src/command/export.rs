@@ -20,7 +20,7 @@ pub(super) async fn export(
     if file.exists() {
         return Err(sentence(KeepFault::Exists(file.to_owned())));
     }
-    let export = place.export(&place.means()).await.map_err(sentence)?;
+    let export = place.export().await.map_err(sentence)?;
     let mut asker = Asker::new();
     let (token, reason) = match asked(&export, &mut asker).await {
         Ok(asked) => asked,

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -10,6 +11,7 @@ use sqlx::{ConnectOptions, Connection, Executor};
 use vestibule::api::{Found, Outcome, Secret, SignIn};
 use vestibule::backend::{Backend, Embedded, Opened};
 use vestibule::keychain::{Item, Keychain};
+use vestibule::service::SystemClock;
 
 use crate::clinic::{MANAGER, PASSWORD, service_of};
 
@@ -52,20 +54,19 @@ impl Account {
     fn place(&self) -> Embedded {
         Embedded {
             database: self.path("data/vestibule/vestibule.db"),
-            key_file: self.path("config/vestibule/embedded-keys"),
+            keychain: Keychain::over(keyring_core::mock::Store::new().unwrap(), self.key_file()),
+            clock: Arc::new(SystemClock),
         }
     }
 
-    fn keychain(&self) -> Keychain {
-        let empty = keyring_core::mock::Store::new().unwrap();
-        Keychain::over(empty, self.place().key_file)
+    fn key_file(&self) -> PathBuf {
+        self.path("config/vestibule/embedded-keys")
     }
 
     /// Founds a practice, whose key lies in the key file; the recovery key.
     async fn found(&self) -> Secret {
         let place = self.place();
-        let ring = Keychain::over(keyring_core::mock::Store::new().unwrap(), self.path("none"));
-        let (backend, _) = place.create_with(&ring).await.unwrap();
+        let (backend, _) = place.create().await.unwrap();
         let call = Found {
             practice: "Hills Clinic".into(),
             name: "Alex Lee".into(),
@@ -75,9 +76,14 @@ impl Account {
         };
         let founded = backend.call(None, call).await.unwrap();
         close(backend).await;
-        let (key, _) = ring.read(Item::EmbeddedKeys).await.unwrap().unwrap();
-        std::fs::create_dir_all(place.key_file.parent().unwrap()).unwrap();
-        std::fs::write(&place.key_file, key.expose_secret()).unwrap();
+        let (key, _) = place
+            .keychain
+            .read(Item::EmbeddedKeys)
+            .await
+            .unwrap()
+            .unwrap();
+        std::fs::create_dir_all(self.key_file().parent().unwrap()).unwrap();
+        std::fs::write(self.key_file(), key.expose_secret()).unwrap();
         founded.recovery_key
     }
 
@@ -120,7 +126,7 @@ impl Account {
 
     /// The open practice.
     async fn open(&self) -> Backend {
-        match self.place().open_with(&self.keychain()).await {
+        match self.place().open().await {
             Ok(Opened::Ready(backend, _)) => backend,
             other => panic!("it does not open: {other:?}"),
         }
@@ -173,7 +179,7 @@ async fn a_backup_is_restored_on_another_computer() {
     new.run(&["restore", "copy.db"], &[other.expose()])
         .refused("does not open");
     assert!(!new.place().database.exists());
-    assert!(!new.place().key_file.exists());
+    assert!(!new.key_file().exists());
 
     let typed = key.expose().to_lowercase().replace('-', "");
     let said = new.run(&["restore", "copy.db"], &[&typed, ""]);
@@ -185,7 +191,7 @@ async fn a_backup_is_restored_on_another_computer() {
     {
         use std::os::unix::fs::PermissionsExt;
         let place = new.place();
-        for file in [&place.database, &place.key_file] {
+        for file in [&place.database, &new.key_file()] {
             let mode = file.metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{}", file.display());
         }
@@ -208,7 +214,7 @@ async fn a_recovery_gives_the_only_manager_a_new_password() {
     assert!(!account.place().database.exists(), "looking makes nothing");
     let key = account.found().await;
     // Without the key, as on a computer whose keyring was lost.
-    std::fs::remove_file(account.place().key_file).unwrap();
+    std::fs::remove_file(account.key_file()).unwrap();
 
     let (key, again) = (key.expose(), [NEW, NEW]);
     let [new, twice] = again;
@@ -229,7 +235,7 @@ async fn a_recovery_gives_the_only_manager_a_new_password() {
             .run(&["recover"], &[key, email, first, second])
             .refused(word);
     }
-    assert!(!account.place().key_file.exists());
+    assert!(!account.key_file().exists());
 
     let said = account.run(&["recover"], &[key, "", new, twice, ""]);
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");

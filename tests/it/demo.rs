@@ -120,7 +120,7 @@ async fn the_demo_is_on_data_of_its_own_that_goes_with_it() {
     let (demo, another) = (Demo::new().unwrap(), Demo::new().unwrap());
     let folder = demo.place().database.parent().unwrap().to_owned();
     assert!(folder.starts_with(std::env::temp_dir()));
-    assert_ne!(demo.place(), another.place());
+    assert_ne!(demo.place().database, another.place().database);
     let backend = open(&demo).await;
     assert!(demo.place().database.exists());
     assert!(!another.place().database.exists());

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use vestibule::api::{Dependency, Error};
 use vestibule::backend::{Backend, Embedded, KeepFault, OpenFault, Opened};
-use vestibule::keychain::Keychain;
 
 use crate::clinic::{Clinic, PASSWORD};
 
@@ -92,9 +91,12 @@ async fn open_sessions(clinic: &Clinic) -> i64 {
     clinic.number(count).await
 }
 
-fn keychain(clinic: &Clinic) -> Keychain {
-    let empty = keyring_core::mock::Store::new().unwrap();
-    Keychain::over(empty, clinic.path("keys"))
+/// A computer on which no practice is yet.
+fn new_computer(clinic: &Clinic) -> Embedded {
+    Embedded {
+        database: clinic.path("new").join("vestibule.db"),
+        ..clinic.strange_computer()
+    }
 }
 
 /// Fault 4 and attack 43: whenever the disk fills, nobody is in, the code is still good, and all
@@ -149,15 +151,11 @@ fn a_full_disk_is_said_at_the_start_and_by_the_commands() {
         "a_full_disk_is_said_at_the_start_and_by_the_commands",
         |disk| async move {
             let clinic = Clinic::new().await;
-            let (keychain, means) = (keychain(&clinic), clinic.means().await);
-            let new = Embedded {
-                database: clinic.path("new").join("vestibule.db"),
-                key_file: clinic.path("new keys"),
-            };
+            let (new, place) = (new_computer(&clinic), clinic.computer().await);
             let mut refused = 0;
             for room in (0..).step_by(20_000) {
                 disk.has(&format!("full {room}"));
-                let made = new.create_with(&keychain).await.map(|_| ());
+                let made = new.create().await.map(|_| ());
                 disk.is_well();
                 if made.is_ok() {
                     break;
@@ -171,7 +169,7 @@ fn a_full_disk_is_said_at_the_start_and_by_the_commands() {
             let file = clinic.path("another.db");
             for room in [0, 10_000, 100_000] {
                 disk.has(&format!("full {room}"));
-                let saved = clinic.embedded().backup(&file).await;
+                let saved = place.backup(&file).await;
                 disk.is_well();
                 let Err(KeepFault::NotWritten { why, .. }) = saved else {
                     panic!("{saved:?} with room for {room}")
@@ -183,8 +181,8 @@ fn a_full_disk_is_said_at_the_start_and_by_the_commands() {
             let before = std::fs::read(clinic.database()).unwrap();
             for room in [0, 10_000] {
                 disk.has(&format!("full {room}"));
-                let opened = clinic.embedded().open_with(&means.keychain).await;
-                let restored = clinic.embedded().restore(&copy, &means).await;
+                let opened = place.open().await;
+                let restored = place.restore(&copy).await;
                 disk.is_well();
                 assert_eq!(opened.err(), Some(OpenFault::DiskFull), "{room}");
                 let Err(KeepFault::NotWritten { why, .. }) = restored else {
@@ -193,7 +191,7 @@ fn a_full_disk_is_said_at_the_start_and_by_the_commands() {
                 assert!(why.contains("space"), "{why}");
                 assert_eq!(std::fs::read(clinic.database()).unwrap(), before);
             }
-            let opened = clinic.embedded().open_with(&means.keychain).await;
+            let opened = place.open().await;
             assert!(matches!(opened, Ok(Opened::Ready(..))), "{opened:?}");
         },
     );
@@ -244,9 +242,8 @@ fn a_start_on_a_disk_that_fails_is_refused_with_its_reason() {
         "a_start_on_a_disk_that_fails_is_refused_with_its_reason",
         |disk| async move {
             let clinic = Clinic::new().await;
-            let means = clinic.means().await;
+            let place = clinic.computer().await;
             clinic.close().await;
-            let place = clinic.embedded();
             for (wrong, fault) in [
                 ("read-only", OpenFault::ReadOnly(place.database.clone())),
                 ("broken", OpenFault::DiskFails),
@@ -255,12 +252,12 @@ fn a_start_on_a_disk_that_fails_is_refused_with_its_reason() {
                 let before = std::fs::read(&place.database).unwrap();
                 for _ in 0..2 {
                     disk.has(wrong);
-                    let opened = place.open_with(&means.keychain).await;
+                    let opened = place.open().await;
                     disk.is_well();
                     assert_eq!(opened.err(), Some(fault.clone()), "{wrong}");
                     assert_eq!(std::fs::read(&place.database).unwrap(), before);
                 }
-                let opened = place.open_with(&means.keychain).await;
+                let opened = place.open().await;
                 let Ok(Opened::Ready(Backend::Embedded(service), _)) = opened else {
                     panic!("{opened:?}")
                 };
@@ -279,25 +276,21 @@ fn a_practice_on_another_computers_disk_is_refused() {
         "a_practice_on_another_computers_disk_is_refused",
         |disk| async move {
             let clinic = Clinic::new().await;
-            let means = clinic.means().await;
+            let place = clinic.computer().await;
             clinic.close().await;
-            let place = clinic.embedded();
             let device = disk.0.metadata().unwrap().dev();
             let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
-            let new = Embedded {
-                database: clinic.path("new").join("vestibule.db"),
-                key_file: clinic.path("new keys"),
-            };
+            let new = new_computer(&clinic);
             for (kind, away) in [("cifs", true), ("nfs4", true), ("ext4", false)] {
                 let mounts =
                     format!("21 1 {major}:{minor} / / rw shared:1 - {kind} //files/staff rw\n");
                 std::fs::write(disk.beside(".mounts"), mounts).unwrap();
-                let opened = place.open_with(&means.keychain).await;
+                let opened = place.open().await;
                 assert_eq!(opened.is_err(), away, "{kind}: {opened:?}");
                 if away {
                     let there = place.database.clone();
                     assert_eq!(opened.err(), Some(OpenFault::Elsewhere(there)));
-                    let made = new.create_with(&keychain(&clinic)).await;
+                    let made = new.create().await;
                     let there = new.database.clone();
                     assert_eq!(made.err(), Some(OpenFault::Elsewhere(there)));
                     assert!(!clinic.path("new").exists());

@@ -44,11 +44,15 @@ async fn a_backup_is_made_while_the_practice_is_in_use() {
     }
     assert_eq!(names(&clinic), ["copy.db", "vestibule.db"]);
     let bytes = std::fs::read(&file).unwrap();
-    let again = clinic.embedded().backup(&file).await;
+    let again = clinic.strange_computer().backup(&file).await;
     assert_eq!(again, Err(KeepFault::Exists(file.clone())));
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
     let nowhere = clinic.path("no such folder").join("copy.db");
-    let fault = clinic.embedded().backup(&nowhere).await.unwrap_err();
+    let fault = clinic
+        .strange_computer()
+        .backup(&nowhere)
+        .await
+        .unwrap_err();
     assert!(matches!(fault, KeepFault::NotWritten { file, .. } if file == nowhere));
 
     // The practice goes on, and the copy holds what stood there.
@@ -66,10 +70,10 @@ async fn where_there_is_no_practice_nothing_is_saved() {
         .sql("PRAGMA foreign_keys = OFF; DELETE FROM practices")
         .await;
     assert_eq!(
-        clinic.embedded().backup(&file).await,
+        clinic.strange_computer().backup(&file).await,
         Err(KeepFault::NoPractice)
     );
-    let mut embedded = clinic.embedded();
+    let mut embedded = clinic.strange_computer();
     embedded.database = clinic.path("absent.db");
     assert_eq!(embedded.backup(&file).await, Err(KeepFault::NoPractice));
     assert_eq!(names(&clinic), ["vestibule.db"]);
@@ -79,7 +83,7 @@ async fn where_there_is_no_practice_nothing_is_saved() {
 #[tokio::test]
 async fn nothing_that_was_used_since_a_backup_comes_back_to_life() {
     let (mut clinic, phone) = Clinic::enabled().await;
-    let means = clinic.means().await;
+    let computer = clinic.computer().await;
     let old = clinic.manager().session_by(&phone).await;
     clinic.clock.advance(60);
     let waiting = clinic.manager().code_due().await;
@@ -110,7 +114,7 @@ async fn nothing_that_was_used_since_a_backup_comes_back_to_life() {
     let due = clinic.manager().code_due().await;
     let new = clinic.submit(&due, &next).await.unwrap();
     clinic.close().await;
-    let done = clinic.restore(&file, &means, None).await.unwrap();
+    let done = clinic.restore(&file, &computer, None).await.unwrap();
     assert_eq!(done.practice, "Hills Clinic");
     assert_eq!((done.key_replaced, done.home), (false, None));
 
@@ -146,20 +150,20 @@ async fn nothing_that_was_used_since_a_backup_comes_back_to_life() {
 #[tokio::test]
 async fn what_was_there_before_is_kept() {
     let mut clinic = Clinic::new().await;
-    let means = clinic.means().await;
+    let computer = clinic.computer().await;
     let file = clinic.backup("copy.db").await;
     clinic.clock.advance(60);
     clinic.manager().session().await;
     let later = clinic.dump().await;
     clinic.close().await;
-    let first = clinic.restore(&file, &means, None).await.unwrap();
+    let first = clinic.restore(&file, &computer, None).await.unwrap();
     let first = first.aside.unwrap();
     assert_eq!(first, clinic.path("vestibule before restore.db"));
 
     // The second time a damaged one lies there, with a log that is somebody else's by now.
     std::fs::write(clinic.database(), b"damaged").unwrap();
     std::fs::write(clinic.path("vestibule.db-wal"), b"of the damaged one").unwrap();
-    let second = clinic.restore(&file, &means, None).await.unwrap();
+    let second = clinic.restore(&file, &computer, None).await.unwrap();
     let second = second.aside.unwrap();
     assert_eq!(second, clinic.path("vestibule before restore 2.db"));
     assert_eq!(std::fs::read(&second).unwrap(), b"damaged");
@@ -169,7 +173,7 @@ async fn what_was_there_before_is_kept() {
 
     // And the first one can be had back, as a backup like any other.
     clinic.close().await;
-    clinic.restore(&first, &means, None).await.unwrap();
+    clinic.restore(&first, &computer, None).await.unwrap();
     clinic.open_again().await;
     let count = |dump: &[(String, String)]| {
         dump.iter()
@@ -184,7 +188,7 @@ async fn what_was_there_before_is_kept() {
 #[tokio::test]
 async fn what_is_no_backup_is_refused_and_changes_nothing() {
     let clinic = Clinic::new().await;
-    let means = clinic.means().await;
+    let computer = clinic.computer().await;
     let good = std::fs::read(clinic.backup("copy.db").await).unwrap();
     clinic.close().await;
     let before = std::fs::read(clinic.database()).unwrap();
@@ -216,7 +220,7 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() {
     change(&foreign, "CREATE TABLE recipes (name TEXT)").await;
     refused.extend([no_practice, foreign]);
     for file in refused {
-        let fault = clinic.restore(&file, &means, None).await.unwrap_err();
+        let fault = clinic.restore(&file, &computer, None).await.unwrap_err();
         assert_eq!(fault, KeepFault::NotABackup(file));
     }
     let newer = put("newer.db", &good);
@@ -226,15 +230,15 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() {
          VALUES (99991231, 'newer', 1, X'00', 0)",
     )
     .await;
-    let fault = clinic.restore(&newer, &means, None).await.unwrap_err();
+    let fault = clinic.restore(&newer, &computer, None).await.unwrap_err();
     assert!(matches!(fault, KeepFault::Newer { file, found: 99_991_231, .. } if file == newer));
     let absent = clinic.path("absent.db");
-    let fault = clinic.restore(&absent, &means, None).await.unwrap_err();
+    let fault = clinic.restore(&absent, &computer, None).await.unwrap_err();
     assert!(matches!(fault, KeepFault::NotRead { file, .. } if file == absent));
 
     assert_eq!(std::fs::read(clinic.database()).unwrap(), before);
     assert!(!clinic.path("restoring").exists());
-    assert_eq!(key_in(&means).await.as_deref(), Some(clinic.key()));
+    assert_eq!(key_in(&computer).await.as_deref(), Some(clinic.key()));
 }
 
 /// A program that is put back to the version before puts its copy back too: what is newer than it
@@ -242,7 +246,7 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() {
 #[tokio::test]
 async fn a_copy_comes_back_over_what_a_newer_version_left() {
     let clinic = Clinic::new().await;
-    let means = clinic.means().await;
+    let computer = clinic.computer().await;
     let file = clinic.backup("copy.db").await;
     clinic.close().await;
     let newer =
@@ -250,13 +254,13 @@ async fn a_copy_comes_back_over_what_a_newer_version_left() {
          VALUES (99991231, 'newer', 1, X'00', 0)";
     change(&clinic.database(), newer).await;
     change(&clinic.database(), "UPDATE practices SET moved_at = 1").await;
-    let fault = clinic.restore(&file, &means, None).await.unwrap_err();
+    let fault = clinic.restore(&file, &computer, None).await.unwrap_err();
     assert_eq!(
         fault,
         KeepFault::Open(vestibule::backend::OpenFault::Moved { to: None })
     );
     change(&clinic.database(), "UPDATE practices SET moved_at = NULL").await;
-    clinic.restore(&file, &means, None).await.unwrap();
+    clinic.restore(&file, &computer, None).await.unwrap();
 }
 
 async fn change(path: &Path, sql: &'static str) {
@@ -270,20 +274,20 @@ async fn change(path: &Path, sql: &'static str) {
 #[tokio::test]
 async fn nothing_is_restored_under_an_open_window() {
     let clinic = Clinic::new().await;
-    let means = clinic.means().await;
+    let computer = clinic.computer().await;
     let file = clinic.backup("copy.db").await;
-    let fault = clinic.restore(&file, &means, None).await.unwrap_err();
+    let fault = clinic.restore(&file, &computer, None).await.unwrap_err();
     assert_eq!(fault, KeepFault::InUse(clinic.database()));
     clinic.admits(&clinic.founder).await.unwrap();
 
     // And while it is being restored, no window opens.
     clinic.close().await;
-    let ready = clinic.embedded().restore(&file, &means).await.unwrap();
-    let opened = clinic.embedded().open_with(&means.keychain).await;
+    let ready = computer.restore(&file).await.unwrap();
+    let opened = computer.open().await;
     let busy = vestibule::backend::OpenFault::DatabaseBusy(clinic.database());
     assert_eq!(opened.err(), Some(busy));
     ready.finish().await.unwrap();
-    let opened = clinic.embedded().open_with(&means.keychain).await;
+    let opened = computer.open().await;
     assert!(matches!(opened, Ok(Opened::Ready(..))));
 }
 
@@ -293,10 +297,10 @@ async fn a_backup_under_another_key_asks_for_its_recovery_key() {
     let (theirs, phone) = Clinic::enabled().await;
     let file = theirs.backup("copy.db").await;
     let mut ours = Clinic::new().await;
-    let means = ours.means().await;
+    let computer = ours.computer().await;
     ours.close().await;
 
-    let mut ready = ours.embedded().restore(&file, &means).await.unwrap();
+    let mut ready = computer.restore(&file).await.unwrap();
     assert!(ready.needs_recovery_key());
     let wrong = ready.unlock(&ours.recovery_key);
     assert_eq!(wrong, Err(UnlockFault::Wrong));
@@ -305,8 +309,8 @@ async fn a_backup_under_another_key_asks_for_its_recovery_key() {
     // Given up, all is as it was.
     let given_up = ready.finish().await.unwrap_err();
     assert_eq!(given_up, KeepFault::Key(UnlockFault::Wrong));
-    assert_eq!(key_in(&means).await.as_deref(), Some(ours.key()));
-    let opened = ours.embedded().open_with(&means.keychain).await;
+    assert_eq!(key_in(&computer).await.as_deref(), Some(ours.key()));
+    let opened = computer.open().await;
     let Ok(Opened::Ready(vestibule::backend::Backend::Embedded(service), _)) = opened else {
         panic!("{opened:?}")
     };
@@ -319,9 +323,9 @@ async fn a_backup_under_another_key_asks_for_its_recovery_key() {
             .to_lowercase()
             .replace('-', " "),
     );
-    let done = ours.restore(&file, &means, Some(&key)).await.unwrap();
+    let done = ours.restore(&file, &computer, Some(&key)).await.unwrap();
     assert!(done.key_replaced);
-    assert_eq!(key_in(&means).await.as_deref(), Some(theirs.key()));
+    assert_eq!(key_in(&computer).await.as_deref(), Some(theirs.key()));
     // Its people sign in there with what they have.
     ours.open_as(&theirs).await;
     for clinic in [&ours, &theirs] {

@@ -1,6 +1,7 @@
 //! A database of an earlier version: copied first, then brought up to date in one step.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::migrate::Migrator;
@@ -78,21 +79,18 @@ impl Old {
         connection
     }
 
-    fn embedded(&self, name: &str) -> Embedded {
-        Embedded {
-            database: self.path(name),
-            key_file: self.path("keys"),
-        }
-    }
-
-    async fn keychain(&self) -> Keychain {
+    async fn embedded(&self, name: &str) -> Embedded {
         let ring = keyring_core::mock::Store::new().unwrap();
         let keychain = Keychain::over(ring, self.path("keys"));
         keychain
             .write(Item::EmbeddedKeys, &self.keys)
             .await
             .unwrap();
-        keychain
+        Embedded {
+            database: self.path(name),
+            keychain,
+            clock: Arc::new(SystemClock),
+        }
     }
 
     fn copies(&self) -> Vec<PathBuf> {
@@ -126,10 +124,9 @@ async fn look(path: &Path) -> (i64, i64) {
 #[tokio::test]
 async fn a_database_is_copied_before_its_schema_changes() {
     let old = Old::new();
-    let place = old.embedded("vestibule.db");
+    let place = old.embedded("vestibule.db").await;
     old.put(&place.database).await;
-    let keychain = old.keychain().await;
-    let opened = place.open_with(&keychain).await;
+    let opened = place.open().await;
     let Ok(Opened::Ready(vestibule::backend::Backend::Embedded(service), _)) = opened else {
         panic!("{opened:?}")
     };
@@ -150,11 +147,7 @@ async fn a_database_is_copied_before_its_schema_changes() {
     Store::open(&place.database).await.unwrap().close().await;
     assert_eq!(old.copies(), std::slice::from_ref(&copy));
 
-    let means = vestibule::backend::Means {
-        keychain,
-        ..place.means()
-    };
-    let ready = place.restore(&copy, &means).await.unwrap();
+    let ready = place.restore(&copy).await.unwrap();
     assert_eq!(ready.finish().await.unwrap().practice, "Hills Clinic");
     assert_eq!(look(&place.database).await, (now, 1));
     assert_eq!(look(&copy).await, (1, 1));
@@ -183,11 +176,11 @@ async fn the_newest_three_copies_are_kept() {
 async fn without_a_copy_nothing_is_changed() {
     let old = Old::new();
     let name = format!("{}.db", "v".repeat(242));
-    let place = old.embedded(&name);
+    let place = old.embedded(&name).await;
     old.put(&place.database).await;
     let fault = Store::open(&place.database).await.unwrap_err();
     assert!(matches!(fault, Fault::NotCopied(_)), "{fault}");
-    let fault = place.open_with(&old.keychain().await).await.err();
+    let fault = place.open().await.err();
     assert_eq!(fault, Some(OpenFault::NotCopied(place.database.clone())));
     assert_eq!(look(&place.database).await, (1, 1));
     assert_eq!(old.copies(), [] as [PathBuf; 0]);

@@ -10,7 +10,7 @@ use vestibule::api::{
     CodeDue, Error, KeepRecoveryCodes, MakeRecoveryCodes, Outcome, Secret, SubmitRecoveryCode,
     Token, VerifyActivity,
 };
-use vestibule::backend::{KeepFault, Means, OpenFault};
+use vestibule::backend::{Embedded, KeepFault, OpenFault};
 use vestibule::delivery::{Patience, Post};
 use vestibule::domain::{Reason, RecoveryKey};
 use vestibule::service::{ImportFault, Imported, Keys, Service, SystemRandom, unpack};
@@ -26,7 +26,7 @@ const SERVER: &str = "https://practice.example";
 /// that has another practice. Both go by one clock.
 struct Stage {
     computer: Clinic,
-    means: Means,
+    place: Embedded,
     phone: Phone,
     codes: Vec<Secret>,
     server: Clinic,
@@ -45,14 +45,14 @@ impl Stage {
             .await
             .unwrap();
         computer.hire(SAM).await;
-        let means = computer.means().await;
+        let place = computer.computer().await;
         let server = Clinic::new().await;
         server
             .sql("UPDATE users SET email = 'owner@other.example'")
             .await;
         let stage = Self {
             computer,
-            means,
+            place,
             phone,
             codes: made.codes,
             server,
@@ -76,7 +76,7 @@ impl Stage {
 
     /// Exports the practice as the command does; the key of the file.
     async fn export(&self, file: &Path) -> Result<Secret, KeepFault> {
-        let export = self.computer.embedded().export(&self.means).await?;
+        let export = self.place.export().await?;
         let outcome = export.sign_in(MANAGER, &Secret::new(PASSWORD)).await?;
         let Outcome::Code(due) = outcome else {
             panic!("no code was asked for: {outcome:?}")
@@ -163,8 +163,7 @@ async fn people_go_on_with_what_they_had_and_nothing_is_good_twice() {
     let next = stage.phone.code_at(stage.phone.step() + 1);
     assert_eq!(stage.computer.submit(&waiting, &next).await, Err(moved()));
     assert_eq!(sam.sign_in().await.map(drop), Err(moved()));
-    let opened = stage.computer.embedded();
-    let opened = opened.open_with(&stage.means.keychain).await;
+    let opened = stage.place.open().await;
     let fault = OpenFault::Moved {
         to: Some(SERVER.into()),
     };
@@ -256,7 +255,7 @@ async fn an_export_that_is_cut_off_is_begun_again() {
     let token = stage.session().await;
     service.retire(&token, &reason, Some(SERVER)).await.unwrap();
     assert_eq!(stage.computer.admits(&token).await, Err(moved()));
-    let export = stage.computer.embedded().export(&stage.means).await;
+    let export = stage.place.export().await;
     let export = export.unwrap();
     assert!(export.is_retired());
     export.close().await;
@@ -272,11 +271,11 @@ async fn an_export_that_is_cut_off_is_begun_again() {
 
     // No older copy comes back in its place, and no key of before opens it here.
     stage.computer.close().await;
-    let refused = stage.computer.restore(&backup, &stage.means, None).await;
+    let refused = stage.computer.restore(&backup, &stage.place, None).await;
     let there = KeepFault::Open(OpenFault::Moved { to: None });
     assert_eq!(refused, Err(there));
     let key = &stage.computer.recovery_key;
-    let refused = stage.computer.embedded().recover(key, &stage.means).await;
+    let refused = stage.place.recover(key).await;
     assert!(matches!(
         refused,
         Err(KeepFault::Open(OpenFault::Moved { .. }))
@@ -352,7 +351,7 @@ async fn a_window_that_is_open_moves_its_practice() {
     let session = stage.session().await;
     stage.pass(301);
     let finish = async |token: &Token| {
-        let export = stage.computer.embedded().export(&stage.means).await?;
+        let export = stage.place.export().await?;
         export.finish(token, &reason, None, &file).await
     };
     let refused = finish(&session).await.err();

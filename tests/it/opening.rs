@@ -1,6 +1,6 @@
 //! The start: a damaged, newer or foreign file, a key that is lost or another's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use vestibule::api::{Found, Greet, Secret};
 use vestibule::backend::{Backend, Embedded, OpenFault, Opened};
 use vestibule::keychain::{self, Home, Item, Keychain};
-use vestibule::service::{Keys, SystemRandom};
+use vestibule::service::{Keys, SystemClock, SystemRandom};
 
 use crate::clinic::service_of;
 
@@ -38,16 +38,17 @@ impl Desk {
     fn embedded(&self) -> Embedded {
         Embedded {
             database: self.folder.path().join("data").join("vestibule.db"),
-            key_file: self.folder.path().join("config").join("embedded-keys"),
+            keychain: Keychain::over(self.ring.clone(), self.key_file()),
+            clock: Arc::new(SystemClock),
         }
     }
 
-    fn keychain(&self) -> Keychain {
-        Keychain::over(self.ring.clone(), self.embedded().key_file)
+    fn key_file(&self) -> PathBuf {
+        self.folder.path().join("config").join("embedded-keys")
     }
 
     async fn open(&self) -> Result<Opened, OpenFault> {
-        self.embedded().open_with(&self.keychain()).await
+        self.embedded().open().await
     }
 
     async fn fault(&self) -> OpenFault {
@@ -59,14 +60,19 @@ impl Desk {
 
     async fn key(&self) -> Option<String> {
         use secrecy::ExposeSecret;
-        let kept = self.keychain().read(Item::EmbeddedKeys).await.unwrap();
+        let kept = self
+            .embedded()
+            .keychain
+            .read(Item::EmbeddedKeys)
+            .await
+            .unwrap();
         kept.map(|(text, _)| text.expose_secret().to_owned())
     }
 
     /// A desk on which a practice was founded, closed again.
     async fn founded() -> Self {
         let desk = Self::new();
-        let (backend, home) = desk.embedded().create_with(&desk.keychain()).await.unwrap();
+        let (backend, home) = desk.embedded().create().await.unwrap();
         assert_eq!(home, Home::Keyring);
         found(&backend).await;
         close(backend).await;
@@ -129,10 +135,10 @@ async fn a_lost_key_is_said_and_not_replaced() {
     let database = desk.embedded().database;
     let before = desk.bytes();
     assert_eq!(desk.fault().await, OpenFault::KeyMissing(database.clone()));
-    let made = desk.embedded().create_with(&desk.keychain()).await;
+    let made = desk.embedded().create().await;
     assert_eq!(made.err(), Some(OpenFault::DatabaseBusy(database)));
     assert_eq!(desk.key().await, None);
-    assert!(!desk.embedded().key_file.exists());
+    assert!(!desk.key_file().exists());
     assert_eq!(desk.bytes(), before);
 }
 
@@ -143,7 +149,7 @@ async fn a_key_that_does_not_fit_opens_nothing() {
     let database = desk.embedded().database;
     let other = Keys::generate(&SystemRandom).to_text();
     for text in [other, SecretString::from(""), SecretString::from("v1.AAAA")] {
-        let keychain = desk.keychain();
+        let keychain = desk.embedded().keychain;
         keychain.write(Item::EmbeddedKeys, &text).await.unwrap();
         assert_eq!(desk.fault().await, OpenFault::KeyWrong(database.clone()));
     }
@@ -171,11 +177,11 @@ async fn a_lost_database_is_no_first_run() {
 #[tokio::test]
 async fn a_first_run_that_was_cut_short_begins_again() {
     let desk = Desk::new();
-    let (cut, _) = desk.embedded().create_with(&desk.keychain()).await.unwrap();
+    let (cut, _) = desk.embedded().create().await.unwrap();
     let key = desk.key().await;
     close(cut).await;
     assert!(matches!(desk.open().await, Ok(Opened::FirstRun)));
-    let (backend, _) = desk.embedded().create_with(&desk.keychain()).await.unwrap();
+    let (backend, _) = desk.embedded().create().await.unwrap();
     assert_eq!(desk.key().await, key);
     found(&backend).await;
     close(backend).await;
@@ -188,11 +194,8 @@ async fn a_first_run_that_was_cut_short_begins_again() {
 async fn two_first_runs_at_once_share_one_key() {
     for first in [true, false] {
         let desk = Desk::new();
-        let (embedded, keychain) = (desk.embedded(), desk.keychain());
-        let (one, two) = tokio::join!(
-            embedded.create_with(&keychain),
-            embedded.create_with(&keychain)
-        );
+        let embedded = desk.embedded();
+        let (one, two) = tokio::join!(embedded.create(), embedded.create());
         let (one, two) = (one.unwrap().0, two.unwrap().0);
         found(if first { &one } else { &two }).await;
         close(one).await;
@@ -217,7 +220,7 @@ async fn a_locked_keyring_is_said_and_bypassed_by_nothing() {
         desk.refuse(*refusal);
         assert_eq!(desk.fault().await, OpenFault::Keyring(expected));
         assert_eq!(desk.bytes(), before);
-        assert!(!desk.embedded().key_file.exists());
+        assert!(!desk.key_file().exists());
         assert!(
             matches!(desk.open().await, Ok(Opened::Ready(..))),
             "and again: {expected:?}"
@@ -341,10 +344,10 @@ async fn a_strange_path_is_only_a_path() {
         .path()
         .join("100% a?mode=memory&b#c %41 \u{e9}'")
         .join("vestibule.db");
-    let (backend, _) = embedded.create_with(&desk.keychain()).await.unwrap();
+    let (backend, _) = embedded.create().await.unwrap();
     found(&backend).await;
     close(backend).await;
     assert!(embedded.database.metadata().unwrap().len() > 4_096);
-    let opened = embedded.open_with(&desk.keychain()).await;
+    let opened = embedded.open().await;
     assert!(matches!(opened, Ok(Opened::Ready(..))), "{opened:?}");
 }

@@ -18,8 +18,7 @@ async fn recover(
     email: &str,
     password: &str,
 ) -> Result<(), KeepFault> {
-    let means = clinic.means().await;
-    let recovery = clinic.embedded().recover(key, &means).await?;
+    let recovery = clinic.computer().await.recover(key).await?;
     let done = recovery.finish(email, &Secret::new(password)).await;
     recovery.close().await;
     done.map(|_| ())
@@ -31,28 +30,31 @@ async fn the_recovery_key_brings_a_lost_key_back() {
     let clinic = Clinic::new().await;
     let other = Clinic::new().await;
     clinic.close().await;
-    let place: Embedded = clinic.embedded();
+    let strange = Embedded {
+        keychain: other.computer().await.keychain,
+        ..clinic.strange_computer()
+    };
     // Nothing in the keyring; then another practice's key.
-    for means in [clinic.strange_computer(), other.means().await] {
-        let kept = key_in(&means).await;
+    for place in [clinic.strange_computer(), strange] {
+        let kept = key_in(&place).await;
         let before = std::fs::read(clinic.database()).unwrap();
-        let wrong = place.unlock(&other.recovery_key, &means).await;
+        let wrong = place.unlock(&other.recovery_key).await;
         assert_eq!(wrong.err(), Some(UnlockFault::Wrong));
-        let mistyped = place.unlock(&Secret::new("nonsense"), &means).await;
+        let mistyped = place.unlock(&Secret::new("nonsense")).await;
         assert!(matches!(mistyped.err(), Some(UnlockFault::Mistyped(_))));
-        assert_eq!(key_in(&means).await, kept);
+        assert_eq!(key_in(&place).await, kept);
         assert_eq!(std::fs::read(clinic.database()).unwrap(), before);
         assert!(matches!(
-            place.open_with(&means.keychain).await.err(),
+            place.open().await.err(),
             Some(OpenFault::KeyMissing(_) | OpenFault::KeyWrong(_))
         ));
 
         let typed = clinic.recovery_key.expose().to_lowercase();
         let typed = Secret::new(typed.replace('-', " ").replace('0', "o"));
-        let opened = place.unlock(&typed, &means).await;
+        let opened = place.unlock(&typed).await;
         assert!(matches!(opened, Ok(Opened::Ready(..))), "{opened:?}");
-        assert_eq!(key_in(&means).await.as_deref(), Some(clinic.key()));
-        let opened = place.open_with(&means.keychain).await;
+        assert_eq!(key_in(&place).await.as_deref(), Some(clinic.key()));
+        let opened = place.open().await;
         assert!(matches!(opened, Ok(Opened::Ready(..))), "{opened:?}");
     }
 }
@@ -211,9 +213,11 @@ async fn without_the_key_or_a_person_nothing_is_recovered() {
     assert_eq!(clinic.dump().await, before);
     clinic.admits(&desk.manager).await.unwrap();
 
-    let mut nowhere = clinic.embedded();
-    nowhere.database = clinic.path("absent.db");
-    let refused = nowhere.recover(key, &clinic.means().await).await;
+    let nowhere = Embedded {
+        database: clinic.path("absent.db"),
+        ..clinic.computer().await
+    };
+    let refused = nowhere.recover(key).await;
     assert_eq!(refused.err(), Some(KeepFault::NoPractice));
     assert!(!nowhere.database.exists());
 }
@@ -222,13 +226,12 @@ async fn without_the_key_or_a_person_nothing_is_recovered() {
 #[tokio::test]
 async fn a_recovery_keeps_the_lost_key() {
     let clinic = Clinic::new().await;
-    let means = clinic.strange_computer();
-    let place = clinic.embedded();
-    let recovery = place.recover(&clinic.recovery_key, &means).await.unwrap();
+    let computer = clinic.strange_computer();
+    let recovery = computer.recover(&clinic.recovery_key).await.unwrap();
     assert_eq!(recovery.people(), [MANAGER]);
-    assert_eq!(key_in(&means).await, None);
+    assert_eq!(key_in(&computer).await, None);
     recovery.finish(MANAGER, &Secret::new(NEW)).await.unwrap();
-    assert_eq!(key_in(&means).await.as_deref(), Some(clinic.key()));
+    assert_eq!(key_in(&computer).await.as_deref(), Some(clinic.key()));
 }
 
 /// Fault 17: the clock was ten years ahead and is set right. The recovery accepts it, keeps what
@@ -280,11 +283,7 @@ async fn a_recovery_accepts_a_clock_that_was_set_right() {
     let clinic = &desk.clinic;
     let behind = clinic.manager().sign_in().await.err();
     assert!(matches!(behind, Some(Error::ClockBehind { .. })));
-    let means = clinic.means().await;
-    let recovery = clinic
-        .embedded()
-        .recover(&clinic.recovery_key, &means)
-        .await;
+    let recovery = clinic.computer().await.recover(&clinic.recovery_key).await;
     let recovery = recovery.unwrap();
     let done = recovery.finish(MANAGER, &Secret::new(NEW)).await.unwrap();
     recovery.close().await;
@@ -369,8 +368,7 @@ async fn a_new_recovery_key_kills_the_old_one() {
     let clinic = &desk.clinic;
     let dead = recover(clinic, &old, MANAGER, NEW).await;
     assert_eq!(dead, Err(KeepFault::Key(UnlockFault::Wrong)));
-    let computer = clinic.strange_computer();
-    let dead = clinic.embedded().unlock(&old, &computer).await;
+    let dead = clinic.strange_computer().unlock(&old).await;
     assert_eq!(dead.err(), Some(UnlockFault::Wrong));
     recover(clinic, &new, MANAGER, NEW).await.unwrap();
 }

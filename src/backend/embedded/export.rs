@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::keeping::{KeepFault, not_written, present};
-use super::{Embedded, Means, OpenFault, service};
+use super::{Embedded, OpenFault, service};
 use crate::api::{Error, Outcome, Secret, SignIn, SubmitCode, Token};
 use crate::disk;
 use crate::domain::{Reason, RecoveryKey};
@@ -51,11 +51,11 @@ impl Embedded {
     /// # Errors
     ///
     /// A [`KeepFault`]; nothing was changed.
-    pub async fn export(&self, means: &Means) -> Result<Export, KeepFault> {
+    pub async fn export(&self) -> Result<Export, KeepFault> {
         if !present(&self.database) {
             return Err(KeepFault::NoPractice);
         }
-        let kept = means.keychain.read(Item::EmbeddedKeys).await;
+        let kept = self.keychain.read(Item::EmbeddedKeys).await;
         let kept = kept.map_err(OpenFault::Keyring)?;
         let cannot = |fault| self.fault(&self.database, fault);
         let store = Store::open_to_move(&self.database).await.map_err(cannot)?;
@@ -67,7 +67,7 @@ impl Embedded {
             .ok_or_else(|| OpenFault::KeyWrong(self.database.clone()))?;
         let moved = async { store.read().await?.moved().await };
         let retired = moved.await.map_err(cannot)?.is_some();
-        let service = service(store, keys, means.clock.clone())?;
+        let service = service(store, keys, self.clock.clone())?;
         // A code by e-mail or SMS goes out meanwhile.
         tokio::spawn(service.clone().run_outbox());
         Ok(Export {

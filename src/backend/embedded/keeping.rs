@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Embedded, Means, OpenFault, Opened, service, working};
+use super::{Embedded, OpenFault, Opened, service, working};
 use crate::api::{ActivityVerified, Error, Secret};
 use crate::domain::{Mistyped, RecoveryKey};
 use crate::keychain::{Fault as KeychainFault, Item};
@@ -107,7 +107,7 @@ pub struct Recovery {
     people: Vec<String>,
     /// To be kept, where the keyring has none that fits.
     lost: Option<SecretString>,
-    means: Means,
+    place: Embedded,
 }
 
 impl std::fmt::Debug for Recovery {
@@ -147,11 +147,11 @@ impl Embedded {
     /// # Errors
     ///
     /// A [`KeepFault`] if the practice cannot be opened or read.
-    pub async fn verify_activity(&self, means: &Means) -> Result<ActivityVerified, KeepFault> {
+    pub async fn verify_activity(&self) -> Result<ActivityVerified, KeepFault> {
         if !self.holds_practice().await? {
             return Err(KeepFault::NoPractice);
         }
-        let found = self.find(&means.keychain).await?;
+        let found = self.find().await?;
         let (service, _) = found.ok_or(KeepFault::NoPractice)?;
         let verified = service.verify_first_practice().await;
         service.close().await;
@@ -163,7 +163,7 @@ impl Embedded {
     /// # Errors
     ///
     /// An [`UnlockFault`]; nothing was changed.
-    pub async fn unlock(&self, typed: &Secret, means: &Means) -> Result<Opened, UnlockFault> {
+    pub async fn unlock(&self, typed: &Secret) -> Result<Opened, UnlockFault> {
         let key = RecoveryKey::parse(typed.expose())?;
         if !present(&self.database) {
             return Err(OpenFault::DatabaseMissing(self.database.clone()).into());
@@ -174,12 +174,12 @@ impl Embedded {
             .await?
             .ok_or(OpenFault::DatabaseMissing(self.database.clone()))?;
         let keys = unwrapped(&key, &practice)?;
-        let home = means
+        let home = self
             .keychain
             .write(Item::EmbeddedKeys, &keys.to_text())
             .await
             .map_err(OpenFault::Keyring)?;
-        let opened = working(service(store, keys, means.clock.clone())?);
+        let opened = working(service(store, keys, self.clock.clone())?);
         Ok(Opened::Ready(opened, home))
     }
 
@@ -188,12 +188,12 @@ impl Embedded {
     /// # Errors
     ///
     /// A [`KeepFault`]; nothing was changed.
-    pub async fn recover(&self, typed: &Secret, means: &Means) -> Result<Recovery, KeepFault> {
+    pub async fn recover(&self, typed: &Secret) -> Result<Recovery, KeepFault> {
         if !self.holds_practice().await? {
             return Err(KeepFault::NoPractice);
         }
         let key = RecoveryKey::parse(typed.expose()).map_err(UnlockFault::from)?;
-        let kept = means.keychain.read(Item::EmbeddedKeys).await;
+        let kept = self.keychain.read(Item::EmbeddedKeys).await;
         let kept = kept.map_err(OpenFault::Keyring)?;
         let store = self.store().await?;
         let practice = self.practice(&store).await?;
@@ -203,13 +203,13 @@ impl Embedded {
             .and_then(|(text, _)| Keys::parse(&text))
             .is_none_or(|kept| kept.id() != keys.id())
             .then(|| keys.to_text());
-        let service = service(store, keys, means.clock.clone())?;
+        let service = service(store, keys, self.clock.clone())?;
         Ok(Recovery {
             people: service.recoverable(&key).await?,
             service,
             key,
             lost,
-            means: means.clone(),
+            place: self.clone(),
         })
     }
 
@@ -243,7 +243,7 @@ impl Recovery {
     pub async fn finish(&self, email: &str, password: &Secret) -> Result<Recovered, KeepFault> {
         let done = self.service.recover(&self.key, email, password).await?;
         if let Some(keys) = &self.lost {
-            let kept = self.means.keychain.write(Item::EmbeddedKeys, keys).await;
+            let kept = self.place.keychain.write(Item::EmbeddedKeys, keys).await;
             kept.map_err(KeepFault::KeyNotKept)?;
         }
         Ok(done)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::keeping::{KeepFault, UnlockFault, not_written, present, unwrapped};
-use super::{Embedded, Means, OpenFault, service};
+use super::{Embedded, OpenFault, service};
 use crate::api::Secret;
 use crate::disk;
 use crate::domain::RecoveryKey;
@@ -30,7 +30,7 @@ pub struct Restore {
     replaces: bool,
     /// The keyring lacks the key.
     keep: bool,
-    means: Means,
+    place: Embedded,
 }
 
 /// What a restore did.
@@ -110,12 +110,12 @@ impl Embedded {
     /// # Errors
     ///
     /// A [`KeepFault`]; nothing was changed, the backup neither.
-    pub async fn restore(&self, file: &Path, means: &Means) -> Result<Restore, KeepFault> {
+    pub async fn restore(&self, file: &Path) -> Result<Restore, KeepFault> {
         let alone = Alone::with(&self.database).map_err(|fault| match fault {
             store::Fault::Busy => KeepFault::InUse(self.database.clone()),
             fault => self.fault(&self.database, fault).into(),
         })?;
-        let kept = means.keychain.read(Item::EmbeddedKeys).await;
+        let kept = self.keychain.read(Item::EmbeddedKeys).await;
         let kept = kept.map_err(OpenFault::Keyring)?.map(|(text, _)| text);
         let ready = Ready::new(self, file)?;
         // What moved to a server goes on there: an older copy of it would take the same codes.
@@ -164,7 +164,7 @@ impl Embedded {
             replaces: kept.is_some() && keys.is_none(),
             keep: keys.is_none(),
             keys,
-            means: means.clone(),
+            place: self.clone(),
         })
     }
 }
@@ -196,7 +196,7 @@ impl Restore {
         let database = &self.embedded.database;
         let keys = self.keys.ok_or(UnlockFault::Wrong)?;
         let text = keys.to_text();
-        let service = service(self.store, keys, self.means.clock.clone())?;
+        let service = service(self.store, keys, self.place.clock.clone())?;
         service.settle_restored().await?;
         // Closed, the file stands alone.
         service.close().await;
@@ -204,7 +204,7 @@ impl Restore {
             .map_err(|fault| self.embedded.fault(database, fault))?;
         let mut home = None;
         if self.keep {
-            let kept = self.means.keychain.write(Item::EmbeddedKeys, &text).await;
+            let kept = self.place.keychain.write(Item::EmbeddedKeys, &text).await;
             home = Some(kept.map_err(KeepFault::KeyNotKept)?);
         }
         Ok(Restored {

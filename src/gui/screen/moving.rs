@@ -308,7 +308,7 @@ async fn retire(
     let name = t!("moving-file-name", practice = practice);
     let file = saving::free_place(&name, ENDING).map_err(NotMoved::NoFolder)?;
     let done = async {
-        let export = place.export(&place.means()).await?;
+        let export = place.export().await?;
         export.finish(token, reason, to, &file).await
     };
     match done.await {

@@ -101,7 +101,7 @@ impl State {
                 self.busy = true;
                 self.refused = None;
                 let (place, key) = (self.place.clone(), self.key.clone());
-                let unlock = async move { place.unlock(&key, &place.means()).await.map(Box::new) };
+                let unlock = async move { place.unlock(&key).await.map(Box::new) };
                 return Action::Run(Task::perform(unlock, Message::Unlocked));
             }
             Message::Unlocked(Ok(opened)) => return Action::Go(opened),

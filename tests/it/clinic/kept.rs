@@ -5,24 +5,25 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 use vestibule::api::Secret;
-use vestibule::backend::{Embedded, KeepFault, Means, Restored};
+use vestibule::backend::{Embedded, KeepFault, Restored};
 use vestibule::keychain::{Item, Keychain};
 use vestibule::service::{Keys, SystemRandom};
 
 use super::{CHEAP, Clinic, Hand, Window, usual};
 
-/// A computer's keyring and clock.
-pub(crate) fn computer(clinic: &Clinic, clock: &Arc<Hand>) -> Means {
+/// A computer with an empty keyring, over the file of a practice.
+pub(crate) fn computer(clinic: &Clinic, clock: &Arc<Hand>) -> Embedded {
     let ring = keyring_core::mock::Store::new().unwrap();
-    Means {
+    Embedded {
+        database: clinic.database(),
         keychain: Keychain::over(ring, clinic.path("keys")),
         clock: clock.clone(),
     }
 }
 
-/// The key that a keyring holds.
-pub(crate) async fn key_in(means: &Means) -> Option<String> {
-    let kept = means.keychain.read(Item::EmbeddedKeys).await.unwrap();
+/// The key that a computer's keyring holds.
+pub(crate) async fn key_in(computer: &Embedded) -> Option<String> {
+    let kept = computer.keychain.read(Item::EmbeddedKeys).await.unwrap();
     kept.map(|(text, _)| text.expose_secret().to_owned())
 }
 
@@ -32,27 +33,19 @@ impl Clinic {
         self.place.folder.path().join(name)
     }
 
-    /// Where the program would look for the practice.
-    pub(crate) fn embedded(&self) -> Embedded {
-        Embedded {
-            database: self.database(),
-            key_file: self.path("keys"),
-        }
-    }
-
     /// The computer of this practice, with its key in the keyring.
-    pub(crate) async fn means(&self) -> Means {
-        let means = self.strange_computer();
-        means
+    pub(crate) async fn computer(&self) -> Embedded {
+        let computer = self.strange_computer();
+        computer
             .keychain
             .write(Item::EmbeddedKeys, &self.keys)
             .await
             .unwrap();
-        means
+        computer
     }
 
     /// A computer whose keyring is empty.
-    pub(crate) fn strange_computer(&self) -> Means {
+    pub(crate) fn strange_computer(&self) -> Embedded {
         computer(self, &self.clock)
     }
 
@@ -93,18 +86,18 @@ impl Clinic {
 
     pub(crate) async fn backup(&self, name: &str) -> PathBuf {
         let file = self.path(name);
-        self.embedded().backup(&file).await.unwrap();
+        self.strange_computer().backup(&file).await.unwrap();
         file
     }
 
-    /// Restores a backup into this practice's place, whose window is closed.
+    /// Restores a backup on a computer of this practice, whose window is closed.
     pub(crate) async fn restore(
         &self,
         file: &Path,
-        means: &Means,
+        computer: &Embedded,
         recovery_key: Option<&Secret>,
     ) -> Result<Restored, KeepFault> {
-        let mut ready = self.embedded().restore(file, means).await?;
+        let mut ready = computer.restore(file).await?;
         assert_eq!(ready.needs_recovery_key(), recovery_key.is_some());
         if let Some(key) = recovery_key {
             ready.unlock(key)?;

@@ -299,7 +299,7 @@ async fn come_back(story: &mut Story, phone: &Phone, codes: &[Secret]) -> Token 
         Ok(Outcome::In(admitted)) => admitted,
         other => panic!("a right code led to {other:?}"),
     };
-    let keychain = story.stage.clinic.means().await.keychain;
+    let keychain = story.stage.clinic.computer().await.keychain;
     let kept = Kept::new(keychain).bound_to("here".into());
     let (known, token) = (Known::from(&admitted.me), admitted.token);
     kept.arrived(&known, &token).await.unwrap();
@@ -385,9 +385,9 @@ async fn lose_the_key(story: &mut Story, token: &Token) {
     let made = story.call(Some(token), MakeRecoveryKey {}).await.unwrap();
     let clinic = &story.stage.clinic;
     clinic.close().await;
-    let means = clinic.strange_computer();
-    assert!(clinic.embedded().open_with(&means.keychain).await.is_err());
-    let recovery = clinic.embedded().recover(&made.recovery_key, &means).await;
+    let computer = clinic.strange_computer();
+    assert!(computer.open().await.is_err());
+    let recovery = computer.recover(&made.recovery_key).await;
     let recovery = recovery.unwrap();
     recovery
         .finish(MANAGER, &Secret::new(CHOSEN))

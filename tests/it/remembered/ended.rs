@@ -332,10 +332,14 @@ async fn another_address_ends_it() {
 async fn a_backup_that_is_put_back_remembers_none() {
     let mut front = Front::new().await;
     let token = front.remembered().await;
-    let means = front.clinic().means().await;
+    let computer = front.clinic().computer().await;
     let file = front.clinic().backup("copy.vestibule").await;
     front.clinic().close().await;
-    front.clinic().restore(&file, &means, None).await.unwrap();
+    front
+        .clinic()
+        .restore(&file, &computer, None)
+        .await
+        .unwrap();
     front.desk.clinic.open_again().await;
     assert_eq!(front.open().await, 0);
     front.code_due(Some(&token)).await;
