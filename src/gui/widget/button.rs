@@ -215,11 +215,11 @@ fn style(kind: Kind, theme: &Theme, status: Status) -> Style {
     match kind {
         Kind::Primary if status.disabled => Style {
             background: Some(tokens.neutral.fill),
-            border: edge.width(if tokens.outlined {
-                tokens.edge_width
+            border: if tokens.outlined {
+                edge.color(tokens.edge)
             } else {
-                0.0
-            }),
+                edge.width(0.0)
+            },
             text: Some(tokens.muted),
             ..Style::default()
         },
@@ -319,4 +319,24 @@ pub(super) fn tip<'a, M: Clone + 'a>(
         });
 
     tooltip(content, word, position).gap(space::XS).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing else tells where it is on a ground of its own colour.
+    #[test]
+    fn a_disabled_button_has_an_edge_where_the_ground_is_no_other() {
+        let disabled = Status {
+            disabled: true,
+            ..Status::default()
+        };
+        for theme in [Theme::HighContrastLight, Theme::HighContrastDark] {
+            for kind in [Kind::Primary, Kind::Secondary, Kind::Danger] {
+                let Style { border, .. } = style(kind, &theme, disabled);
+                assert!(border.width > 0.0 && border.color.a > 0.0, "{theme:?}");
+            }
+        }
+    }
 }
