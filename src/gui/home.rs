@@ -19,7 +19,7 @@ pub(super) mod users;
 mod would_stop;
 
 use iced::Task;
-use iced::widget::{column, row};
+use iced::widget::{column, operation, row};
 
 use super::door::{Door, Session};
 use super::step_up;
@@ -148,6 +148,15 @@ impl State {
     /// The server answers again.
     pub fn found_again(&mut self) -> Task<Message> {
         self.page.found_again(&self.session)
+    }
+
+    /// Puts the focus into the search of the page, unless something lies over it.
+    pub fn find(&self) -> Task<Message> {
+        let is_over = self.step_up.is_some() || self.switch.is_some();
+        match self.page.search(&self.session) {
+            Some(search) if !is_over => operation::focus(search),
+            _ => Task::none(),
+        }
     }
 
     /// The same person is there again.

@@ -169,11 +169,17 @@ impl App {
             Event::Seen(Seen::LockKey) => self.lock(),
             Event::Seen(Seen::Close) => self.close(),
             Event::Seen(Seen::Window) => self.look_at_the_time(),
-            Event::Seen(Seen::Somebody) => {
+            Event::Seen(seen @ (Seen::Somebody | Seen::FindKey)) => {
                 if let Some(live) = &mut self.room.live {
                     live.idle.moved();
                 }
-                self.look_at_the_time()
+                let time = self.look_at_the_time();
+                match &self.screen {
+                    Screen::Home(screen) if seen == Seen::FindKey => {
+                        Task::batch([time, self.run(screen.find(), Said::Home)])
+                    }
+                    _ => time,
+                }
             }
             Event::Tick => {
                 let time = self.look_at_the_time();

@@ -6,6 +6,7 @@ mod audit;
 mod code;
 mod connect;
 mod delivery;
+mod finding;
 mod hostile;
 mod import;
 mod invited;

@@ -1,5 +1,5 @@
 //! What happens in the window that no screen is concerned with: whether somebody is there, and
-//! the key that locks.
+//! the keys that hold everywhere.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ pub enum Seen {
     Window,
     /// Ctrl+L.
     LockKey,
+    /// Ctrl+F.
+    FindKey,
     /// The window is to be closed.
     Close,
 }
@@ -36,12 +38,12 @@ pub fn window() -> Subscription<Seen> {
 fn seen(event: &Event) -> Option<Seen> {
     match event {
         Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. }) => {
-            let is_l = matches!(key.as_ref(), Key::Character("l" | "L"));
-            if is_l && modifiers.command() && !modifiers.alt() && !modifiers.shift() {
-                Some(Seen::LockKey)
-            } else {
-                Some(Seen::Somebody)
-            }
+            let alone = modifiers.command() && !modifiers.alt() && !modifiers.shift();
+            Some(match key.as_ref() {
+                Key::Character("l" | "L") if alone => Seen::LockKey,
+                Key::Character("f" | "F") if alone => Seen::FindKey,
+                _ => Seen::Somebody,
+            })
         }
         Event::Mouse(
             mouse::Event::CursorMoved { .. }
@@ -115,9 +117,12 @@ mod tests {
     #[test]
     fn keys_and_the_pointer_tell_that_somebody_is_there() {
         let l = Key::Character("l".into());
+        let f = Key::Character("f".into());
         for (event, told) in [
             (pressed(l.clone(), Modifiers::COMMAND), Some(Seen::LockKey)),
             (pressed(l.clone(), Modifiers::empty()), Some(Seen::Somebody)),
+            (pressed(f.clone(), Modifiers::COMMAND), Some(Seen::FindKey)),
+            (pressed(f, Modifiers::empty()), Some(Seen::Somebody)),
             (
                 pressed(l, Modifiers::COMMAND | Modifiers::ALT),
                 Some(Seen::Somebody),

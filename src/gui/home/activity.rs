@@ -23,6 +23,7 @@ use crate::gui::widget::{
 use crate::gui::words::t;
 use crate::gui::{faults, saving};
 use crate::paper;
+pub(super) use filter::SEARCH;
 
 /// How long the typing rests before the backend is asked.
 const TYPING: Duration = Duration::from_millis(120);
@@ -94,7 +95,7 @@ impl State {
             statement: None,
         };
         let load = state.load(session);
-        let focus = operation::focus(Id::new(filter::SEARCH));
+        let focus = operation::focus(Id::new(SEARCH));
         (state, Task::batch([load, focus]))
     }
 

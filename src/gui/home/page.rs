@@ -107,6 +107,16 @@ impl Page {
         }
     }
 
+    /// The search field, where there is one and nothing lies over it.
+    pub(super) fn search(&self, session: &Session) -> Option<&'static str> {
+        let search = match self {
+            Self::Users(_) if session.me.role.has_full_access() => users::SEARCH,
+            Self::Activity(_) => activity::SEARCH,
+            _ => return None,
+        };
+        self.dialog(session).is_none().then_some(search)
+    }
+
     /// The window's title.
     pub(super) fn title(&self) -> String {
         match self {

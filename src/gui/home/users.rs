@@ -21,7 +21,7 @@ use crate::gui::widget::{
 use crate::gui::words::t;
 use selection::Selection;
 
-const SEARCH: &str = "users-search";
+pub(super) const SEARCH: &str = "users-search";
 
 /// How long the typing rests before the backend is asked.
 const TYPING: Duration = Duration::from_millis(120);

@@ -12,7 +12,7 @@ use crate::gui::widget::{Element, Icon, button, field};
 use crate::gui::words::t;
 
 /// The search, for the focus.
-pub(super) const SEARCH: &str = "activity-search";
+pub(in crate::gui::home) const SEARCH: &str = "activity-search";
 
 /// What was typed and chosen.
 #[derive(Debug, Default)]
