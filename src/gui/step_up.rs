@@ -27,7 +27,7 @@ pub struct State {
     code: Secret,
     /// What is asked for besides the password; none until it is known.
     asked: Option<StepUpAsked>,
-    /// Another method is asked for and has not come: a code that is typed now is none of it yet.
+    /// What is asked for, or another method, has not come: a code that is typed now is none of it.
     trying: bool,
     poll: Poll,
     /// A recovery code is asked for instead.
@@ -106,7 +106,7 @@ impl State {
             password: Password::new(PASSWORD),
             code: Secret::new(""),
             asked: None,
-            trying: false,
+            trying: true,
             poll: Poll::default(),
             recovery: false,
             sending: false,
@@ -156,9 +156,17 @@ impl State {
                 }
             }
             Message::Asked(Ok(asked)) => {
-                self.sending = false;
                 self.trying = false;
+                // The code that nobody was asked for is what was said to be wrong.
+                let refused = self.error.is_some() && !self.asks_code();
+                if std::mem::take(&mut self.sending) {
+                    // What was said of the code before says nothing of this one.
+                    self.error = None;
+                }
                 self.asked = Some(asked);
+                if refused && self.asks_code() {
+                    return Action::Run(focus(CODE));
+                }
             }
             Message::Tick => {
                 if self.poll.begin(self.session.door.now()) {
@@ -263,11 +271,12 @@ impl State {
         // A method was proven since the dialog came up.
         let unasked = about_code && !self.asks_code();
         self.error = Some(error);
-        let focus = focus_wrong(if about_code { CODE } else { PASSWORD });
         Action::Run(if unasked {
-            Task::batch([focus, self.ask(None, ToSend::IfNone)])
+            // Its field comes with the answer, and the focus with it.
+            self.trying = true;
+            self.ask(None, ToSend::IfNone)
         } else {
-            focus
+            focus_wrong(if about_code { CODE } else { PASSWORD })
         })
     }
 

@@ -1,25 +1,21 @@
 //! The second step: one field for a one-time code, where it went, and what else there is.
 
 mod desk;
+mod view;
 mod ways;
 
-use iced::widget::{column, row, space as gap};
-use iced::{Alignment, Length, Task};
+use iced::Task;
 
 use super::{focus, focus_wrong, to_end};
 use crate::api::{
-    Challenge, ChallengeNow, CodeDue, Error, Field, Outcome, Secret, SendAgain, SignOut,
+    Challenge, ChallengeNow, CodeDue, Error, Outcome, Secret, SendAgain, SignOut,
     SubmitRecoveryCode, TryAnother, TryState,
 };
 use crate::domain::MethodKind;
 use crate::gui::door::Door;
 use crate::gui::poll::Poll;
-use crate::gui::theme::{size, space};
-use crate::gui::widget::{
-    Element, Icon, brand, button, card, centred, code_field, field, layers, subtitle, title,
-};
 use crate::gui::words::t;
-use crate::gui::{clocks, digits, faults, sending};
+use crate::gui::{clocks, digits};
 
 const CODE: &str = "code";
 const RECOVERY: &str = "recovery-code";
@@ -35,17 +31,25 @@ pub struct State {
     typed: Secret,
     /// A recovery code, while that is what is asked for.
     recovery: Option<Secret>,
-    /// **Try another way** lies over the screen.
-    ways: bool,
-    /// A colleague lets the person in.
-    desk: Option<Box<desk::State>>,
+    over: Option<Over>,
     /// Whether this computer is to be remembered.
     remember: bool,
     wrong: clocks::Wrong,
     busy: bool,
     sending: bool,
+    /// Another method is asked for and has not come: a code that is typed now is none of it yet.
+    trying: bool,
     poll: Poll,
     error: Option<Error>,
+}
+
+/// What lies over the screen.
+#[derive(Debug)]
+enum Over {
+    /// **Try another way**.
+    Ways,
+    /// A colleague lets the person in.
+    Desk(Box<desk::State>),
 }
 
 /// What the person did, and what was answered.
@@ -114,12 +118,12 @@ impl State {
             challenge: due.challenge,
             typed: Secret::new(""),
             recovery: recovery.then(|| Secret::new("")),
-            ways: false,
-            desk: None,
+            over: None,
             remember: false,
             wrong: clocks::Wrong::default(),
             busy: false,
             sending: false,
+            trying: false,
             poll: Poll::default(),
         };
         let entry = state.entry();
@@ -188,26 +192,28 @@ impl State {
             }
             Message::Asked(Ok(challenge)) => {
                 self.sending = false;
+                self.trying = false;
                 self.error = None;
                 self.challenge = challenge;
                 return Action::Run(focus(CODE));
             }
             Message::OpenWays => {
-                self.ways = true;
+                self.over = Some(Over::Ways);
                 return Action::Run(focus(ways::FIRST));
             }
-            Message::CloseWays => self.ways = false,
+            Message::CloseWays => self.over = None,
             Message::Try(method) => {
-                self.ways = false;
+                self.over = None;
                 self.recovery = None;
                 self.typed = Secret::new("");
                 self.wrong = clocks::Wrong::default();
                 self.sending = true;
+                self.trying = true;
                 let call = TryAnother { method };
                 return Action::Run(self.door.ask(call).map(Message::Asked));
             }
             Message::TryRecovery => {
-                self.ways = false;
+                self.over = None;
                 self.error = None;
                 self.recovery = Some(Secret::new(""));
                 return Action::Run(focus(RECOVERY));
@@ -220,12 +226,12 @@ impl State {
             Message::Answered(Err(error)) => return self.refused(error),
             Message::Asked(Err(error)) => {
                 self.sending = false;
+                self.trying = false;
                 self.error = Some(error);
             }
             Message::OpenDesk => {
                 let (desk, task) = desk::State::new();
-                self.ways = false;
-                self.desk = Some(Box::new(desk));
+                self.over = Some(Over::Desk(Box::new(desk)));
                 return Action::Run(task.map(Message::Desk));
             }
             Message::Desk(message) => return self.at_desk(message),
@@ -238,7 +244,7 @@ impl State {
     }
 
     fn at_desk(&mut self, message: desk::Message) -> Action {
-        let Some(desk) = &mut self.desk else {
+        let Some(Over::Desk(desk)) = &mut self.over else {
             return Action::Run(Task::none());
         };
         match desk.update(message, &self.door) {
@@ -246,15 +252,20 @@ impl State {
             desk::Action::Go(outcome) => Action::Go(outcome),
             desk::Action::Over => Action::Back(Some(t("code-ended"))),
             desk::Action::Cancelled => {
-                self.desk = None;
+                self.over = None;
                 Action::Run(focus(self.entry()))
             }
         }
     }
 
+    /// Whether nothing can be submitted yet.
+    fn waits(&self) -> bool {
+        self.busy || (self.trying && self.recovery.is_none())
+    }
+
     fn submit(&mut self) -> Task<Message> {
         let typed = self.recovery.as_ref().unwrap_or(&self.typed).clone();
-        if self.busy || typed.expose().trim().is_empty() {
+        if self.waits() || typed.expose().trim().is_empty() {
             return Task::none();
         }
         self.busy = true;
@@ -279,122 +290,5 @@ impl State {
         }
         self.error = Some(error);
         Action::Run(focus_wrong(self.entry()))
-    }
-
-    /// Draws it.
-    pub fn view(&self) -> Element<'_, Message> {
-        let card = card(self.form(), size::CARD);
-        let whole = centred(
-            column![
-                brand(),
-                card,
-                button(t("sign-in-as-other"))
-                    .link()
-                    .id(LEAVE)
-                    .icon(Icon::ArrowLeft)
-                    .on_press(Message::Leave),
-            ]
-            .spacing(space::XL)
-            .align_x(Alignment::Center),
-        );
-        let desk = self.desk.as_ref();
-        let dialog = desk.map(|desk| desk.view().map(Message::Desk));
-        let ways = || {
-            self.ways
-                .then(|| ways::dialog_of(&self.challenge, self.recovery.is_some()))
-        };
-        layers(whole, dialog.or_else(ways))
-    }
-
-    fn form(&self) -> Element<'_, Message> {
-        let (head, about) = match self.recovery {
-            Some(_) => (t("recovery-code-title"), t("recovery-code-body")),
-            None => (
-                t("code-title"),
-                sending::where_to(self.challenge.method, self.challenge.sent.as_ref()),
-            ),
-        };
-        let sent = self
-            .challenge
-            .sent
-            .as_ref()
-            .filter(|_| self.recovery.is_none());
-        let now = self.door.now();
-        let line = sent.map(|sent| sending::line(sent, now));
-        // What is said under the field is not said twice.
-        let said = faults::of_field(self.error.as_ref(), Field::RecoveryCode).is_some();
-        let fault = self.error.as_ref().filter(|_| !said).map(|error| {
-            ways::fault(
-                error,
-                self.challenge.method,
-                self.recovery.is_some(),
-                self.wrong,
-            )
-        });
-        if self.challenge.barred && self.recovery.is_none() {
-            return column![title(head), ways::barred(self.challenge.recovery)]
-                .spacing(space::L)
-                .into();
-        }
-        column![column![title(head), subtitle(about)].spacing(space::XS)]
-            .push(
-                self.challenge
-                    .barred
-                    .then(|| ways::barred(self.challenge.recovery)),
-            )
-            .push(column![self.field()].push(line).spacing(space::S))
-            .push(
-                ways::remember(&self.challenge, self.remember).filter(|_| self.recovery.is_none()),
-            )
-            .push(fault)
-            .push(
-                button(t("submit"))
-                    .primary()
-                    .width(Length::Fill)
-                    .busy(self.busy)
-                    .on_press(Message::Submit),
-            )
-            .push(self.foot())
-            .spacing(space::L)
-            .into()
-    }
-
-    fn field(&self) -> Element<'_, Message> {
-        let invalid = self.error.as_ref().is_some_and(ways::is_of_the_code);
-        match &self.recovery {
-            Some(typed) => field(t("recovery-code-label"), typed.expose(), |typed| {
-                Message::RecoveryTyped(Secret::new(typed))
-            })
-            .mono()
-            .id(RECOVERY)
-            .invalid(invalid)
-            .error(faults::of_field(self.error.as_ref(), Field::RecoveryCode))
-            .on_submit(Message::Submit)
-            .into(),
-            None => code_field(t("code-label"), self.typed.expose(), |typed| {
-                Message::Typed(Secret::new(typed))
-            })
-            .id(CODE)
-            .invalid(invalid)
-            .on_submit(Message::Submit)
-            .into(),
-        }
-    }
-
-    fn foot(&self) -> Element<'_, Message> {
-        let now = self.door.now();
-        let start = match &self.challenge.sent {
-            Some(sent) if self.recovery.is_none() => {
-                sending::again(sent, now, self.sending, Message::SendAgain)
-            }
-            _ => subtitle(t!("code-until", time = faults::clock(self.challenge.ends))).into(),
-        };
-        // Somebody at the desk can always help.
-        let other = button(t("try-another-way"))
-            .link()
-            .on_press(Message::OpenWays);
-        row![start, gap::horizontal(), other]
-            .align_y(Alignment::Center)
-            .into()
     }
 }

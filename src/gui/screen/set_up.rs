@@ -304,16 +304,11 @@ impl State {
                 Action::Run(focus(FIRST_METHOD))
             }
             other => {
-                let at = match &other {
-                    Error::Invalid {
-                        field: Field::Email,
-                        ..
-                    } => EMAIL,
-                    Error::Invalid {
-                        field: Field::Mobile,
-                        ..
-                    } => MOBILE,
-                    _ => CODE,
+                let at = match (&self.step, self.chosen) {
+                    (Step::Scan { .. } | Step::Sent { .. }, _) => CODE,
+                    (Step::Choose, MethodKind::Authenticator) => FIRST_METHOD,
+                    (Step::Choose, MethodKind::Email) => EMAIL,
+                    (Step::Choose, MethodKind::Sms) => MOBILE,
                 };
                 self.error = Some(other);
                 Action::Run(focus_wrong(at))

@@ -3,9 +3,10 @@
 use iced::keyboard::key::Named;
 
 use super::Stage;
+use super::screens::messages::{second, set_up_sent};
 use crate::api::{Dependency, Error};
 use crate::backend::staged::{MANAGER, PASSWORD, Phone, Staged};
-use crate::domain::Role;
+use crate::domain::{MethodKind, Role};
 use crate::gui::screen::code;
 use crate::gui::{Message, Said, Screen};
 use crate::keychain::Home;
@@ -169,6 +170,34 @@ fn a_failure_that_is_not_the_codes_leaves_the_field_as_it_is() {
     }
     let mut busy = answered(Error::Busy { retry_after: 1 });
     assert!(!busy.alert().unwrap().to_lowercase().contains("wrong"));
+}
+
+/// A code that is typed before another method has come is none of it.
+#[test]
+fn nothing_is_submitted_while_another_method_is_asked_for() {
+    let (mut stage, _) = Stage::at_code();
+    let other = code::Message::Try(MethodKind::Authenticator);
+    stage.said(Message::Screen(stage.app.shown, Said::Code(other)));
+    stage.type_text("123456");
+    stage.press(Named::Enter);
+    assert_eq!(stage.settle(), 1);
+    assert!(stage.alert().is_none());
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("4 tries left."));
+}
+
+#[test]
+fn a_set_up_code_that_is_sent_again_clears_what_was_said_of_the_one_before() {
+    let mut stage = set_up_sent();
+    stage.type_text("000000");
+    stage.press(Named::Enter);
+    stage.settle();
+    assert!(stage.says("That code is not right."));
+    stage.block_on(stage.practice.deliver());
+    second(&mut stage, 61);
+    stage.push("Send again");
+    assert!(!stage.says("That code is not right."));
 }
 
 /// Kim without her phone, and the manager's.

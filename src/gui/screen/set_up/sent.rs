@@ -45,6 +45,8 @@ impl State {
             Message::SentAgain(Ok(now)) => {
                 *set_up = now;
                 *sending = false;
+                // What was said of the code before says nothing of this one.
+                self.error = None;
                 return Action::Run(focus(CODE));
             }
             Message::SentAgain(Err(error)) => {
