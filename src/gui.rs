@@ -39,7 +39,7 @@ pub mod widget;
 use iced::theme::Base;
 use iced::{Size, Subscription, Task, window};
 
-use crate::api::{Error, RecoveryDue};
+use crate::api::RecoveryDue;
 use crate::backend::{Embedded, Home, OpenFault, Opened};
 use crate::settings::Settings;
 use crate::words;
@@ -305,7 +305,7 @@ impl App {
                     match told {
                         Some(_) => self.sign_in(door, told),
                         // Somebody else: nobody's address is filled in.
-                        None => self.switch_user(door),
+                        None => Task::batch([self.switch_user(door.clone()), live::leave(door)]),
                     }
                 }
             },
@@ -315,9 +315,17 @@ impl App {
                 enrol::Action::Enabled(session) => self.new_codes(*session),
                 enrol::Action::SignedOut(session) => {
                     let door = screen.door();
-                    self.forget_aside(session.as_deref());
-                    self.sign_in(door, None)
+                    let sign_in = self.sign_in(door.clone(), None);
+                    match session {
+                        // Seen by `follow`, which ends it.
+                        Some(session) => {
+                            self.forget_aside(&session);
+                            sign_in
+                        }
+                        None => Task::batch([sign_in, live::leave(door)]),
+                    }
                 }
+                enrol::Action::Ended(error) => self.ended(&error),
                 enrol::Action::Back(told) => {
                     let door = screen.door();
                     self.sign_in(door, told)
@@ -326,27 +334,20 @@ impl App {
             (Screen::RecoveryCodes(screen), Said::RecoveryCodes(message)) => {
                 match screen.update(message) {
                     recovery_codes::Action::Run(task) => self.run(task, Said::RecoveryCodes),
-                    recovery_codes::Action::In(session, offer) => self.admit(Arrival {
-                        session: *session,
-                        offer,
-                        recovery: None,
-                    }),
+                    recovery_codes::Action::In(session, offer) => {
+                        self.admit(Arrival::after_codes(*session, offer))
+                    }
                     recovery_codes::Action::Replace(session) => {
                         let new = home::State::to_replace(*session);
                         self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
                     }
-                    recovery_codes::Action::Back(told) => {
-                        let door = screen.door();
-                        self.sign_in(door, Some(told))
-                    }
+                    recovery_codes::Action::Ended(error) => self.ended(&error),
                 }
             }
             (Screen::Moving(screen), Said::Moving(message)) => match screen.update(message) {
                 moving::Action::Run(task) => self.run(task, Said::Moving),
                 moving::Action::Back(session) => self.home(*session),
                 moving::Action::Gone => self.moved_away(),
-                moving::Action::Ended(Error::Locked) => self.lock(),
-                moving::Action::Ended(Error::SetUpDue) => self.set_up_due(),
                 moving::Action::Ended(error) => self.ended(&error),
             },
             (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {

@@ -25,7 +25,7 @@ use super::door::{Door, Session};
 use super::step_up;
 use super::widget::{Element, layers, to_top};
 use super::words::t;
-use crate::api::{Error, Me, SignOut, UnreadNotices};
+use crate::api::{Error, Me, UnreadNotices};
 use asked::{Asked, ended, is_ended};
 use page::Page;
 pub use sidebar::Place;
@@ -72,8 +72,6 @@ pub enum Message {
     Lock,
     /// **Sign out**.
     SignOut,
-    /// The session has ended on the backend, or could not be reached.
-    SignedOut,
 }
 
 /// What the window has to do.
@@ -257,13 +255,7 @@ impl State {
             Message::StepUp(message) => self.stepped(message),
             Message::Switch(message) => self.switch(message),
             Message::Lock => Action::Locked,
-            Message::SignOut => Action::Run(
-                self.session
-                    .door
-                    .ask(SignOut {})
-                    .map(|_| Message::SignedOut),
-            ),
-            Message::SignedOut => Action::SignedOut,
+            Message::SignOut => Action::SignedOut,
         }
     }
 

@@ -21,7 +21,8 @@ use crate::domain::UserId;
 use crate::keychain::Fault;
 use hand_over::Aside;
 pub use keeping::Recalled;
-use keeping::{Here, end, keep, know_computer, leave, recall};
+pub(super) use keeping::leave;
+use keeping::{Here, end, keep, know_computer, recall};
 
 /// What the window knows of sessions beside its screen.
 #[derive(Debug)]
@@ -294,8 +295,7 @@ impl App {
         };
         match answer {
             Ok(lasting) => live.idle.answered(Some(lasting)),
-            Err(Error::Locked) => return self.lock(),
-            Err(error @ Error::NotSignedIn) => return self.ended(&error),
+            Err(error @ (Error::Locked | Error::NotSignedIn)) => return self.ended(&error),
             Err(_) => live.idle.answered(None),
         }
         Task::none()

@@ -16,6 +16,15 @@ impl Arrival {
             recovery: admitted.recovery,
         }
     }
+
+    /// Past the recovery codes, which are kept now or left for later.
+    pub(super) fn after_codes(session: Session, offer: Option<Offer>) -> Self {
+        Self {
+            session,
+            offer,
+            recovery: None,
+        }
+    }
 }
 
 impl App {

@@ -80,8 +80,13 @@ impl App {
         self.show(new, Screen::Lock, Said::Lock)
     }
 
-    /// The session of the screen has ended: what the person typed waits for the next one.
+    /// The session of the screen does not serve any more, or not yet: what the person typed waits.
     pub(in crate::gui) fn ended(&mut self, why: &Error) -> Task<Message> {
+        match why {
+            Error::Locked => return self.lock(),
+            Error::SetUpDue => return self.set_up_due(),
+            _ => {}
+        }
         if self.is_moving_away() {
             return Task::none();
         }
@@ -176,10 +181,8 @@ impl App {
     }
 
     /// The person has signed out: nothing waits any more.
-    pub(in crate::gui) fn forget_aside(&mut self, session: Option<&Session>) {
-        if let Some(session) = session {
-            self.room.take_all_aside(&session.me.user);
-        }
+    pub(in crate::gui) fn forget_aside(&mut self, session: &Session) {
+        self.room.take_all_aside(&session.me.user);
     }
 
     /// The practice is being moved to a server: the answer, with a key in it, comes once, and to this

@@ -127,8 +127,8 @@ pub(super) fn end(door: Door, user: UserId) -> Task<Message> {
     Task::batch([forget, leave(door)])
 }
 
-/// Ends a session on the backend.
-pub(super) fn leave(door: Door) -> Task<Message> {
+/// Ends a session, or a sign-in that waits, on the backend.
+pub(in crate::gui) fn leave(door: Door) -> Task<Message> {
     Task::future(async move {
         let answer = door.call(SignOut {}).await.map(|_| ());
         Message::Room(Event::Left(Box::new(door), answer))

@@ -8,8 +8,8 @@ use iced::Task;
 
 use super::{focus, focus_wrong, to_end};
 use crate::api::{
-    Challenge, ChallengeNow, CodeDue, Error, Outcome, Secret, SendAgain, SignOut,
-    SubmitRecoveryCode, TryAnother, TryState,
+    Challenge, ChallengeNow, CodeDue, Error, Outcome, Secret, SendAgain, SubmitRecoveryCode,
+    TryAnother, TryState,
 };
 use crate::domain::MethodKind;
 use crate::gui::door::Door;
@@ -87,8 +87,6 @@ pub enum Message {
     Desk(desk::Message),
     /// **Sign in as someone else**.
     Leave,
-    /// The sign-in is given up.
-    Left,
 }
 
 /// What the window has to do.
@@ -235,10 +233,7 @@ impl State {
                 return Action::Run(task.map(Message::Desk));
             }
             Message::Desk(message) => return self.at_desk(message),
-            Message::Leave => {
-                return Action::Run(self.door.ask(SignOut {}).map(|_| Message::Left));
-            }
-            Message::Left => return Action::Back(None),
+            Message::Leave => return Action::Back(None),
         }
         Action::Run(Task::none())
     }

@@ -4,7 +4,7 @@ use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Task};
 
 use super::set_up;
-use crate::api::{Admitted, Offer, SetUpDue, SignOut};
+use crate::api::{Admitted, Error, Offer, SetUpDue};
 use crate::domain::Timestamp;
 use crate::gui::door::{Door, Session};
 use crate::gui::theme::{size, space};
@@ -39,7 +39,7 @@ enum Why {
         /// Since the method there is, will not be allowed any more.
         narrowed: bool,
     },
-    /// A rule began to bite while the person was at work.
+    /// It came to be due while the person was at work.
     Meanwhile,
 }
 
@@ -54,8 +54,6 @@ pub enum Message {
     Later,
     /// **Sign out**.
     SignOut,
-    /// The sign-in is given up.
-    SignedOut,
 }
 
 /// What the window has to do.
@@ -67,8 +65,10 @@ pub enum Action {
     In(Box<Session>),
     /// A method is proven: its recovery codes, then in.
     Enabled(Box<Session>),
-    /// The person has signed out.
+    /// The person signs out.
     SignedOut(Option<Box<Session>>),
+    /// The session does not serve any more.
+    Ended(Error),
     /// Back to the first step, with a sentence on why, if there is one.
     Back(Option<String>),
 }
@@ -143,8 +143,7 @@ impl State {
                     Action::Run(Task::none())
                 }
             },
-            Message::SignOut => Action::Run(self.door.ask(SignOut {}).map(|_| Message::SignedOut)),
-            Message::SignedOut => Action::SignedOut(self.session.take().map(Box::new)),
+            Message::SignOut => Action::SignedOut(self.session.take().map(Box::new)),
         }
     }
 
@@ -173,7 +172,15 @@ impl State {
                 }
                 None => Action::Back(Some(t("code-ended"))),
             },
-            set_up::Action::Ended(error) => Action::Back(Some(faults::sentence(&error))),
+            set_up::Action::Ended(error) => self.ended(error),
+        }
+    }
+
+    fn ended(&self, error: Error) -> Action {
+        match self.session {
+            Some(_) => Action::Ended(error),
+            // A sign-in that waited: there is nothing to lock.
+            None => Action::Back(Some(faults::sentence(&error))),
         }
     }
 
@@ -195,7 +202,7 @@ impl State {
                 Action::Run(self.set_up.again(self.door.clone()).map(Message::SetUp))
             }
             step_up::Action::Cancelled => Action::Run(Task::none()),
-            step_up::Action::Ended(error) => Action::Back(Some(faults::sentence(&error))),
+            step_up::Action::Ended(error) => self.ended(error),
         }
     }
 

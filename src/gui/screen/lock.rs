@@ -115,6 +115,8 @@ impl State {
                 self.error = Some(error);
                 return Action::Run(focus_wrong(PASSWORD));
             }
+            // The answer that is awaited has the session's new token: without it nobody could end it.
+            Message::SwitchUser | Message::SignOut if self.busy => {}
             Message::SwitchUser => return Action::SwitchUser,
             Message::SignOut => return Action::SignOut,
         }

@@ -7,7 +7,7 @@ use super::focus;
 use crate::api::{
     Ack, Error, KeepRecoveryCodes, MakeRecoveryCodes, Offer, RecoveryCodes, RecoveryDue, Secret,
 };
-use crate::gui::door::{Door, Session};
+use crate::gui::door::Session;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Tone, body, button, in_card, mono, notice, panel, small, title};
 use crate::gui::words::t;
@@ -64,8 +64,8 @@ pub enum Action {
     In(Box<Session>, Option<Offer>),
     /// Go in, to the choice of another method.
     Replace(Box<Session>),
-    /// Back to the first step, with a sentence on why.
-    Back(String),
+    /// The session does not serve any more, or not yet.
+    Ended(Error),
 }
 
 impl State {
@@ -97,11 +97,6 @@ impl State {
         self.shown = None;
         self.step_up = None;
         self.busy = false;
-    }
-
-    /// The way to the backend.
-    pub fn door(&self) -> Door {
-        self.session.door.clone()
     }
 
     /// The window's title.
@@ -166,7 +161,7 @@ impl State {
             Message::Made(Err(error)) | Message::Kept(Err(error)) => {
                 self.busy = false;
                 if matches!(error, Error::NotSignedIn | Error::Locked | Error::SetUpDue) {
-                    return Action::Back(faults::sentence(&error));
+                    return Action::Ended(error);
                 }
                 if error == Error::Stale {
                     // A newer set was shown elsewhere: these count no more.
@@ -184,7 +179,7 @@ impl State {
             step_up::Action::Run(task) => Action::Run(task.map(Message::StepUp)),
             step_up::Action::Done => Action::Run(self.make()),
             step_up::Action::Cancelled => Action::Run(Task::none()),
-            step_up::Action::Ended(error) => Action::Back(faults::sentence(&error)),
+            step_up::Action::Ended(error) => Action::Ended(error),
         }
     }
 

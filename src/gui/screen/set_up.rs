@@ -280,6 +280,7 @@ impl State {
             | Message::Sent(_, Err(error))
             | Message::Answered(Err(error)) => return self.refused(error),
             Message::Cancel => {
+                self.busy = true;
                 return Action::Run(self.door.ask(CancelSetUp {}).map(|_| Message::Cancelled));
             }
             Message::Cancelled => return Action::Cancelled,

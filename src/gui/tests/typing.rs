@@ -67,7 +67,7 @@ fn an_answer_to_a_screen_that_is_gone_is_dropped() {
     stage.press(Named::Enter);
     // The answer is on its way when the person leaves.
     let shown = stage.app.shown;
-    stage.said(Message::Screen(shown, Said::Code(code::Message::Left)));
+    stage.said(Message::Screen(shown, Said::Code(code::Message::Leave)));
     assert!(matches!(stage.app.screen, Screen::SignIn(_)));
     let there = stage.app.shown;
     assert!(stage.settle() > 0);
