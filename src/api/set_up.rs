@@ -45,6 +45,9 @@ pub struct Choice {
     pub kind: MethodKind,
     /// What stands in the way.
     pub hindrance: Option<Hindrance>,
+    /// Whether whoever asks has proven one.
+    #[serde(default)]
+    pub proven: bool,
 }
 
 /// Why a method cannot be chosen.

@@ -75,6 +75,7 @@ impl Handle<Choices> for Service {
             choices.push(Choice {
                 kind: *kind,
                 hindrance: self.hindrance(&mut tx, &facts, *kind).await?,
+                proven: facts.proven(*kind).is_some(),
             });
         }
         Ok(choices)

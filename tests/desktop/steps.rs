@@ -150,7 +150,7 @@ pub(crate) fn set_up_because_it_is_due(app: &App, desk: &Desk) -> Phone {
 /// The same, where a rule began to bite while the person was at work.
 pub(crate) fn set_up_meanwhile(app: &App, desk: &Desk) -> Phone {
     app.wait_title("Set up two-factor");
-    app.wait_text("requires two-factor from now");
+    app.wait_text("must be set up now");
     app.wait_no_text("Set up later");
     app.shot("set-up-meanwhile");
     validate(app, desk, way::TO_VALIDATE_WHEN_DUE)

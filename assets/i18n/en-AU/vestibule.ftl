@@ -301,7 +301,8 @@ set-up-offered = A second step keeps your account safe if your password gets out
 set-up-until = Two-factor must be set up by { $until } ({ $left } left). Until then you may leave it for later.
 set-up-narrowed = Your practice does not allow your method any more. Set up another before you go on.
 set-up-narrowed-until = Your practice allows your method until { $until } ({ $left } left). Set up another by then.
-set-up-meanwhile = Your practice requires two-factor from now. Set it up, and you go on where you were: what you typed is kept.
+set-up-meanwhile = Two-factor must be set up now. Then you go on where you were: what you typed is kept.
+set-up-meanwhile-narrowed = Your practice does not allow your method any more. Set up another, and you go on where you were: what you typed is kept.
 left-minutes = { $count ->
     [one] 1 minute
    *[other] { $count } minutes

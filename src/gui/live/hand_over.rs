@@ -10,8 +10,8 @@ use crate::api::{Error, Lock, Unlocked};
 use crate::backend::Known;
 use crate::domain::UserId;
 use crate::gui::door::{Door, Session};
-use crate::gui::screen::{enrol, lock};
-use crate::gui::{App, Message, Said, Screen, faults, home, when};
+use crate::gui::screen::{enrol, lock, recovery_codes};
+use crate::gui::{App, Arrival, Message, Said, Screen, faults, home, when};
 
 /// How long the end of the program waits for the backend and the keyring, at the most.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -203,16 +203,36 @@ impl App {
     fn restore(&mut self, aside: Aside, session: Session) -> Task<Message> {
         self.shown = aside.number;
         self.screen = aside.screen;
-        let mut tasks = vec![self.screen.take_up(session)];
-        for said in aside.heard {
-            // What the former token was answered says nothing of this session.
-            if let (Screen::Home(screen), Said::Home(message)) = (&mut self.screen, said)
-                && let home::Action::Run(task) = screen.update(message)
-            {
-                tasks.push(task.map(Said::Home));
+        let taken_up = self.screen.take_up(session);
+        let taken_up = self.run(taken_up, |said| said);
+        let heard = aside.heard.into_iter().map(|said| self.catch_up(said));
+        Task::batch(std::iter::once(taken_up).chain(heard))
+    }
+
+    /// What was answered while the screen was aside. That the session did not serve any more is said
+    /// of its former token, and not of this one.
+    fn catch_up(&mut self, said: Said) -> Task<Message> {
+        match (&mut self.screen, said) {
+            (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {
+                home::Action::Run(task) => self.run(task, Said::Home),
+                _ => Task::none(),
+            },
+            (Screen::Enrol(screen), Said::Enrol(message)) => match screen.update(message) {
+                enrol::Action::Run(task) => self.run(task, Said::Enrol),
+                enrol::Action::Enabled(session) => self.new_codes(*session),
+                _ => Task::none(),
+            },
+            (Screen::RecoveryCodes(screen), Said::RecoveryCodes(message)) => {
+                match screen.update(message) {
+                    recovery_codes::Action::Run(task) => self.run(task, Said::RecoveryCodes),
+                    recovery_codes::Action::In(session, offer) => {
+                        self.admit(Arrival::after_codes(*session, offer))
+                    }
+                    _ => Task::none(),
+                }
             }
+            _ => Task::none(),
         }
-        self.run(Task::batch(tasks), |said| said)
     }
 
     /// Something for a screen that is not shown: an answer that somebody's work waits for.
@@ -303,6 +323,7 @@ impl Screen {
         }
         match self {
             Self::Home(screen) => screen.take_up(session.me).map(Said::Home),
+            Self::Enrol(screen) => screen.take_up().map(Said::Enrol),
             _ => Task::none(),
         }
     }

@@ -126,6 +126,11 @@ impl State {
         self.step_up = None;
     }
 
+    /// The same person is there again.
+    pub fn take_up(&self) -> Task<Message> {
+        self.set_up.take_up().map(Message::SetUp)
+    }
+
     /// The window's title.
     pub fn title(&self) -> String {
         t("set-up-title")
@@ -227,6 +232,7 @@ impl State {
                 }
             }
             Why::Offered { until: None, .. } => t("set-up-offered"),
+            Why::Meanwhile if self.set_up.replaces_a_method() => t("set-up-meanwhile-narrowed"),
             Why::Meanwhile => t("set-up-meanwhile"),
         };
         let mut foot = row![].spacing(space::S).align_y(Alignment::Center);

@@ -125,7 +125,6 @@ pub enum Action {
 impl State {
     /// The choice of a method, for someone with this address.
     pub fn new(door: Door, email: &str) -> (Self, Task<Message>) {
-        let choices = door.ask(Choices {}).map(Message::ChoicesCame);
         let state = Self {
             door,
             choices: None,
@@ -139,6 +138,7 @@ impl State {
             error: None,
             wrong: clocks::Wrong::default(),
         };
+        let choices = state.take_up();
         (state, Task::batch([focus(FIRST_METHOD), choices]))
     }
 
@@ -156,6 +156,19 @@ impl State {
             Step::Scan { .. } | Step::Sent { .. } if self.submitted => self.submit(),
             Step::Scan { .. } | Step::Sent { .. } => focus(CODE),
         }
+    }
+
+    /// The same person is there again: what may be chosen is asked for where it is not known.
+    pub fn take_up(&self) -> Task<Message> {
+        match self.choices {
+            None => self.door.ask(Choices {}).map(Message::ChoicesCame),
+            Some(_) => Task::none(),
+        }
+    }
+
+    /// Whether the person has proven a method already, as far as that is known.
+    pub fn replaces_a_method(&self) -> bool {
+        self.choices.iter().flatten().any(|choice| choice.proven)
     }
 
     /// Whether a method waits for its code.
