@@ -126,7 +126,8 @@ struct Arrival {
 
 #[derive(Clone, Debug)]
 enum Message {
-    Opened(Result<Opened, OpenFault>),
+    /// What was found of the practice; asked on the screen with this number.
+    Opened(u32, Result<Opened, OpenFault>),
     ThemeIs(iced::theme::Mode),
     /// Whether the desktop is set to high contrast.
     ContrastIs(bool),
@@ -205,18 +206,9 @@ impl App {
                 }
                 Task::none()
             }
-            Message::Opened(Err(fault)) => {
-                let new = trouble::State::new(fault, self.place.clone());
-                self.show(new, Screen::Trouble, Said::Trouble)
-            }
-            Message::Opened(Ok(Opened::FirstRun)) => {
-                let new = first_run::State::new(self.place.clone());
-                self.show(new, Screen::FirstRun, Said::FirstRun)
-            }
-            Message::Opened(Ok(Opened::Ready(backend, home))) => {
-                self.keys = home;
-                self.recall(backend)
-            }
+            // Whoever has gone on meanwhile is not interrupted.
+            Message::Opened(asked_on, _) if asked_on != self.shown => Task::none(),
+            Message::Opened(_, opened) => self.opened(opened),
             Message::Tick => match self.tick() {
                 Some(said) => self.hear(said),
                 None => Task::none(),
@@ -234,7 +226,7 @@ impl App {
                 trouble::Action::Run(task) => self.run(task, Said::Trouble),
                 trouble::Action::TryAgain => self.open(),
                 trouble::Action::Connect => self.choose_server(),
-                trouble::Action::Go(opened) => self.update(Message::Opened(Ok(*opened))),
+                trouble::Action::Go(opened) => self.opened(Ok(*opened)),
             },
             (Screen::Connect(screen), Said::Connect(message)) => {
                 let action = screen.update(message);

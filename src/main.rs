@@ -71,7 +71,7 @@ fn start(demo: bool, server: Option<ServerAddress>) -> Result<(), String> {
     let settings = match &demo {
         // The demo is on this computer, whatever is set on it.
         Some(_) => Settings::none(files),
-        None => Settings::read(files).map_err(|fault| fault.to_string())?,
+        None => Settings::of(files),
     };
     let settings = match server {
         Some(address) => settings.with_server(address),

@@ -37,16 +37,16 @@ pub struct Settings {
     files: Files,
     /// The server in the place of this computer alone, and who said so.
     pub server: Option<(ServerAddress, SetBy)>,
+    /// Whether the files are still to be read.
+    unread: bool,
 }
 
 /// Why the settings cannot be used. Nothing was opened in their place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotSettings {
     /// A file cannot be read.
-    #[error("The settings in {0} cannot be read: {1}.")]
     File(PathBuf, String),
     /// A file is no TOML, or has a key or a value that means nothing.
-    #[error("The settings in {path}, line {line}: {what}")]
     Key {
         /// The file.
         path: PathBuf,
@@ -96,31 +96,42 @@ impl Settings {
         Self {
             files,
             server: None,
+            unread: false,
         }
     }
 
-    /// Reads what is set.
+    /// What these files set, once they are read.
+    pub fn of(files: Files) -> Self {
+        Self {
+            unread: true,
+            ..Self::none(files)
+        }
+    }
+
+    /// This server, for this time alone, where nobody manages it.
+    #[must_use]
+    pub fn with_server(mut self, address: ServerAddress) -> Self {
+        self.server = Some((address, SetBy::Argument));
+        self
+    }
+
+    /// Reads what is set, where that is still to be done. What counts for nothing is not read.
     ///
     /// # Errors
     ///
     /// [`NotSettings`]: what cannot be read is never taken for something that is not set, or the
     /// person would be shown another practice than theirs.
-    pub fn read(files: Files) -> Result<Self, NotSettings> {
-        let managed = server(&files.managed)?.map(|address| (address, SetBy::Managed));
-        let own = server(&files.own)?.map(|address| (address, SetBy::Person));
-        Ok(Self {
-            server: managed.or(own),
-            files,
-        })
-    }
-
-    /// For this time alone, where nobody manages it.
-    #[must_use]
-    pub fn with_server(mut self, address: ServerAddress) -> Self {
-        if !self.is_managed() {
-            self.server = Some((address, SetBy::Argument));
+    pub fn read(&mut self) -> Result<(), NotSettings> {
+        if !self.unread {
+            return Ok(());
         }
-        self
+        if let Some(address) = server(&self.files.managed)? {
+            self.server = Some((address, SetBy::Managed));
+        } else if self.server.is_none() {
+            self.server = server(&self.files.own)?.map(|address| (address, SetBy::Person));
+        }
+        self.unread = false;
+        Ok(())
     }
 
     /// Whether the server is set by whoever looks after the computer.
@@ -190,17 +201,23 @@ mod tests {
         typed.parse().unwrap()
     }
 
+    fn read(files: Files) -> Settings {
+        let mut settings = Settings::of(files);
+        settings.read().unwrap();
+        settings
+    }
+
     #[test]
     fn what_is_chosen_is_kept_and_taken_back() {
         let folder = tempfile::tempdir().unwrap();
-        let mut settings = Settings::read(files(folder.path())).unwrap();
+        let mut settings = read(files(folder.path()));
         assert_eq!(settings.server, None);
         settings.choose(Some(at("hills.example"))).unwrap();
-        let again = Settings::read(files(folder.path())).unwrap();
+        let again = read(files(folder.path()));
         assert_eq!(again, settings);
         assert_eq!(again.server, Some((at("hills.example"), SetBy::Person)));
         settings.choose(None).unwrap();
-        assert_eq!(Settings::read(files(folder.path())).unwrap().server, None);
+        assert_eq!(read(files(folder.path())).server, None);
     }
 
     #[test]
@@ -209,16 +226,32 @@ mod tests {
         let files = files(folder.path());
         let mut settings = Settings::none(files.clone());
         settings.choose(Some(at("other.example"))).unwrap();
-        let by_argument = settings.with_server(at("third.example"));
+        let by_argument = || Settings::of(files.clone()).with_server(at("third.example"));
+        let mut settings = by_argument();
+        settings.read().unwrap();
         assert_eq!(
-            by_argument.server,
+            settings.server,
             Some((at("third.example"), SetBy::Argument))
         );
         std::fs::write(&files.managed, "server = \"https://hills.example\"\n").unwrap();
-        let settings = Settings::read(files).unwrap();
+        let mut settings = by_argument();
+        settings.read().unwrap();
         assert!(settings.is_managed());
-        let still = settings.with_server(at("third.example"));
-        assert_eq!(still.server, Some((at("hills.example"), SetBy::Managed)));
+        assert_eq!(settings.server, Some((at("hills.example"), SetBy::Managed)));
+    }
+
+    /// Fault 21: a file that counts for nothing stands in nobody's way.
+    #[test]
+    fn a_damaged_file_of_the_person_is_not_read_where_a_managed_one_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files(folder.path());
+        std::fs::create_dir_all(files.own.parent().unwrap()).unwrap();
+        std::fs::write(&files.own, "server = ").unwrap();
+        let mut settings = Settings::of(files.clone());
+        assert!(settings.read().is_err());
+        std::fs::write(&files.managed, "server = \"https://hills.example\"\n").unwrap();
+        settings.read().unwrap();
+        assert!(settings.is_managed());
     }
 
     /// Fault 21: what cannot be read is told of with its place, and nothing is opened in its place.
@@ -233,7 +266,8 @@ mod tests {
             ("server = ", 1, ""),
         ] {
             std::fs::write(&files.managed, text).unwrap();
-            let Err(NotSettings::Key { line: at, what, .. }) = Settings::read(files.clone()) else {
+            let read = Settings::of(files.clone()).read();
+            let Err(NotSettings::Key { line: at, what, .. }) = read else {
                 panic!("{text:?} was read");
             };
             assert_eq!(at, line, "{text:?}");

@@ -12,7 +12,7 @@ use crate::domain::{
     Timestamp,
 };
 
-pub use practice::{keeping, opening};
+pub use practice::{keeping, opening, settings};
 
 /// What the system says of a file, for the end of a sentence.
 pub fn io(error: &io::Error) -> String {

@@ -43,7 +43,7 @@ pub(super) struct Room {
     way: Option<Door>,
     /// Whether the server is not reached.
     unreached: bool,
-    /// The start found no server, so that nobody's session could be looked at.
+    /// The start found no server or no keyring, so that nobody's session could be looked at.
     recalls_again: bool,
 }
 
@@ -61,8 +61,9 @@ struct Live {
 /// What happens to sessions.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// Who is known on this computer, and whose session goes on.
-    Recalled(Box<Recalled>),
+    /// Who is known on this computer, and whose session goes on; asked on the screen with this
+    /// number.
+    Recalled(u32, Box<Recalled>),
     /// The keyring has been written, or not; who is known on this computer now.
     Kept(Result<(), Fault>, Vec<Known>),
     /// **Try again** of what could not be kept.
@@ -107,6 +108,16 @@ impl Room {
         self.unreached
     }
 
+    /// Everything begins anew with another backend, but for the numbers: a late answer to an earlier
+    /// screen stays one.
+    pub(super) fn anew(&mut self, kept: Kept) {
+        let screens = self.screens;
+        *self = Self {
+            screens,
+            ..Self::new(kept)
+        };
+    }
+
     /// A number that no screen has had.
     pub(super) fn next_number(&mut self) -> u32 {
         self.screens += 1;
@@ -116,14 +127,30 @@ impl Room {
 
 impl App {
     /// Looks for what is kept of this backend, and for a session that goes on.
-    pub(super) fn recall(&self, backend: Backend) -> Task<Message> {
+    pub(super) fn recall(&mut self, backend: Backend) -> Task<Message> {
         // A made-up practice stays where it is, and a server's is not here.
         let own = self.demo.is_none() && backend.server().is_none();
         let place = own.then(|| self.place.clone());
         let kept = self.room.kept.clone();
-        Task::perform(recall(backend, place, kept), |recalled| {
-            Message::Room(Event::Recalled(Box::new(recalled)))
+        // Known before it is asked: that a server does not answer is said at once.
+        self.room.way = Some(Door::new(backend.clone(), kept.clone()));
+        let shown = self.shown;
+        Task::perform(recall(backend, place, kept), move |recalled| {
+            Message::Room(Event::Recalled(shown, Box::new(recalled)))
         })
+    }
+
+    /// Looks once more for whoever was here, where the start could not, as long as nobody has begun
+    /// anything else.
+    fn recall_again(&mut self) -> Option<Task<Message>> {
+        let again = std::mem::take(&mut self.room.recalls_again);
+        match (&self.room.way, &self.screen) {
+            (Some(way), Screen::SignIn(screen)) if again && screen.is_untouched() => {
+                let backend = way.backend();
+                Some(self.recall(backend))
+            }
+            _ => None,
+        }
     }
 
     /// What has to be listened to.
@@ -149,13 +176,16 @@ impl App {
 
     pub(super) fn event(&mut self, event: Event) -> Task<Message> {
         match event {
-            Event::Recalled(recalled) => self.recalled(*recalled),
+            Event::Recalled(asked_on, recalled) => self.recalled(asked_on, *recalled),
             Event::Kept(answer, people) => {
                 self.room.unkept = answer.err();
                 if !people.is_empty() {
                     self.room.people = people;
                 }
-                Task::none()
+                match self.room.unkept {
+                    None => self.recall_again().unwrap_or_else(Task::none),
+                    Some(_) => Task::none(),
+                }
             }
             Event::TryKeeping => {
                 let kept = self.room.kept.clone();
@@ -205,16 +235,21 @@ impl App {
         }
     }
 
-    /// The server is found or lost. Where the start had found none, whoever was here is looked for
-    /// once more, as long as nobody has begun anything else.
+    /// The server is found or lost.
     fn reached(&mut self, reached: bool) -> Task<Message> {
         self.room.unreached = !reached;
-        let again = reached && std::mem::take(&mut self.room.recalls_again);
-        match (&self.room.way, &mut self.screen) {
-            (Some(way), Screen::SignIn(screen)) if again && screen.is_untouched() => {
-                self.recall(way.backend())
+        if !reached {
+            return Task::none();
+        }
+        if let Some(task) = self.recall_again() {
+            return task;
+        }
+        match &mut self.screen {
+            Screen::SignIn(screen) => {
+                let task = screen.found_again();
+                self.run(task, Said::SignIn)
             }
-            (_, Screen::Home(screen)) if reached => {
+            Screen::Home(screen) => {
                 let task = screen.found_again();
                 self.run(task, Said::Home)
             }
@@ -222,14 +257,22 @@ impl App {
         }
     }
 
-    fn recalled(&mut self, recalled: Recalled) -> Task<Message> {
-        self.room.way = Some(recalled.door.without());
-        self.room.recalls_again = matches!(
-            recalled.here,
-            Here::Ended(Error::Unreached {
-                why: Unreached::NoAnswer
-            })
-        );
+    fn recalled(&mut self, asked_on: u32, recalled: Recalled) -> Task<Message> {
+        // Whoever has gone on meanwhile is not interrupted.
+        if asked_on != self.shown {
+            return Task::none();
+        }
+        if let Screen::SignIn(screen) = &mut self.screen
+            && !screen.is_untouched()
+        {
+            let task = screen.found_again();
+            return self.run(task, Said::SignIn);
+        }
+        let unreached = Error::Unreached {
+            why: Unreached::NoAnswer,
+        };
+        self.room.recalls_again = recalled.unkept.is_some()
+            || matches!(&recalled.here, Here::Ended(error) if *error == unreached);
         self.room.kept = recalled.door.kept().clone();
         self.room.people = recalled.people;
         self.room.unkept = recalled.unkept;

@@ -6,10 +6,11 @@ use iced::{Size, Task, window};
 
 use super::live::Room;
 use super::screen::connect::{self, Connected};
+use super::screen::{first_run, trouble};
 use super::theme::Theme;
 use super::{App, Message, Said, Screen, WINDOW, demo};
 use crate::backend::demo::Demo;
-use crate::backend::{Embedded, Home, connect};
+use crate::backend::{Embedded, Home, OpenFault, Opened, connect};
 use crate::settings::{SetBy, Settings};
 
 /// What a start is given.
@@ -51,12 +52,17 @@ impl App {
     }
 
     pub(super) fn open(&mut self) -> Task<Message> {
+        let shown = self.shown;
+        let opened = move |opened| Message::Opened(shown, opened);
         if let Some(demo) = &self.demo {
-            return demo.open().map(Message::Opened);
+            return demo.open().map(opened);
+        }
+        if let Err(fault) = self.settings.read() {
+            return self.trouble(fault.into());
         }
         let Some((address, _)) = self.settings.server.clone() else {
             let place = self.place.clone();
-            return Task::perform(async move { place.open().await }, Message::Opened);
+            return Task::perform(async move { place.open().await }, opened);
         };
         match connect(&address) {
             Ok(backend) => self.recall(backend),
@@ -65,6 +71,36 @@ impl App {
                 self.show(new, Screen::Connect, Said::Connect)
             }
         }
+    }
+
+    /// Opens as at a start: nothing leads back to the screen of before.
+    pub(super) fn open_anew(&mut self) -> Task<Message> {
+        self.show_nothing();
+        self.open()
+    }
+
+    fn show_nothing(&mut self) {
+        self.shown = self.room.next_number();
+        self.screen = Screen::Opening;
+    }
+
+    pub(super) fn opened(&mut self, opened: Result<Opened, OpenFault>) -> Task<Message> {
+        match opened {
+            Err(fault) => self.trouble(fault.into()),
+            Ok(Opened::FirstRun) => {
+                let new = first_run::State::new(self.place.clone());
+                self.show(new, Screen::FirstRun, Said::FirstRun)
+            }
+            Ok(Opened::Ready(backend, home)) => {
+                self.keys = home;
+                self.recall(backend)
+            }
+        }
+    }
+
+    pub(super) fn trouble(&mut self, fault: trouble::Fault) -> Task<Message> {
+        let new = trouble::State::new(fault, self.place.clone());
+        self.show(new, Screen::Trouble, Said::Trouble)
     }
 
     /// *Connect to a server*.
@@ -78,13 +114,14 @@ impl App {
         match action {
             connect::Action::Run(task) => self.run(task, Said::Connect),
             // A managed server cannot be changed here: it is tried again.
-            _ if self.settings.is_managed() => self.open(),
+            _ if self.settings.is_managed() => self.open_anew(),
             connect::Action::Go(connected) => {
                 let Connected { address, backend } = *connected;
                 match self.settings.choose(Some(address)) {
                     Ok(()) => {
                         self.keys = Home::Keyring;
-                        self.room = Room::new(self.place.kept());
+                        self.room.anew(self.place.kept());
+                        self.show_nothing();
                         self.recall(backend)
                     }
                     Err(why) => self.not_kept(&why),
@@ -100,8 +137,8 @@ impl App {
                 match kept {
                     Ok(()) => {
                         self.settings.server = None;
-                        self.room = Room::new(self.place.kept());
-                        self.open()
+                        self.room.anew(self.place.kept());
+                        self.open_anew()
                     }
                     Err(why) => self.not_kept(&why),
                 }

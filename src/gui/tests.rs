@@ -11,6 +11,7 @@ mod hostile;
 mod import;
 mod invited;
 mod keeping;
+mod late;
 mod leaving;
 mod lock;
 mod manage;

@@ -1,4 +1,4 @@
-//! Why the practice of this computer cannot be opened, kept or moved.
+//! Why the practice of this computer cannot be opened, kept or moved, or which is to be is unknown.
 
 use std::path::Path;
 
@@ -6,6 +6,7 @@ use super::{moved, sentence};
 use crate::backend::{KeepFault, OpenFault, UnlockFault};
 use crate::gui::words::t;
 use crate::keychain;
+use crate::settings::NotSettings;
 
 /// Why it cannot be opened, and what to do.
 pub fn opening(fault: &OpenFault) -> (String, String) {
@@ -52,6 +53,24 @@ pub fn opening(fault: &OpenFault) -> (String, String) {
         OpenFault::Moved { to } => moved(to.as_deref()),
         OpenFault::Other => (t("open-other"), t("open-other-help")),
     }
+}
+
+/// Why it is not known what is to be opened, and what to do.
+pub fn settings(fault: &NotSettings) -> (String, String) {
+    let then = match fault {
+        NotSettings::File(file, why) => t!(
+            "settings-not-read",
+            file = file.display().to_string(),
+            why = why.as_str()
+        ),
+        NotSettings::Key { path, line, what } => t!(
+            "settings-not-understood",
+            file = path.display().to_string(),
+            line = *line,
+            what = what.as_str()
+        ),
+    };
+    (t("settings-damaged"), then)
 }
 
 /// Why it was not kept, brought back or moved, in a sentence or two.

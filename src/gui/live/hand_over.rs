@@ -195,9 +195,7 @@ impl App {
     /// comes back to what is aside.
     pub(in crate::gui) fn moved_away(&mut self) -> Task<Message> {
         self.room.aside.clear();
-        self.shown = self.room.next_number();
-        self.screen = Screen::Opening;
-        self.open()
+        self.open_anew()
     }
 
     fn restore(&mut self, aside: Aside, session: Session) -> Task<Message> {

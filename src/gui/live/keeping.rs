@@ -41,8 +41,8 @@ pub(super) async fn recall(backend: Backend, place: Option<Embedded>, kept: Kept
         here: Here::Nobody,
         unkept: None,
     };
+    let greeted = keep_no_names(&door).await;
     let last = async {
-        keep_no_names(&door).await;
         let people = kept.people().await?;
         let token = match people.first() {
             Some(known) => kept.session(&known.user).await?,
@@ -58,20 +58,23 @@ pub(super) async fn recall(backend: Backend, place: Option<Embedded>, kept: Kept
         }
     };
     if let (Some(who), Some(token)) = (people.first(), token) {
-        found.here = resume(door.with(token), who.clone()).await;
+        found.here = match greeted {
+            // Nobody waits for the same silence twice.
+            Err(error @ Error::Unreached { .. }) => Here::Ended(error),
+            _ => resume(door.with(token), who.clone()).await,
+        };
     }
     found.people = people;
     found
 }
 
 /// Where a practice has it so, nobody stays on the list by name whose session is not kept.
-async fn keep_no_names(door: &Door) {
-    if let Ok(greeting) = door.call(Greet {}).await
-        && !greeting.keeps_names
-    {
+async fn keep_no_names(door: &Door) -> Result<(), Error> {
+    if !door.call(Greet {}).await?.keeps_names {
         // A keyring that does not take it is told of where something is to be kept.
         let _ = door.kept().forget_names().await;
     }
+    Ok(())
 }
 
 async fn resume(door: Door, who: Known) -> Here {
@@ -121,7 +124,8 @@ pub(super) fn end(door: Door, user: UserId) -> Task<Message> {
     let from = door.clone();
     let forget = Task::future(async move {
         let done = from.kept().left(&user).await;
-        keep_no_names(&from).await;
+        // Not reached, it is made up for at the next start.
+        let _ = keep_no_names(&from).await;
         Message::Room(Event::Kept(done, Vec::new()))
     });
     Task::batch([forget, leave(door)])

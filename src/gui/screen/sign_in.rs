@@ -4,7 +4,7 @@ use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{focus, focus_wrong};
-use crate::api::{Error, Field, Greet, Lock, Outcome, Token, Unreached};
+use crate::api::{Error, Field, Greet, Greeting, Lock, Outcome, Token, Unreached};
 use crate::backend::Known;
 use crate::gui::door::Door;
 use crate::gui::faults;
@@ -24,12 +24,13 @@ const MOST_OTHERS: usize = 6;
 #[derive(Debug)]
 pub struct State {
     door: Door,
-    practice: Option<String>,
+    /// What the backend says of itself; none until it is known.
+    greeting: Option<Greeting>,
     email: String,
     password: Password,
+    /// Whether somebody has typed or asked for anything.
+    touched: bool,
     busy: bool,
-    /// Whether a code for a forgotten password can be sent by e-mail.
-    resets: bool,
     error: Option<Error>,
     told: Option<String>,
     /// Who was here last, until it is known whether names are kept.
@@ -54,8 +55,8 @@ pub struct Last {
 /// What the person did, and what was answered.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// The practice's name has come.
-    Greeted(Result<crate::api::Greeting, Error>),
+    /// What the backend says of itself has come.
+    Greeted(Result<Greeting, Error>),
     /// The address was changed.
     EmailTyped(String),
     /// In the password.
@@ -105,14 +106,13 @@ impl State {
         last: Option<Last>,
         known: Vec<Known>,
     ) -> (Self, Task<Message>) {
-        let greet = door.ask(Greet {}).map(Message::Greeted);
         let state = Self {
             door,
-            practice: None,
+            greeting: None,
             email: String::new(),
             password: Password::new(PASSWORD),
+            touched: false,
             busy: false,
-            resets: false,
             error: None,
             told,
             last,
@@ -120,7 +120,16 @@ impl State {
             others: Vec::new(),
             connects: false,
         };
+        let greet = state.found_again();
         (state, Task::batch([focus(EMAIL), greet]))
+    }
+
+    /// The server answers, perhaps for the first time: what it has not said of itself is asked for.
+    pub fn found_again(&self) -> Task<Message> {
+        match self.greeting {
+            None => self.door.ask(Greet {}).map(Message::Greeted),
+            Some(_) => Task::none(),
+        }
     }
 
     /// From here another server may be chosen, or not.
@@ -140,8 +149,7 @@ impl State {
 
     /// Whether nobody has typed or asked for anything yet.
     pub fn is_untouched(&self) -> bool {
-        let prefilled = self.last.is_none() && self.error.is_none();
-        self.password.is_empty() && !self.busy && (prefilled || self.email.is_empty())
+        !self.touched
     }
 
     /// The window's title.
@@ -151,13 +159,16 @@ impl State {
 
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
+        self.touched |= !matches!(message, Message::Greeted(_) | Message::Here(_));
         match message {
             Message::Greeted(greeting) => {
                 match greeting {
+                    // Asked twice, it is answered twice.
+                    Ok(_) if self.greeting.is_some() => {}
                     Ok(greeting) => {
-                        self.practice = greeting.practice;
-                        self.resets = greeting.resets;
-                        return Action::Run(self.name(greeting.keeps_names));
+                        let keeps_names = greeting.keeps_names;
+                        self.greeting = Some(greeting);
+                        return Action::Run(self.name(keeps_names));
                     }
                     // Waiting mends a server that does not answer, and nothing else: nobody types
                     // a password first to learn of it.
@@ -173,7 +184,8 @@ impl State {
             Message::Password(message) => self.password.update(message),
             Message::Forgot => {
                 let door = Box::new(self.door.clone());
-                return Action::Forgot(door, self.email.clone(), self.resets);
+                let resets = self.greeting.as_ref().is_some_and(|it| it.resets);
+                return Action::Forgot(door, self.email.clone(), resets);
             }
             Message::Picked(_) | Message::Found(..) if self.busy => {}
             Message::Picked(known) => {
@@ -294,12 +306,9 @@ impl State {
             .as_ref()
             .map(|told| notice(Tone::Info, told.clone(), ""));
 
+        let practice = self.greeting.as_ref().and_then(|it| it.practice.clone());
         let form = column![
-            column![
-                title(t("sign-in")),
-                subtitle(self.practice.clone().unwrap_or_default())
-            ]
-            .spacing(space::XS),
+            column![title(t("sign-in")), subtitle(practice.unwrap_or_default())].spacing(space::XS),
         ]
         .push(told)
         .push(

@@ -1,4 +1,4 @@
-//! The practice cannot be opened: what is wrong, and what to do. Nothing was made in its place.
+//! Nothing can be opened: what is wrong, and what to do. Nothing was made in its place.
 //! Where the key is lost, the practice recovery key brings it back here.
 
 use iced::widget::{column, row};
@@ -11,6 +11,7 @@ use crate::gui::faults;
 use crate::gui::theme::space;
 use crate::gui::widget::{Button, Element, Tone, button, field, in_card, notice, small, title};
 use crate::gui::words::t;
+use crate::settings::NotSettings;
 
 const AGAIN: &str = "trouble-again";
 const KEY: &str = "trouble-key";
@@ -19,10 +20,31 @@ const KEY: &str = "trouble-key";
 #[derive(Debug)]
 pub struct State {
     place: Embedded,
-    fault: OpenFault,
+    fault: Fault,
     key: Secret,
     refused: Option<UnlockFault>,
     busy: bool,
+}
+
+/// Why nothing is open.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// The practice of this computer cannot be opened.
+    Practice(OpenFault),
+    /// It is not known which practice is to be opened.
+    Settings(NotSettings),
+}
+
+impl From<OpenFault> for Fault {
+    fn from(fault: OpenFault) -> Self {
+        Self::Practice(fault)
+    }
+}
+
+impl From<NotSettings> for Fault {
+    fn from(fault: NotSettings) -> Self {
+        Self::Settings(fault)
+    }
 }
 
 /// What the person did, and what was answered.
@@ -55,7 +77,7 @@ pub enum Action {
 
 impl State {
     /// The screen for a fault.
-    pub fn new(fault: OpenFault, place: Embedded) -> (Self, Task<Message>) {
+    pub fn new(fault: Fault, place: Embedded) -> (Self, Task<Message>) {
         let state = Self {
             place,
             fault,
@@ -77,13 +99,13 @@ impl State {
     }
 
     fn is_elsewhere(&self) -> bool {
-        matches!(self.fault, OpenFault::Moved { .. })
+        matches!(self.fault, Fault::Practice(OpenFault::Moved { .. }))
     }
 
     fn is_key_lost(&self) -> bool {
         matches!(
             self.fault,
-            OpenFault::KeyMissing(_) | OpenFault::KeyWrong(_)
+            Fault::Practice(OpenFault::KeyMissing(_) | OpenFault::KeyWrong(_))
         )
     }
 
@@ -117,7 +139,10 @@ impl State {
 
     /// Draws it.
     pub fn view(&self) -> Element<'_, Message> {
-        let (what, then) = faults::opening(&self.fault);
+        let (what, then) = match &self.fault {
+            Fault::Practice(fault) => faults::opening(fault),
+            Fault::Settings(fault) => faults::settings(fault),
+        };
         let tone = if self.is_elsewhere() {
             Tone::Info
         } else {

@@ -9,9 +9,9 @@ use crate::api::{CertificateFault, Unreached};
 use crate::backend::{NotAnAddress, OpenFault, ServerAddress};
 use crate::gui::live::Event;
 use crate::gui::screen::{connect, sign_in};
-use crate::gui::{Message, Said};
+use crate::gui::{App, Message, Said, Screen};
 use crate::keychain::Home;
-use crate::settings::{Files, Settings};
+use crate::settings::{Files, NotSettings, Settings};
 
 /// At the form, from the first run.
 pub(super) fn form() -> Stage {
@@ -40,6 +40,22 @@ pub(super) fn not_trusted() -> Stage {
         },
     );
     stage
+}
+
+/// The settings have a mistake in them, so that it is not known what is to be opened.
+pub(super) fn damaged() -> Stage {
+    let mut stage = Stage::new();
+    let fault = NotSettings::Key {
+        path: "/home/alex/.config/vestibule/settings.toml".into(),
+        line: 1,
+        what: "unknown field `sever`, expected `server`".into(),
+    };
+    stage.run(|app| app.trouble(fault.into()));
+    stage
+}
+
+fn is_sign_in(stage: &Stage) -> bool {
+    matches!(stage.app.screen, Screen::SignIn(_))
 }
 
 /// The server of a sign-in does not answer.
@@ -140,11 +156,38 @@ fn where_the_server_is_managed_no_other_is_offered() {
         own: stage.practice.path("settings.toml"),
     };
     std::fs::write(&files.managed, "server = \"https://hills.example\"").unwrap();
-    stage.app.settings = Settings::read(files).unwrap();
+    let mut settings = Settings::of(files);
+    settings.read().unwrap();
+    stage.app.settings = settings;
     let mut stage = stage.open(Home::Keyring);
     assert!(stage.says("I have an invitation"));
     assert!(!stage.says("Connect to a server"));
     assert!(Stage::opened().says("Connect to a server"));
+}
+
+/// Fault 21: said in the window, which a start from a menu has too.
+#[test]
+fn a_damaged_settings_file_is_told_in_the_window_and_read_again() {
+    let mut stage = Stage::new();
+    let files = Files {
+        managed: stage.practice.path("managed.toml"),
+        own: stage.practice.path("settings.toml"),
+    };
+    std::fs::write(&files.managed, "\nsever = \"\"").unwrap();
+    stage.app.settings = Settings::of(files.clone());
+    stage.run(App::open);
+    for told in [
+        "cannot read which practice",
+        "managed.toml have a mistake in line 2",
+    ] {
+        assert!(stage.says(told), "{:?}", stage.words());
+    }
+    stage.push("Try again");
+    assert!(stage.says("have a mistake in line 2"));
+    std::fs::write(&files.managed, "server = \"https://127.0.0.1:1\"").unwrap();
+    stage.push("Try again");
+    assert!(is_sign_in(&stage));
+    assert!(stage.says("127.0.0.1:1"));
 }
 
 /// Whoever opens a practice that went to a server is led there, and nowhere else.

@@ -20,7 +20,7 @@ fn lost() -> Stage {
     let mut stage = Stage::new();
     stage.app.place = stage.practice.here();
     let fault = OpenFault::KeyMissing(stage.app.place.database.clone());
-    stage.said(Message::Opened(Err(fault)));
+    stage.said(Message::Opened(stage.app.shown, Err(fault)));
     stage.settle();
     stage
 }

@@ -97,7 +97,8 @@ impl Stage {
     /// Tells it that the practice is open, and where its keys are.
     pub(super) fn open(mut self, home: Home) -> Self {
         let backend = self.practice.backend.clone();
-        self.said(Message::Opened(Ok(Opened::Ready(backend, home))));
+        let opened = Ok(Opened::Ready(backend, home));
+        self.said(Message::Opened(self.app.shown, opened));
         self.settle();
         self
     }
@@ -189,6 +190,18 @@ impl Stage {
             }
         }
         answers
+    }
+
+    /// Runs what the app was asked by hand.
+    pub(super) fn run(&mut self, asked: impl FnOnce(&mut App) -> Task<Message>) {
+        let task = asked(&mut self.app);
+        self.tasks.push(task);
+        self.settle();
+    }
+
+    /// What was asked for is lost on the way.
+    pub(super) fn lose(&mut self) {
+        self.tasks.clear();
     }
 
     pub(super) fn with<T>(&mut self, act: impl FnOnce(&mut Ui<'_>, &mut iced::Renderer) -> T) -> T {

@@ -10,7 +10,7 @@ use crate::gui::{Message, Said, to_keep};
 
 pub(in crate::gui::tests) fn first_run() -> Stage {
     let mut stage = Stage::new();
-    stage.said(Message::Opened(Ok(Opened::FirstRun)));
+    stage.said(Message::Opened(stage.app.shown, Ok(Opened::FirstRun)));
     stage.settle();
     stage
 }

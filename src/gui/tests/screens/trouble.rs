@@ -30,7 +30,7 @@ pub(in crate::gui::tests) fn open_faults() -> Vec<OpenFault> {
 
 pub(in crate::gui::tests) fn trouble(fault: OpenFault) -> Stage {
     let mut stage = Stage::new();
-    stage.said(Message::Opened(Err(fault)));
+    stage.said(Message::Opened(stage.app.shown, Err(fault)));
     stage.settle();
     stage
 }
