@@ -104,7 +104,8 @@ struct App {
 enum Screen {
     Opening,
     Trouble(trouble::State),
-    Connect(connect::State),
+    /// Over the screen that it was opened from, if there was one.
+    Connect(connect::State, Option<Box<Screen>>),
     FirstRun(first_run::State),
     RecoveryKey(recovery_key::State, Box<Arrival>),
     SignIn(sign_in::State),
@@ -228,7 +229,7 @@ impl App {
                 trouble::Action::Connect => self.choose_server(),
                 trouble::Action::Go(opened) => self.opened(Ok(*opened)),
             },
-            (Screen::Connect(screen), Said::Connect(message)) => {
+            (Screen::Connect(screen, _), Said::Connect(message)) => {
                 let action = screen.update(message);
                 self.connecting(action)
             }

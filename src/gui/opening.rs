@@ -6,7 +6,7 @@ use iced::{Size, Task, window};
 
 use super::live::Room;
 use super::screen::connect::{self, Connected};
-use super::screen::{first_run, trouble};
+use super::screen::{TO_SERVER, first_run, focus, trouble};
 use super::theme::Theme;
 use super::{App, Message, Said, Screen, WINDOW, demo};
 use crate::backend::demo::Demo;
@@ -67,8 +67,8 @@ impl App {
         match connect(&address) {
             Ok(backend) => self.recall(backend),
             Err(why) => {
-                let new = connect::State::without_trust(&address, why);
-                self.show(new, Screen::Connect, Said::Connect)
+                let new = connect::State::without_trust(&self.settings, why);
+                self.show(new, |screen| Screen::Connect(screen, None), Said::Connect)
             }
         }
     }
@@ -105,14 +105,37 @@ impl App {
 
     /// *Connect to a server*.
     pub(super) fn choose_server(&mut self) -> Task<Message> {
-        let server = self.settings.server.as_ref().map(|(address, _)| address);
-        let new = connect::State::new(server);
-        self.show(new, Screen::Connect, Said::Connect)
+        let before = std::mem::replace(&mut self.screen, Screen::Opening);
+        let new = connect::State::new(&self.settings, true);
+        let wrap = |screen| Screen::Connect(screen, Some(Box::new(before)));
+        self.show(new, wrap, Said::Connect)
+    }
+
+    /// The screen that *Connect to a server* was opened from, as it was left.
+    fn leave_connecting(&mut self) -> Task<Message> {
+        let Screen::Connect(_, before) = &mut self.screen else {
+            return Task::none();
+        };
+        let Some(before) = before.take() else {
+            return Task::none();
+        };
+        self.shown = self.room.next_number();
+        self.screen = *before;
+        let focused = focus(TO_SERVER);
+        match &mut self.screen {
+            // What it waited for was answered to nobody.
+            Screen::SignIn(screen) => {
+                let task = screen.found_again();
+                Task::batch([focused, self.run(task, Said::SignIn)])
+            }
+            _ => focused,
+        }
     }
 
     pub(super) fn connecting(&mut self, action: connect::Action) -> Task<Message> {
         match action {
             connect::Action::Run(task) => self.run(task, Said::Connect),
+            connect::Action::Back => self.leave_connecting(),
             // A managed server cannot be changed here: it is tried again.
             _ if self.settings.is_managed() => self.open_anew(),
             connect::Action::Go(connected) => {
@@ -147,7 +170,7 @@ impl App {
     }
 
     fn not_kept(&mut self, why: &std::io::Error) -> Task<Message> {
-        if let Screen::Connect(screen) = &mut self.screen {
+        if let Screen::Connect(screen, _) = &mut self.screen {
             screen.not_kept(why);
         }
         Task::none()

@@ -18,6 +18,9 @@ use iced::widget::{Id, operation};
 
 use super::widget::reveal;
 
+/// *Connect to a server*, for whoever comes back from there.
+pub const TO_SERVER: &str = "to-server";
+
 /// Puts the focus into a field, as every screen does when it comes up.
 pub fn focus<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
     operation::focus(id)

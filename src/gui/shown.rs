@@ -14,7 +14,7 @@ impl App {
         let screen = match &self.screen {
             Screen::Opening => return t("product"),
             Screen::Trouble(screen) => screen.title(),
-            Screen::Connect(screen) => screen.title(),
+            Screen::Connect(screen, _) => screen.title(),
             Screen::FirstRun(screen) => screen.title(),
             Screen::RecoveryKey(screen, _) => screen.title(),
             Screen::SignIn(screen) => screen.title(),
@@ -50,7 +50,7 @@ impl App {
         let screen = match &self.screen {
             Screen::Opening => centred(brand()),
             Screen::Trouble(screen) => self.said(screen.view(), Said::Trouble),
-            Screen::Connect(screen) => self.said(screen.view(), Said::Connect),
+            Screen::Connect(screen, _) => self.said(screen.view(), Said::Connect),
             Screen::FirstRun(screen) => self.said(screen.view(), Said::FirstRun),
             Screen::RecoveryKey(screen, _) => self.said(screen.view(), Said::RecoveryKey),
             Screen::SignIn(screen) => self.said(screen.view(), Said::SignIn),

@@ -1,24 +1,36 @@
 //! *Connect to a server*: the practice of several computers.
 
+use iced::keyboard::{Key, key::Named};
 use iced::widget::{column, row};
-use iced::{Length, Task};
+use iced::{Alignment, Length, Task};
 
-use super::focus_wrong;
+use super::{focus, focus_wrong};
 use crate::api::{Error, Greet, Greeting, Unreached};
 use crate::backend::{Backend, NotAnAddress, ServerAddress, connect};
 use crate::gui::faults;
-use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, field, in_card, notice, subtitle, title};
+use crate::gui::theme::{size, space};
+use crate::gui::widget::{
+    Element, Icon, Tone, brand, button, card, centred, dialog, field, layers, notice, on_key,
+    subtitle, title,
+};
 use crate::gui::words::t;
+use crate::settings::{SetBy, Settings};
 
 const ADDRESS: &str = "connect-address";
+const KEEP: &str = "connect-keep";
 
 /// What was typed, and what came of it.
 #[derive(Debug)]
 pub struct State {
+    /// The server that is set, and by whom.
+    server: Option<(ServerAddress, SetBy)>,
+    /// Whether it was opened from a screen that one may go back to.
+    back: bool,
     typed: String,
     busy: bool,
     error: Option<Refused>,
+    /// Whether the server is to be forgotten is asked.
+    asks: bool,
 }
 
 /// Why there is no connection.
@@ -52,6 +64,12 @@ pub enum Message {
     Answered(Result<Box<Connected>, Refused>),
     /// **Use this computer alone**.
     Alone,
+    /// The same, knowing that the server is forgotten.
+    Forget,
+    /// It is not to be forgotten.
+    Keep,
+    /// **Back**.
+    Back,
 }
 
 /// What the window has to do.
@@ -63,22 +81,29 @@ pub enum Action {
     Go(Box<Connected>),
     /// Go on without a server.
     Alone,
+    /// Go back to where it was opened from.
+    Back,
 }
 
 impl State {
-    /// A form with the server that is in use, if one is.
-    pub fn new(server: Option<&ServerAddress>) -> (Self, Task<Message>) {
+    /// A form with the server that is in use, if one is. `back` is whether one may go back.
+    pub fn new(settings: &Settings, back: bool) -> (Self, Task<Message>) {
+        let server = settings.server.clone();
+        let typed = server.as_ref().map(|(address, _)| address.to_string());
         let state = Self {
-            typed: server.map(ToString::to_string).unwrap_or_default(),
+            server,
+            back,
+            typed: typed.unwrap_or_default(),
             busy: false,
             error: None,
+            asks: false,
         };
         (state, focus_wrong(ADDRESS))
     }
 
     /// For a server that is set and that nothing can be said to.
-    pub fn without_trust(server: &ServerAddress, why: Unreached) -> (Self, Task<Message>) {
-        let (state, task) = Self::new(Some(server));
+    pub fn without_trust(settings: &Settings, why: Unreached) -> (Self, Task<Message>) {
+        let (state, task) = Self::new(settings, false);
         let error = Some(Refused::Call(why.into()));
         (Self { error, ..state }, task)
     }
@@ -91,6 +116,7 @@ impl State {
     /// It cannot be kept for the next start.
     pub fn not_kept(&mut self, why: &std::io::Error) {
         self.busy = false;
+        self.asks = false;
         self.error = Some(Refused::NotKept(why.to_string()));
     }
 
@@ -98,7 +124,14 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Typed(typed) => self.typed = typed,
-            Message::Alone => return Action::Alone,
+            // What was typed here is kept nowhere else.
+            Message::Alone if matches!(self.server, Some((_, SetBy::Person))) => {
+                self.asks = true;
+                return Action::Run(focus(KEEP));
+            }
+            Message::Alone | Message::Forget => return Action::Alone,
+            Message::Keep => self.asks = false,
+            Message::Back => return Action::Back,
             Message::Submit if self.busy => {}
             Message::Submit => {
                 self.error = None;
@@ -140,6 +173,9 @@ impl State {
             }
             None => (None, None),
         };
+        // What is managed is nobody's here to change.
+        let managed = matches!(self.server, Some((_, SetBy::Managed)));
+        let alone = (!managed).then(|| button(t("alone")).on_press(Message::Alone));
         let form = column![
             column![title(t("connect-title")), subtitle(t("connect-body"))].spacing(space::XS),
             field(t("server-address"), &self.typed, Message::Typed)
@@ -150,18 +186,45 @@ impl State {
         ]
         .push(fault.map(|(what, then)| notice(Tone::Error, what, then)))
         .push(
-            row![
-                button(t("alone")).on_press(Message::Alone),
-                button(t("connect"))
-                    .primary()
-                    .width(Length::Fill)
-                    .busy(self.busy)
-                    .on_press(Message::Submit),
-            ]
-            .spacing(space::S),
+            row![]
+                .push(alone)
+                .push(
+                    button(t("connect"))
+                        .primary()
+                        .width(Length::Fill)
+                        .busy(self.busy)
+                        .on_press(Message::Submit),
+                )
+                .spacing(space::S),
         )
         .spacing(space::L);
-        in_card(form)
+        let back = self.back.then(|| {
+            button(t("back"))
+                .link()
+                .icon(Icon::ArrowLeft)
+                .on_press(Message::Back)
+        });
+        let whole = centred(
+            column![brand(), card(form, size::CARD + 40.0)]
+                .push(back)
+                .spacing(space::XL)
+                .align_x(Alignment::Center),
+        );
+        let whole = on_key(whole, |key, _| {
+            (self.back && *key == Key::Named(Named::Escape)).then_some(Message::Back)
+        });
+        layers(whole, self.question())
+    }
+
+    /// Asks once, naming the server.
+    fn question(&self) -> Option<Element<'_, Message>> {
+        let (address, _) = self.server.as_ref().filter(|_| self.asks)?;
+        let question = t!("alone-ask", server = address.to_string());
+        let dialog = dialog(question, t("close"), Message::Keep)
+            .content(subtitle(t("alone-ask-body")))
+            .push(button(t("cancel")).id(KEEP).on_press(Message::Keep))
+            .push(button(t("alone")).danger().on_press(Message::Forget));
+        Some(dialog.into())
     }
 }
 

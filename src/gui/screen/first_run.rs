@@ -3,7 +3,7 @@
 use iced::widget::column;
 use iced::{Alignment, Length, Task};
 
-use super::{focus, focus_wrong};
+use super::{TO_SERVER, focus, focus_wrong};
 use crate::api::{Error, Field, Found, Founded};
 use crate::backend::{Embedded, Home, OpenFault};
 use crate::gui::door::Door;
@@ -111,6 +111,7 @@ impl State {
             Message::NameTyped(name) => self.name = name,
             Message::EmailTyped(email) => self.email = email,
             Message::Password(message) => self.password.update(message),
+            Message::Connect if self.busy => {}
             Message::Connect => return Action::Connect,
             Message::Submit if self.busy => {}
             Message::Submit => {
@@ -197,6 +198,7 @@ impl State {
                 brand(),
                 card(form, size::CARD + 40.0),
                 button(t("to-server"))
+                    .id(TO_SERVER)
                     .link()
                     .icon(Icon::Server)
                     .on_press(Message::Connect),

@@ -3,7 +3,7 @@
 use iced::widget::{column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
-use super::{focus, focus_wrong};
+use super::{TO_SERVER, focus, focus_wrong};
 use crate::api::{Error, Field, Greet, Greeting, Lock, Outcome, Token, Unreached};
 use crate::backend::Known;
 use crate::gui::door::Door;
@@ -187,7 +187,7 @@ impl State {
                 let resets = self.greeting.as_ref().is_some_and(|it| it.resets);
                 return Action::Forgot(door, self.email.clone(), resets);
             }
-            Message::Picked(_) | Message::Found(..) if self.busy => {}
+            Message::Connect | Message::Picked(_) | Message::Found(..) if self.busy => {}
             Message::Picked(known) => {
                 let door = self.door.clone();
                 return Action::Run(Task::future(async move {
@@ -353,6 +353,7 @@ impl State {
                 ]
                 .push(self.connects.then(|| {
                     button(t("to-server"))
+                        .id(TO_SERVER)
                         .link()
                         .icon(Icon::Server)
                         .on_press(Message::Connect)

@@ -4,7 +4,7 @@
 use iced::widget::{column, row};
 use iced::{Length, Task};
 
-use super::{focus, to_end};
+use super::{TO_SERVER, focus, to_end};
 use crate::api::Secret;
 use crate::backend::{Embedded, OpenFault, Opened, UnlockFault};
 use crate::gui::faults;
@@ -85,7 +85,13 @@ impl State {
             refused: None,
             busy: false,
         };
-        let first = if state.is_key_lost() { KEY } else { AGAIN };
+        let first = if state.is_key_lost() {
+            KEY
+        } else if state.is_elsewhere() {
+            TO_SERVER
+        } else {
+            AGAIN
+        };
         (state, focus(first))
     }
 
@@ -154,7 +160,7 @@ impl State {
         } else if self.is_elsewhere() {
             head.push(
                 button(t("to-server"))
-                    .id(AGAIN)
+                    .id(TO_SERVER)
                     .primary()
                     .width(Length::Fill)
                     .on_press(Message::Connect),

@@ -6,12 +6,13 @@ use super::Stage;
 use super::screens::first_run;
 use super::screens::trouble::trouble;
 use crate::api::{CertificateFault, Unreached};
+use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::backend::{NotAnAddress, OpenFault, ServerAddress};
 use crate::gui::live::Event;
 use crate::gui::screen::{connect, sign_in};
 use crate::gui::{App, Message, Said, Screen};
 use crate::keychain::Home;
-use crate::settings::{Files, NotSettings, Settings};
+use crate::settings::{Files, NotSettings, SetBy, Settings};
 
 /// At the form, from the first run.
 pub(super) fn form() -> Stage {
@@ -42,6 +43,14 @@ pub(super) fn not_trusted() -> Stage {
     stage
 }
 
+/// A person's server is about to be forgotten.
+pub(super) fn alone() -> Stage {
+    let mut stage = with_server(SetBy::Person);
+    stage.push("Connect to a server");
+    stage.push("Use this computer alone");
+    stage
+}
+
 /// The settings have a mistake in them, so that it is not known what is to be opened.
 pub(super) fn damaged() -> Stage {
     let mut stage = Stage::new();
@@ -51,6 +60,14 @@ pub(super) fn damaged() -> Stage {
         what: "unknown field `sever`, expected `server`".into(),
     };
     stage.run(|app| app.trouble(fault.into()));
+    stage
+}
+
+/// At the sign-in, as of a server that was set by these.
+fn with_server(by: SetBy) -> Stage {
+    let mut stage = Stage::opened();
+    let address: ServerAddress = "hills.example".parse().unwrap();
+    stage.app.settings.server = Some((address, by));
     stage
 }
 
@@ -163,6 +180,88 @@ fn where_the_server_is_managed_no_other_is_offered() {
     assert!(stage.says("I have an invitation"));
     assert!(!stage.says("Connect to a server"));
     assert!(Stage::opened().says("Connect to a server"));
+}
+
+#[test]
+fn there_is_a_way_back_to_what_was_typed() {
+    for back in ["Escape", "Back"] {
+        let mut stage = Stage::opened();
+        stage.type_text("ella@hills.example");
+        stage.push("Connect to a server");
+        stage.type_text("hills.example");
+        match back {
+            "Escape" => stage.press(Named::Escape),
+            name => stage.push(name),
+        }
+        stage.settle();
+        assert!(is_sign_in(&stage), "{back}");
+        assert_eq!(stage.value("Email").as_deref(), Some("ella@hills.example"));
+        assert_eq!(focused(&mut stage), "Connect to a server");
+    }
+    let mut stage = form();
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.app.title().starts_with("Set up your practice"));
+    assert_eq!(focused(&mut stage), "Connect to a server");
+}
+
+/// Nobody leaves a sign-in that is on its way: its answer would find nobody.
+#[test]
+fn another_server_is_not_chosen_while_somebody_signs_in() {
+    let mut stage = Stage::opened();
+    stage.type_text(MANAGER);
+    stage.press(Named::Tab);
+    stage.type_text(PASSWORD);
+    stage.press(Named::Enter);
+    stage.tab_to("Connect to a server");
+    stage.press(Named::Space);
+    assert!(is_sign_in(&stage));
+    stage.settle();
+    assert!(matches!(stage.app.screen, Screen::Home(_)));
+
+    let mut stage = first_run::first_run();
+    stage.press(Named::Enter);
+    stage.tab_to("Connect to a server");
+    stage.press(Named::Space);
+    assert!(matches!(stage.app.screen, Screen::FirstRun(_)));
+    // To make a practice would ask for the keyring.
+    stage.lose();
+}
+
+/// Its address may be known to nobody who is there.
+#[test]
+fn a_server_is_not_forgotten_by_one_press() {
+    let mut stage = alone();
+    assert!(stage.says("Stop using https://hills.example"));
+    assert_eq!(focused(&mut stage), "Cancel");
+    stage.press(Named::Escape);
+    assert!(stage.says("Address of the server"));
+    assert!(!stage.says("Stop using"));
+    assert!(stage.app.settings.server.is_some());
+
+    stage.push("Use this computer alone");
+    let numbers = stage.app.shown;
+    stage.tab_to("Use this computer alone");
+    stage.press(Named::Space);
+    assert_eq!(stage.app.settings.server, None);
+    assert!(matches!(stage.app.screen, Screen::Opening));
+    // A late answer to an earlier screen stays one.
+    assert!(stage.app.shown > numbers);
+
+    // What was said for this time alone is in no file.
+    let mut stage = with_server(SetBy::Argument);
+    stage.push("Connect to a server");
+    stage.tab_to("Use this computer alone");
+    stage.press(Named::Space);
+    assert_eq!(stage.app.settings.server, None);
+}
+
+#[test]
+fn where_the_server_is_managed_there_is_no_going_alone() {
+    let mut stage = with_server(SetBy::Managed);
+    stage.run(App::choose_server);
+    assert!(stage.says("Address of the server"));
+    assert!(!stage.says("Use this computer alone"));
 }
 
 /// Fault 21: said in the window, which a start from a menu has too.

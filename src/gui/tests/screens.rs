@@ -37,6 +37,7 @@ const SCREENS: &[Shown] = &[
     ("connect", connect::form),
     ("connect-wrong", || connect::refused("http://hills.example")),
     ("connect-not-trusted", connect::not_trusted),
+    ("connect-alone", connect::alone),
     ("settings-damaged", connect::damaged),
     ("server-lost", connect::lost),
     ("recovery-key", first_run::recovery_key),
