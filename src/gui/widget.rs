@@ -47,11 +47,5 @@ pub use text::{
     body, heading, icon, label, mono, muted, ruler, small, strong, subtitle, tinted, title,
 };
 
-/// Focuses the control with this id and then says `after`, whose turn redraws the window:
-/// a focus alone waits for the next event to be seen.
-pub fn focus<M: Send + 'static>(id: impl Into<iced::widget::Id>, after: M) -> iced::Task<M> {
-    iced::widget::operation::focus(id).chain(iced::Task::done(after))
-}
-
 /// A piece of the view, drawn with the program's theme.
 pub type Element<'a, M> = iced::Element<'a, M, Theme>;

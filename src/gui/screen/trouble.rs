@@ -213,6 +213,6 @@ impl State {
     }
 }
 
-fn again<'a>() -> Button<'a, Message> {
+fn again() -> Button<Message> {
     button(t("try-again")).id(AGAIN).on_press(Message::TryAgain)
 }

@@ -19,7 +19,7 @@ enum Kind {
 }
 
 /// A button. See [`button`] and [`icon_button`].
-pub struct Button<'a, M> {
+pub struct Button<M> {
     label: String,
     kind: Kind,
     icon: Option<Icon>,
@@ -30,13 +30,10 @@ pub struct Button<'a, M> {
     height: f32,
     busy: bool,
     only_icon: bool,
-    tip: tooltip::Position,
-    end: Option<Element<'a, M>>,
-    spread: bool,
 }
 
 /// A button with a word on it; secondary and 40 high unless said.
-pub fn button<'a, M: Clone + 'a>(label: impl Into<String>) -> Button<'a, M> {
+pub fn button<M>(label: impl Into<String>) -> Button<M> {
     Button {
         label: label.into(),
         kind: Kind::Secondary,
@@ -48,14 +45,11 @@ pub fn button<'a, M: Clone + 'a>(label: impl Into<String>) -> Button<'a, M> {
         height: size::CONTROL,
         busy: false,
         only_icon: false,
-        tip: tooltip::Position::Bottom,
-        end: None,
-        spread: false,
     }
 }
 
 /// A button with an icon on it; its name is shown as a tooltip. 36 by 36.
-pub fn icon_button<'a, M: Clone + 'a>(icon: Icon, name: impl Into<String>) -> Button<'a, M> {
+pub fn icon_button<M>(icon: Icon, name: impl Into<String>) -> Button<M> {
     Button {
         icon: Some(icon),
         kind: Kind::Bare,
@@ -65,7 +59,7 @@ pub fn icon_button<'a, M: Clone + 'a>(icon: Icon, name: impl Into<String>) -> Bu
     }
 }
 
-impl<'a, M: Clone + 'a> Button<'a, M> {
+impl<M> Button<M> {
     /// The one main action of a screen.
     pub fn primary(mut self) -> Self {
         self.kind = Kind::Primary;
@@ -94,13 +88,6 @@ impl<'a, M: Clone + 'a> Button<'a, M> {
     /// An icon before the word.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
-        self
-    }
-
-    /// Something after the word, at the far end: an arrow, a shortcut.
-    pub fn end(mut self, end: impl Into<Element<'a, M>>) -> Self {
-        self.end = Some(end.into());
-        self.spread = true;
         self
     }
 
@@ -152,13 +139,10 @@ impl<'a, M: Clone + 'a> Button<'a, M> {
         self
     }
 
-    /// Where the tooltip of an icon button shows.
-    pub fn tip(mut self, position: tooltip::Position) -> Self {
-        self.tip = position;
-        self
-    }
-
-    fn face(&mut self) -> Element<'a, M> {
+    fn face<'a>(&self) -> Element<'a, M>
+    where
+        M: 'a,
+    {
         let shown = match self.busy {
             true => Some(Icon::LoaderCircle),
             false => self.icon,
@@ -169,27 +153,18 @@ impl<'a, M: Clone + 'a> Button<'a, M> {
             row![].push(shown)
         } else {
             let font = match self.kind {
-                _ if self.end.is_some() => theme::REGULAR,
                 Kind::Bare => theme::MEDIUM,
                 _ => theme::SEMIBOLD,
             };
             let word = text::set(self.label.clone(), theme::BODY, font).wrapping(Wrapping::None);
-            // Somebody's name may be longer than any word of ours: it takes the room that there is,
-            // with something at the far end all of it, and no more.
-            let word = container(word).clip(true);
-            let word = match self.end {
-                Some(_) => word.width(Length::Fill),
-                None => word,
-            };
-
-            row![].push(shown).push(word).push(self.end.take())
+            // Somebody's name may be longer than any word of ours: it takes the room that there is.
+            row![].push(shown).push(container(word).clip(true))
         };
 
         let padding = match self.kind {
             _ if self.only_icon => 0.0,
             Kind::Link => 0.0,
             Kind::Bare => space::S,
-            _ if self.spread => space::M,
             _ => space::L,
         };
         let width = match self.only_icon {
@@ -274,8 +249,8 @@ fn style(kind: Kind, theme: &Theme, status: Status) -> Style {
     }
 }
 
-impl<'a, M: Clone + 'a> From<Button<'a, M>> for Element<'a, M> {
-    fn from(mut button: Button<'a, M>) -> Self {
+impl<'a, M: Clone + 'a> From<Button<M>> for Element<'a, M> {
+    fn from(button: Button<M>) -> Self {
         let role = match button.kind {
             Kind::Link => Role::Link,
             _ => Role::Button,
@@ -291,7 +266,7 @@ impl<'a, M: Clone + 'a> From<Button<'a, M>> for Element<'a, M> {
             .style(move |theme, status| style(kind, theme, status));
 
         if button.only_icon {
-            tip(control, button.label, button.tip)
+            tip(control, button.label, tooltip::Position::Bottom)
         } else {
             control.into()
         }

@@ -15,7 +15,7 @@ pub struct Checkbox<'a, M> {
     mixed: bool,
     hidden_label: bool,
     id: Option<Id>,
-    on_toggle: Option<Box<dyn Fn(bool) -> M + 'a>>,
+    on_toggle: Box<dyn Fn(bool) -> M + 'a>,
 }
 
 /// A tick box with its word beside it.
@@ -30,7 +30,7 @@ pub fn checkbox<'a, M: Clone + 'a>(
         mixed: false,
         hidden_label: false,
         id: None,
-        on_toggle: Some(Box::new(on_toggle)),
+        on_toggle: Box::new(on_toggle),
     }
 }
 
@@ -52,18 +52,9 @@ impl<'a, M: Clone + 'a> Checkbox<'a, M> {
         self.id = Some(id.into());
         self
     }
-
-    /// Whether it cannot be used now.
-    pub fn disabled(mut self, disabled: bool) -> Self {
-        if disabled {
-            self.on_toggle = None;
-        }
-
-        self
-    }
 }
 
-fn tick<'a, M: 'a>(filled: bool, mixed: bool, disabled: bool) -> Element<'a, M> {
+fn tick<'a, M: 'a>(filled: bool, mixed: bool) -> Element<'a, M> {
     let mark = match (filled, mixed) {
         (_, true) => Some(Icon::Minus),
         (true, false) => Some(Icon::Check),
@@ -81,15 +72,11 @@ fn tick<'a, M: 'a>(filled: bool, mixed: bool, disabled: bool) -> Element<'a, M> 
 
         container::Style {
             text_color: Some(tokens.on_primary),
-            ..match (filled || mixed, disabled) {
-                (true, false) => container::Style::default()
+            ..match filled || mixed {
+                true => container::Style::default()
                     .background(tokens.primary)
                     .border(edge.color(tokens.primary)),
-                (true, true) => container::Style::default()
-                    .background(tokens.edge)
-                    .border(edge.color(tokens.edge)),
-                (false, true) => container::Style::default().border(edge.color(tokens.line)),
-                (false, false) => container::Style::default()
+                false => container::Style::default()
                     .background(tokens.surface)
                     .border(edge.color(tokens.edge)),
             }
@@ -101,8 +88,7 @@ fn tick<'a, M: 'a>(filled: bool, mixed: bool, disabled: bool) -> Element<'a, M> 
 
 impl<'a, M: Clone + 'a> From<Checkbox<'a, M>> for Element<'a, M> {
     fn from(checkbox: Checkbox<'a, M>) -> Self {
-        let disabled = checkbox.on_toggle.is_none();
-        let mark = tick(checkbox.checked, checkbox.mixed, disabled);
+        let mark = tick(checkbox.checked, checkbox.mixed);
         let word = (!checkbox.hidden_label).then(|| body(checkbox.label.clone()));
         let face = row![mark]
             .push(word)
@@ -112,10 +98,9 @@ impl<'a, M: Clone + 'a> From<Checkbox<'a, M>> for Element<'a, M> {
         labelled(Role::CheckBox, checkbox.label, face)
             .id_maybe(checkbox.id)
             .checked(checkbox.checked)
-            .on_press_maybe(checkbox.on_toggle.map(|toggle| toggle(!checkbox.checked)))
-            .style(|theme, status| Style {
+            .on_press_maybe(Some((checkbox.on_toggle)(!checkbox.checked)))
+            .style(|_, _| Style {
                 border: border::rounded(radius::CHECK),
-                text: status.disabled.then(|| theme.tokens().muted),
                 ..Style::default()
             })
             .into()
@@ -199,13 +184,7 @@ pub fn radio_card<'a, M: Clone + 'a>(
 }
 
 impl<'a, M: Clone + 'a> RadioCard<'a, M> {
-    /// More to fill in, under the subtitle.
-    pub fn body(mut self, body: impl Into<Element<'a, M>>) -> Self {
-        self.body = Some(body.into());
-        self
-    }
-
-    /// More to fill in, where there may be none.
+    /// More to fill in, under the subtitle, where there is any.
     pub fn body_maybe(mut self, body: Option<Element<'a, M>>) -> Self {
         self.body = body;
         self

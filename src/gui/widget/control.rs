@@ -126,12 +126,6 @@ impl<'a, M: Clone + 'a> Control<'a, M> {
         self
     }
 
-    /// Whether it cannot be used now: no press, no Tab stop.
-    pub fn disabled(mut self, disabled: bool) -> Self {
-        self.node.disabled |= disabled;
-        self
-    }
-
     /// Whether it works on the last press: it keeps the focus but answers no other press.
     pub fn busy(mut self, busy: bool) -> Self {
         self.busy = busy;

@@ -32,9 +32,7 @@ pub struct Field<'a, M> {
     error: Option<String>,
     invalid: bool,
     on_submit: Option<M>,
-    disabled: bool,
     icon: Option<Icon>,
-    suffix: Option<Element<'a, M>>,
     hidden_label: bool,
     width: Length,
     height: f32,
@@ -62,9 +60,7 @@ pub fn field<'a, M: Clone + 'a>(
         error: None,
         invalid: false,
         on_submit: None,
-        disabled: false,
         icon: None,
-        suffix: None,
         hidden_label: false,
         width: Length::Fill,
         height: size::CONTROL,
@@ -151,21 +147,9 @@ impl<'a, M: Clone + 'a> Field<'a, M> {
         self
     }
 
-    /// Whether it cannot be filled in now.
-    pub fn disabled(mut self, disabled: bool) -> Self {
-        self.disabled = disabled;
-        self
-    }
-
     /// An icon before the text, as in a search.
     pub fn icon(mut self, icon: Icon) -> Self {
         self.icon = Some(icon);
-        self
-    }
-
-    /// Something after the text, as a shortcut or a unit.
-    pub fn suffix(mut self, suffix: impl Into<Element<'a, M>>) -> Self {
-        self.suffix = Some(suffix.into());
         self
     }
 
@@ -222,9 +206,8 @@ impl<'a, M: Clone + 'a> Field<'a, M> {
             space::M
         };
 
-        let on_input = self.on_input.take().filter(|_| !self.disabled);
         let mut input = text_input(&self.placeholder, &self.value)
-            .on_input_maybe(on_input)
+            .on_input_maybe(self.on_input.take())
             .on_submit_maybe(self.on_submit.clone())
             .secure(self.secure == Some(false))
             .font(self.font)
@@ -246,10 +229,6 @@ impl<'a, M: Clone + 'a> Field<'a, M> {
             }))
             .padding(iced::padding::left(space::M))
         });
-        let trailing = self
-            .suffix
-            .take()
-            .map(|suffix| container(suffix).padding(iced::padding::right(space::M)));
         let eye = self
             .reveal
             .take()
@@ -258,7 +237,6 @@ impl<'a, M: Clone + 'a> Field<'a, M> {
         let content = row![]
             .push(leading)
             .push(input)
-            .push(trailing)
             .push(eye)
             .height(self.height)
             .align_y(Alignment::Center);
@@ -276,8 +254,7 @@ impl<'a, M: Clone + 'a> Field<'a, M> {
         .frame()
         .value(shown)
         .description(description)
-        .disabled(self.disabled)
-        .style(move |theme, status| style(theme, status.focused, status.disabled, invalid));
+        .style(move |theme, status| style(theme, status.focused, invalid));
 
         if let Some(message) = self.on_caps_lock.take() {
             control = control.watch(move |event| {
@@ -316,18 +293,17 @@ fn eye<'a, M: Clone + 'a>(reveal: Reveal<'a, M>, revealed: bool) -> Element<'a, 
     .into()
 }
 
-fn style(theme: &Theme, focused: bool, disabled: bool, invalid: bool) -> Style {
+fn style(theme: &Theme, focused: bool, invalid: bool) -> Style {
     let tokens = theme.tokens();
-    let edge = match (focused, disabled, invalid) {
+    let edge = match (focused, invalid) {
         // The ring stands for the edge.
-        (true, _, _) => Color::TRANSPARENT,
-        (_, true, _) => tokens.line,
-        (_, _, true) => tokens.error.ink,
+        (true, _) => Color::TRANSPARENT,
+        (_, true) => tokens.error.ink,
         _ => tokens.edge,
     };
 
     Style {
-        background: Some(if disabled { tokens.bg } else { tokens.surface }),
+        background: Some(tokens.surface),
         border: border::rounded(radius::CONTROL)
             .width(tokens.edge_width)
             .color(edge),

@@ -16,7 +16,7 @@ fn arrows_walk_over_choices_that_stand_together_and_no_further() {
     let mut window = window(root(column![
         field("Email", "", Message::Typed),
         choice("App"),
-        choice("SMS").body(field("Mobile", "", Message::Typed)),
+        choice("SMS").body_maybe(Some(field("Mobile", "", Message::Typed).into())),
         choice("Email code"),
         choice("Letter").disabled(Some("No address.".into())),
         button("Go on").on_press(Message::Pressed),
