@@ -26,7 +26,7 @@ use super::step_up;
 use super::widget::{Element, layers, to_top};
 use super::words::t;
 use crate::api::{Error, Me, UnreadNotices};
-use asked::{Asked, ended, is_ended};
+use asked::{Asked, DialogAction, ended, is_ended};
 use page::Page;
 pub use sidebar::Place;
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use iced::widget::{Id, column, container, operation, row, space as gap};
 use iced::{Alignment, Length, Task, padding};
 
-use super::Asked;
+use super::{Asked, DialogAction};
 use crate::api::{
     Activity, ActivityFilter, ActivityPage, ActivityVerified, Entry, Error, SaveActivity,
     VerifyActivity,
@@ -212,8 +212,8 @@ impl State {
                     return Asked::nothing();
                 };
                 match dialog.update(message, session) {
-                    statement::Action::Ask(asked) => return asked.map(Message::InStatement),
-                    statement::Action::Closed => self.statement = None,
+                    DialogAction::Ask(asked) => return asked.map(Message::InStatement),
+                    DialogAction::Closed => self.statement = None,
                 }
             }
         }

@@ -3,7 +3,7 @@
 use iced::Task;
 use iced::widget::{column, row};
 
-use super::Asked;
+use super::{Asked, DialogAction};
 use crate::api::{AddPerson, Deliveries, DeliverySettings, Error, Field, Invitation, Line, Secret};
 use crate::domain::Role;
 use crate::gui::door::Session;
@@ -61,16 +61,7 @@ pub enum Message {
     Close,
 }
 
-/// What the page has to do.
-#[derive(Debug)]
-pub enum Action {
-    /// What the signed-in part is asked.
-    Ask(AskedFor),
-    /// The dialog is closed.
-    Closed,
-}
-
-type AskedFor = Asked<Message>;
+type Action = DialogAction<Message>;
 
 impl State {
     /// An empty form.
@@ -111,13 +102,13 @@ impl State {
                     role: self.role,
                     send: self.has_mail && self.send,
                 };
-                return run(session.door.ask(call).map(Message::Answered));
+                return Action::run(session.door.ask(call).map(Message::Answered));
             }
             Message::Answered(Ok(invitation)) => {
                 self.busy = false;
                 self.made = Some(invitation);
                 // It is shown once: a key that is pressed twice must not close it.
-                return run(focus(COPY));
+                return Action::run(focus(COPY));
             }
             Message::Answered(Err(Error::StepUpNeeded)) => {
                 return Action::Ask(Asked::StepUp);
@@ -129,18 +120,20 @@ impl State {
                 }
                 let about_email = faults::of_field(Some(&error), Field::Email).is_some();
                 self.error = Some(error);
-                return run(focus_wrong(if about_email { EMAIL } else { NAME }));
+                return Action::run(focus_wrong(if about_email { EMAIL } else { NAME }));
             }
             Message::Copy => {
                 if let Some(made) = &self.made {
                     let copy = clipboard::copy(Secret::new(made.code.expose()));
-                    return run(Task::perform(copy, Message::Copied));
+                    return Action::run(Task::perform(copy, Message::Copied));
                 }
             }
             Message::Copied(taken) => self.copied = Some(taken),
+            // The code that comes would be nobody's.
+            Message::Close if self.busy => {}
             Message::Close => return Action::Closed,
         }
-        Action::Ask(Asked::nothing())
+        Action::nothing()
     }
 
     /// Goes on after a step-up.
@@ -241,8 +234,4 @@ pub(super) fn sent<'a, M: Clone + 'a>(made: &Invitation) -> Option<Element<'a, M
         _ => (Icon::Mail, t("invitation-sent"), Tone::Enabled),
     };
     Some(note(icon, words, tone))
-}
-
-fn run(task: Task<Message>) -> Action {
-    Action::Ask(Asked::Run(task))
 }

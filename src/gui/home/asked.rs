@@ -1,4 +1,4 @@
-//! What a page asks of the signed-in part around it.
+//! What a page asks of the signed-in part around it, and a dialog of its page.
 
 use iced::Task;
 
@@ -51,6 +51,35 @@ impl<M: 'static + Send> Asked<M> {
     /// The errors that no page can do anything about.
     pub(super) fn unless_ended(error: &Error) -> Option<Self> {
         is_ended(error).then(|| Self::Ended(error.clone()))
+    }
+}
+
+/// What a dialog asks of its page.
+#[derive(Debug)]
+pub(super) enum DialogAction<M> {
+    /// What the signed-in part is asked.
+    Ask(Asked<M>),
+    /// It is closed; what the page shows may have changed.
+    Closed,
+}
+
+impl<M: 'static + Send> DialogAction<M> {
+    pub(super) fn nothing() -> Self {
+        Self::Ask(Asked::nothing())
+    }
+
+    pub(super) fn run(task: Task<M>) -> Self {
+        Self::Ask(Asked::Run(task))
+    }
+
+    pub(super) fn map<N: Send + 'static>(
+        self,
+        wrap: impl Fn(M) -> N + Send + 'static,
+    ) -> DialogAction<N> {
+        match self {
+            Self::Ask(asked) => DialogAction::Ask(asked.map(wrap)),
+            Self::Closed => DialogAction::Closed,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use iced::widget::column;
 
 use roster::Roster;
 
-use super::Asked;
+use super::{Asked, DialogAction};
 use crate::api::{
     CheckImport, Deliveries, DeliverySettings, Error, ImportPeople, Imported, Invitation,
     PEOPLE_PER_IMPORT,
@@ -83,14 +83,7 @@ pub enum Message {
     Close,
 }
 
-/// What the page has to do.
-#[derive(Debug)]
-pub enum Action {
-    /// What the signed-in part is asked.
-    Ask(Asked<Message>),
-    /// The dialog is closed.
-    Closed,
-}
+type Action = DialogAction<Message>;
 
 impl State {
     /// Asks for the file.
@@ -125,7 +118,7 @@ impl State {
                 };
                 self.busy = true;
                 self.fault = None;
-                return run(Task::perform(file::read(path), Message::Loaded));
+                return Action::run(Task::perform(file::read(path), Message::Loaded));
             }
             Message::Loaded(Ok(bytes)) => match read_roster(&bytes) {
                 Ok(lines) => {
@@ -167,7 +160,7 @@ impl State {
             }
             Message::Keep(message) => {
                 if let Stage::Done(_, Some(keep)) = &mut self.stage {
-                    return run(keep.update(message).map(Message::Keep));
+                    return Action::run(keep.update(message).map(Message::Keep));
                 }
             }
             Message::Close if matches!(self.stage, Stage::Adding(..)) && self.busy => {
@@ -179,7 +172,7 @@ impl State {
                     && !(self.warned || keep.was_kept() || roster.all_sent())
                 {
                     self.warned = true;
-                    return run(keep.warn().map(Message::Keep));
+                    return Action::run(keep.warn().map(Message::Keep));
                 }
                 if let Stage::Adding(roster, _) = &mut self.stage
                     && !roster.made.is_empty()
@@ -190,19 +183,19 @@ impl State {
                 return Action::Closed;
             }
         }
-        run(Task::none())
+        Action::run(Task::none())
     }
 
     fn not_read(&mut self, why: String) -> Action {
         self.busy = false;
         self.fault = Some(why);
-        run(focus_wrong(FILE))
+        Action::run(focus_wrong(FILE))
     }
 
     /// Asks for the next part whether they have an account, until that is known of all.
     fn check(&mut self, session: &Session) -> Action {
         let Stage::Read(roster, checked) = &self.stage else {
-            return run(Task::none());
+            return Action::run(Task::none());
         };
         let emails: Vec<String> = roster
             .part(*checked)
@@ -210,16 +203,16 @@ impl State {
             .collect();
         self.busy = !emails.is_empty();
         if emails.is_empty() {
-            return run(focus(MAIN));
+            return Action::run(focus(MAIN));
         }
         let door = &session.door;
-        run(door.ask(CheckImport { emails }).map(Message::Checked))
+        Action::run(door.ask(CheckImport { emails }).map(Message::Checked))
     }
 
     /// Adds the next part, until there is none.
     fn add(&mut self, session: &Session) -> Action {
         let Stage::Adding(roster, added) = &mut self.stage else {
-            return run(Task::none());
+            return Action::run(Task::none());
         };
         let people: Vec<Imported> = roster.part(*added).map(|(_, new)| imported(new)).collect();
         self.busy = !people.is_empty();
@@ -230,7 +223,7 @@ impl State {
         }
         let send = self.has_mail && self.send;
         let door = &session.door;
-        run(door.ask(ImportPeople { people, send }).map(Message::Added))
+        Action::run(door.ask(ImportPeople { people, send }).map(Message::Added))
     }
 
     /// What was added is told, with its codes.
@@ -239,7 +232,7 @@ impl State {
         let first = if keep.is_some() { to_keep::COPY } else { MAIN };
         self.error = None;
         self.stage = Stage::Done(roster, keep);
-        run(focus(first))
+        Action::run(focus(first))
     }
 
     fn refused(&mut self, error: Error) -> Action {
@@ -251,7 +244,7 @@ impl State {
             return Action::Ask(ended);
         }
         self.error = Some(error);
-        run(focus(MAIN))
+        Action::run(focus(MAIN))
     }
 
     /// Goes on after a step-up.
@@ -338,8 +331,4 @@ fn imported(new: &Newcomer) -> Imported {
         email: new.email.as_str().to_owned(),
         role: new.role,
     }
-}
-
-fn run(task: Task<Message>) -> Action {
-    Action::Ask(Asked::Run(task))
 }

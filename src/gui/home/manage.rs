@@ -8,12 +8,11 @@ mod sheet;
 
 use iced::Task;
 
-use super::Asked;
+use super::{Asked, DialogAction};
 use crate::api::{
     Ack, AllowTriesAgain, Deliveries, DeliverySettings, EndSessions, Error, Invitation,
     InviteAgain, Person, PersonDetails, Reset, Secret, TurnOff, TurnOn, ViewPerson,
 };
-use crate::domain::UserId;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::widget::{Element, reveal};
@@ -98,16 +97,7 @@ pub enum Message {
     Close,
 }
 
-/// What the page has to do.
-#[derive(Debug)]
-pub enum Action {
-    /// What the signed-in part is asked.
-    Ask(AskedFor),
-    /// The dialog is closed.
-    Closed,
-}
-
-type AskedFor = Asked<Message>;
+type Action = DialogAction<Message>;
 
 impl State {
     /// The dialog for a row of the table.
@@ -130,11 +120,6 @@ impl State {
         (state, load)
     }
 
-    /// Whose it is.
-    pub fn user(&self) -> &UserId {
-        &self.person.user
-    }
-
     /// Takes a message in.
     pub fn update(&mut self, message: Message, session: &Session) -> Action {
         match message {
@@ -147,7 +132,7 @@ impl State {
                         return self.open_account();
                     }
                     // There was no button to put the focus on before.
-                    return run(Task::batch([focus(DONE), self.deliveries(session)]));
+                    return Action::run(Task::batch([focus(DONE), self.deliveries(session)]));
                 }
             }
             Message::Deliveries(Ok(settings)) => self.has_mail = settings.mail.is_some(),
@@ -162,11 +147,11 @@ impl State {
                     Act::TurnOn => {
                         self.asking = Some(act);
                         self.starts = tomorrow(session);
-                        return run(focus(self.starts.chosen_id()));
+                        return Action::run(focus(self.starts.chosen_id()));
                     }
                     asked => {
                         self.asking = Some(asked);
-                        return run(focus(REASON));
+                        return Action::run(focus(REASON));
                     }
                 }
             }
@@ -181,7 +166,7 @@ impl State {
             Message::Back => {
                 self.asking = None;
                 self.error = None;
-                return run(focus(DONE));
+                return Action::run(focus(DONE));
             }
             Message::Confirm => {
                 if let (Some(act), None) = (self.asking, self.waiting) {
@@ -192,14 +177,14 @@ impl State {
                 let done = self.waiting.take();
                 self.asking = None;
                 self.told = done.map(|act| self.done(act));
-                return run(Task::batch([load(&self.person, session), focus(DONE)]));
+                return Action::run(Task::batch([load(&self.person, session), focus(DONE)]));
             }
             Message::Invited(Ok(invitation)) => {
                 self.waiting = None;
                 self.invitation = Some(invitation);
                 self.copied = None;
                 let load = load(&self.person, session);
-                return run(Task::batch([load, focus(question::COPY).chain(reveal())]));
+                return Action::run(Task::batch([load, focus(question::COPY).chain(reveal())]));
             }
             Message::Loaded(Err(error))
             | Message::Done(Err(error))
@@ -207,7 +192,7 @@ impl State {
             Message::Copy => {
                 if let Some(made) = &self.invitation {
                     let copy = clipboard::copy(Secret::new(made.code.expose()));
-                    return run(Task::perform(copy, Message::Copied));
+                    return Action::run(Task::perform(copy, Message::Copied));
                 }
             }
             Message::Copied(taken) => self.copied = Some(taken),
@@ -215,7 +200,7 @@ impl State {
             Message::Account(message) => return self.in_account(message, session),
             Message::Close => return Action::Closed,
         }
-        Action::Ask(Asked::nothing())
+        Action::nothing()
     }
 
     fn open_account(&mut self) -> Action {
@@ -223,25 +208,25 @@ impl State {
         self.error = None;
         let (account, task) = account::State::new();
         self.account = Some(account);
-        run(task.map(Message::Account))
+        Action::run(task.map(Message::Account))
     }
 
     fn in_account(&mut self, message: account::Message, session: &Session) -> Action {
         let (Some(account), Some(details)) = (&mut self.account, &self.details) else {
-            return run(Task::none());
+            return Action::run(Task::none());
         };
         match account.update(message, details, session) {
             account::Action::Ask(asked) => Action::Ask(asked.map(Message::Account)),
             account::Action::Changed(task) => {
                 let load = load(&self.person, session);
-                run(Task::batch([load, task.map(Message::Account)]))
+                Action::run(Task::batch([load, task.map(Message::Account)]))
             }
             account::Action::Left => {
                 if !details.person.term.at(session.door.now()).belongs() {
                     return Action::Closed;
                 }
                 self.account = None;
-                run(focus(DONE))
+                Action::run(focus(DONE))
             }
         }
     }
@@ -260,7 +245,7 @@ impl State {
         self.waiting = Some(act);
         let (user, reason) = (self.person.user.clone(), self.reason.trim().to_owned());
         let door = &session.door;
-        run(match act {
+        Action::run(match act {
             Act::TurnOn => match self.starts.asked(session.door.now()) {
                 Ok(from) => door.ask(TurnOn { user, from }).map(Message::Done),
                 Err(field) => {
@@ -292,10 +277,10 @@ impl State {
             return Action::Ask(ended);
         }
         if let (Some(Act::TurnOn), Some(field)) = (self.asking, self.starts.refused(&error)) {
-            return run(focus_wrong(field));
+            return Action::run(focus_wrong(field));
         }
         self.error = Some(error);
-        run(match self.asking {
+        Action::run(match self.asking {
             Some(Act::TurnOn) | None => Task::none(),
             Some(_) => focus_wrong(REASON),
         })
@@ -354,8 +339,4 @@ fn load(person: &Person, session: &Session) -> Task<Message> {
 /// The default of a start: nobody who works now is stopped.
 fn tomorrow(session: &Session) -> starts::State {
     starts::State::tomorrow(STARTS, session.door.now(), &session.me.time_zone)
-}
-
-fn run(task: Task<Message>) -> Action {
-    Action::Ask(Asked::Run(task))
 }

@@ -5,7 +5,7 @@ mod enabled;
 use iced::widget::{column, row};
 use iced::{Alignment, Task};
 
-use super::Asked;
+use super::{Asked, DialogAction};
 use crate::api::{Ack, Error, MyMethods, Prefer, RemoveMethod, StatusFacts, TurnOff, TurnOn};
 use crate::domain::{MethodKind, Starts, Status};
 use crate::gui::door::Session;
@@ -74,17 +74,7 @@ pub enum Message {
     Close,
 }
 
-/// What the page has to do.
-#[derive(Debug)]
-pub enum Action {
-    /// What the signed-in part is asked.
-    Ask(AskedFor),
-    /// The dialog is closed; the table may have changed.
-    Closed,
-}
-
-/// What the signed-in part is asked.
-pub(super) type AskedFor = Asked<Message>;
+type Action = DialogAction<Message>;
 
 impl State {
     /// Loads one's own status. For somebody who lost their method the choice of another comes first.
@@ -118,7 +108,7 @@ impl State {
                     return self.begin(session);
                 }
                 if self.set_up.is_none() {
-                    return run(focus(DONE));
+                    return Action::run(focus(DONE));
                 }
             }
             Message::Replace => return self.begin(session),
@@ -135,11 +125,11 @@ impl State {
             Message::AskTurnOff => {
                 self.confirming = true;
                 // Pressing again must not be enough.
-                return run(focus(KEEP));
+                return Action::run(focus(KEEP));
             }
             Message::Keep => {
                 self.confirming = false;
-                return run(focus(DONE));
+                return Action::run(focus(DONE));
             }
             Message::TurnOff => {
                 let call = TurnOff {
@@ -151,7 +141,7 @@ impl State {
             Message::Done(Ok(_)) => {
                 self.confirming = false;
                 self.set_up = None;
-                return run(session.door.ask(MyMethods {}).map(Message::Loaded));
+                return Action::run(session.door.ask(MyMethods {}).map(Message::Loaded));
             }
             Message::Prefer(kind) => {
                 let answer = session.door.ask(Prefer { kind });
@@ -164,7 +154,7 @@ impl State {
             Message::Changed(Ok(facts)) => {
                 self.busy = false;
                 self.facts = Some(facts);
-                return run(focus(DONE));
+                return Action::run(focus(DONE));
             }
             Message::MakeCodes => return Action::Ask(Asked::RecoveryCodes),
             Message::Loaded(Err(error))
@@ -181,7 +171,7 @@ impl State {
             }
             Message::Close => return Action::Closed,
         }
-        Action::Ask(Asked::nothing())
+        Action::nothing()
     }
 
     /// What a second that passes means here; nothing unless a sent code is awaited.
@@ -213,34 +203,34 @@ impl State {
         let (set_up, task) = set_up::State::new(session.door.clone(), &session.me.email);
         let methods = self.facts.as_ref().map(|facts| &facts.methods[..]);
         self.set_up = Some(set_up.beside(methods.unwrap_or_default(), self.lost));
-        run(task.map(Message::SetUp))
+        Action::run(task.map(Message::SetUp))
     }
 
     fn ask(&mut self, act: Act, answer: Task<Result<Ack, Error>>) -> Action {
         self.waiting = Some(act);
         self.busy = true;
         self.error = None;
-        run(answer.map(Message::Done))
+        Action::run(answer.map(Message::Done))
     }
 
     fn change(&mut self, act: Act, answer: Task<Result<StatusFacts, Error>>) -> Action {
         self.waiting = Some(act);
         self.busy = true;
         self.error = None;
-        run(answer.map(Message::Changed))
+        Action::run(answer.map(Message::Changed))
     }
 
     fn set_up(&mut self, message: set_up::Message, session: &Session) -> Action {
         let Some(set_up) = &mut self.set_up else {
-            return Action::Ask(Asked::nothing());
+            return Action::nothing();
         };
         match set_up.update(message) {
-            set_up::Action::Run(task) => run(task.map(Message::SetUp)),
+            set_up::Action::Run(task) => Action::run(task.map(Message::SetUp)),
             set_up::Action::Enabled(_) => {
                 self.set_up = None;
                 self.proven = true;
                 self.lost = false;
-                run(session.door.ask(MyMethods {}).map(Message::Loaded))
+                Action::run(session.door.ask(MyMethods {}).map(Message::Loaded))
             }
             set_up::Action::Cancelled => Action::Closed,
             set_up::Action::StepUp => {
@@ -327,8 +317,4 @@ impl State {
     fn fault(&self) -> Option<Element<'_, Message>> {
         self.error.as_ref().map(faults::notice)
     }
-}
-
-fn run(task: Task<Message>) -> Action {
-    Action::Ask(Asked::Run(task))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use iced::widget::{column, row};
 use iced::{Alignment, Length, Task};
 
-use super::{Asked, round, would_stop};
+use super::{Asked, DialogAction, round, would_stop};
 use crate::api::{Error, Planned, RoundKind, TurnOnFor, TurnedOnFor};
 use crate::domain::{Starts, UserId};
 use crate::gui::door::Session;
@@ -54,14 +54,7 @@ pub enum Message {
     Close,
 }
 
-/// What the page has to do.
-#[derive(Debug)]
-pub enum Action {
-    /// What the signed-in part is asked.
-    Ask(Asked<Message>),
-    /// The dialog is closed.
-    Closed,
-}
+type Action = DialogAction<Message>;
 
 impl State {
     /// The dialog for these people.
@@ -106,15 +99,15 @@ impl State {
             }
             Message::TurnOn if self.waiting.is_some() => {}
             Message::TurnOn => match self.starts.asked(session.door.now()) {
-                Ok(from) => return Action::Ask(Asked::Run(self.ask(from, session))),
-                Err(field) => return Action::Ask(Asked::Run(focus_wrong(field))),
+                Ok(from) => return Action::run(self.ask(from, session)),
+                Err(field) => return Action::run(focus_wrong(field)),
             },
             Message::TurnedOn(Ok(done)) => {
                 let from = self.waiting.take();
                 self.done = Some((done, from.unwrap_or(Starts::Now)));
                 let again = self.would_stop.load(session).map(Message::WouldStop);
                 // What is told stands above the button, which would lose the focus by it.
-                return Action::Ask(Asked::Run(Task::batch([again, focus(TURN_ON)])));
+                return Action::run(Task::batch([again, focus(TURN_ON)]));
             }
             Message::TurnedOn(Err(Error::StepUpNeeded)) => return Action::Ask(Asked::StepUp),
             Message::TurnedOn(Err(error)) => {
@@ -123,10 +116,10 @@ impl State {
                     return Action::Ask(ended);
                 }
                 if let Some(field) = self.starts.refused(&error) {
-                    return Action::Ask(Asked::Run(focus_wrong(field)));
+                    return Action::run(focus_wrong(field));
                 }
                 self.error = Some(error);
-                return Action::Ask(Asked::Run(focus(TURN_ON)));
+                return Action::run(focus(TURN_ON));
             }
             Message::WouldStop(message) => {
                 let asked = self.would_stop.update(message, session);
@@ -138,7 +131,7 @@ impl State {
             }
             Message::Close => return Action::Closed,
         }
-        Action::Ask(Asked::nothing())
+        Action::nothing()
     }
 
     /// For whom it could not be turned on, by name, and why.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use iced::widget::{Id, column, operation, row, space as gap};
 use iced::{Alignment, Length, Task};
 
-use super::{Asked, add_person, import, manage, preferences, several};
+use super::Asked;
 use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::{Role, Status, UserId};
 use crate::gui::door::Session;
@@ -19,6 +19,7 @@ use crate::gui::widget::{
     Element, Icon, button, failed, field, icon_button, muted, scrolled, skeleton_row, table, title,
 };
 use crate::gui::words::t;
+use dialogs::Dialog;
 use selection::Selection;
 
 pub(super) const SEARCH: &str = "users-search";
@@ -43,15 +44,6 @@ pub struct State {
     error: Option<Error>,
     ticked: Selection,
     dialog: Option<Dialog>,
-}
-
-#[derive(Debug)]
-enum Dialog {
-    Own(preferences::State),
-    Other(manage::State),
-    Add(add_person::State),
-    Import(import::State),
-    Several(several::State),
 }
 
 /// What the person did, and what was answered.
@@ -91,17 +83,8 @@ pub enum Message {
     ClearTicks,
     /// **Turn on or remind**, for those who are ticked.
     Several,
-    /// In the dialog for several people.
-    InSeveral(several::Message),
-    /// In the dialog for oneself.
-    Own(preferences::Message),
-    /// In the dialog for somebody else: an answer about another person than the one it is open
-    /// for now comes too late.
-    Other(UserId, manage::Message),
-    /// In the dialog for a new person.
-    Added(add_person::Message),
-    /// In the dialog for a list of people.
-    Imported(import::Message),
+    /// In the dialog with this id: an answer to another one than is open now comes too late.
+    InDialog(Id, dialogs::Said),
 }
 
 impl State {
@@ -268,7 +251,8 @@ impl State {
                 }
             }
             Message::ClearTicks => self.ticked.clear(),
-            other => return self.in_dialog(other, session),
+            Message::InDialog(id, said) => return self.in_dialog(&id, said, session),
+            opens => return self.opens(opens, session),
         }
         Asked::nothing()
     }

@@ -146,6 +146,23 @@ fn an_answer_that_comes_late_is_told_to_nobody_else() {
     assert!(!stage.words().iter().any(codes), "{:?}", stage.words());
 }
 
+/// While somebody is being added the dialog stays: their code would be shown to nobody.
+#[test]
+fn a_person_who_is_being_added_is_waited_for() {
+    let mut stage = table();
+    stage.push("Add a person");
+    stage.type_text("Grace Park");
+    stage.press(Named::Tab);
+    stage.type_text("grace@hills.example");
+    stage.press(Named::Enter);
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(stage.says("Give this code to Grace Park"));
+    stage.press(Named::Escape);
+    stage.settle();
+    assert!(!stage.says("Give this code to Grace Park"));
+}
+
 #[test]
 fn who_is_stopped_has_a_button_beside_the_badge() {
     let mut stage = super::screens::stopped::table();

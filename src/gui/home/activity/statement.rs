@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use iced::Task;
 use iced::widget::column;
 
-use super::super::Asked;
+use super::super::{Asked, DialogAction};
 use super::told;
 use crate::api::{Error, Field, Statement, StatementOf};
 use crate::domain::typed_day;
@@ -54,14 +54,7 @@ pub enum Message {
     Close,
 }
 
-/// What the page has to do.
-#[derive(Debug)]
-pub(super) enum Action {
-    /// This.
-    Ask(Asked<Message>),
-    /// Close it.
-    Closed,
-}
+type Action = DialogAction<Message>;
 
 impl State {
     /// For today.
@@ -92,12 +85,12 @@ impl State {
                 self.told = None;
                 let Some(day) = typed_day(&self.day) else {
                     self.not_a_day = true;
-                    return Action::Ask(Asked::Run(focus(DAY)));
+                    return Action::run(focus(DAY));
                 };
                 self.busy = Some(file);
                 let asked = session.door.ask(Statement { day });
                 let told = asked.map(|told| Message::Told(told.map(Box::new)));
-                return Action::Ask(Asked::Run(told));
+                return Action::run(told);
             }
             Message::Told(Ok(statement)) => return Action::Ask(self.save(*statement)),
             Message::Told(Err(error)) => {
@@ -106,7 +99,7 @@ impl State {
                     return Action::Ask(ended);
                 }
                 self.error = Some(error);
-                return Action::Ask(Asked::Run(focus(DAY)));
+                return Action::run(focus(DAY));
             }
             Message::Saved(saved) => {
                 self.busy = None;
@@ -114,7 +107,7 @@ impl State {
             }
             Message::Close => return Action::Closed,
         }
-        Action::Ask(Asked::nothing())
+        Action::nothing()
     }
 
     fn save(&self, statement: StatementOf) -> Asked<Message> {

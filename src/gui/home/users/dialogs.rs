@@ -1,106 +1,97 @@
 //! The dialogs that open from the table: which one is there, and what reaches it.
 
 use iced::Task;
+use iced::widget::Id;
 
-use super::super::{Asked, add_person, import, manage, several};
-use super::{Dialog, Message, State, preferences};
-use crate::domain::UserId;
+use super::super::{Asked, DialogAction, add_person, import, manage, preferences, several};
+use super::{Message, State};
 use crate::gui::door::Session;
 use crate::gui::widget::Element;
 use crate::gui::words::t;
 
-/// What is said in the dialog for this person.
-fn other(user: &UserId) -> impl Fn(manage::Message) -> Message + Clone + 'static {
-    let user = user.clone();
-    move |message| Message::Other(user.clone(), message)
+/// The dialog that lies over the page.
+#[derive(Debug)]
+pub(super) struct Dialog {
+    /// No other dialog has it, of this page or of one before.
+    id: Id,
+    of: Of,
+}
+
+/// What it is for.
+#[derive(Debug)]
+enum Of {
+    /// Oneself.
+    Own(preferences::State),
+    /// Somebody else.
+    Other(manage::State),
+    /// A new person.
+    Add(add_person::State),
+    /// A list of people.
+    Import(import::State),
+    /// Several people.
+    Several(several::State),
+}
+
+/// What is said in it.
+#[derive(Clone, Debug)]
+pub enum Said {
+    /// For oneself.
+    Own(preferences::Message),
+    /// For somebody else.
+    Other(manage::Message),
+    /// For a new person.
+    Add(add_person::Message),
+    /// For a list of people.
+    Import(import::Message),
+    /// For several people.
+    Several(several::Message),
+}
+
+impl Dialog {
+    /// A message of this dialog.
+    fn says(&self) -> impl Fn(Said) -> Message + Clone + 'static {
+        let id = self.id.clone();
+        move |said| Message::InDialog(id.clone(), said)
+    }
+
+    fn update(&mut self, said: Said, session: &Session) -> DialogAction<Said> {
+        match (&mut self.of, said) {
+            (Of::Own(dialog), Said::Own(message)) => dialog.update(message, session).map(Said::Own),
+            (Of::Other(dialog), Said::Other(message)) => {
+                dialog.update(message, session).map(Said::Other)
+            }
+            (Of::Add(dialog), Said::Add(message)) => dialog.update(message, session).map(Said::Add),
+            (Of::Import(dialog), Said::Import(message)) => {
+                dialog.update(message, session).map(Said::Import)
+            }
+            (Of::Several(dialog), Said::Several(message)) => {
+                dialog.update(message, session).map(Said::Several)
+            }
+            _ => DialogAction::nothing(),
+        }
+    }
 }
 
 impl State {
-    /// What opens a dialog, and what is said in one.
-    pub(super) fn in_dialog(&mut self, message: Message, session: &Session) -> Asked<Message> {
-        match message {
+    /// What opens a dialog.
+    pub(super) fn opens(&mut self, message: Message, session: &Session) -> Asked<Message> {
+        let new = match message {
             Message::Open(person) if person.user == session.me.user => {
-                let (dialog, task) = preferences::State::new(session, false);
-                self.dialog = Some(Dialog::Own(dialog));
-                return Asked::Run(task.map(Message::Own));
+                return Asked::Run(self.open_own(session, false));
             }
             Message::Open(person) => {
-                let of = other(&person.user);
-                let (dialog, task) = manage::State::new(*person, session);
-                self.dialog = Some(Dialog::Other(dialog));
-                return Asked::Run(task.map(of));
+                let new = manage::State::new(*person, session);
+                shown(new, Of::Other, Said::Other)
             }
-            Message::Add => {
-                let (dialog, task) = add_person::State::new(session);
-                self.dialog = Some(Dialog::Add(dialog));
-                return Asked::Run(task.map(Message::Added));
-            }
-            Message::Import => {
-                let (dialog, task) = import::State::new(session);
-                self.dialog = Some(Dialog::Import(dialog));
-                return Asked::Run(task.map(Message::Imported));
-            }
-            Message::Imported(message) => {
-                if let Some(Dialog::Import(dialog)) = &mut self.dialog {
-                    return match dialog.update(message, session) {
-                        import::Action::Ask(asked) => asked.map(Message::Imported),
-                        import::Action::Closed => self.closed(session),
-                    };
-                }
-            }
+            Message::Add => shown(add_person::State::new(session), Of::Add, Said::Add),
+            Message::Import => shown(import::State::new(session), Of::Import, Said::Import),
             Message::Several => {
-                let (dialog, task) = several::State::new(self.ticked.people(), session);
-                self.dialog = Some(Dialog::Several(dialog));
-                return Asked::Run(task.map(Message::InSeveral));
+                let new = several::State::new(self.ticked.people(), session);
+                shown(new, Of::Several, Said::Several)
             }
-            Message::InSeveral(message) => {
-                if let Some(Dialog::Several(dialog)) = &mut self.dialog {
-                    return match dialog.update(message, session) {
-                        several::Action::Ask(asked) => asked.map(Message::InSeveral),
-                        several::Action::Closed => self.closed(session),
-                    };
-                }
-            }
-            Message::Own(message) => {
-                if let Some(Dialog::Own(dialog)) = &mut self.dialog {
-                    return match dialog.update(message, session) {
-                        preferences::Action::Ask(asked) => asked.map(Message::Own),
-                        preferences::Action::Closed => self.closed(session),
-                    };
-                }
-            }
-            Message::Other(user, message) => {
-                if let Some(Dialog::Other(dialog)) = &mut self.dialog
-                    && *dialog.user() == user
-                {
-                    return match dialog.update(message, session) {
-                        manage::Action::Ask(asked) => asked.map(other(&user)),
-                        manage::Action::Closed => self.closed(session),
-                    };
-                }
-            }
-            Message::Added(message) => {
-                if let Some(Dialog::Add(dialog)) = &mut self.dialog {
-                    return match dialog.update(message, session) {
-                        add_person::Action::Ask(asked) => asked.map(Message::Added),
-                        add_person::Action::Closed => self.closed(session),
-                    };
-                }
-            }
-            _ => {}
-        }
-        Asked::nothing()
-    }
-
-    /// The focus goes back to the control that opened the dialog by itself.
-    fn closed(&mut self, session: &Session) -> Asked<Message> {
-        self.dialog = None;
-        Asked::Run(self.load(session))
-    }
-
-    /// Whether a dialog lies over the page.
-    pub(in crate::gui::home) fn has_dialog(&self) -> bool {
-        self.dialog.is_some()
+            _ => return Asked::nothing(),
+        };
+        Asked::Run(self.open(new))
     }
 
     /// Opens one's own dialog; of somebody who lost their method, at the choice of another.
@@ -109,54 +100,81 @@ impl State {
         session: &Session,
         lost: bool,
     ) -> Task<Message> {
-        let (dialog, task) = preferences::State::new(session, lost);
-        self.dialog = Some(Dialog::Own(dialog));
-        task.map(Message::Own)
+        let new = preferences::State::new(session, lost);
+        self.open(shown(new, Of::Own, Said::Own))
+    }
+
+    fn open(&mut self, (of, task): (Of, Task<Said>)) -> Task<Message> {
+        let id = Id::unique();
+        let dialog = self.dialog.insert(Dialog { id, of });
+        task.map(dialog.says())
+    }
+
+    /// What is said in the dialog with this id.
+    pub(super) fn in_dialog(&mut self, id: &Id, said: Said, session: &Session) -> Asked<Message> {
+        let Some(dialog) = self.dialog.as_mut().filter(|open| open.id == *id) else {
+            return Asked::nothing();
+        };
+        match dialog.update(said, session) {
+            DialogAction::Ask(asked) => asked.map(dialog.says()),
+            // The focus goes back to the control that opened it by itself.
+            DialogAction::Closed => {
+                self.dialog = None;
+                Asked::Run(self.load(session))
+            }
+        }
+    }
+
+    /// Whether a dialog lies over the page.
+    pub(in crate::gui::home) fn has_dialog(&self) -> bool {
+        self.dialog.is_some()
     }
 
     /// What a second that passes means here.
     pub(in crate::gui::home) fn tick(&self) -> Option<Message> {
-        match &self.dialog {
-            Some(Dialog::Own(dialog)) => dialog.tick().map(Message::Own),
-            Some(Dialog::Several(dialog)) => dialog.tick().map(Message::InSeveral),
+        let dialog = self.dialog.as_ref()?;
+        let said = match &dialog.of {
+            Of::Own(dialog) => dialog.tick().map(Said::Own),
+            Of::Several(dialog) => dialog.tick().map(Said::Several),
             _ => None,
-        }
+        };
+        said.map(dialog.says())
     }
 
     /// The window's title.
     pub(in crate::gui::home) fn title(&self) -> String {
-        match &self.dialog {
-            Some(Dialog::Own(_) | Dialog::Other(_)) => t("preferences-title"),
-            Some(Dialog::Add(_)) => t("add-person"),
-            Some(Dialog::Import(_)) => t("import-title"),
-            Some(Dialog::Several(_)) => t("turn-on-or-remind"),
+        match self.dialog.as_ref().map(|dialog| &dialog.of) {
+            Some(Of::Own(_) | Of::Other(_)) => t("preferences-title"),
+            Some(Of::Add(_)) => t("add-person"),
+            Some(Of::Import(_)) => t("import-title"),
+            Some(Of::Several(_)) => t("turn-on-or-remind"),
             None => t("users"),
         }
     }
 
     /// Goes on after a step-up.
     pub(in crate::gui::home) fn again(&mut self, session: &Session) -> Task<Message> {
-        match &mut self.dialog {
-            Some(Dialog::Own(dialog)) => dialog.again(session).map(Message::Own),
-            Some(Dialog::Other(dialog)) => {
-                let of = other(dialog.user());
-                dialog.again().map(of)
-            }
-            Some(Dialog::Add(dialog)) => dialog.again().map(Message::Added),
-            Some(Dialog::Import(dialog)) => dialog.again().map(Message::Imported),
-            Some(Dialog::Several(dialog)) => dialog.again(session).map(Message::InSeveral),
-            None => Task::none(),
-        }
+        let Some(dialog) = &mut self.dialog else {
+            return Task::none();
+        };
+        let task = match &mut dialog.of {
+            Of::Own(dialog) => dialog.again(session).map(Said::Own),
+            Of::Other(dialog) => dialog.again().map(Said::Other),
+            Of::Add(dialog) => dialog.again().map(Said::Add),
+            Of::Import(dialog) => dialog.again().map(Said::Import),
+            Of::Several(dialog) => dialog.again(session).map(Said::Several),
+        };
+        task.map(dialog.says())
     }
 
     /// A step-up was given up.
     pub(in crate::gui::home) fn not_again(&mut self) {
-        match &mut self.dialog {
-            Some(Dialog::Own(dialog)) => dialog.not_again(),
-            Some(Dialog::Other(dialog)) => dialog.not_again(),
-            Some(Dialog::Add(dialog)) => dialog.not_again(),
-            Some(Dialog::Import(dialog)) => dialog.not_again(),
-            Some(Dialog::Several(dialog)) => dialog.not_again(),
+        match self.dialog.as_mut().map(|dialog| &mut dialog.of) {
+            Some(Of::Own(dialog)) => dialog.not_again(),
+            Some(Of::Other(dialog)) => dialog.not_again(),
+            Some(Of::Add(dialog)) => dialog.not_again(),
+            Some(Of::Import(dialog)) => dialog.not_again(),
+            Some(Of::Several(dialog)) => dialog.not_again(),
             None => {}
         }
     }
@@ -166,12 +184,57 @@ impl State {
         &'a self,
         session: &'a Session,
     ) -> Option<Element<'a, Message>> {
-        Some(match self.dialog.as_ref()? {
-            Dialog::Own(dialog) => dialog.view(session).map(Message::Own),
-            Dialog::Other(dialog) => dialog.view(session).map(other(dialog.user())),
-            Dialog::Add(dialog) => dialog.view(session).map(Message::Added),
-            Dialog::Import(dialog) => dialog.view().map(Message::Imported),
-            Dialog::Several(dialog) => dialog.view(session).map(Message::InSeveral),
-        })
+        let dialog = self.dialog.as_ref()?;
+        let drawn = match &dialog.of {
+            Of::Own(dialog) => dialog.view(session).map(Said::Own),
+            Of::Other(dialog) => dialog.view(session).map(Said::Other),
+            Of::Add(dialog) => dialog.view(session).map(Said::Add),
+            Of::Import(dialog) => dialog.view().map(Said::Import),
+            Of::Several(dialog) => dialog.view(session).map(Said::Several),
+        };
+        Some(drawn.map(dialog.says()))
+    }
+}
+
+fn shown<S, M: Send + 'static>(
+    (state, task): (S, Task<M>),
+    of: fn(S) -> Of,
+    said: fn(M) -> Said,
+) -> (Of, Task<Said>) {
+    (of(state), task.map(said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Error;
+    use crate::backend::Kept;
+    use crate::backend::staged::Staged;
+    use crate::gui::door::Door;
+
+    /// One that is open, by its id.
+    fn opened(page: &mut State, message: Message, session: &Session) -> Id {
+        drop(page.opens(message, session));
+        page.dialog.as_ref().unwrap().id.clone()
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_for_in_one_dialog_is_not_heard_in_the_next() {
+        let practice = Staged::new().await;
+        let kept = Kept::new(practice.keychain.clone());
+        let door = Door::new(practice.backend.clone(), kept);
+        let session = Session::new(&door, &practice.founded.admitted);
+        let (mut first, _) = State::new(&session);
+        let before = opened(&mut first, Message::Add, &session);
+        // Of another page too, as after it was left.
+        let (second, _) = State::new(&session);
+        for mut page in [first, second] {
+            let here = opened(&mut page, Message::Add, &session);
+            let refused = Said::Add(add_person::Message::Answered(Err(Error::StepUpNeeded)));
+            let asked = page.in_dialog(&before, refused.clone(), &session);
+            assert!(matches!(asked, Asked::Run(_)));
+            let asked = page.in_dialog(&here, refused, &session);
+            assert!(matches!(asked, Asked::StepUp));
+        }
     }
 }
