@@ -331,8 +331,7 @@ impl App {
                         self.admit(Arrival::after_codes(*session, offer))
                     }
                     recovery_codes::Action::Replace(session) => {
-                        let new = home::State::to_replace(*session);
-                        self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
+                        self.replace_method(*session)
                     }
                     recovery_codes::Action::Ended(error) => self.ended(&error),
                 }
@@ -349,7 +348,11 @@ impl App {
                     let door = screen.door();
                     self.sign_in(door, None)
                 }
-                home::Action::RecoveryCodes(session) => self.new_codes(*session),
+                home::Action::RecoveryCodes(session) => {
+                    // It comes back as it was, with all that was typed.
+                    self.put_aside();
+                    self.new_codes(*session)
+                }
                 home::Action::In(session) => self.home(*session),
                 home::Action::Move(session) => self.move_away(*session),
                 home::Action::Locked => self.lock(),

@@ -112,11 +112,21 @@ impl State {
         (state, Task::batch([task, unread]))
     }
 
-    /// As [`Self::new`], for somebody who replaces a lost method: at the choice of another.
-    pub fn to_replace(session: Session) -> (Self, Task<Message>) {
-        let (mut state, task) = Self::new(session);
-        let dialog = state.open_preferences(true);
-        (state, Task::batch([task, dialog]))
+    /// Somebody replaces a lost method: at the choice of another. What was begun waits behind it.
+    pub fn replace(&mut self) -> Task<Message> {
+        let page = match self.page.place() {
+            Place::Users if !self.page.is_unsaved(&self.session) => Task::none(),
+            _ => self.turn_to_preferences(),
+        };
+        Task::batch([page, self.open_preferences(true)])
+    }
+
+    /// One's own preferences open over the Users page, and lead back to this one.
+    fn turn_to_preferences(&mut self) -> Task<Message> {
+        let from = self.page.place();
+        let task = self.turn_to(Page::of(Place::Users, &self.session));
+        self.opened_from = Some(from);
+        task
     }
 
     fn open_preferences(&mut self, lost: bool) -> Task<Message> {
@@ -167,7 +177,7 @@ impl State {
             self.opened_from = None;
             return first;
         }
-        self.page.take_up(&self.session)
+        self.page.returned_to(&self.session)
     }
 
     /// The window's title.
@@ -323,9 +333,7 @@ impl State {
             }
             Asked::RecoveryCodes => Action::RecoveryCodes(Box::new(self.session.clone())),
             Asked::Preferences => {
-                let from = self.page.place();
-                let task = self.turn_to(Page::of(Place::Users, &self.session));
-                self.opened_from = Some(from);
+                let task = self.turn_to_preferences();
                 Action::Run(Task::batch([task, self.open_preferences(false)]))
             }
             Asked::Move => Action::Move(Box::new(self.session.clone())),

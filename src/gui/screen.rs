@@ -16,21 +16,17 @@ pub mod trouble;
 use iced::Task;
 use iced::widget::{Id, operation};
 
+pub use super::widget::focus;
 use super::widget::reveal;
 
 /// *Connect to a server*, for whoever comes back from there.
 pub const TO_SERVER: &str = "to-server";
 
-/// Puts the focus into a field, as every screen does when it comes up.
-pub fn focus<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
-    operation::focus(id)
-}
-
 /// Puts the focus into a field, selects what is in it (typing replaces what was wrong) and shows
 /// what is said under it.
 pub fn focus_wrong<M: Send + 'static>(id: impl Into<Id>) -> Task<M> {
     let id = id.into();
-    operation::focus(id.clone())
+    focus(id.clone())
         .chain(operation::select_all(id))
         .chain(reveal())
 }

@@ -3,6 +3,7 @@
 mod account;
 mod activity;
 mod audit;
+mod back;
 mod code;
 mod connect;
 mod delivery;
@@ -13,6 +14,7 @@ mod invited;
 mod keeping;
 mod late;
 mod leaving;
+mod left;
 mod lock;
 mod manage;
 mod meanwhile;

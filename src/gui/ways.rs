@@ -122,6 +122,16 @@ impl App {
         self.show(new, |screen| Screen::Home(Box::new(screen)), Said::Home)
     }
 
+    /// The same, at the choice of another method than the one that was lost.
+    pub(super) fn replace_method(&mut self, session: Session) -> Task<Message> {
+        let home = self.home(session);
+        let Screen::Home(screen) = &mut self.screen else {
+            return home;
+        };
+        let replace = screen.replace();
+        Task::batch([home, self.run(replace, Said::Home)])
+    }
+
     /// The sign-in of somebody else, with everybody who may go on at this computer.
     pub(super) fn switch_user(&mut self, door: Door) -> Task<Message> {
         let new = sign_in::State::new(door.without(), None, None, self.room.people.clone());

@@ -146,9 +146,11 @@ fn a_half_filled_form_waits_while_a_colleague_is_at_the_computer() {
     app.type_text(AMIRA.password);
     app.key("Return");
     app.wait_title("Add a person");
-    app.wait_text("Priya Shah");
     app.wait_text("priya@harbourphysio.example");
     app.shot("form-is-kept");
+    // The focus is in the name: what has the ring is hard to read in a picture.
+    app.key("Tab");
+    app.wait_text("Priya Shah");
     assert!(app.close_window().success());
 }
 

@@ -6,8 +6,8 @@ use crate::desk::Desk;
 use crate::first_run::AMIRA;
 use crate::post::{Gateway, Mailbox};
 use crate::steps::{
-    FocusOn, JONAS, add_person, create_practice, keep_recovery_codes, keep_recovery_key, redeem,
-    set_up_authenticator, sign_in, sign_out_from, submit_code,
+    FocusOn, JONAS, add_person, create_practice, keep_recovery_codes, keep_recovery_key,
+    leave_preferences, redeem, set_up_authenticator, sign_in, sign_out_from, submit_code,
 };
 
 /// Keys from the focus to the control that is meant.
@@ -60,8 +60,7 @@ fn a_colleague_signs_in_by_email_and_by_sms_whatever_the_gateway_says() {
     app.shot("set-up-email");
     submit_code(&app, &mailbox.code_after(before));
     keep_recovery_codes(&app);
-    app.wait_title("Users");
-    app.wait_text("Enabled");
+    leave_preferences(&app);
     sign_out_from(&app, FocusOn::OwnCog);
 
     let before = mailbox.count();

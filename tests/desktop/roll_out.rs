@@ -91,8 +91,10 @@ fn mandatory_from_tonight_takes_a_colleague_at_work_to_the_set_up_and_back() {
     set_up_meanwhile(&app, &desk);
     app.wait_title("Add a person");
     app.wait_text("priya@harbourphysio.example");
-    app.wait_text("Priya Shah");
     app.shot("what-was-typed-is-kept");
+    // The focus is in the name: what has the ring is hard to read in a picture.
+    app.key("Tab");
+    app.wait_text("Priya Shah");
     assert!(app.close_window().success());
 }
 

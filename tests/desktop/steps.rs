@@ -166,9 +166,18 @@ pub(crate) fn set_up_in_preferences(app: &App, desk: &Desk) -> Phone {
     app.wait_text("Works without signal");
     app.shot("preferences");
     let phone = validate(app, desk, way::TO_VALIDATE_IN_PREFERENCES);
+    leave_preferences(app);
+    phone
+}
+
+/// From one's own preferences, to which the recovery codes of a first method led back.
+pub(crate) fn leave_preferences(app: &App) {
+    app.wait_title("Authentication preferences");
+    app.wait_text("Recovery codes");
+    // The focus stands on **Done**.
+    app.key("Return");
     app.wait_title("Users");
     app.wait_text("Enabled");
-    phone
 }
 
 fn validate(app: &App, desk: &Desk, way: &str) -> Phone {

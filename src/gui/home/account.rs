@@ -116,10 +116,10 @@ impl State {
         awaits.then_some(Message::Tick)
     }
 
-    /// Whether something was typed that is not saved, and nothing is under way.
+    /// Whether something was typed that is not saved, or is being saved.
     pub(super) fn is_unsaved(&self) -> bool {
-        let typed = !self.password.is_empty() || self.new_address.is_typed();
-        typed && !self.busy && !self.new_address.is_busy()
+        let begun = self.new_address.is_begun() || self.place.is_begun();
+        begun || self.busy || !self.password.is_empty()
     }
 
     /// It is shown again as it was left.

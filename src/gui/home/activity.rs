@@ -7,7 +7,7 @@ mod statement;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use iced::widget::{Id, column, container, operation, row, space as gap};
+use iced::widget::{column, container, row, space as gap};
 use iced::{Alignment, Length, Task, padding};
 
 use super::{Asked, DialogAction};
@@ -16,9 +16,11 @@ use crate::api::{
     VerifyActivity,
 };
 use crate::gui::door::Session;
+use crate::gui::screen::focus;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, failed, icon_button, muted, notice, scrolled, skeleton_row, title,
+    Element, Icon, Tone, button, failed, focus_if_none, icon_button, muted, notice, scrolled,
+    skeleton_row, title,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, saving};
@@ -95,8 +97,15 @@ impl State {
             statement: None,
         };
         let load = state.load(session);
-        let focus = operation::focus(Id::new(SEARCH));
-        (state, Task::batch([load, focus]))
+        (state, Task::batch([load, focus(SEARCH)]))
+    }
+
+    /// It is shown again as it was left.
+    pub(super) fn returned_to(&self) -> Task<Message> {
+        match &self.statement {
+            Some(_) => focus(statement::DAY),
+            None => focus(SEARCH),
+        }
     }
 
     /// The window's title.
@@ -213,7 +222,10 @@ impl State {
                 };
                 match dialog.update(message, session) {
                     DialogAction::Ask(asked) => return asked.map(Message::InStatement),
-                    DialogAction::Closed => self.statement = None,
+                    DialogAction::Closed => {
+                        self.statement = None;
+                        return Asked::Run(focus_if_none(SEARCH));
+                    }
                 }
             }
         }

@@ -136,6 +136,11 @@ impl State {
         Action::nothing()
     }
 
+    /// The focus where it goes on.
+    pub fn first(&self) -> Task<Message> {
+        focus(self.made.as_ref().map_or(NAME, |_| COPY))
+    }
+
     /// Goes on after a step-up.
     pub fn again(&mut self) -> Task<Message> {
         self.busy = false;

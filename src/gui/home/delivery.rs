@@ -117,9 +117,9 @@ impl State {
         changes.then_some(Message::Tick)
     }
 
-    /// Whether something was typed that is not saved, and nothing is under way.
+    /// Whether something was typed that is not saved, or is being saved.
     pub(super) fn is_unsaved(&self) -> bool {
-        (self.email.typed || self.text.typed) && self.waiting.is_none()
+        self.email.typed || self.text.typed || self.waiting.is_some()
     }
 
     /// It is shown again as it was left.

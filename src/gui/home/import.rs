@@ -186,6 +186,15 @@ impl State {
         Action::run(Task::none())
     }
 
+    /// The focus where it goes on.
+    pub fn first(&self) -> Task<Message> {
+        focus(match &self.stage {
+            Stage::Choose => FILE,
+            Stage::Done(_, Some(_)) => to_keep::COPY,
+            _ => MAIN,
+        })
+    }
+
     fn not_read(&mut self, why: String) -> Action {
         self.busy = false;
         self.fault = Some(why);
@@ -229,10 +238,9 @@ impl State {
     /// What was added is told, with its codes.
     fn done(&mut self, roster: Roster, session: &Session) -> Action {
         let keep = roster.to_keep(&session.me.practice_name);
-        let first = if keep.is_some() { to_keep::COPY } else { MAIN };
         self.error = None;
         self.stage = Stage::Done(roster, keep);
-        Action::run(focus(first))
+        Action::run(self.first())
     }
 
     fn refused(&mut self, error: Error) -> Action {

@@ -286,6 +286,18 @@ impl State {
         })
     }
 
+    /// The focus where it goes on.
+    pub fn first(&self) -> Task<Message> {
+        if let Some(account) = &self.account {
+            return account.first().map(Message::Account);
+        }
+        match self.asking {
+            Some(Act::TurnOn) => focus(self.starts.chosen_id()),
+            Some(_) => focus(REASON),
+            None => focus(DONE),
+        }
+    }
+
     /// Goes on after a step-up.
     pub fn again(&mut self) -> Task<Message> {
         if let Some(account) = &mut self.account {

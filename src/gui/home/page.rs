@@ -70,31 +70,27 @@ impl Page {
         }
     }
 
-    /// Whether something was typed or chosen in it that is lost with it, and nothing is under way.
+    /// Whether something was typed or chosen in it that is lost with it, or is being saved: a refusal
+    /// would be heard by nobody.
     pub(super) fn is_unsaved(&self, session: &Session) -> bool {
         match self {
+            Self::Users(page) => page.is_unsaved(),
             Self::Account(page) => page.is_unsaved(),
             Self::Settings(page) => page.is_unsaved(session),
             Self::Delivery(page) => page.is_unsaved(),
-            Self::Users(_) | Self::RollOut(_) | Self::Activity(_) => false,
+            Self::RollOut(_) | Self::Activity(_) => false,
         }
     }
 
-    /// It is shown again as it was left.
+    /// It is shown again as it was left: the focus goes to its first control, or its dialog's.
     pub(super) fn returned_to(&mut self, session: &Session) -> Task<Message> {
         match self {
+            Self::Users(page) => page.returned_to(session).map(Message::Users),
             Self::Account(page) => page.returned_to(session).map(Message::Account),
             Self::Settings(page) => page.returned_to().map(Message::Settings),
             Self::Delivery(page) => page.returned_to().map(Message::Delivery),
-            Self::Users(_) | Self::RollOut(_) | Self::Activity(_) => Task::none(),
-        }
-    }
-
-    /// The person is there again.
-    pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
-        match self {
-            Self::Users(page) => page.take_up(session).map(Message::Users),
-            _ => Task::none(),
+            Self::RollOut(page) => page.returned_to().map(Message::RollOut),
+            Self::Activity(page) => page.returned_to().map(Message::Activity),
         }
     }
 

@@ -89,7 +89,7 @@ impl State {
             busy: false,
             error: None,
         };
-        (state, session.door.ask(MyMethods {}).map(Message::Loaded))
+        (state, load(session))
     }
 
     /// Takes a message in.
@@ -98,8 +98,8 @@ impl State {
         match message {
             Message::Loaded(Ok(facts)) => {
                 let choose = facts.status != Status::Enabled || self.lost;
-                // A first method was proven just now: its recovery codes come next.
-                if self.proven && facts.recovery_left.is_none() {
+                // A first method was proven just now: its recovery codes come next, once.
+                if std::mem::take(&mut self.proven) && facts.recovery_left.is_none() {
                     return Action::Ask(Asked::RecoveryCodes);
                 }
                 self.facts = Some(facts);
@@ -141,7 +141,7 @@ impl State {
             Message::Done(Ok(_)) => {
                 self.confirming = false;
                 self.set_up = None;
-                return Action::run(session.door.ask(MyMethods {}).map(Message::Loaded));
+                return Action::run(load(session));
             }
             Message::Prefer(kind) => {
                 let answer = session.door.ask(Prefer { kind });
@@ -177,6 +177,15 @@ impl State {
     /// What a second that passes means here; nothing unless a sent code is awaited.
     pub fn tick(&self) -> Option<Message> {
         self.set_up.as_ref()?.tick().map(Message::SetUp)
+    }
+
+    /// The person is there again: recovery codes may have been made meanwhile.
+    pub fn returned_to(&self, session: &Session) -> Task<Message> {
+        let first = match &self.set_up {
+            Some(set_up) => set_up.first(),
+            None => focus(DONE),
+        };
+        Task::batch([first, load(session)])
     }
 
     /// Goes on after a step-up, which gave a new token.
@@ -230,7 +239,7 @@ impl State {
                 self.set_up = None;
                 self.proven = true;
                 self.lost = false;
-                Action::run(session.door.ask(MyMethods {}).map(Message::Loaded))
+                Action::run(load(session))
             }
             set_up::Action::Cancelled => Action::Closed,
             set_up::Action::StepUp => {
@@ -317,4 +326,8 @@ impl State {
     fn fault(&self) -> Option<Element<'_, Message>> {
         self.error.as_ref().map(faults::notice)
     }
+}
+
+fn load(session: &Session) -> Task<Message> {
+    session.door.ask(MyMethods {}).map(Message::Loaded)
 }

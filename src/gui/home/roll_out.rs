@@ -78,6 +78,11 @@ impl State {
         (state, Task::batch(tasks))
     }
 
+    /// It is shown again as it was left.
+    pub(super) fn returned_to(&self) -> Task<Message> {
+        focus(FIRST)
+    }
+
     /// What a second that passes means here.
     pub(super) fn tick(&self) -> Option<Message> {
         self.round.tick().map(Message::Round)

@@ -19,7 +19,7 @@ use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::screen::focus;
 use crate::gui::theme::{size, space};
-use crate::gui::widget::{Element, awaited, failed, page_within};
+use crate::gui::widget::{Element, awaited, failed, focus_if_none, page_within};
 use crate::gui::words::t;
 
 /// Below this width of the window the dry run stands under what it is about.
@@ -104,11 +104,27 @@ impl State {
             Message::Computers(_) => Some(Part::Computers),
             Message::RecoveryKey(_) => Some(Part::RecoveryKey),
         };
+        let covered = self.covering().is_some();
         let asked = self.heard(message, session);
         if let (Some(part), Asked::StepUp) = (part, &asked) {
             self.refused.insert(part);
         }
-        asked
+        match (asked, &self.loaded) {
+            (Asked::Run(task), Some(loaded)) if covered && self.covering().is_none() => {
+                let first = focus_if_none(loaded.rule.card());
+                Asked::Run(Task::batch([task, first]))
+            }
+            (asked, _) => asked,
+        }
+    }
+
+    /// The first control of what lies over the page, if anything does.
+    fn covering(&self) -> Option<&'static str> {
+        let of_rule = || {
+            let Loaded { rule, methods } = self.loaded.as_ref()?;
+            rule.covering().or_else(|| methods.covering())
+        };
+        self.recovery_key.first().or_else(of_rule)
     }
 
     fn heard(&mut self, message: Message, session: &Session) -> Asked<Message> {
@@ -152,27 +168,23 @@ impl State {
         }
     }
 
-    /// Whether something was chosen or typed that is not saved, and nothing is under way.
+    /// Whether something was chosen or typed that is not saved, or is being saved.
     pub(super) fn is_unsaved(&self, session: &Session) -> bool {
-        let Some(Loaded { rule, methods }) = &self.loaded else {
-            return false;
-        };
-        let under_way = self.limits.waits()
+        let parts = self.limits.waits()
+            || self.limits.changed()
             || self.computers.waits()
-            || rule.waits()
-            || methods.waits()
-            || self.recovery_key.is_open();
-        let changed = self.limits.changed()
             || self.computers.changed()
-            || rule.changed(session)
-            || methods.changed(session);
-        changed && !under_way
+            || self.recovery_key.is_open();
+        let of_rule = |Loaded { rule, methods }: &Loaded| {
+            rule.waits() || rule.changed(session) || methods.waits() || methods.changed(session)
+        };
+        parts || self.loaded.as_ref().is_some_and(of_rule)
     }
 
     /// It is shown again as it was left.
     pub(super) fn returned_to(&self) -> Task<Message> {
-        let loaded = self.loaded.as_ref();
-        loaded.map_or_else(Task::none, |loaded| focus(loaded.rule.card()))
+        let card = || Some(self.loaded.as_ref()?.rule.card());
+        self.covering().or_else(card).map_or_else(Task::none, focus)
     }
 
     /// Goes on after a step-up, with what was refused for want of it and nothing else.

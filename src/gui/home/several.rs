@@ -165,6 +165,11 @@ impl State {
         session.door.ask(call).map(Message::TurnedOn)
     }
 
+    /// The focus where it goes on.
+    pub(super) fn first(&self) -> Task<Message> {
+        focus(self.would_stop.first().unwrap_or(DONE))
+    }
+
     /// Goes on after a step-up.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
         match self.waiting {

@@ -6,7 +6,7 @@ mod selection;
 
 use std::time::Duration;
 
-use iced::widget::{Id, column, operation, row, space as gap};
+use iced::widget::{Id, column, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::Asked;
@@ -14,6 +14,7 @@ use crate::api::{Error, People, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::{Role, Status, UserId};
 use crate::gui::door::Session;
 use crate::gui::faults;
+use crate::gui::screen::focus;
 use crate::gui::theme::space;
 use crate::gui::widget::{
     Element, Icon, button, failed, field, icon_button, muted, scrolled, skeleton_row, table, title,
@@ -112,23 +113,16 @@ impl State {
             dialog: None,
         };
         let load = state.load(session);
-        let focus = if session.me.role == Role::FullAccess {
-            operation::focus(Id::new(SEARCH))
-        } else {
-            // There is nothing to press before the row has come.
-            Task::none()
-        };
-        (state, Task::batch([load, focus]))
+        (state, Task::batch([load, focus(first(session))]))
     }
 
     /// The person is there again, who had a dialog open or none.
-    pub(super) fn take_up(&mut self, session: &Session) -> Task<Message> {
-        let first = if session.me.role == Role::FullAccess {
-            Id::new(SEARCH)
-        } else {
-            list::cog(session.me.user.as_str())
+    pub(super) fn returned_to(&mut self, session: &Session) -> Task<Message> {
+        let first = match &mut self.dialog {
+            Some(dialog) => dialog.returned_to(session),
+            None => focus(first(session)),
         };
-        Task::batch([self.load(session), operation::focus(first)])
+        Task::batch([self.load(session), first])
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -182,7 +176,7 @@ impl State {
                 // A dialog that was open before the row came keeps the focus.
                 let alone = self.page.replace(page).is_none() && self.dialog.is_none();
                 if alone && !session.me.role.has_full_access() {
-                    return Asked::Run(operation::focus(list::cog(session.me.user.as_str())));
+                    return Asked::Run(focus(first(session)));
                 }
             }
             Message::Loaded(_, Err(error)) => {
@@ -211,14 +205,14 @@ impl State {
                 self.filter = None;
                 self.leave_page();
                 // The button that was pressed goes.
-                return Asked::Run(self.take_up(session));
+                return Asked::Run(self.returned_to(session));
             }
             Message::Everyone => {
                 self.search.clear();
                 self.away = false;
                 self.filter = None;
                 self.leave_page();
-                return Asked::Run(self.take_up(session));
+                return Asked::Run(self.returned_to(session));
             }
             Message::Sorted(by) => {
                 self.sort.descending = self.sort.by == by && !self.sort.descending;
@@ -380,5 +374,13 @@ impl State {
             .push(foot)
             .spacing(space::L)
             .into()
+    }
+}
+
+/// Where the page begins: without full access that is not there before the row has come.
+fn first(session: &Session) -> Id {
+    match session.me.role.has_full_access() {
+        true => Id::new(SEARCH),
+        false => list::cog(session.me.user.as_str()),
     }
 }

@@ -156,6 +156,11 @@ impl State {
         }
     }
 
+    /// The first control of the dialog, while everyone is shown.
+    pub(super) fn first(&self) -> Option<&'static str> {
+        self.open.then_some(DONE)
+    }
+
     /// How many of them must act, so that they can be reminded.
     pub(super) fn must_act(&self) -> u64 {
         self.result.as_ref().map_or(0, |result| result.must_act)

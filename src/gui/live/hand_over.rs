@@ -320,8 +320,11 @@ impl Screen {
             before.door.renew(token);
         }
         match self {
-            Self::Home(screen) => screen.take_up(session.me).map(Said::Home),
+            Self::RecoveryKey(screen, _) => screen.returned_to().map(Said::RecoveryKey),
             Self::Enrol(screen) => screen.take_up().map(Said::Enrol),
+            Self::RecoveryCodes(screen) => screen.returned_to().map(Said::RecoveryCodes),
+            Self::Moving(screen) => screen.returned_to().map(Said::Moving),
+            Self::Home(screen) => screen.take_up(session.me).map(Said::Home),
             _ => Task::none(),
         }
     }

@@ -160,6 +160,11 @@ impl State {
         Some(ask.map(Message::Keep))
     }
 
+    /// The same person is there again.
+    pub fn returned_to(&self) -> Task<Message> {
+        focus(SERVER)
+    }
+
     /// Somebody else may come to the window: no typed password stays.
     pub fn put_away(&mut self) {
         self.step_up = None;

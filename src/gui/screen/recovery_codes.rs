@@ -24,6 +24,8 @@ pub struct State {
     offer: Option<Offer>,
     shown: Option<Shown>,
     step_up: Option<step_up::State>,
+    /// The method is to be replaced once the new codes are kept.
+    replaces: bool,
     busy: bool,
     error: Option<Error>,
 }
@@ -77,6 +79,7 @@ impl State {
             offer,
             shown: None,
             step_up: None,
+            replaces: false,
             busy: false,
             error: None,
         };
@@ -97,6 +100,11 @@ impl State {
         self.shown = None;
         self.step_up = None;
         self.busy = false;
+    }
+
+    /// The same person is there again.
+    pub fn returned_to(&self) -> Task<Message> {
+        focus(FIRST)
     }
 
     /// The window's title.
@@ -124,7 +132,11 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::Make if !self.busy => return Action::Run(self.make()),
+            Message::Make | Message::Replace if self.busy => {}
+            Message::Make => {
+                self.replaces = false;
+                return Action::Run(self.make());
+            }
             Message::Made(Ok(codes)) => {
                 self.busy = false;
                 self.shown = Some(Shown::new(codes, &self.session));
@@ -147,9 +159,17 @@ impl State {
                     return Action::Run(self.session.door.ask(call).map(Message::Kept));
                 }
             }
-            Message::Make | Message::Done => {}
+            Message::Done => {}
+            Message::Kept(Ok(_)) if self.replaces => {
+                return Action::Replace(Box::new(self.session.clone()));
+            }
             Message::Kept(Ok(_)) | Message::Later => {
                 return Action::In(Box::new(self.session.clone()), self.offer.take());
+            }
+            // With few left there is no way past new ones.
+            Message::Replace if matches!(self.due, RecoveryDue::Used { few: true, .. }) => {
+                self.replaces = true;
+                return Action::Run(self.make());
             }
             Message::Replace => return Action::Replace(Box::new(self.session.clone())),
             Message::Made(Err(Error::StepUpNeeded)) => {

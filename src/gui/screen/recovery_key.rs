@@ -52,6 +52,11 @@ impl State {
         t("recovery-key-title")
     }
 
+    /// The same person is there again.
+    pub fn returned_to(&self) -> Task<Message> {
+        focus(to_keep::COPY)
+    }
+
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         Action::Run(match message {

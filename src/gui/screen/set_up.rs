@@ -148,6 +148,15 @@ impl State {
         self
     }
 
+    /// The focus where it goes on.
+    pub fn first<M: Send + 'static>(&self) -> Task<M> {
+        focus(if self.is_waiting() {
+            CODE
+        } else {
+            FIRST_METHOD
+        })
+    }
+
     /// Goes on after a step-up, which gave a new token.
     pub fn again(&mut self, door: Door) -> Task<Message> {
         self.door = door;
@@ -162,7 +171,7 @@ impl State {
     pub fn take_up(&self) -> Task<Message> {
         match self.choices {
             None => self.door.ask(Choices {}).map(Message::ChoicesCame),
-            Some(_) => Task::none(),
+            Some(_) => self.first(),
         }
     }
 

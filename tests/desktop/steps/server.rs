@@ -43,7 +43,6 @@ pub(crate) fn set_up_from_search(app: &App, desk: &Desk) -> Phone {
     app.wait_title("Authentication preferences");
     app.wait_text("Works without signal");
     let phone = validate(app, desk, super::way::TO_VALIDATE_IN_PREFERENCES);
-    app.wait_title("Users");
-    app.wait_text("Enabled");
+    super::leave_preferences(app);
     phone
 }

@@ -65,14 +65,9 @@ pub enum Message {
 }
 
 impl State {
-    /// Whether an address was typed and not asked for.
-    pub(super) fn is_typed(&self) -> bool {
-        !self.typed.is_empty()
-    }
-
-    /// Whether one is being asked for.
-    pub(super) fn is_busy(&self) -> bool {
-        self.busy
+    /// Whether an address was typed and is not waiting for its code yet.
+    pub(super) fn is_begun(&self) -> bool {
+        self.busy || !self.typed.is_empty()
     }
 
     pub(super) fn new() -> Self {

@@ -49,6 +49,11 @@ impl State {
         }
     }
 
+    /// Whether a code was typed and not accepted yet.
+    pub(super) fn is_begun(&self) -> bool {
+        self.busy || !self.code.expose().is_empty()
+    }
+
     /// Takes a message in. `load` reads the account anew.
     pub(super) fn update(
         &mut self,

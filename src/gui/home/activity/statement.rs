@@ -17,7 +17,7 @@ use crate::gui::words::t;
 use crate::gui::{faults, saving, when};
 use crate::paper;
 
-const DAY: &str = "statement-day";
+pub(super) const DAY: &str = "statement-day";
 
 /// The dialog.
 #[derive(Debug)]

@@ -275,6 +275,11 @@ impl State {
         run(focus_wrong(if last { SECOND } else { FIRST }))
     }
 
+    /// The focus where it goes on.
+    pub fn first(&self) -> Task<Message> {
+        focus(self.form.as_ref().map_or(DONE, |_| FIRST))
+    }
+
     /// Goes on after a step-up.
     pub fn again(&mut self) -> Task<Message> {
         if std::mem::take(&mut self.busy) {

@@ -127,6 +127,11 @@ impl State {
         Asked::Run(session.door.ask(call).map(Message::Saved))
     }
 
+    /// The first control of everyone who would be stopped, while they are shown.
+    pub(super) fn covering(&self) -> Option<&'static str> {
+        self.would_stop.first()
+    }
+
     pub(super) fn changed(&self, session: &Session) -> bool {
         self.ticked != self.standing.decided || (self.moved && self.asks_when(session))
     }

@@ -49,6 +49,14 @@ impl State {
         self.shown.is_some()
     }
 
+    /// The first control of what lies over the page, if anything does.
+    pub(super) fn first(&self) -> Option<&'static str> {
+        Some(match self.shown.as_ref()? {
+            Shown::Question { .. } => MAKE,
+            Shown::Made { .. } => to_keep::COPY,
+        })
+    }
+
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match (message, &mut self.shown) {

@@ -80,6 +80,11 @@ impl State {
         (state, task.map(Message::WouldStop))
     }
 
+    /// The first control of everyone who would be stopped, while they are shown.
+    pub(super) fn covering(&self) -> Option<&'static str> {
+        self.would_stop.first()
+    }
+
     /// The id of the card that is in force.
     pub(super) fn card(&self) -> &'static str {
         id(kind(self.in_force.rule()))

@@ -6,7 +6,7 @@ use iced::widget::Id;
 use super::super::{Asked, DialogAction, add_person, import, manage, preferences, several};
 use super::{Message, State};
 use crate::gui::door::Session;
-use crate::gui::widget::Element;
+use crate::gui::widget::{Element, focus_if_none};
 use crate::gui::words::t;
 
 /// The dialog that lies over the page.
@@ -52,6 +52,18 @@ impl Dialog {
     fn says(&self) -> impl Fn(Said) -> Message + Clone + 'static {
         let id = self.id.clone();
         move |said| Message::InDialog(id.clone(), said)
+    }
+
+    /// The person is there again: what may have changed meanwhile is read anew.
+    pub(super) fn returned_to(&mut self, session: &Session) -> Task<Message> {
+        let task = match &mut self.of {
+            Of::Own(dialog) => dialog.returned_to(session).map(Said::Own),
+            Of::Other(dialog) => dialog.first().map(Said::Other),
+            Of::Add(dialog) => dialog.first().map(Said::Add),
+            Of::Import(dialog) => dialog.first().map(Said::Import),
+            Of::Several(dialog) => dialog.first().map(Said::Several),
+        };
+        task.map(self.says())
     }
 
     fn update(&mut self, said: Said, session: &Session) -> DialogAction<Said> {
@@ -117,10 +129,11 @@ impl State {
         };
         match dialog.update(said, session) {
             DialogAction::Ask(asked) => asked.map(dialog.says()),
-            // The focus goes back to the control that opened it by itself.
+            // The focus goes back to the control that opened it by itself, if it has not been drawn anew.
             DialogAction::Closed => {
                 self.dialog = None;
-                Asked::Run(self.load(session))
+                let first = focus_if_none(super::first(session));
+                Asked::Run(Task::batch([self.load(session), first]))
             }
         }
     }
@@ -128,6 +141,13 @@ impl State {
     /// Whether a dialog lies over the page.
     pub(in crate::gui::home) fn has_dialog(&self) -> bool {
         self.dialog.is_some()
+    }
+
+    /// Whether a dialog does that is not one's own: something may be typed in it, or shown once.
+    pub(in crate::gui::home) fn is_unsaved(&self) -> bool {
+        self.dialog
+            .as_ref()
+            .is_some_and(|dialog| !matches!(dialog.of, Of::Own(_)))
     }
 
     /// What a second that passes means here.

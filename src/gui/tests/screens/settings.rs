@@ -70,7 +70,7 @@ pub(super) fn history() -> Stage {
     stage
 }
 
-pub(super) fn would_stop() -> Stage {
+pub(in crate::gui::tests) fn would_stop() -> Stage {
     let mut stage = mandatory();
     stage.push("Show all 4");
     stage
