@@ -136,6 +136,11 @@ impl State {
         }
     }
 
+    /// The window is to be closed: asks for what is shown once and was not kept.
+    pub fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        self.page.ask_before_closing()
+    }
+
     /// The way to the backend.
     pub fn door(&self) -> Door {
         self.session.door.clone()

@@ -33,6 +33,8 @@ pub struct State {
     printer: Option<String>,
     ticked: bool,
     asked_to_tick: bool,
+    /// The window was to be closed, and the tick asked for.
+    closing: bool,
     told: Option<(Tone, String)>,
 }
 
@@ -79,6 +81,7 @@ impl State {
             printer: None,
             ticked: false,
             asked_to_tick: false,
+            closing: false,
             told: None,
         }
     }
@@ -166,6 +169,12 @@ impl State {
         }
         self.asked_to_tick = true;
         Some(focus(TICK))
+    }
+
+    /// The window is to be closed: asks for the tick first, once.
+    pub fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        let asked = std::mem::replace(&mut self.closing, true);
+        self.ask_for_tick().filter(|_| !asked)
     }
 
     /// **Copy**, **Save** and **Print**, and what became of them.

@@ -39,6 +39,8 @@ pub struct State {
     busy: bool,
     /// It was said that the codes are gone with the dialog.
     warned: bool,
+    /// The window was to be closed while people were being added.
+    closing: bool,
     /// What is wrong with the file.
     fault: Option<String>,
     error: Option<Error>,
@@ -95,6 +97,7 @@ impl State {
             send: false,
             busy: false,
             warned: false,
+            closing: false,
             fault: None,
             error: None,
         };
@@ -168,11 +171,8 @@ impl State {
                 return self.update(Message::Stop, session);
             }
             Message::Close => {
-                if let Stage::Done(roster, Some(keep)) = &mut self.stage
-                    && !(self.warned || keep.was_kept() || roster.all_sent())
-                {
-                    self.warned = true;
-                    return Action::run(keep.warn().map(Message::Keep));
+                if let Some(warning) = self.warn() {
+                    return Action::run(warning);
                 }
                 if let Stage::Adding(roster, _) = &mut self.stage
                     && !roster.made.is_empty()
@@ -184,6 +184,28 @@ impl State {
             }
         }
         Action::run(Task::none())
+    }
+
+    /// Says that the codes are gone with the dialog, once, unless they are kept.
+    fn warn(&mut self) -> Option<Task<Message>> {
+        let Stage::Done(roster, Some(keep)) = &mut self.stage else {
+            return None;
+        };
+        if self.warned || keep.was_kept() || roster.all_sent() {
+            return None;
+        }
+        self.warned = true;
+        Some(keep.warn().map(Message::Keep))
+    }
+
+    /// The window is to be closed: stops adding, and says that the codes are gone, each once.
+    pub fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        let made = |roster: &Roster| !roster.made.is_empty();
+        let adding = matches!(&self.stage, Stage::Adding(roster, _) if self.busy || made(roster));
+        if adding && !std::mem::replace(&mut self.closing, true) {
+            return Some(Task::done(Message::Close));
+        }
+        self.warn()
     }
 
     /// The focus where it goes on.

@@ -113,6 +113,15 @@ impl Page {
         self.dialog(session).is_none().then_some(search)
     }
 
+    /// The window is to be closed: asks for what is shown once and was not kept.
+    pub(super) fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        match self {
+            Self::Users(page) => Some(page.ask_before_closing()?.map(Message::Users)),
+            Self::Settings(page) => Some(page.ask_before_closing()?.map(Message::Settings)),
+            _ => None,
+        }
+    }
+
     /// The window's title.
     pub(super) fn title(&self) -> String {
         match self {

@@ -187,6 +187,12 @@ impl State {
         self.covering().or_else(card).map_or_else(Task::none, focus)
     }
 
+    /// The window is to be closed: asks for what is shown once and was not kept.
+    pub(super) fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        let ask = self.recovery_key.ask_before_closing()?;
+        Some(ask.map(Message::RecoveryKey))
+    }
+
     /// Goes on after a step-up, with what was refused for want of it and nothing else.
     pub(super) fn again(&mut self, session: &Session) -> Task<Message> {
         let refused = std::mem::take(&mut self.refused);

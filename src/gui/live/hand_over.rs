@@ -251,10 +251,8 @@ impl App {
         if self.is_moving_away() {
             return Task::none();
         }
-        if let Screen::Moving(screen) = &mut self.screen
-            && let Some(ask) = screen.ask_before_closing()
-        {
-            return self.run(ask, Said::Moving);
+        if let Some(ask) = self.screen.ask_before_closing() {
+            return self.run(ask, |said| said);
         }
         if std::mem::replace(&mut self.room.closing, true) {
             return iced::exit();
@@ -326,6 +324,18 @@ impl Screen {
             Self::Moving(screen) => screen.returned_to().map(Said::Moving),
             Self::Home(screen) => screen.take_up(session.me).map(Said::Home),
             _ => Task::none(),
+        }
+    }
+
+    /// The window is to be closed: asks first for what is shown once and was not kept.
+    fn ask_before_closing(&mut self) -> Option<Task<Said>> {
+        match self {
+            Self::RecoveryKey(screen, _) => {
+                Some(screen.ask_before_closing()?.map(Said::RecoveryKey))
+            }
+            Self::Moving(screen) => Some(screen.ask_before_closing()?.map(Said::Moving)),
+            Self::Home(screen) => Some(screen.ask_before_closing()?.map(Said::Home)),
+            _ => None,
         }
     }
 }

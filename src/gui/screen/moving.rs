@@ -47,8 +47,6 @@ enum Step {
         keep: to_keep::State,
         /// From this moment on the key is not shown any more.
         until: Timestamp,
-        /// The window was to be closed, and the tick asked for.
-        closing: bool,
     },
     /// It is retired, and there is no file, for this reason.
     NotWritten(String),
@@ -152,12 +150,10 @@ impl State {
 
     /// The window is to be closed: asks for the tick first, once.
     pub fn ask_before_closing(&mut self) -> Option<Task<Message>> {
-        let Step::Moved { keep, closing, .. } = &mut self.step else {
+        let Step::Moved { keep, .. } = &mut self.step else {
             return None;
         };
-        let asked = std::mem::replace(closing, true);
-        let ask = keep.ask_for_tick().filter(|_| !asked)?;
-        Some(ask.map(Message::Keep))
+        Some(keep.ask_before_closing()?.map(Message::Keep))
     }
 
     /// The same person is there again.
@@ -264,7 +260,6 @@ impl State {
                         .now()
                         .saturating_add(SHOWN)
                         .unwrap_or(Timestamp::MAX),
-                    closing: false,
                 };
                 return Action::Run(focus(to_keep::COPY));
             }

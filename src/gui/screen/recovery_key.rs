@@ -52,6 +52,11 @@ impl State {
         t("recovery-key-title")
     }
 
+    /// The window is to be closed: asks for the tick first, once.
+    pub fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        Some(self.keep.ask_before_closing()?.map(Message::Keep))
+    }
+
     /// The same person is there again.
     pub fn returned_to(&self) -> Task<Message> {
         focus(to_keep::COPY)

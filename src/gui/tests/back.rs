@@ -1,12 +1,13 @@
-//! The person is there again: where the focus is.
+//! The person is there again, and the window that is to be closed: the focus, and what is shown once.
 
 use iced::keyboard::key::Named;
 
 use super::Stage;
 use super::lock::{is_locked, seen, unlock};
-use super::screens::{settings, users};
+use super::screens::{first_run, import, settings, users};
 use crate::backend::staged::PASSWORD;
 use crate::gui::watch::Seen;
+use crate::gui::{Message, live};
 
 fn focused(stage: &mut Stage) -> Option<String> {
     stage.seen().focused().map(|it| it.node.name.clone())
@@ -77,4 +78,40 @@ fn after_an_unlock_the_focus_is_on_every_other_screen_too() {
         let mut stage = show();
         assert_eq!(back(&mut stage).as_deref(), Some(first));
     }
+}
+
+fn close(stage: &mut Stage) {
+    seen(stage, Seen::Close);
+}
+
+/// What is shown once is asked about before the window goes, and the second time it goes.
+#[test]
+fn a_window_with_a_key_in_it_is_not_closed_unasked() {
+    for mut stage in [first_run::recovery_key(), settings::made_key()] {
+        close(&mut stage);
+        assert!(!is_locked(&stage));
+        assert!(stage.says("Save or write down the key, then tick the box."));
+        close(&mut stage);
+        assert!(is_locked(&stage));
+    }
+    let mut stage = settings::made_key();
+    stage.push("I have saved this key");
+    close(&mut stage);
+    assert!(is_locked(&stage), "it is kept");
+}
+
+#[test]
+fn a_window_with_codes_in_it_is_not_closed_unasked() {
+    let mut stage = import::done();
+    close(&mut stage);
+    assert!(stage.says("These codes are shown only now."));
+    close(&mut stage);
+    assert!(is_locked(&stage));
+
+    // While people are being added: those who are have their codes.
+    let (mut stage, _) = import::read();
+    stage.press(Named::Enter);
+    stage.said(Message::Room(live::Event::Seen(Seen::Close)));
+    stage.settle();
+    assert!(stage.says("2 people were added."), "{:?}", stage.words());
 }

@@ -49,6 +49,14 @@ impl State {
         self.shown.is_some()
     }
 
+    /// The window is to be closed: asks for the tick first, once.
+    pub(super) fn ask_before_closing(&mut self) -> Option<iced::Task<Message>> {
+        match &mut self.shown {
+            Some(Shown::Made { keep, .. }) => Some(keep.ask_before_closing()?.map(Message::Keep)),
+            _ => None,
+        }
+    }
+
     /// The first control of what lies over the page, if anything does.
     pub(super) fn first(&self) -> Option<&'static str> {
         Some(match self.shown.as_ref()? {

@@ -150,6 +150,16 @@ impl State {
             .is_some_and(|dialog| !matches!(dialog.of, Of::Own(_)))
     }
 
+    /// The window is to be closed: asks for what is shown once and was not kept.
+    pub(in crate::gui::home) fn ask_before_closing(&mut self) -> Option<Task<Message>> {
+        let dialog = self.dialog.as_mut()?;
+        let says = dialog.says();
+        let Of::Import(import) = &mut dialog.of else {
+            return None;
+        };
+        Some(import.ask_before_closing()?.map(Said::Import).map(says))
+    }
+
     /// What a second that passes means here.
     pub(in crate::gui::home) fn tick(&self) -> Option<Message> {
         let dialog = self.dialog.as_ref()?;

@@ -16,7 +16,7 @@ pub(in crate::gui::tests) fn first_run() -> Stage {
 }
 
 /// The first run is answered by hand: to make a practice would ask for the keyring.
-pub(super) fn recovery_key() -> Stage {
+pub(in crate::gui::tests) fn recovery_key() -> Stage {
     let mut stage = first_run();
     let made = screen::Made {
         door: Door::new(stage.practice.backend.clone(), stage.app.room.kept.clone()),

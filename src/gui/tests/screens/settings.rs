@@ -94,6 +94,14 @@ pub(super) fn narrow() -> Stage {
     stage
 }
 
+/// A new practice recovery key, shown.
+pub(in crate::gui::tests) fn made_key() -> Stage {
+    let (mut stage, _) = page();
+    stage.push("Make a new key");
+    stage.push("Make a new key");
+    stage
+}
+
 /// Another idle limit is saved.
 pub(crate) fn limits(minutes: &str) -> Stage {
     let (mut stage, _) = page();
