@@ -330,9 +330,7 @@ impl App {
                     recovery_codes::Action::In(session, offer) => {
                         self.admit(Arrival::after_codes(*session, offer))
                     }
-                    recovery_codes::Action::Replace(session) => {
-                        self.replace_method(*session)
-                    }
+                    recovery_codes::Action::Replace(session) => self.replace_method(*session),
                     recovery_codes::Action::Ended(error) => self.ended(&error),
                 }
             }

@@ -7,6 +7,7 @@ mod back;
 mod code;
 mod connect;
 mod delivery;
+mod failed;
 mod finding;
 mod hostile;
 mod import;

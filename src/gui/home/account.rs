@@ -18,7 +18,7 @@ use crate::gui::door::Session;
 use crate::gui::faults;
 use crate::gui::password::{self, Password};
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::{Element, awaited, page};
+use crate::gui::widget::{Element, awaited, failed, focus_if_none, page};
 use crate::gui::words::t;
 
 const PASSWORD: &str = "account-password";
@@ -36,12 +36,14 @@ pub struct State {
     busy: bool,
     saved: bool,
     error: Option<(Part, Error)>,
+    /// Why the account has not come.
+    not_loaded: Option<Error>,
 }
 
 /// The part of the page that an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
-    Page,
+    Notices,
     Password,
     Address,
     Sessions,
@@ -53,6 +55,8 @@ enum Part {
 pub enum Message {
     /// The account has come.
     Loaded(Result<Account, Error>),
+    /// **Try again**.
+    TryAgain,
     /// **Mark as read**.
     Read,
     /// They are read, or not.
@@ -106,6 +110,7 @@ impl State {
             busy: false,
             saved: false,
             error: None,
+            not_loaded: None,
         };
         (state, load(session))
     }
@@ -127,16 +132,26 @@ impl State {
         Task::batch([focus(parts::PREFERENCES), load(session)])
     }
 
+    /// The server answers again.
+    pub(super) fn found_again(&self, session: &Session) -> Task<Message> {
+        match self.not_loaded {
+            Some(_) => load(session),
+            None => Task::none(),
+        }
+    }
+
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
             Message::Loaded(Ok(account)) => {
-                let first = self.account.is_none();
-                self.account = Some(account);
-                if first {
-                    return Asked::Run(focus(parts::PREFERENCES));
-                }
-                return Asked::Run(self.new_address.loaded());
+                let first = self.account.replace(account).is_none();
+                let then = self.new_address.loaded();
+                return Asked::Run(match self.not_loaded.take() {
+                    // **Try again** is gone.
+                    Some(_) => Task::batch([then, focus_if_none(parts::PREFERENCES)]),
+                    None if first => focus(parts::PREFERENCES),
+                    None => then,
+                });
             }
             Message::Read => {
                 let newest = self
@@ -232,9 +247,13 @@ impl State {
                 return Asked::Run(Task::batch([focus(parts::PREFERENCES), load(session)]));
             }
             Message::Preferences => return Asked::Preferences,
-            Message::Loaded(Err(error)) | Message::WasRead(Err(error)) => {
-                return self.refused(Part::Page, error);
+            Message::Loaded(Err(error)) => {
+                let ended = Asked::unless_ended(&error);
+                self.not_loaded = Some(error);
+                return ended.unwrap_or_else(Asked::nothing);
             }
+            Message::TryAgain => return Asked::Run(load(session)),
+            Message::WasRead(Err(error)) => return self.refused(Part::Notices, error),
             Message::Changed(Err(error)) => return self.refused(Part::Password, error),
             Message::Sent(Err(error)) | Message::Proven(Err(error)) => {
                 return self.refused(Part::Address, error);
@@ -259,7 +278,7 @@ impl State {
         Asked::Run(match part {
             Part::Password => focus_wrong(PASSWORD),
             Part::Address => self.address.focus(),
-            Part::Page | Part::Sessions | Part::Remembered => Task::none(),
+            Part::Notices | Part::Sessions | Part::Remembered => Task::none(),
         })
     }
 
@@ -311,7 +330,9 @@ impl State {
                 .push(self.remembered(account, session)),
             None => awaited(),
         };
-        let fault = self.fault_of(Part::Page);
+        let again = |error| failed(faults::sentence(error), t("try-again"), Message::TryAgain);
+        let fault = self.not_loaded.as_ref().map(again);
+        let fault = fault.or_else(|| self.fault_of(Part::Notices));
         page(t("my-account"), session.me.email.as_str(), fault, panels)
     }
 }

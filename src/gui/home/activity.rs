@@ -4,11 +4,12 @@ mod filter;
 mod list;
 mod statement;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use iced::widget::{column, container, row, space as gap};
-use iced::{Alignment, Length, Task, padding};
+use iced::{Alignment, Task, padding};
 
 use super::{Asked, DialogAction};
 use crate::api::{
@@ -19,8 +20,7 @@ use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, Tone, button, failed, focus_if_none, icon_button, muted, notice, scrolled,
-    skeleton_row, title,
+    Element, Icon, Tone, button, failed, focus_if_none, notice, scrolled, skeleton_row, title,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, saving};
@@ -42,12 +42,21 @@ pub struct State {
     after: Option<String>,
     /// Which answer is awaited: earlier ones are dropped.
     asked: u32,
-    error: Option<Error>,
+    /// What failed, and why.
+    failed: BTreeMap<Act, Error>,
     checking: bool,
     /// What has come of a file that is saved, of what was chosen when it was begun.
     saving: Option<(ActivityFilter, Vec<Entry>)>,
     told: Option<(Tone, String)>,
     statement: Option<statement::State>,
+}
+
+/// What is asked of the backend, and may be asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Act {
+    Load,
+    Check,
+    Save,
 }
 
 /// What the person did, and what was answered.
@@ -90,7 +99,7 @@ impl State {
             before: Vec::new(),
             after: None,
             asked: 0,
-            error: None,
+            failed: BTreeMap::new(),
             checking: false,
             saving: None,
             told: None,
@@ -105,6 +114,15 @@ impl State {
         match &self.statement {
             Some(_) => focus(statement::DAY),
             None => focus(SEARCH),
+        }
+    }
+
+    /// The server answers again: a page that could not be read is asked for now. What else failed
+    /// waits for whoever asked for it.
+    pub(super) fn found_again(&mut self, session: &Session) -> Task<Message> {
+        match self.failed.contains_key(&Act::Load) {
+            true => self.load(session),
+            false => Task::none(),
         }
     }
 
@@ -143,8 +161,8 @@ impl State {
         match message {
             Message::Loaded(asked, _) if asked != self.asked => {}
             Message::Loaded(_, Ok(page)) => {
-                self.error = None;
                 self.page = Some(page);
+                return Asked::Run(self.done(Act::Load));
             }
             Message::Filter(message) => {
                 self.filter.update(message);
@@ -174,7 +192,15 @@ impl State {
                     return Asked::Run(self.load(session));
                 }
             }
-            Message::TryAgain => return Asked::Run(self.load(session)),
+            Message::TryAgain => {
+                let failed: Vec<Act> = self.failed.keys().copied().collect();
+                let again = failed.into_iter().map(|act| match act {
+                    Act::Load => self.load(session),
+                    Act::Check => Task::done(Message::Check),
+                    Act::Save => Task::done(Message::Save),
+                });
+                return Asked::Run(Task::batch(again.collect::<Vec<_>>()));
+            }
             Message::Check if !self.checking => {
                 self.checking = true;
                 self.told = None;
@@ -191,7 +217,8 @@ impl State {
                     paper::verified(&verified, Some(&session.me.time_zone)),
                 ));
                 // What was not sealed yet has its number now.
-                return Asked::Run(self.load(session));
+                let load = self.load(session);
+                return Asked::Run(Task::batch([load, self.done(Act::Check)]));
             }
             Message::Save if self.saving.is_none() => {
                 let filter = self.filter.asked();
@@ -204,13 +231,13 @@ impl State {
             Message::Saved(saved) => self.told = Some(told(saved)),
             Message::Checked(Err(error)) => {
                 self.checking = false;
-                return self.refused(error);
+                return self.refused(Act::Check, error);
             }
             Message::Part(Err(error)) => {
                 self.saving = None;
-                return self.refused(error);
+                return self.refused(Act::Save, error);
             }
-            Message::Loaded(_, Err(error)) => return self.refused(error),
+            Message::Loaded(_, Err(error)) => return self.refused(Act::Load, error),
             Message::Statement => {
                 let (dialog, task) = statement::State::new(session);
                 self.statement = Some(dialog);
@@ -232,12 +259,20 @@ impl State {
         Asked::nothing()
     }
 
-    fn refused(&mut self, error: Error) -> Asked<Message> {
+    fn refused(&mut self, act: Act, error: Error) -> Asked<Message> {
         if let Some(ended) = Asked::unless_ended(&error) {
             return ended;
         }
-        self.error = Some(error);
+        self.failed.insert(act, error);
         Asked::nothing()
+    }
+
+    /// It is done. **Try again** goes with the last that was not.
+    fn done(&mut self, act: Act) -> Task<Message> {
+        match self.failed.remove(&act) {
+            Some(_) => focus_if_none(filter::SEARCH),
+            None => Task::none(),
+        }
     }
 
     /// One more part of what is saved: the next is asked for, or the file is written.
@@ -250,6 +285,7 @@ impl State {
             self.saving = Some((filter.clone(), entries));
             return Asked::Run(next_part(filter, part.next, session));
         }
+        let done = self.done(Act::Save);
         let zone = session.me.time_zone.clone();
         let name = t!(
             "activity-file",
@@ -259,7 +295,7 @@ impl State {
             let file = paper::activity(&entries, &zone).map_err(|error| error.to_string())?;
             saving::save(name, "csv", &file).await
         };
-        Asked::Run(Task::perform(save, Message::Saved))
+        Asked::Run(Task::batch([done, Task::perform(save, Message::Saved)]))
     }
 
     /// The dialog over the page.
@@ -302,14 +338,18 @@ impl State {
             .as_ref()
             .map(|(tone, words)| notice(*tone, "", words.clone()));
         let fault = self
-            .error
-            .as_ref()
+            .failed
+            .values()
+            .next()
             .map(|error| failed(faults::sentence(error), t("try-again"), Message::TryAgain));
         let content = match &self.page {
             Some(page) if page.entries.is_empty() => list::nothing(),
-            Some(page) => column![list::table(page, session, width), self.foot(page)]
-                .spacing(space::L)
-                .into(),
+            Some(page) => column![
+                list::table(page, session, width),
+                list::foot(page, self.before.len())
+            ]
+            .spacing(space::L)
+            .into(),
             None => column![skeleton_row(3), skeleton_row(3), skeleton_row(3)].into(),
         };
         // Each has its place, taken or not: one that comes moves no focus.
@@ -319,26 +359,6 @@ impl State {
             below(fault),
         ];
         scrolled(column![head, asked, content].spacing(space::L))
-    }
-
-    fn foot<'a>(&self, page: &ActivityPage) -> Element<'a, Message> {
-        let first = self.before.len() * ActivityPage::SIZE;
-        let shown = t!(
-            "entries-of",
-            first = first + 1,
-            last = first + page.entries.len()
-        );
-        row![muted(shown).width(Length::Fill)]
-            .push((!self.before.is_empty()).then(|| {
-                icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
-            }))
-            .push(
-                page.next.is_some().then(|| {
-                    icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)
-                }),
-            )
-            .align_y(Alignment::Center)
-            .into()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::api::{ClearDelivery, Deliveries, DeliverySettings, Error};
 use crate::domain::Channel;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::reveal;
+use crate::gui::widget::{focus_if_none, reveal};
 
 /// The page.
 #[derive(Debug)]
@@ -65,6 +65,8 @@ enum Act {
 pub enum Message {
     /// The settings have come.
     Loaded(Result<Box<DeliverySettings>, Error>),
+    /// **Try again**.
+    TryAgain,
     /// In the form for email.
     Mail(mail::Message),
     /// In the form for SMS.
@@ -97,11 +99,7 @@ impl State {
             waiting: None,
             error: None,
         };
-        let load = session
-            .door
-            .ask(Deliveries {})
-            .map(|settings| Message::Loaded(settings.map(Box::new)));
-        (state, load)
+        (state, load(session))
     }
 
     fn part(&mut self, channel: Channel) -> &mut Part {
@@ -127,9 +125,18 @@ impl State {
         focus(first(Channel::Email))
     }
 
+    /// The server answers again.
+    pub(super) fn found_again(&self, session: &Session) -> Task<Message> {
+        match self.error {
+            Some(_) => load(session),
+            None => Task::none(),
+        }
+    }
+
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
+            Message::TryAgain => return Asked::Run(load(session)),
             Message::Loaded(Ok(settings)) => {
                 if let Some(mail) = &settings.mail {
                     self.mail = mail::Form::of(&mail.settings);
@@ -138,7 +145,11 @@ impl State {
                     self.sms = sms::Form::of(&sms.settings, &settings.countries);
                 }
                 self.settings = Some(*settings);
-                return Asked::Run(focus(first(Channel::Email)));
+                return Asked::Run(match self.error.take() {
+                    // **Try again** is gone.
+                    Some(_) => focus_if_none(first(Channel::Email)),
+                    None => focus(first(Channel::Email)),
+                });
             }
             Message::Loaded(Err(error)) => {
                 if let Some(ended) = Asked::unless_ended(&error) {
@@ -290,6 +301,11 @@ impl State {
     pub(super) fn not_again(&mut self) {
         self.waiting = None;
     }
+}
+
+fn load(session: &Session) -> Task<Message> {
+    let settings = session.door.ask(Deliveries {});
+    settings.map(|settings| Message::Loaded(settings.map(Box::new)))
 }
 
 /// The first field of a form.

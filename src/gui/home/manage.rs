@@ -15,7 +15,7 @@ use crate::api::{
 };
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::{Element, reveal};
+use crate::gui::widget::{Element, failed, focus_if_none, reveal};
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, starts, status};
 
@@ -41,6 +41,8 @@ pub struct State {
     copied: Option<bool>,
     told: Option<String>,
     error: Option<Error>,
+    /// Why the details have not come.
+    not_loaded: Option<Error>,
     /// The person's account lies over it.
     account: Option<account::State>,
 }
@@ -69,6 +71,8 @@ pub enum Act {
 pub enum Message {
     /// The details have come.
     Loaded(Result<Box<PersonDetails>, Error>),
+    /// **Try again**.
+    TryAgain,
     /// How the practice sends has come.
     Deliveries(Result<Box<DeliverySettings>, Error>),
     /// An act was pressed.
@@ -115,6 +119,7 @@ impl State {
             copied: None,
             told: None,
             error: None,
+            not_loaded: None,
             account: None,
         };
         (state, load)
@@ -124,6 +129,7 @@ impl State {
     pub fn update(&mut self, message: Message, session: &Session) -> Action {
         match message {
             Message::Loaded(Ok(details)) => {
+                let failed = self.not_loaded.take().is_some();
                 self.person = details.person.clone();
                 let away = !details.person.term.at(session.door.now()).belongs();
                 if self.details.replace(*details).is_none() {
@@ -133,6 +139,10 @@ impl State {
                     }
                     // There was no button to put the focus on before.
                     return Action::run(Task::batch([focus(DONE), self.deliveries(session)]));
+                }
+                if failed {
+                    // **Try again** is gone.
+                    return Action::run(focus_if_none(DONE));
                 }
             }
             Message::Deliveries(Ok(settings)) => self.has_mail = settings.mail.is_some(),
@@ -186,9 +196,16 @@ impl State {
                 let load = load(&self.person, session);
                 return Action::run(Task::batch([load, focus(question::COPY).chain(reveal())]));
             }
-            Message::Loaded(Err(error))
-            | Message::Done(Err(error))
-            | Message::Invited(Err(error)) => return self.refused(error),
+            Message::Loaded(Err(error)) => {
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return Action::Ask(ended);
+                }
+                self.not_loaded = Some(error);
+            }
+            Message::TryAgain => return Action::run(load(&self.person, session)),
+            Message::Done(Err(error)) | Message::Invited(Err(error)) => {
+                return self.refused(error);
+            }
             Message::Copy => {
                 if let Some(made) = &self.invitation {
                     let copy = clipboard::copy(Secret::new(made.code.expose()));
@@ -298,6 +315,14 @@ impl State {
         }
     }
 
+    /// The server answers again.
+    pub fn found_again(&self, session: &Session) -> Task<Message> {
+        match self.not_loaded {
+            Some(_) => load(&self.person, session),
+            None => Task::none(),
+        }
+    }
+
     /// Goes on after a step-up.
     pub fn again(&mut self) -> Task<Message> {
         if let Some(account) = &mut self.account {
@@ -331,6 +356,10 @@ impl State {
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {
+        if let Some(error) = &self.not_loaded {
+            let words = faults::sentence(error);
+            return Some(failed(words, t("try-again"), Message::TryAgain));
+        }
         self.error.as_ref().map(faults::notice)
     }
 }

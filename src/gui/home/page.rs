@@ -94,12 +94,15 @@ impl Page {
         }
     }
 
-    /// The server answers again: a page that could not be read is asked for now, and the focus
-    /// stays where it is.
+    /// The server answers again: what could not be read is asked for now.
     pub(super) fn found_again(&mut self, session: &Session) -> Task<Message> {
         match self {
-            Self::Users(page) if page.has_failed() => page.load(session).map(Message::Users),
-            _ => Task::none(),
+            Self::Users(page) => page.found_again(session).map(Message::Users),
+            Self::Account(page) => page.found_again(session).map(Message::Account),
+            Self::RollOut(page) => page.found_again(session).map(Message::RollOut),
+            Self::Settings(page) => page.found_again(session).map(Message::Settings),
+            Self::Delivery(page) => page.found_again(session).map(Message::Delivery),
+            Self::Activity(page) => page.found_again(session).map(Message::Activity),
         }
     }
 

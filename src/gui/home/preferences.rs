@@ -11,7 +11,7 @@ use crate::domain::{MethodKind, Starts, Status};
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, set_up};
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, button, dialog, small, subtitle};
+use crate::gui::widget::{Element, button, dialog, failed, small, subtitle};
 use crate::gui::words::t;
 use crate::gui::{faults, status};
 
@@ -32,6 +32,8 @@ pub struct State {
     lost: bool,
     busy: bool,
     error: Option<Error>,
+    /// Why the status has not come.
+    not_loaded: Option<Error>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ enum Act {
 pub enum Message {
     /// The status has come.
     Loaded(Result<StatusFacts, Error>),
+    /// **Try again**.
+    TryAgain,
     /// In the set-up.
     SetUp(set_up::Message),
     /// **Set up a new phone**.
@@ -88,6 +92,7 @@ impl State {
             proven: false,
             busy: false,
             error: None,
+            not_loaded: None,
         };
         (state, load(session))
     }
@@ -97,6 +102,7 @@ impl State {
         let me = session.me.user.clone();
         match message {
             Message::Loaded(Ok(facts)) => {
+                self.not_loaded = None;
                 let choose = facts.status != Status::Enabled || self.lost;
                 // A first method was proven just now: its recovery codes come next, once.
                 if std::mem::take(&mut self.proven) && facts.recovery_left.is_none() {
@@ -157,9 +163,15 @@ impl State {
                 return Action::run(focus(DONE));
             }
             Message::MakeCodes => return Action::Ask(Asked::RecoveryCodes),
-            Message::Loaded(Err(error))
-            | Message::Done(Err(error))
-            | Message::Changed(Err(error)) => {
+            Message::TryAgain => return Action::run(load(session)),
+            Message::Loaded(Err(error)) => {
+                self.busy = false;
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return Action::Ask(ended);
+                }
+                self.not_loaded = Some(error);
+            }
+            Message::Done(Err(error)) | Message::Changed(Err(error)) => {
                 self.busy = false;
                 if error == Error::StepUpNeeded {
                     return Action::Ask(Asked::StepUp);
@@ -186,6 +198,14 @@ impl State {
             None => focus(DONE),
         };
         Task::batch([first, load(session)])
+    }
+
+    /// The server answers again.
+    pub fn found_again(&self, session: &Session) -> Task<Message> {
+        match self.not_loaded {
+            Some(_) => load(session),
+            None => Task::none(),
+        }
     }
 
     /// Goes on after a step-up, which gave a new token.
@@ -324,6 +344,10 @@ impl State {
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {
+        if let Some(error) = &self.not_loaded {
+            let words = faults::sentence(error);
+            return Some(failed(words, t("try-again"), Message::TryAgain));
+        }
         self.error.as_ref().map(faults::notice)
     }
 }

@@ -3,7 +3,9 @@
 
 mod chart;
 
-use iced::widget::{column, row, space as gap};
+use std::collections::BTreeMap;
+
+use iced::widget::{column, container, row, space as gap};
 use iced::{Alignment, Length, Task};
 
 use super::{Asked, round};
@@ -16,7 +18,8 @@ use crate::gui::door::Session;
 use crate::gui::screen::focus;
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
-    Element, Icon, awaited, button, failed, heading, muted, page_within, panel, small, stat_card,
+    Element, Icon, awaited, button, failed, focus_if_none, heading, muted, page_within, panel,
+    skeleton_row, small, stat_card,
 };
 use crate::gui::words::t;
 use crate::gui::{clipboard, faults, status, when};
@@ -35,10 +38,19 @@ pub struct State {
     days: Option<Vec<RollOutDay>>,
     rule: Option<RuleInForce>,
     /// How many must act, and can.
-    must_act: u64,
+    must_act: Option<u64>,
     round: round::State,
     copied: Option<bool>,
-    error: Option<Error>,
+    /// What could not be answered, and why.
+    failed: BTreeMap<Question, Error>,
+}
+
+/// What the page asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Question {
+    Days,
+    Rule,
+    MustAct,
 }
 
 /// What the person did, and what was answered.
@@ -69,18 +81,24 @@ impl State {
         let state = Self {
             days: None,
             rule: None,
-            must_act: 0,
+            must_act: None,
             round,
             copied: None,
-            error: None,
+            failed: BTreeMap::new(),
         };
-        let tasks = [load(session), load_round.map(Message::Round)];
-        (state, Task::batch(tasks))
+        let all = [Question::Days, Question::Rule, Question::MustAct];
+        let load = Task::batch(all.map(|question| load(question, session)));
+        (state, Task::batch([load, load_round.map(Message::Round)]))
     }
 
     /// It is shown again as it was left.
     pub(super) fn returned_to(&self) -> Task<Message> {
         focus(FIRST)
+    }
+
+    /// Asks once more for what could not be answered.
+    pub(super) fn found_again(&self, session: &Session) -> Task<Message> {
+        Task::batch(self.failed.keys().map(|question| load(*question, session)))
     }
 
     /// What a second that passes means here.
@@ -92,68 +110,64 @@ impl State {
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
             Message::Loaded(Ok(days)) => {
-                self.error = None;
-                if self.days.replace(days).is_none() {
+                let first = self.days.replace(days).is_none();
+                if first && !self.failed.contains_key(&Question::Days) {
                     return Asked::Run(focus(FIRST));
                 }
+                return self.answered(Question::Days);
             }
             Message::Rule(answer) => match *answer {
-                Ok(rule) => self.rule = Some(rule),
-                Err(error) => return self.refused(error),
+                Ok(rule) => {
+                    self.rule = Some(rule);
+                    return self.answered(Question::Rule);
+                }
+                Err(error) => return self.refused(Question::Rule, error),
             },
-            Message::MustAct(Ok(result)) => self.must_act = result.must_act,
-            Message::Loaded(Err(error)) | Message::MustAct(Err(error)) => {
-                return self.refused(error);
+            Message::MustAct(Ok(result)) => {
+                self.must_act = Some(result.must_act);
+                return self.answered(Question::MustAct);
             }
+            Message::Loaded(Err(error)) => return self.refused(Question::Days, error),
+            Message::MustAct(Err(error)) => return self.refused(Question::MustAct, error),
             Message::Filtered(filter) => return Asked::People(filter),
             Message::Round(message) => {
                 let asked = self.round.update(message, &Planned::Mandatory, session);
                 return asked.map(Message::Round);
             }
             Message::Copy => {
-                let words = Secret::new(self.announcement(session));
-                return Asked::Run(Task::perform(clipboard::copy(words), Message::Copied));
+                if let Some(rule) = &self.rule {
+                    let words = Secret::new(announcement(rule, session));
+                    return Asked::Run(Task::perform(clipboard::copy(words), Message::Copied));
+                }
             }
             Message::Copied(taken) => self.copied = Some(taken),
-            Message::TryAgain => return Asked::Run(load(session)),
+            Message::TryAgain => return Asked::Run(self.found_again(session)),
         }
         Asked::nothing()
     }
 
-    fn refused(&mut self, error: Error) -> Asked<Message> {
+    /// It is: **Try again** goes, if it was there.
+    fn answered(&mut self, question: Question) -> Asked<Message> {
+        match self.failed.remove(&question) {
+            Some(_) => Asked::Run(focus_if_none(FIRST)),
+            None => Asked::nothing(),
+        }
+    }
+
+    fn refused(&mut self, question: Question, error: Error) -> Asked<Message> {
         let ended = Asked::unless_ended(&error);
-        self.error = Some(error);
+        self.failed.insert(question, error);
         ended.unwrap_or_else(Asked::nothing)
     }
 
-    /// What can be sent to everyone, by whatever way they read.
-    fn announcement(&self, session: &Session) -> String {
-        let me = &session.me;
-        let rule = self.rule.as_ref().map(RuleInForce::rule);
-        let from = match rule {
-            Some(Rule::Mandatory { bites }) if bites > session.door.now() => {
-                t!(
-                    "announcement-from",
-                    when = when::moment(bites, &me.time_zone)
-                )
-            }
-            Some(Rule::Mandatory { .. }) => t("announcement-now"),
-            _ => t("announcement-asked"),
-        };
-        t!(
-            "announcement",
-            practice = me.practice_name.as_str(),
-            from = from,
-            name = me.name.as_str()
-        )
+    fn fault(&self, question: Question) -> Option<Element<'_, Message>> {
+        let words = faults::sentence(self.failed.get(&question)?);
+        Some(failed(words, t("try-again"), Message::TryAgain))
     }
 
     /// Draws it in a window of this width.
     pub(super) fn view<'a>(&'a self, session: &'a Session, width: f32) -> Element<'a, Message> {
-        let fault = self
-            .error
-            .as_ref()
-            .map(|error| failed(faults::sentence(error), t("try-again"), Message::TryAgain));
+        let fault = self.fault(Question::Days);
         let panels = match &self.days {
             None => awaited(),
             Some(days) => {
@@ -176,18 +190,19 @@ impl State {
     }
 
     fn reminders<'a>(&'a self, now: Counts, session: &'a Session) -> Element<'a, Message> {
-        let must_act = self.must_act;
-        let about = match must_act {
-            0 if now.enabled < now.all() => t("must-act-not-on"),
-            0 => t("must-act-nobody"),
-            count => t!("must-act", count = count),
+        let about: Element<'_, Message> = match self.must_act {
+            None => self.unknown(Question::MustAct),
+            Some(0) if now.enabled < now.all() => small(t("must-act-not-on")).into(),
+            Some(0) => small(t("must-act-nobody")).into(),
+            Some(count) => small(t!("must-act", count = count)).into(),
         };
+        let known = self.must_act.is_some_and(|count| count > 0);
         panel(
             column![
                 heading(t("must-act-title")),
                 row![
-                    small(about).width(Length::Fill),
-                    self.round.button(must_act > 0).map(Message::Round)
+                    container(about).width(Length::Fill),
+                    self.round.button(known).map(Message::Round)
                 ]
                 .spacing(space::L)
                 .align_y(Alignment::Center),
@@ -197,14 +212,24 @@ impl State {
         )
     }
 
+    /// Stands where an answer is on its way, or has not come.
+    fn unknown(&self, question: Question) -> Element<'_, Message> {
+        let fault = self.fault(question);
+        fault.unwrap_or_else(|| skeleton_row(1))
+    }
+
     fn to_copy<'a>(&'a self, session: &'a Session) -> Element<'a, Message> {
+        let Some(rule) = &self.rule else {
+            let unknown = self.unknown(Question::Rule);
+            return panel(column![heading(t("announcement-title")), unknown].spacing(space::M));
+        };
         let copied = self
             .copied
             .map(|taken| small(if taken { t("copied") } else { t("not-copied") }));
         panel(
             column![
                 heading(t("announcement-title")),
-                small(self.announcement(session)),
+                small(announcement(rule, session)),
                 row![
                     muted(t("announcement-help")).width(Length::Fill),
                     button(t("copy"))
@@ -221,18 +246,40 @@ impl State {
     }
 }
 
-fn load(session: &Session) -> Task<Message> {
-    let days = session.door.ask(RollOut { days: DAYS });
-    let rule = session.door.ask(PracticeRule {});
-    let must_act = session.door.ask(DryRun {
-        of: Planned::Mandatory,
-        after: None,
-    });
-    Task::batch([
-        days.map(Message::Loaded),
-        must_act.map(Message::MustAct),
-        rule.map(|rule| Message::Rule(Box::new(rule))),
-    ])
+fn load(question: Question, session: &Session) -> Task<Message> {
+    let door = &session.door;
+    match question {
+        Question::Days => door.ask(RollOut { days: DAYS }).map(Message::Loaded),
+        Question::Rule => {
+            let rule = door.ask(PracticeRule {});
+            rule.map(|rule| Message::Rule(Box::new(rule)))
+        }
+        Question::MustAct => {
+            let (of, after) = (Planned::Mandatory, None);
+            door.ask(DryRun { of, after }).map(Message::MustAct)
+        }
+    }
+}
+
+/// What can be sent to everyone, by whatever way they read.
+fn announcement(rule: &RuleInForce, session: &Session) -> String {
+    let me = &session.me;
+    let from = match rule.rule() {
+        Rule::Mandatory { bites } if bites > session.door.now() => {
+            t!(
+                "announcement-from",
+                when = when::moment(bites, &me.time_zone)
+            )
+        }
+        Rule::Mandatory { .. } => t("announcement-now"),
+        _ => t("announcement-asked"),
+    };
+    t!(
+        "announcement",
+        practice = me.practice_name.as_str(),
+        from = from,
+        name = me.name.as_str()
+    )
 }
 
 /// The statuses now, which lead to the people in them.
@@ -261,7 +308,7 @@ fn by_day<'a>(days: &[RollOutDay], width: f32) -> Element<'a, Message> {
         row![
             chart::bars(days),
             gap().width(space::XL),
-            iced::widget::container(chart::figures(days)).width(size::CARD)
+            container(chart::figures(days)).width(size::CARD)
         ]
         .into()
     };

@@ -133,8 +133,11 @@ impl State {
                 Ok(in_force) => {
                     let methods = methods::State::new(in_force.allowance, session);
                     let (rule, task) = rule::State::new(in_force, session);
-                    let card = focus(rule.card());
-                    self.error = None;
+                    let card = match self.error.take() {
+                        // **Try again** is gone.
+                        Some(_) => focus_if_none(rule.card()),
+                        None => focus(rule.card()),
+                    };
                     self.loaded = Some(Loaded { rule, methods });
                     Asked::Run(Task::batch([card, task.map(Message::Rule)]))
                 }
@@ -185,6 +188,17 @@ impl State {
     pub(super) fn returned_to(&self) -> Task<Message> {
         let card = || Some(self.loaded.as_ref()?.rule.card());
         self.covering().or_else(card).map_or_else(Task::none, focus)
+    }
+
+    /// The server answers again: what could not be read is asked for now.
+    pub(super) fn found_again(&self, session: &Session) -> Task<Message> {
+        let rule = match self.error {
+            Some(_) => load(session),
+            None => Task::none(),
+        };
+        let limits = self.limits.found_again(session).map(Message::Limits);
+        let computers = self.computers.found_again(session).map(Message::Computers);
+        Task::batch([rule, limits, computers])
     }
 
     /// The window is to be closed: asks for what is shown once and was not kept.

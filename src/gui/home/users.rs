@@ -17,7 +17,8 @@ use crate::gui::faults;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, button, failed, field, icon_button, muted, scrolled, skeleton_row, table, title,
+    Element, Icon, button, failed, field, focus_if_none, icon_button, muted, scrolled,
+    skeleton_row, table, title,
 };
 use crate::gui::words::t;
 use dialogs::Dialog;
@@ -125,8 +126,17 @@ impl State {
         Task::batch([self.load(session), first])
     }
 
-    pub(super) fn has_failed(&self) -> bool {
-        self.error.is_some()
+    /// The server answers again: what could not be read is asked for now.
+    pub(super) fn found_again(&mut self, session: &Session) -> Task<Message> {
+        let load = match self.error {
+            Some(_) => self.load(session),
+            None => Task::none(),
+        };
+        let dialog = match &mut self.dialog {
+            Some(dialog) => dialog.found_again(session),
+            None => Task::none(),
+        };
+        Task::batch([load, dialog])
     }
 
     pub(super) fn load(&mut self, session: &Session) -> Task<Message> {
@@ -169,7 +179,7 @@ impl State {
         match message {
             Message::Loaded(asked, _) if asked != self.asked => {}
             Message::Loaded(_, Ok(mut page)) => {
-                self.error = None;
+                let failed = self.error.take().is_some();
                 // Of a page that was only turned the counts stand.
                 let before = || self.page.as_ref()?.counted;
                 page.counted = page.counted.or_else(before);
@@ -177,6 +187,10 @@ impl State {
                 let alone = self.page.replace(page).is_none() && self.dialog.is_none();
                 if alone && !session.me.role.has_full_access() {
                     return Asked::Run(focus(first(session)));
+                }
+                if failed {
+                    // **Try again** is gone.
+                    return Asked::Run(focus_if_none(first(session)));
                 }
             }
             Message::Loaded(_, Err(error)) => {

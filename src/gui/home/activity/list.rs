@@ -1,14 +1,14 @@
-//! The table of Activity: an entry's row.
+//! The table of Activity: an entry's row, and what stands under them.
 
 use iced::widget::{column, container};
-use iced::{Length, alignment};
+use iced::{Alignment, Length, alignment};
 
 use super::Message;
 use crate::api::{ActivityPage, Entry};
 use crate::gui::door::Session;
 use crate::gui::theme::{Theme, space};
 use crate::gui::when;
-use crate::gui::widget::{self, Column, Element, Row, body, muted, subtitle};
+use crate::gui::widget::{self, Column, Element, Icon, Row, body, icon_button, muted, subtitle};
 use crate::gui::words::t;
 use crate::paper::entry;
 
@@ -59,6 +59,27 @@ fn row<'a>(entry: &'a Entry, zone: &str, width: f32) -> Row<'a, Message> {
         one_line(muted(number)).into(),
     ];
     Row::new(sentence, cells)
+}
+
+/// Which entries they are, so many pages after the first; and the ways to others.
+pub(super) fn foot<'a>(page: &ActivityPage, before: usize) -> Element<'a, Message> {
+    let first = before * ActivityPage::SIZE;
+    let shown = t!(
+        "entries-of",
+        first = first + 1,
+        last = first + page.entries.len()
+    );
+    iced::widget::row![muted(shown).width(Length::Fill)]
+        .push((before > 0).then(|| {
+            icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
+        }))
+        .push(
+            page.next
+                .is_some()
+                .then(|| icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)),
+        )
+        .align_y(Alignment::Center)
+        .into()
 }
 
 /// In place of the table, where a search or a filter leaves nothing.

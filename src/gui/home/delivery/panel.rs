@@ -9,7 +9,7 @@ use crate::domain::Channel;
 use crate::gui::door::Session;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Tone, awaited, button, heading, notice, page, panel, ruler, subtitle,
+    Element, Tone, awaited, button, failed, heading, notice, page, panel, ruler, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, when};
@@ -24,7 +24,8 @@ impl State {
         session: &'a Session,
         width: f32,
     ) -> Element<'a, Message> {
-        let fault = self.error.as_ref().map(faults::notice);
+        let again = |error| failed(faults::sentence(error), t("try-again"), Message::TryAgain);
+        let fault = self.error.as_ref().map(again);
         let panels = match &self.settings {
             Some(settings) => column![
                 self.email(settings, session, width >= WIDE),

@@ -10,7 +10,8 @@ use crate::gui::faults;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::{size, space};
 use crate::gui::widget::{
-    Element, Tone, button, checkbox, field, heading, muted, notice, panel, reveal, skeleton_row,
+    Element, Tone, button, checkbox, failed, field, focus_if_none, heading, muted, notice, panel,
+    reveal, skeleton_row,
 };
 use crate::gui::words::t;
 
@@ -32,6 +33,8 @@ pub struct State {
     busy: bool,
     saved: bool,
     error: Option<Error>,
+    /// Why it is not known what is in force.
+    not_loaded: Option<Error>,
 }
 
 /// What the person did, and what was answered.
@@ -39,6 +42,8 @@ pub struct State {
 pub enum Message {
     /// What is in force has come.
     Loaded(Result<Computers, Error>),
+    /// **Try again**.
+    TryAgain,
     /// That computers may be remembered was ticked, or its tick taken away.
     Remember(bool),
     /// The days were changed.
@@ -65,15 +70,30 @@ impl State {
             busy: false,
             saved: false,
             error: None,
+            not_loaded: None,
         };
-        let load = session.door.ask(ComputerRule {}).map(Message::Loaded);
-        (state, load)
+        (state, load(session))
+    }
+
+    /// The server answers again.
+    pub(super) fn found_again(&self, session: &Session) -> Task<Message> {
+        match self.not_loaded {
+            Some(_) => load(session),
+            None => Task::none(),
+        }
     }
 
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
-            Message::Loaded(Ok(computers)) => self.take(computers),
+            Message::Loaded(Ok(computers)) => {
+                self.take(computers);
+                if self.not_loaded.take().is_some() {
+                    // **Try again** is gone.
+                    return Asked::Run(focus_if_none(REMEMBER));
+                }
+            }
+            Message::TryAgain => return Asked::Run(load(session)),
             Message::Remember(remember) => {
                 self.remember = remember;
                 self.edited();
@@ -106,7 +126,7 @@ impl State {
                 return Asked::Ended(error);
             }
             // The focus stays where the page has put it.
-            Message::Loaded(Err(error)) => self.error = Some(error),
+            Message::Loaded(Err(error)) => self.not_loaded = Some(error),
             Message::Saved(Err(error)) => return self.refused(error),
         }
         Asked::nothing()
@@ -185,7 +205,11 @@ impl State {
 
     /// Draws them.
     pub(super) fn view(&self) -> Element<'_, Message> {
-        if self.in_force.is_none() && self.error.is_none() {
+        if let Some(error) = &self.not_loaded {
+            let again = failed(faults::sentence(error), t("try-again"), Message::TryAgain);
+            return panel(column![heading(t("computers")), again].spacing(space::M));
+        }
+        if self.in_force.is_none() {
             return skeleton_row(2);
         }
         let error = self.error.as_ref();
@@ -234,4 +258,8 @@ impl State {
             .spacing(space::S),
         )
     }
+}
+
+fn load(session: &Session) -> Task<Message> {
+    session.door.ask(ComputerRule {}).map(Message::Loaded)
 }

@@ -10,7 +10,8 @@ use crate::gui::faults;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    self, Element, Tone, button, field, heading, muted, notice, panel, reveal, skeleton_row,
+    self, Element, Tone, button, failed, field, focus_if_none, heading, muted, notice, panel,
+    reveal, skeleton_row,
 };
 use crate::gui::words::t;
 
@@ -27,6 +28,8 @@ pub struct State {
     busy: bool,
     saved: bool,
     error: Option<Error>,
+    /// Why the limits have not come.
+    not_loaded: Option<Error>,
 }
 
 /// What the person did, and what was answered.
@@ -34,6 +37,8 @@ pub struct State {
 pub enum Message {
     /// The limits have come.
     Loaded(Result<SessionTimeOuts, Error>),
+    /// **Try again**.
+    TryAgain,
     /// The idle limit was changed.
     Idle(String),
     /// The absolute limit was changed.
@@ -54,15 +59,36 @@ impl State {
             busy: false,
             saved: false,
             error: None,
+            not_loaded: None,
         };
-        let load = session.door.ask(SessionRule {}).map(Message::Loaded);
-        (state, load)
+        (state, load(session))
+    }
+
+    /// The server answers again.
+    pub(super) fn found_again(&self, session: &Session) -> Task<Message> {
+        match self.not_loaded {
+            Some(_) => load(session),
+            None => Task::none(),
+        }
     }
 
     /// Takes a message in.
     pub(super) fn update(&mut self, message: Message, session: &Session) -> Asked<Message> {
         match message {
-            Message::Loaded(Ok(limits)) => self.take(limits),
+            Message::Loaded(Ok(limits)) => {
+                self.take(limits);
+                if self.not_loaded.take().is_some() {
+                    // **Try again** is gone.
+                    return Asked::Run(focus_if_none(IDLE));
+                }
+            }
+            // The focus stays where the page has put it.
+            Message::Loaded(Err(error)) => {
+                let ended = Asked::unless_ended(&error);
+                self.not_loaded = Some(error);
+                return ended.unwrap_or_else(Asked::nothing);
+            }
+            Message::TryAgain => return Asked::Run(load(session)),
             Message::Idle(typed) => {
                 self.idle = typed;
                 self.edited();
@@ -81,7 +107,7 @@ impl State {
                 return Asked::Run(focus(IDLE).chain(reveal()));
             }
             Message::Saved(Err(Error::StepUpNeeded)) => return Asked::StepUp,
-            Message::Loaded(Err(error)) | Message::Saved(Err(error)) => {
+            Message::Saved(Err(error)) => {
                 self.busy = false;
                 if let Some(ended) = Asked::unless_ended(&error) {
                     return ended;
@@ -164,7 +190,11 @@ impl State {
 
     /// Draws them.
     pub(super) fn view(&self) -> Element<'_, Message> {
-        if self.in_force.is_none() && self.error.is_none() {
+        if let Some(error) = &self.not_loaded {
+            let again = failed(faults::sentence(error), t("try-again"), Message::TryAgain);
+            return panel(column![heading(t("session-limits")), again].spacing(space::M));
+        }
+        if self.in_force.is_none() {
             return skeleton_row(2);
         }
         let error = self.error.as_ref();
@@ -209,6 +239,10 @@ impl State {
             .spacing(space::M),
         )
     }
+}
+
+fn load(session: &Session) -> Task<Message> {
+    session.door.ask(SessionRule {}).map(Message::Loaded)
 }
 
 /// What is wrong with a field, or what fits in it.

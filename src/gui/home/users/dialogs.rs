@@ -66,6 +66,16 @@ impl Dialog {
         task.map(self.says())
     }
 
+    /// The server answers again: what could not be read is asked for now.
+    pub(super) fn found_again(&mut self, session: &Session) -> Task<Message> {
+        let task = match &mut self.of {
+            Of::Own(dialog) => dialog.found_again(session).map(Said::Own),
+            Of::Other(dialog) => dialog.found_again(session).map(Said::Other),
+            Of::Add(_) | Of::Import(_) | Of::Several(_) => Task::none(),
+        };
+        task.map(self.says())
+    }
+
     fn update(&mut self, said: Said, session: &Session) -> DialogAction<Said> {
         match (&mut self.of, said) {
             (Of::Own(dialog), Said::Own(message)) => dialog.update(message, session).map(Said::Own),
