@@ -48,7 +48,7 @@ pub use delivery::{
     ClearDelivery, Configured, Deliveries, DeliverySettings, SetMail, SetSms, TestDelivery,
     TestNow, TestSent,
 };
-pub use desk::LetIn;
+pub use desk::{AskAtDesk, AtDesk, DeskCodeMade, DeskScreen, LetIn, MakeDeskCode, SubmitDeskCode};
 pub use error::{CertificateFault, Dependency, Error, Fault, Field, Unreached};
 pub use import::{CheckImport, ImportPeople, Imported, PEOPLE_PER_IMPORT};
 pub use keeping::{MakeRecoveryKey, RecoveryKeyMade};

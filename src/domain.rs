@@ -12,6 +12,7 @@ mod countries;
 mod crockford;
 pub mod day;
 pub mod delivery;
+pub mod desk;
 pub mod email;
 pub mod enrolment;
 pub mod event;
@@ -52,6 +53,7 @@ pub use delivery::{
     Channel, DeliveryFault, GatewayContent, GatewayMethod, HttpGateway, Kannel, MailSecurity,
     MailServer, NotDelivered, NotSent, SenderAdvice, SmsGateway, Template, Twilio, sender_advice,
 };
+pub use desk::{DESK_CODE_MINUTES, DeskCode};
 pub use email::{EmailAddress, EmailFault};
 pub use enrolment::{Enrolment, SET_UP_MINUTES, Started};
 pub use event::{ACTIVITY_YEARS, EventGroup, EventKind, Factor};
@@ -65,7 +67,7 @@ pub use jiff::Timestamp;
 pub use method::{MethodKind, Proven};
 pub use mobile::{CountryCode, Mobile, MobileFault};
 pub(crate) use name::tamed;
-pub use name::{LONGEST_NAME, NameFault, PersonName, PracticeName};
+pub use name::{ComputerName, LONGEST_NAME, NameFault, PersonName, PracticeName};
 pub use not_allowed::NotAllowed;
 pub use notice::NoticeKind;
 pub use password::{

@@ -84,17 +84,7 @@ impl Code {
     /// A new code, uniform over 000000 to 999999 (NIST SP 800-63B-4, 3.1.3.2; attack 29).
     #[must_use]
     pub fn random(random: &dyn Random) -> Self {
-        // Rejection: a plain remainder of 2^32 would favour the low codes.
-        const CODES: u32 = 1_000_000;
-        const USABLE: u32 = u32::MAX - u32::MAX % CODES;
-        let mut bytes = Zeroizing::new([0; 4]);
-        loop {
-            random.fill(bytes.as_mut());
-            let number = u32::from_be_bytes(*bytes);
-            if number < USABLE {
-                return Self::from_number(number % CODES);
-            }
-        }
+        Self::from_number(below(random, 1_000_000))
     }
 
     /// The six digits, for sending, for the keyed MAC, and for nothing else.
@@ -124,6 +114,20 @@ impl Code {
             *place = u8::try_from(*digit).ok().filter(u8::is_ascii_digit)?;
         }
         Some(code)
+    }
+}
+
+/// A number below a limit, uniform over all of them.
+pub(super) fn below(random: &dyn Random, limit: u32) -> u32 {
+    // Rejection: a plain remainder of 2^32 would favour the low ones.
+    let usable = u32::MAX - u32::MAX % limit;
+    let mut bytes = Zeroizing::new([0; 4]);
+    loop {
+        random.fill(bytes.as_mut());
+        let number = u32::from_be_bytes(*bytes);
+        if number < usable {
+            return number % limit;
+        }
     }
 }
 

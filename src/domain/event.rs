@@ -52,6 +52,8 @@ kinds! {
     SteppedUp => "stepped_up" in SignIns,
     /// Full access let somebody in at the desk.
     LetInAtDesk => "let_in_at_desk" in SignIns,
+    /// A code was made that lets another person in at the desk.
+    DeskCodeMade => "desk_code_made" in SignIns,
     /// Somebody went on in another practice.
     PracticeLeft => "practice_left" in SignIns,
     /// Somebody came from another practice.

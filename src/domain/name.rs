@@ -95,6 +95,8 @@ name! {
     PersonName;
     /// The name of a practice.
     PracticeName;
+    /// The name of a computer, as its people know it.
+    ComputerName;
 }
 
 impl PersonName {

@@ -72,6 +72,7 @@ fn key(kind: EventKind) -> &'static str {
         EventKind::SessionsEnded => "event-sessions-ended",
         EventKind::SteppedUp => "event-stepped-up",
         EventKind::LetInAtDesk => "event-let-in-at-desk",
+        EventKind::DeskCodeMade => "event-desk-code-made",
         EventKind::ComputerAdded => "event-computer-added",
         EventKind::ComputerRemembered => "event-computer-remembered",
         EventKind::RememberedEnded => "event-remembered-ended",

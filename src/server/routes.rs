@@ -37,6 +37,8 @@ routes! {
     AddPerson
     AddressNow
     AllowTriesAgain
+    AskAtDesk
+    AtDesk
     CancelRound
     CancelSetUp
     ChallengeNow
@@ -64,6 +66,7 @@ routes! {
     Lasts
     LetIn
     Lock
+    MakeDeskCode
     MakeHandOverCode
     MakeRecoveryCodes
     MyAccount
@@ -106,6 +109,7 @@ routes! {
     StepUpNow
     SubmitAddressCode
     SubmitCode
+    SubmitDeskCode
     SubmitNewEmailCode
     SubmitRecoveryCode
     SwitchPractice
@@ -115,8 +119,8 @@ routes! {
     TurnOff
     TurnOn
     TurnOnFor
-    UnreadNotices
     Unlock
+    UnreadNotices
     VerifyActivity
     ViewPerson
     WhoAmI

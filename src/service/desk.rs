@@ -1,7 +1,10 @@
 //! The desk code: a colleague with full access lets somebody in who has no phone today.
 //!
 //! Where the backend is embedded the waiting screen is the only window, so the colleague steps up
-//! on that very screen: what a step-up asks for, counted in the same way.
+//! on that very screen: what a step-up asks for, counted in the same way. Where there is a server a
+//! colleague at another computer makes a code for that screen, and reads it out.
+
+mod code;
 
 use super::acts::reason;
 use super::callers::CodeDue;
@@ -48,7 +51,7 @@ impl Handle<LetIn> for Service {
             .await?;
         self.give_back(&mut tx, &password_try, now).await?;
         let both = Both::read(&mut tx, &colleague.id, &waiting.user, now).await?;
-        let code_try = match both.may(now) {
+        let code_try = match both.may_here(now) {
             Ok(()) => {
                 self.count_try_of(&mut tx, &colleague.id, Counter::Codes, now)
                     .await
@@ -71,7 +74,7 @@ impl Handle<LetIn> for Service {
             None => Err(Error::ChallengeEnded),
             // Replaced since it was looked at.
             Some(_) if password != colleague.password_hash => Err(Error::WrongCredentials),
-            Some(_) => both.may(now),
+            Some(_) => both.may_here(now),
         };
         let (Some(user), Ok(())) = (user, &may) else {
             drop(tx);
@@ -242,13 +245,19 @@ impl Both {
             return Err(Error::ChallengeEnded);
         }
         self.colleague.may_act_on_factors_of(&self.owner)?;
-        let authenticator = MethodKind::Authenticator;
-        if self.colleague.usable_method(authenticator, now).is_none() {
-            return Err(NotAllowed::DeskAuthenticator.into());
-        }
         // A set-up needs a step-up, which such a session has not: it would be good for nothing.
         if self.owner.due(now) == Due::Now {
             return Err(Error::SetUpDue);
+        }
+        Ok(())
+    }
+
+    /// As [`Self::may`], on the waiting screen itself, where no code can be sent to the colleague.
+    fn may_here(&self, now: Timestamp) -> Result<(), Error> {
+        self.may(now)?;
+        let authenticator = MethodKind::Authenticator;
+        if self.colleague.usable_method(authenticator, now).is_none() {
+            return Err(NotAllowed::DeskAuthenticator.into());
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! The desk code: a colleague with full access lets somebody in who has no phone today.
 
+mod code;
+
 use vestibule::api::{
     CodeDue, Error, Lasts, LetIn, Outcome, Secret, SendStepUp, SignOut, StepUp, SubmitCode, ToSend,
     Token,

@@ -1176,6 +1176,7 @@ event-allowed-methods-changed = { $who } changed the allowed methods
 event-tests-sent = { $who } sent test messages to the addresses on file
 event-reminders-sent = { $who } reminded those who must set up two-factor
 event-round-taken-back = { $who } took back messages that had not gone out
+event-desk-code-made = { $who } made a desk code for { $whom }
 event-let-in-at-desk = { $who } let { $whom } in at the desk
 event-desk-password-wrong = Wrong password of a colleague at the desk, for { $whom }
 event-session-rule-changed = { $who } changed how long sessions last
