@@ -58,7 +58,7 @@ impl fmt::Debug for DeskCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::random::tests::Seeded;
+    use crate::domain::random::seeded::Seeded;
 
     #[test]
     fn eight_digits_are_read_however_they_are_grouped() {

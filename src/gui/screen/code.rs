@@ -1,6 +1,7 @@
 //! The second step: one field for a one-time code, where it went, and what else there is.
 
 mod desk;
+mod read_out;
 mod view;
 mod ways;
 
@@ -48,8 +49,10 @@ pub struct State {
 enum Over {
     /// **Try another way**.
     Ways,
-    /// A colleague lets the person in.
+    /// A colleague lets the person in, at this screen.
     Desk(Box<desk::State>),
+    /// A colleague at another computer reads a code out.
+    ReadOut(Box<read_out::State>),
 }
 
 /// What the person did, and what was answered.
@@ -83,8 +86,10 @@ pub enum Message {
     TryRecovery,
     /// **Desk code**.
     OpenDesk,
-    /// In the desk code.
+    /// In the desk code that is given here.
     Desk(desk::Message),
+    /// In the desk code that is read out.
+    ReadOut(read_out::Message),
     /// **Sign in as someone else**.
     Leave,
 }
@@ -227,25 +232,46 @@ impl State {
                 self.trying = false;
                 self.error = Some(error);
             }
+            // On one computer this window is the only one.
+            Message::OpenDesk if self.door.place().is_some() => return self.colleague_here(),
             Message::OpenDesk => {
-                let (desk, task) = desk::State::new();
-                self.over = Some(Over::Desk(Box::new(desk)));
-                return Action::Run(task.map(Message::Desk));
+                let (read_out, task) = read_out::State::new(&self.door);
+                self.over = Some(Over::ReadOut(Box::new(read_out)));
+                return Action::Run(task.map(Message::ReadOut));
             }
-            Message::Desk(message) => return self.at_desk(message),
+            Message::Desk(message) => {
+                if let Some(Over::Desk(desk)) = &mut self.over {
+                    let action = desk.update(message, &self.door);
+                    return self.at_desk(action, Message::Desk);
+                }
+            }
+            Message::ReadOut(message) => {
+                if let Some(Over::ReadOut(read_out)) = &mut self.over {
+                    let action = read_out.update(message, &self.door);
+                    return self.at_desk(action, Message::ReadOut);
+                }
+            }
             Message::Leave => return Action::Back(None),
         }
         Action::Run(Task::none())
     }
 
-    fn at_desk(&mut self, message: desk::Message) -> Action {
-        let Some(Over::Desk(desk)) = &mut self.over else {
-            return Action::Run(Task::none());
-        };
-        match desk.update(message, &self.door) {
-            desk::Action::Run(task) => Action::Run(task.map(Message::Desk)),
+    fn colleague_here(&mut self) -> Action {
+        let (desk, task) = desk::State::new();
+        self.over = Some(Over::Desk(Box::new(desk)));
+        Action::Run(task.map(Message::Desk))
+    }
+
+    fn at_desk<M: Send + 'static>(
+        &mut self,
+        action: desk::Action<M>,
+        said: impl Fn(M) -> Message + Send + 'static,
+    ) -> Action {
+        match action {
+            desk::Action::Run(task) => Action::Run(task.map(said)),
             desk::Action::Go(outcome) => Action::Go(outcome),
-            desk::Action::Over => Action::Back(Some(t("code-ended"))),
+            desk::Action::Over(why) => Action::Back(Some(why)),
+            desk::Action::Here => self.colleague_here(),
             desk::Action::Cancelled => {
                 self.over = None;
                 Action::Run(focus(self.entry()))

@@ -49,13 +49,15 @@ pub enum Message {
 
 /// What the screen has to do.
 #[derive(Debug)]
-pub enum Action {
+pub enum Action<M> {
     /// Nothing but this task.
-    Run(Task<Message>),
+    Run(Task<M>),
     /// The person is let in.
     Go(Box<Outcome>),
-    /// The sign-in that waited is over.
-    Over,
+    /// The sign-in that waited is over, for this reason.
+    Over(String),
+    /// The colleague is at this very screen.
+    Here,
     /// It is given up.
     Cancelled,
 }
@@ -75,7 +77,7 @@ impl State {
     }
 
     /// Takes a message in.
-    pub fn update(&mut self, message: Message, door: &Door) -> Action {
+    pub fn update(&mut self, message: Message, door: &Door) -> Action<Message> {
         match message {
             Message::Email(email) => self.email = email,
             Message::Password(message) => self.password.update(message),
@@ -99,7 +101,9 @@ impl State {
                 return Action::Run(answer.map(|answer| Message::Answered(answer.map(Box::new))));
             }
             Message::Answered(Ok(outcome)) => return Action::Go(outcome),
-            Message::Answered(Err(Error::ChallengeEnded)) => return Action::Over,
+            Message::Answered(Err(Error::ChallengeEnded)) => {
+                return Action::Over(t("code-ended"));
+            }
             Message::Answered(Err(error)) => {
                 self.busy = false;
                 let wrong = match &error {

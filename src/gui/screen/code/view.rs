@@ -32,6 +32,7 @@ impl State {
         let dialog = self.over.as_ref().map(|over| match over {
             Over::Ways => ways::dialog_of(&self.challenge, self.recovery.is_some()),
             Over::Desk(desk) => desk.view().map(Message::Desk),
+            Over::ReadOut(read_out) => read_out.view().map(Message::ReadOut),
         });
         layers(whole, dialog)
     }
