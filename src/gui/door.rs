@@ -35,6 +35,11 @@ impl Door {
         Self { place, ..self }
     }
 
+    /// Whether others come to the same practice from computers of their own.
+    pub fn is_to_a_server(&self) -> bool {
+        self.backend.server().is_some()
+    }
+
     /// As whoever holds this token.
     pub fn with(&self, token: Token) -> Self {
         Self {

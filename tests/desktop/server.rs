@@ -8,8 +8,9 @@ use std::process::{Command, Stdio};
 
 use crate::desk::{Desk, Running};
 use crate::steps::{
-    JONAS, Person, add_person, connect, enter_password_of_a_stranger, make_mandatory_at_once,
-    redeem_on_a_new_computer, set_up_from_search, set_up_meanwhile, submit_code,
+    JONAS, Person, add_person, ask_at_desk, connect, enter_password_of_a_stranger,
+    make_mandatory_at_once, read_out, redeem_on_a_new_computer, set_up_from_search,
+    set_up_meanwhile, submit_code,
 };
 use crate::until::{PATIENCE, until};
 
@@ -168,5 +169,21 @@ fn a_practice_of_two_computers_goes_on_when_its_server_comes_back() {
     submit_code(&app, &phone.next_code(&third));
     app.wait_title("Users");
     app.shot("third-computer");
+
+    // Jonas has no phone today, and reads nothing but what Alex reads out.
+    let fourth = desk.another("server-fourth").trusting(server.authority());
+    let there = fourth.start_app(&["--server", &server.address()]);
+    enter_password_of_a_stranger(&there, &JONAS);
+    ask_at_desk(&there);
+    app.to_front();
+    let digits = read_out(&app, "Phone at home");
+    there.to_front();
+    there.type_text(&digits);
+    there.key("Return");
+    there.wait_title("Users");
+    there.wait_text(JONAS.email);
+    there.shot("let-in-at-desk");
+    assert!(there.close_window().success());
+    app.to_front();
     assert!(app.close_window().success());
 }

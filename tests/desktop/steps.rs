@@ -12,7 +12,9 @@ use crate::phone::Phone;
 
 pub(crate) use printing::{print, print_there};
 #[cfg(feature = "server")]
-pub(crate) use server::{connect, redeem_on_a_new_computer, set_up_from_search};
+pub(crate) use server::{
+    ask_at_desk, connect, read_out, redeem_on_a_new_computer, set_up_from_search,
+};
 pub(crate) use settings::make_mandatory;
 #[cfg(feature = "server")]
 pub(crate) use settings::make_mandatory_at_once;

@@ -3,11 +3,14 @@
 
 mod account;
 mod acts;
+mod desk;
+mod over;
 mod question;
 mod sheet;
 
 use iced::Task;
 
+use self::over::Over;
 use super::{Asked, DialogAction};
 use crate::api::{
     Ack, AllowTriesAgain, Deliveries, DeliverySettings, EndSessions, Error, Invitation,
@@ -15,9 +18,8 @@ use crate::api::{
 };
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
-use crate::gui::widget::{Element, failed, focus_if_none, reveal};
-use crate::gui::words::t;
-use crate::gui::{clipboard, faults, starts, status};
+use crate::gui::widget::{focus_if_none, reveal};
+use crate::gui::{clipboard, starts, status};
 
 const REASON: &str = "manage-reason";
 const STARTS: &str = "manage-starts";
@@ -43,8 +45,7 @@ pub struct State {
     error: Option<Error>,
     /// Why the details have not come.
     not_loaded: Option<Error>,
-    /// The person's account lies over it.
-    account: Option<account::State>,
+    over: Option<Over>,
 }
 
 /// Something that full access may do for somebody.
@@ -97,6 +98,10 @@ pub enum Message {
     OpenAccount,
     /// In the person's account.
     Account(account::Message),
+    /// A code is to be read out to the person.
+    OpenDesk,
+    /// In the code that is read out.
+    Desk(desk::Message),
     /// The dialog is closed.
     Close,
 }
@@ -120,7 +125,7 @@ impl State {
             told: None,
             error: None,
             not_loaded: None,
-            account: None,
+            over: None,
         };
         (state, load)
     }
@@ -215,6 +220,14 @@ impl State {
             Message::Copied(taken) => self.copied = Some(taken),
             Message::OpenAccount => return self.open_account(),
             Message::Account(message) => return self.in_account(message, session),
+            Message::OpenDesk => {
+                self.told = None;
+                self.error = None;
+                let (desk, task) = desk::State::new(&self.person, session);
+                self.over = Some(Over::Desk(desk));
+                return Action::run(task.map(Message::Desk));
+            }
+            Message::Desk(message) => return self.at_desk(message, session),
             Message::Close => return Action::Closed,
         }
         Action::nothing()
@@ -224,12 +237,12 @@ impl State {
         self.told = None;
         self.error = None;
         let (account, task) = account::State::new();
-        self.account = Some(account);
+        self.over = Some(Over::Account(account));
         Action::run(task.map(Message::Account))
     }
 
     fn in_account(&mut self, message: account::Message, session: &Session) -> Action {
-        let (Some(account), Some(details)) = (&mut self.account, &self.details) else {
+        let (Some(Over::Account(account)), Some(details)) = (&mut self.over, &self.details) else {
             return Action::run(Task::none());
         };
         match account.update(message, details, session) {
@@ -242,10 +255,28 @@ impl State {
                 if !details.person.term.at(session.door.now()).belongs() {
                     return Action::Closed;
                 }
-                self.account = None;
+                self.over = None;
                 Action::run(focus(DONE))
             }
         }
+    }
+
+    fn at_desk(&mut self, message: desk::Message, session: &Session) -> Action {
+        let Some(Over::Desk(desk)) = &mut self.over else {
+            return Action::nothing();
+        };
+        match desk.update(message, &self.person, session) {
+            desk::Action::Ask(asked) => Action::Ask(asked.map(Message::Desk)),
+            desk::Action::Left => {
+                self.over = None;
+                Action::run(focus(DONE))
+            }
+        }
+    }
+
+    /// What a second that passes means here.
+    pub fn tick(&self) -> Option<Message> {
+        self.over.as_ref()?.tick()
     }
 
     /// Asks whether an invitation can be sent, where there is somebody to be invited.
@@ -305,8 +336,8 @@ impl State {
 
     /// The focus where it goes on.
     pub fn first(&self) -> Task<Message> {
-        if let Some(account) = &self.account {
-            return account.first().map(Message::Account);
+        if let Some(over) = &self.over {
+            return over.first();
         }
         match self.asking {
             Some(Act::TurnOn) => focus(self.starts.chosen_id()),
@@ -325,8 +356,8 @@ impl State {
 
     /// Goes on after a step-up.
     pub fn again(&mut self) -> Task<Message> {
-        if let Some(account) = &mut self.account {
-            return account.again().map(Message::Account);
+        if let Some(over) = &mut self.over {
+            return over.again();
         }
         match self.waiting.take() {
             Some(act @ (Act::Invite | Act::SendInvite)) => Task::done(Message::Begin(act)),
@@ -337,30 +368,10 @@ impl State {
 
     /// The step-up was given up.
     pub fn not_again(&mut self) {
-        if let Some(account) = &mut self.account {
-            account.not_again();
+        if let Some(over) = &mut self.over {
+            over.not_again();
         }
         self.waiting = None;
-    }
-
-    fn done(&self, act: Act) -> String {
-        let name = self.person.name.as_str();
-        match act {
-            Act::TurnOn => t!("did-turn-on", name = name),
-            Act::TurnOff => t!("did-turn-off", name = name),
-            Act::Reset => t!("did-reset", name = name),
-            Act::AllowTries => t!("did-allow-tries", name = name),
-            Act::EndSessions => t!("did-end-sessions", name = name),
-            Act::Invite | Act::SendInvite => String::new(),
-        }
-    }
-
-    fn fault(&self) -> Option<Element<'_, Message>> {
-        if let Some(error) = &self.not_loaded {
-            let words = faults::sentence(error);
-            return Some(failed(words, t("try-again"), Message::TryAgain));
-        }
-        self.error.as_ref().map(faults::notice)
     }
 }
 

@@ -233,7 +233,7 @@ impl State {
                 self.error = Some(error);
             }
             // On one computer this window is the only one.
-            Message::OpenDesk if self.door.place().is_some() => return self.colleague_here(),
+            Message::OpenDesk if !self.door.is_to_a_server() => return self.colleague_here(),
             Message::OpenDesk => {
                 let (read_out, task) = read_out::State::new(&self.door);
                 self.over = Some(Over::ReadOut(Box::new(read_out)));

@@ -9,6 +9,11 @@ use crate::phone::Phone;
 mod way {
     /// Sign in of a computer that knows nobody: from the empty e-mail round to the same.
     pub(super) const TO_INVITED_OF_A_STRANGER: &str = "shift+Tab shift+Tab";
+    /// Enter your code: from the code past **Submit** to **Try another way**.
+    pub(super) const TO_ANOTHER_WAY: &str = "Tab Tab";
+    /// Preferences of somebody else, who has a session: from **Done** past **Open** of the account,
+    /// **End all** and **Reset** back to **Open** of the desk code.
+    pub(super) const TO_DESK_CODE: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
     /// First run: from the first field backwards round to **Connect to a server**, the last.
     pub(super) const TO_SERVER: &str = "shift+Tab";
 }
@@ -45,4 +50,39 @@ pub(crate) fn set_up_from_search(app: &App, desk: &Desk) -> Phone {
     let phone = validate(app, desk, super::way::TO_VALIDATE_IN_PREFERENCES);
     super::leave_preferences(app);
     phone
+}
+
+/// Asks for a desk code, at the code screen: the focus stands in its field then.
+pub(crate) fn ask_at_desk(app: &App) {
+    app.wait_title("Enter your code");
+    app.wait_text("Try another way");
+    app.keys(way::TO_ANOTHER_WAY);
+    app.key("Return");
+    app.wait_text("Desk code");
+    app.key("Return");
+    app.wait_text("Eight digits");
+    app.shot("ask-at-desk");
+}
+
+/// Makes a desk code for the last person of the Users page; its digits.
+pub(crate) fn read_out(app: &App, reason: &str) -> String {
+    press_last(app);
+    app.wait_title("Authentication preferences");
+    app.wait_text("no phone today");
+    app.keys(way::TO_DESK_CODE);
+    app.key("Return");
+    app.wait_text("since");
+    app.shot("desk-screens");
+    app.type_text(reason);
+    app.key("Return");
+    app.wait_text("Read these digits out");
+    app.shot("desk-digits");
+    app.wait_reading("eight digits", |words| {
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let four = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
+        words
+            .windows(2)
+            .find(|pair| pair.iter().all(|word| four(word)))
+            .map(|pair| pair.concat())
+    })
 }

@@ -6,6 +6,7 @@ use iced::widget::column;
 use super::{Act, Message};
 use crate::api::{PersonDetails, TryState};
 use crate::domain::Status;
+use crate::gui::door::Session;
 use crate::gui::theme::space;
 use crate::gui::widget::{Element, Icon, button, option_row};
 use crate::gui::words::t;
@@ -16,9 +17,10 @@ pub(super) fn list<'a>(
     details: &PersonDetails,
     has_mail: bool,
     waiting: Option<Act>,
-    zone: &str,
+    session: &Session,
 ) -> Element<'a, Message> {
     let name = details.person.name.as_str();
+    let zone = session.me.time_zone.as_str();
     let press = |words: String, act: Act| {
         button(words)
             .in_row()
@@ -77,6 +79,16 @@ pub(super) fn list<'a>(
             press(t("allow-tries"), Act::AllowTries),
         )
     });
+    // On one computer the colleague lets the person in on the waiting screen itself.
+    let elsewhere = session.door.is_to_a_server() && facts.status == Status::Enabled;
+    let desk = elsewhere.then(|| {
+        option_row(
+            Icon::ConciergeBell,
+            t("desk-code"),
+            t!("other-desk-code", name = name),
+            button(t("open")).in_row().on_press(Message::OpenDesk),
+        )
+    });
     let open = (details.sessions > 0).then(|| t!("other-sessions", count = details.sessions));
     let remembered = details.remembered;
     let remembered = (remembered > 0).then(|| t!("other-remembered", count = remembered));
@@ -98,6 +110,7 @@ pub(super) fn list<'a>(
     column![on_or_off]
         .push(invite)
         .push(tries)
+        .push(desk)
         .push(reset)
         .push(sessions)
         .push(account)

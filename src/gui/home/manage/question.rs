@@ -66,6 +66,19 @@ impl State {
             .into()
     }
 
+    /// What is said of an act that is done.
+    pub(super) fn done(&self, act: Act) -> String {
+        let name = self.person.name.as_str();
+        match act {
+            Act::TurnOn => t!("did-turn-on", name = name),
+            Act::TurnOff => t!("did-turn-off", name = name),
+            Act::Reset => t!("did-reset", name = name),
+            Act::AllowTries => t!("did-allow-tries", name = name),
+            Act::EndSessions => t!("did-end-sessions", name = name),
+            Act::Invite | Act::SendInvite => String::new(),
+        }
+    }
+
     /// From when two-factor is to be turned on.
     fn turning_on(&self, name: &str) -> Element<'_, Message> {
         dialog(t!("ask-turn-on", name = name), t("close"), Message::Back)

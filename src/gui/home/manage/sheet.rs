@@ -3,14 +3,15 @@
 use iced::Alignment;
 use iced::widget::{column, row};
 
+use super::over::Over;
 use super::{DONE, Message, State, acts, question, who};
 use crate::api::PersonDetails;
 use crate::domain::Status;
 use crate::gui::door::Session;
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, dialog, notice, small, subtitle};
+use crate::gui::widget::{Element, Tone, button, dialog, failed, notice, small, subtitle};
 use crate::gui::words::t;
-use crate::gui::{status, when};
+use crate::gui::{faults, status, when};
 
 impl State {
     /// Draws it.
@@ -22,8 +23,14 @@ impl State {
                 .content(column![subtitle(t("loading"))].push(self.fault()))
                 .into();
         };
-        if let Some(account) = &self.account {
-            return account.view(details, session).map(Message::Account);
+        match &self.over {
+            Some(Over::Account(account)) => {
+                return account.view(details, session).map(Message::Account);
+            }
+            Some(Over::Desk(desk)) => {
+                return desk.view(&self.person, session).map(Message::Desk);
+            }
+            None => {}
         }
         if let Some(act) = self.asking {
             return self.question(act);
@@ -49,12 +56,7 @@ impl State {
                     .push(told)
                     .push(self.fault())
                     .push(invitation)
-                    .push(acts::list(
-                        details,
-                        self.has_mail,
-                        self.waiting,
-                        &session.me.time_zone,
-                    ))
+                    .push(acts::list(details, self.has_mail, self.waiting, session))
                     .spacing(space::M),
             )
             .push(
@@ -64,6 +66,14 @@ impl State {
                     .on_press(Message::Close),
             )
             .into()
+    }
+
+    pub(super) fn fault(&self) -> Option<Element<'_, Message>> {
+        if let Some(error) = &self.not_loaded {
+            let words = faults::sentence(error);
+            return Some(failed(words, t("try-again"), Message::TryAgain));
+        }
+        self.error.as_ref().map(faults::notice)
     }
 
     fn sentence(&self, details: &PersonDetails, session: &Session) -> String {

@@ -176,6 +176,7 @@ impl State {
         let said = match &dialog.of {
             Of::Own(dialog) => dialog.tick().map(Said::Own),
             Of::Several(dialog) => dialog.tick().map(Said::Several),
+            Of::Other(dialog) => dialog.tick().map(Said::Other),
             _ => None,
         };
         said.map(dialog.says())

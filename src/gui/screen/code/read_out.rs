@@ -165,3 +165,55 @@ fn computer() -> String {
         name => name.chars().take(LONGEST_NAME).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Kept;
+    use crate::backend::staged::Staged;
+
+    /// The dialog as it comes up.
+    fn dialog() -> (State, Door) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let practice = runtime.block_on(Staged::new());
+        let door = Door::new(
+            practice.backend.clone(),
+            Kept::new(practice.keychain.clone()),
+        );
+        (State::new(&door).0, door)
+    }
+
+    fn answered(error: Error) -> Message {
+        Message::Answered(Err(error))
+    }
+
+    #[test]
+    fn what_was_typed_stays_until_the_tries_are_used_up() {
+        let (mut dialog, door) = dialog();
+        let typed = Message::Typed(Secret::new("1234 5678"));
+        let _ = dialog.update(typed, &door);
+        let _ = dialog.update(Message::Submit, &door);
+        assert!(dialog.busy);
+        let _ = dialog.update(answered(Error::CodeWrong { tries_left: 1 }), &door);
+        assert!(!dialog.busy && dialog.error.is_some());
+        assert_eq!(dialog.typed.expose(), "1234 5678");
+        let used_up = answered(Error::CodeWrong { tries_left: 0 });
+        let over = dialog.update(used_up, &door);
+        assert!(matches!(over, Action::Over(why) if why == t("code-tries-used")));
+        let ended = dialog.update(answered(Error::ChallengeEnded), &door);
+        assert!(matches!(ended, Action::Over(why) if why == t("code-ended")));
+    }
+
+    #[test]
+    fn a_screen_that_nobody_can_find_says_so_and_asks_again() {
+        let (mut dialog, door) = dialog();
+        let busy = Error::Busy { retry_after: 1 };
+        let _ = dialog.update(Message::Asked(Err(busy)), &door);
+        assert!(dialog.not_asked.is_some());
+        let _ = dialog.update(Message::TryAgain, &door);
+        assert!(dialog.not_asked.is_none());
+        assert!(!dialog.computer.is_empty());
+        let here = dialog.update(Message::Here, &door);
+        assert!(matches!(here, Action::Here));
+    }
+}
