@@ -11,6 +11,8 @@ mod way {
     pub(super) const TO_INVITED_OF_A_STRANGER: &str = "shift+Tab shift+Tab";
     /// Enter your code: from the code past **Submit** to **Try another way**.
     pub(super) const TO_ANOTHER_WAY: &str = "Tab Tab";
+    /// Try another way: from **Recovery code**, which whoever saved some has, to **Desk code**.
+    pub(super) const PAST_RECOVERY_CODE: &str = "Tab";
     /// Preferences of somebody else, who has a session: from **Done** past **Open** of the account,
     /// **End all** and **Reset** back to **Open** of the desk code.
     pub(super) const TO_DESK_CODE: &str = "shift+Tab shift+Tab shift+Tab shift+Tab";
@@ -59,13 +61,17 @@ pub(crate) fn ask_at_desk(app: &App) {
     app.keys(way::TO_ANOTHER_WAY);
     app.key("Return");
     app.wait_text("Desk code");
+    app.keys(way::PAST_RECOVERY_CODE);
     app.key("Return");
     app.wait_text("Eight digits");
     app.shot("ask-at-desk");
 }
 
-/// Makes a desk code for the last person of the Users page; its digits.
+/// Makes a desk code for the last person of the Users page, under a banner that tells of notices;
+/// its digits.
 pub(crate) fn read_out(app: &App, reason: &str) -> String {
+    app.wait_text("about your account");
+    app.keys(super::way::PAST_NOTICES_BACK);
     press_last(app);
     app.wait_title("Authentication preferences");
     app.wait_text("no phone today");
