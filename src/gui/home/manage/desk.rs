@@ -9,10 +9,9 @@ use crate::gui::home::Asked;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, button, dialog, failed, field, label, mono, note, panel, radio, reveal, small,
-    subtitle,
+    Element, Icon, Tone, button, dialog, failed, field, focus_if_none, label, note, panel, radio,
+    reveal, small, subtitle, title,
 };
-use crate::gui::widget::{Tone, focus_if_none};
 use crate::gui::words::t;
 use crate::gui::{faults, when};
 
@@ -238,7 +237,7 @@ impl State {
         let (first, last) = digits.split_at_checked(4).unwrap_or((digits, ""));
         column![
             subtitle(t!("desk-read-out", name = name)),
-            panel(mono(format!("{first} {last}"))),
+            panel(title(format!("{first} {last}"))),
             small(t!(
                 "desk-digits-until",
                 computer = on.unwrap_or_default(),
@@ -271,8 +270,7 @@ fn run(task: Task<Message>) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::People;
-    use crate::api::{Sort, SortBy};
+    use crate::api::{People, Sort, SortBy};
     use crate::backend::Kept;
     use crate::backend::staged::Staged;
     use crate::domain::Timestamp;
