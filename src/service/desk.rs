@@ -114,20 +114,7 @@ impl Handle<LetIn> for Service {
             why: &why,
             computer: waiting.computer.as_deref(),
         };
-        match self.let_in(&mut tx, letting, now).await {
-            Ok(admitted) => {
-                tx.commit().await?;
-                Ok(Outcome::In(admitted))
-            }
-            Err(refused) => {
-                drop(tx);
-                // Too often today: a right code is no failure, and stays unspent.
-                if matches!(refused, Error::NotAllowed { .. }) {
-                    self.give_back_alone(&code_try, now).await?;
-                }
-                Err(refused)
-            }
-        }
+        self.let_in_for_good(tx, letting, &code_try, now).await
     }
 }
 
@@ -159,6 +146,30 @@ impl Service {
         let wrong = Happened::on(&waiting.user, EventKind::DeskPasswordWrong);
         self.log_failure(wrong, now).await?;
         Err(Error::WrongCredentials)
+    }
+
+    /// Lets in after a right code, and commits it.
+    async fn let_in_for_good(
+        &self,
+        mut tx: Tx,
+        letting: LettingIn<'_>,
+        counted: &Counted,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        match self.let_in(&mut tx, letting, now).await {
+            Ok(admitted) => {
+                tx.commit().await?;
+                Ok(Outcome::In(admitted))
+            }
+            Err(refused) => {
+                drop(tx);
+                // Too often today: a right code is no failure, and stays unspent.
+                if matches!(refused, Error::NotAllowed { .. }) {
+                    self.give_back_alone(counted, now).await?;
+                }
+                Err(refused)
+            }
+        }
     }
 
     async fn let_in(

@@ -14,8 +14,8 @@ use crate::api::{
     TryAnother,
 };
 use crate::domain::{
-    Code, Counter, EventKind, MethodKind, NotAllowed, Proven, Purpose, TRIES_PER_CHALLENGE,
-    Timestamp, TotpSecret, UserId,
+    Code, Counter, EventKind, MethodKind, NotAllowed, Proven, Purpose, Timestamp, TotpSecret,
+    UserId,
 };
 use crate::store::{About, Bond, MethodRow, Tx, UserRow, WaitingKind, WaitingRow};
 
@@ -30,20 +30,7 @@ impl Handle<SubmitCode> for Service {
     ) -> Result<Outcome, Error> {
         let code = Code::find(call.code.expose()).map_err(|fault| Field::Code.cannot_be(fault))?;
 
-        // The try is durable before the code is looked at: no kill, rollback or race gives it back.
-        let mut tx = self
-            .store
-            .write_about(About::Person(waiting.user.as_str()))
-            .await?;
-        let counted = self
-            .count_try_of(&mut tx, &waiting.user, Counter::Codes, now)
-            .await?;
-        let taken = tx
-            .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
-            .await?
-            .ok_or(Error::ChallengeEnded)?;
-        let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
-        let mut tx = tx.commit_and_go_on(&self.store).await?;
+        let (mut tx, counted, tries_left) = self.count_challenge_try(&waiting, now).await?;
         // First, so that a right code is never called wrong because a reset came before it.
         if !tx.end_waiting(&waiting.token_hash, now).await? {
             return Err(Error::ChallengeEnded);

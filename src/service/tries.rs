@@ -3,8 +3,8 @@
 use super::Service;
 use super::activity::refused;
 use crate::api::{Error, TryState};
-use crate::domain::{Counter, Throttle, Timestamp, Tries, UserId};
-use crate::store::Tx;
+use crate::domain::{Counter, TRIES_PER_CHALLENGE, Throttle, Timestamp, Tries, UserId};
+use crate::store::{About, Tx, WaitingRow};
 
 /// A try that has been counted and committed: only now may the secret be looked at.
 #[derive(Debug)]
@@ -65,6 +65,29 @@ impl Service {
     ) -> Result<Counted, Error> {
         self.count_try(tx, user.as_str(), Some(user), counter, now)
             .await
+    }
+
+    /// Counts a try at a code of a sign-in that waits, on the account and on the sign-in itself. It
+    /// is durable before the code is looked at: no kill, rollback or race gives it back. The
+    /// transaction that goes on with it, what was counted, and how many the sign-in has left.
+    pub(super) async fn count_challenge_try(
+        &self,
+        waiting: &WaitingRow,
+        now: Timestamp,
+    ) -> Result<(Tx, Counted, u32), Error> {
+        let mut tx = self
+            .store
+            .write_about(About::Person(waiting.user.as_str()))
+            .await?;
+        let counted = self
+            .count_try_of(&mut tx, &waiting.user, Counter::Codes, now)
+            .await?;
+        let taken = tx
+            .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
+            .await?
+            .ok_or(Error::ChallengeEnded)?;
+        let tx = tx.commit_and_go_on(&self.store).await?;
+        Ok((tx, counted, TRIES_PER_CHALLENGE.saturating_sub(taken)))
     }
 
     /// Gives a try back whose secret was right, where that is not a completed sign-in: the

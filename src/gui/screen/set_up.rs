@@ -5,23 +5,21 @@ mod choose;
 mod in_place;
 mod scan;
 mod sent;
+mod view;
 
 use iced::Task;
-use iced::widget::column;
 use iced::widget::image::Handle;
 
 use super::{focus, focus_wrong, in_two_lines, to_end};
 use crate::api::{
-    Admitted, AuthenticatorKey, CancelSetUp, Choice, Choices, Error, Field, Method, ProveMethod,
-    Proven, Secret, SetUpSent, StartAuthenticator, StartSent,
+    Admitted, AuthenticatorKey, CancelSetUp, Choice, Choices, Error, Method, ProveMethod, Proven,
+    Secret, SetUpSent, StartAuthenticator, StartSent,
 };
 use crate::domain::{Channel, MethodKind};
 use crate::gui::door::Door;
 use crate::gui::poll::Poll;
-use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, notice, qr_handle};
-use crate::gui::words::t;
-use crate::gui::{clipboard, clocks, digits, faults};
+use crate::gui::widget::qr_handle;
+use crate::gui::{clipboard, clocks, digits};
 
 const FIRST_METHOD: &str = "set-up-authenticator";
 const CODE: &str = "set-up-code";
@@ -337,73 +335,5 @@ impl State {
                 Action::Run(focus_wrong(at))
             }
         }
-    }
-
-    /// Draws what is chosen, scanned or awaited.
-    pub fn view(&self) -> Element<'_, Message> {
-        let content = match &self.step {
-            Step::Choose => self.choose(),
-            Step::Scan {
-                key,
-                qr,
-                typed,
-                copied,
-            } => self.scan(key, qr.as_ref(), typed, *copied),
-            Step::Sent {
-                channel,
-                set_up,
-                typed,
-                sending,
-                ..
-            } => self.sent(*channel, &set_up.sent, typed, *sending),
-        };
-        let at_field = |error: &&Error| {
-            matches!(
-                error,
-                Error::Invalid {
-                    field: Field::Email | Field::Mobile,
-                    ..
-                }
-            )
-        };
-        let fault = self.error.as_ref().filter(|error| !at_field(error));
-        column![content]
-            .push(fault.map(|error| self.fault(error)))
-            .spacing(space::L)
-            .into()
-    }
-
-    /// The main button: **Validate**, then **Submit**.
-    pub fn main_button(&self) -> Element<'_, Message> {
-        let (words, message) = match self.step {
-            Step::Choose => (t("validate"), Message::Validate),
-            Step::Scan { .. } | Step::Sent { .. } => (t("submit"), Message::Submit),
-        };
-        button(words)
-            .primary()
-            .busy(self.busy)
-            .on_press(message)
-            .into()
-    }
-
-    fn fault(&self, error: &Error) -> Element<'_, Message> {
-        let app = matches!(self.step, Step::Scan { .. });
-        let (title, body) = match error {
-            Error::CodeWrong { tries_left } => (
-                format!(
-                    "{} {}",
-                    t("fault-code-wrong"),
-                    t!("tries-left", tries = *tries_left)
-                ),
-                if app {
-                    clocks::help(self.wrong)
-                } else {
-                    t("sent-code-wrong-help")
-                },
-            ),
-            Error::ChallengeEnded | Error::Stale => (t("set-up-ended"), t("set-up-ended-body")),
-            other => (faults::sentence(other), String::new()),
-        };
-        notice(Tone::Error, title, body)
     }
 }

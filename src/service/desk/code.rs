@@ -9,8 +9,7 @@ use crate::api::{
     Secret, SubmitDeskCode,
 };
 use crate::domain::{
-    ComputerName, Counter, DESK_CODE_MINUTES, DeskCode, EventKind, Factor, TRIES_PER_CHALLENGE,
-    Timestamp, minutes_after,
+    ComputerName, DESK_CODE_MINUTES, DeskCode, EventKind, Factor, Timestamp, minutes_after,
 };
 use crate::service::acts::{by, reason};
 use crate::service::callers::CodeDue;
@@ -127,21 +126,7 @@ impl Handle<SubmitDeskCode> for Service {
         let code = DeskCode::parse(call.code.expose())
             .map_err(|fault| Field::Code.cannot_be(Fault::Code(fault)))?;
 
-        // The same limiter as at every other door, durable before the look.
-        let mut tx = self
-            .store
-            .write_about(About::Person(waiting.user.as_str()))
-            .await?;
-        let counted = self
-            .count_try_of(&mut tx, &waiting.user, Counter::Codes, now)
-            .await?;
-        let taken = tx
-            .take_try(&waiting.token_hash, TRIES_PER_CHALLENGE, now)
-            .await?
-            .ok_or(Error::ChallengeEnded)?;
-        let tries_left = TRIES_PER_CHALLENGE.saturating_sub(taken);
-        let mut tx = tx.commit_and_go_on(&self.store).await?;
-
+        let (mut tx, counted, tries_left) = self.count_challenge_try(&waiting, now).await?;
         // First, so that it is let in once, and a right code is never called wrong.
         if !tx.end_waiting(&waiting.token_hash, now).await? {
             return Err(Error::ChallengeEnded);
@@ -181,20 +166,7 @@ impl Handle<SubmitDeskCode> for Service {
             why: &made.reason,
             computer: waiting.computer.as_deref(),
         };
-        match self.let_in(&mut tx, letting, now).await {
-            Ok(admitted) => {
-                tx.commit().await?;
-                Ok(Outcome::In(admitted))
-            }
-            Err(refused) => {
-                drop(tx);
-                // Too often today: a right code is no failure.
-                if matches!(refused, Error::NotAllowed { .. }) {
-                    self.give_back_alone(&counted, now).await?;
-                }
-                Err(refused)
-            }
-        }
+        self.let_in_for_good(tx, letting, &counted, now).await
     }
 }
 
