@@ -30,31 +30,27 @@ pub fn create_new(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 ///
-/// What the system says; the file is as it was.
+/// What the system says; the file is as it was, unless it is said of the folder, which is asked last
+/// to keep the name.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = path.with_extension("new");
-    match std::fs::remove_file(&new) {
-        // Somebody was cut off here.
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+    // Under a name that nobody can know before, and that is gone if it is not finished.
+    let mut new = tempfile::NamedTempFile::new_in(folder_of(path))?;
+    new.write_all(bytes)?;
+    #[cfg(unix)]
+    if let Ok(before) = std::fs::metadata(path) {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        fchown(new.as_file(), Some(before.uid()), Some(before.gid()))?;
     }
-    let put = || {
-        let mut file = create_new(&new)?;
-        file.write_all(bytes)?;
-        #[cfg(unix)]
-        if let Ok(before) = std::fs::metadata(path) {
-            use std::os::unix::fs::{MetadataExt, fchown};
-            fchown(&file, Some(before.uid()), Some(before.gid()))?;
-        }
-        file.sync_all()?;
-        std::fs::rename(&new, path)?;
-        sync_folder(path)
-    };
-    put().inspect_err(|_| {
-        // Nothing that is half written is left to be found.
-        let _ = std::fs::remove_file(&new);
-    })
+    new.as_file().sync_all()?;
+    new.persist(path)?;
+    sync_folder(path)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// Makes the names in a file's folder durable.
@@ -64,10 +60,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// What the system says.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        let here = folder.as_os_str().is_empty();
-        File::open(if here { Path::new(".") } else { folder })?.sync_all()?;
-    }
+    File::open(folder_of(path))?.sync_all()?;
     Ok(())
 }
 
@@ -80,8 +73,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys");
         replace(&path, b"first").unwrap();
-        // What somebody left who was cut off is in nobody's way.
-        std::fs::write(path.with_extension("new"), "half").unwrap();
         replace(&path, b"second").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -103,6 +94,6 @@ mod tests {
         std::fs::create_dir_all(path.join("in it")).unwrap();
         assert!(replace(&path, b"second").is_err());
         assert!(path.join("in it").exists());
-        assert!(!path.with_extension("new").exists());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -21,8 +21,8 @@ pub struct LetIn {
 }
 call!(LetIn => Outcome, "let-in", Guesses);
 
-/// This sign-in waits for a code that a colleague makes on another computer. A code that was made
-/// for it before is void.
+/// This sign-in waits for a code that a colleague makes on another computer. Asked again it goes on
+/// waiting, and a code that was made for it stays.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskAtDesk {

@@ -57,6 +57,9 @@ pub enum NotAllowed {
     /// Letting somebody in takes the colleague's authenticator, and there is none.
     #[error("letting somebody in takes an authenticator")]
     DeskAuthenticator,
+    /// Who is to be let in has to set up two-factor first, which such a session cannot.
+    #[error("who is to be let in has to set up first")]
+    DeskSetUpDue,
     /// Two-factor is mandatory already: its start is not moved.
     #[error("two-factor is mandatory already")]
     StartReached,

@@ -205,6 +205,7 @@ pub fn not_allowed(why: NotAllowed) -> String {
         NotAllowed::SharedBackend => t("refused-shared-backend"),
         NotAllowed::DeskTooOften => t("refused-desk-too-often"),
         NotAllowed::DeskAuthenticator => t("refused-desk-authenticator"),
+        NotAllowed::DeskSetUpDue => t("desk-set-up-due"),
         NotAllowed::NoSuchMethod => t("refused-no-such-method"),
         NotAllowed::StartReached => t("refused-start-reached"),
         NotAllowed::OwnMethod => t("refused-own-method"),

@@ -253,6 +253,10 @@ impl App {
                 let task = screen.found_again();
                 self.run(task, Said::Home)
             }
+            Screen::Enrol(screen) => {
+                let task = screen.found_again();
+                self.run(task, Said::Enrol)
+            }
             _ => Task::none(),
         }
     }

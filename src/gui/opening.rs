@@ -111,6 +111,10 @@ impl App {
         self.show(new, wrap, Said::Connect)
     }
 
+    fn has_before(&self) -> bool {
+        matches!(self.screen, Screen::Connect(_, Some(_)))
+    }
+
     /// The screen that *Connect to a server* was opened from, as it was left.
     fn leave_connecting(&mut self) -> Task<Message> {
         let Screen::Connect(_, before) = &mut self.screen else {
@@ -138,6 +142,10 @@ impl App {
             connect::Action::Back => self.leave_connecting(),
             // A managed server cannot be changed here: it is tried again.
             _ if self.settings.is_managed() => self.open_anew(),
+            // Nothing is set: what was begun before goes on.
+            connect::Action::Alone if self.settings.server.is_none() && self.has_before() => {
+                self.leave_connecting()
+            }
             connect::Action::Go(connected) => {
                 let Connected { address, backend } = *connected;
                 match self.settings.choose(Some(address)) {

@@ -258,7 +258,7 @@ impl Both {
         self.colleague.may_act_on_factors_of(&self.owner)?;
         // A set-up needs a step-up, which such a session has not: it would be good for nothing.
         if self.owner.due(now) == Due::Now {
-            return Err(Error::SetUpDue);
+            return Err(NotAllowed::DeskSetUpDue.into());
         }
         Ok(())
     }

@@ -40,7 +40,8 @@ impl Handle<ForgotPassword> for Service {
         let nobody = UserId::new(now, &*self.random);
         let asked = user.as_ref().map_or(&nobody, |user| &user.id);
         let places = tx.memberships_to_come_too(asked, now).await?;
-        let proven = tx.proven_email(asked).await?.is_some();
+        // Another address may have taken its place before this one's turn came.
+        let proven = tx.proven_email(asked).await? == Some(email.clone());
         let has_password = user
             .as_ref()
             .is_some_and(|user| user.password_hash.is_some());

@@ -10,10 +10,10 @@ use crate::store::{Leftover, Walked};
 ///
 /// The figures are ours. Of sign-ins, codes and messages nothing is asked after a day, the longest
 /// time that limits look back; a month of them shows what a manager or a maintainer looks for. A
-/// session lasts for a day at the most. A notice that was read is looked for again when something
-/// turns out to have gone wrong, which a year shows. An answer is asked for again within minutes. Whoever guesses
-/// at a password once a month gains nothing by its failures being forgotten: with them there would be
-/// a try every quarter of an hour.
+/// session lasts for a day at the most. A notice of a year ago that was read tells of nothing that
+/// could still be mended. An answer is asked for again within minutes. Whoever guesses at a password
+/// once a month gains nothing by its failures being forgotten: with them there would be a try every
+/// quarter of an hour.
 const LEFTOVERS: [(Leftover, i64); 8] = [
     (Leftover::Requests, 10),
     (Leftover::Waiting, 2 * DAY),

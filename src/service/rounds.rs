@@ -56,6 +56,9 @@ impl Handle<StartRound> for Service {
             tx.also_about(About::Budget(&actor.practice.id, message_kind(call.kind)))
                 .await?;
             actor = FullAccess(actor).again(&mut tx, now).await?;
+            if queued > 0 && tx.is_taken_back(&round).await? {
+                break;
+            }
             let before = queued;
             for target in some {
                 if self
@@ -76,6 +79,7 @@ impl Handle<StartRound> for Service {
                 self.log(&mut tx, happened, now).await?;
             }
             tx.commit().await?;
+            Outbox::queued();
         }
         if queued == 0 {
             return Ok(RoundStarted {
@@ -83,7 +87,6 @@ impl Handle<StartRound> for Service {
                 too_soon,
             });
         }
-        Outbox::queued();
         let mut tx = self.store.read().await?;
         let round = self.round(&mut tx, &actor, call.kind).await?;
         Ok(RoundStarted { round, too_soon })

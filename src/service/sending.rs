@@ -224,11 +224,14 @@ impl Service {
         bond: Bond<'_>,
         now: Timestamp,
     ) -> Result<u32, Error> {
-        let taken = tx.take_code_try(bond, now).await?;
-        if taken.is_none() {
-            tx.end_code(bond, now).await?;
+        if let Some(taken) = tx.take_code_try(bond, now).await? {
+            return Ok(TRIES_PER_CHALLENGE.saturating_sub(taken));
         }
-        Ok(taken.map_or(0, |taken| TRIES_PER_CHALLENGE.saturating_sub(taken)))
+        let newest = tx.newest_code(bond).await?;
+        let used_up = newest.is_some_and(|code| code.tries >= TRIES_PER_CHALLENGE);
+        tx.end_code(bond, now).await?;
+        // Of one that has ended otherwise none was taken.
+        Ok(if used_up { 0 } else { TRIES_PER_CHALLENGE })
     }
 
     /// Looks at a counted code and spends it, in the caller's transaction.

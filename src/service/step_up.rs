@@ -155,7 +155,8 @@ impl Handle<StepUp> for Service {
             None => None,
         };
         let session = caller.session.id.as_str();
-        let tries_left = match factor.as_ref().and_then(|factor| factor.bond(session)) {
+        let bond = factor.as_ref().and_then(|factor| factor.bond(session));
+        let tries_left = match bond {
             Some(bond) => self.take_code_try(&mut tx, bond, now).await?,
             None => TRIES_PER_CHALLENGE,
         };
@@ -167,6 +168,11 @@ impl Handle<StepUp> for Service {
             // The code was not looked at: its try is not lost.
             if let Some(counted) = &factor_try {
                 self.give_back_alone(counted, now).await?;
+            }
+            if let Some(bond) = bond {
+                let mut tx = self.store.write_beside().await?;
+                tx.give_code_try_back(bond).await?;
+                tx.commit().await?;
             }
             let wrong = Happened {
                 subject: Some(user),

@@ -155,6 +155,21 @@ impl Tx {
         Ok(taken.and_then(|(tries,)| u32::try_from(tries).ok()))
     }
 
+    /// Gives a try at the live code of a bond back, which was not looked at.
+    pub async fn give_code_try_back(&mut self, bond: Bond<'_>) -> Result<(), Fault> {
+        sqlx::query(
+            "UPDATE codes SET tries = tries - 1
+             WHERE purpose = $1 AND challenge = $2 AND channel = $3
+               AND used_at IS NULL AND ended_at IS NULL AND tries > 0",
+        )
+        .bind(bond.purpose.as_str())
+        .bind(bond.challenge.to_owned())
+        .bind(bond.channel.as_str())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
     /// Spends a code; false if it was spent, ended or is over.
     pub async fn spend_code(&mut self, id: &str, now: Timestamp) -> Result<bool, Fault> {
         let spent = sqlx::query(

@@ -3,6 +3,9 @@
 use super::{Fault, Tx, at, at_maybe, ms, parse};
 use crate::domain::{ComputerName, Reason, Timestamp, UserId};
 
+/// How many of a person's are told of: whoever has the password can begin any number.
+const MOST: i64 = 20;
+
 /// A sign-in that waits for a desk code.
 #[derive(Clone, Debug)]
 pub struct DeskScreen {
@@ -50,7 +53,7 @@ pub struct DeskCodeRow {
 
 impl Tx {
     /// A sign-in that waits for a code waits for a desk code too, from now on, on this computer.
-    /// One that was made for it before is void. False if the sign-in has ended.
+    /// Asked again it goes on waiting as it did. False if the sign-in has ended.
     pub async fn ask_at_desk(
         &mut self,
         id: &str,
@@ -62,9 +65,7 @@ impl Tx {
             "INSERT INTO desk_screens (id, waiting, computer, asked_at)
              SELECT $1, token_hash, $3, $4 FROM waiting
              WHERE token_hash = $2 AND kind = 'code' AND ended_at IS NULL AND ends_at > $4
-             ON CONFLICT (waiting) DO UPDATE
-             SET id = excluded.id, computer = excluded.computer, asked_at = excluded.asked_at,
-                 mac = NULL, by_user = NULL, reason = NULL, ends_at = NULL",
+             ON CONFLICT (waiting) DO UPDATE SET computer = excluded.computer",
         )
         .bind(id.to_owned())
         .bind(waiting.to_owned())
@@ -85,10 +86,11 @@ impl Tx {
             "SELECT desk_screens.id, desk_screens.computer, desk_screens.asked_at
              FROM waiting JOIN desk_screens ON desk_screens.waiting = waiting.token_hash
              WHERE waiting.user_id = $1 AND waiting.ended_at IS NULL AND waiting.ends_at > $2
-             ORDER BY desk_screens.asked_at DESC, desk_screens.id",
+             ORDER BY desk_screens.asked_at DESC, desk_screens.id LIMIT $3",
         )
         .bind(user.to_string())
         .bind(ms(now))
+        .bind(MOST)
         .fetch_all(&mut *self.inner)
         .await?;
         rows.into_iter()
@@ -102,14 +104,20 @@ impl Tx {
             .collect()
     }
 
-    /// Keeps the code of a sign-in, in the place of an earlier one; false if it does not wait any
-    /// more.
-    pub async fn put_desk_code(&mut self, new: NewDeskCode<'_>) -> Result<bool, Fault> {
-        let put = sqlx::query(
-            "UPDATE desk_screens SET mac = $3, by_user = $4, reason = $5, ends_at = $6
+    /// Keeps the code of a sign-in, in the place of an earlier one; when it ends, which is with the
+    /// sign-in at the latest, or none if that does not wait any more.
+    pub async fn put_desk_code(
+        &mut self,
+        new: NewDeskCode<'_>,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let put: Option<(i64,)> = sqlx::query_as(
+            "UPDATE desk_screens SET mac = $3, by_user = $4, reason = $5,
+                 ends_at = (SELECT CASE WHEN waiting.ends_at < $6 THEN waiting.ends_at ELSE $6 END
+                            FROM waiting WHERE waiting.token_hash = desk_screens.waiting)
              WHERE id = $1 AND EXISTS (SELECT 1 FROM waiting
                  WHERE waiting.token_hash = desk_screens.waiting AND waiting.user_id = $2
-                   AND waiting.ended_at IS NULL AND waiting.ends_at > $7)",
+                   AND waiting.ended_at IS NULL AND waiting.ends_at > $7)
+             RETURNING ends_at",
         )
         .bind(new.screen.to_owned())
         .bind(new.user.to_string())
@@ -118,9 +126,9 @@ impl Tx {
         .bind(new.reason.as_str().to_owned())
         .bind(ms(new.ends))
         .bind(ms(new.made))
-        .execute(&mut *self.inner)
+        .fetch_optional(&mut *self.inner)
         .await?;
-        Ok(put.rows_affected() == 1)
+        at_maybe(put.map(|(ends,)| ends))
     }
 
     /// The code that was made for a sign-in. It opens it once, since the sign-in ends by it.

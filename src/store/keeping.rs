@@ -88,6 +88,8 @@ impl Tx {
             "UPDATE agreements SET used_at = $1 WHERE used_at IS NULL AND at > $1",
             "UPDATE offered_places SET ended_at = $1 WHERE ended_at IS NULL AND made_at > $1",
             "UPDATE requests SET made_at = $1 WHERE made_at > $1",
+            // How often somebody was let in today is counted by when that was.
+            "UPDATE sessions SET made_at = $1 WHERE made_at > $1",
             // The limits of an address, and those of sending, look back from now.
             "DELETE FROM failures_by_origin WHERE slot > $1",
             "UPDATE outbox SET made_at = $1 WHERE made_at > $1",

@@ -212,6 +212,16 @@ impl Tx {
             .collect()
     }
 
+    /// Whether a round was taken back, as far as it was queued by then.
+    pub async fn is_taken_back(&mut self, round: &str) -> Result<bool, Fault> {
+        let dropped: Option<(String,)> =
+            sqlx::query_as("SELECT id FROM outbox WHERE round = $1 AND state = 'dropped' LIMIT 1")
+                .bind(round.to_owned())
+                .fetch_optional(&mut *self.inner)
+                .await?;
+        Ok(dropped.is_some())
+    }
+
     /// Takes back the messages of a round that no worker has taken yet.
     pub async fn cancel_round(&mut self, round: &str, now: Timestamp) -> Result<u64, Fault> {
         let dropped = sqlx::query(

@@ -69,6 +69,17 @@ async fn a_code_of_a_step_up_takes_five_tries() {
     send(ToSend::IfNone).await.unwrap();
     let right = stage.code(Channel::Sms).await;
     let wrong = another_code(&right);
+    // With a wrong password the code is not looked at.
+    for _ in 0..5 {
+        let call = StepUp {
+            password: Secret::new("not it at all"),
+            code: Some(Secret::new(&*wrong)),
+            by: Some(Way::Method(MethodKind::Sms)),
+        };
+        let answer = stage.clinic.call(&token, call).await;
+        assert_eq!(answer.err(), Some(Error::WrongCredentials));
+        allowed(&stage).await;
+    }
     for tries_left in [4, 3, 2, 1, 0] {
         let answer = step_up(&stage, &token, &wrong).await;
         assert_eq!(answer.err(), Some(Error::CodeWrong { tries_left }));

@@ -262,7 +262,8 @@ async fn nobody_is_let_in_at_the_desk_who_has_to_set_up() {
         reason: "her phone is at home".into(),
     };
     let refused = sends.clinic.call(&due.token, call).await;
-    assert_eq!(refused.err(), Some(Error::SetUpDue));
+    let why = NotAllowed::DeskSetUpDue;
+    assert_eq!(refused.err(), Some(Error::NotAllowed { why }));
     // The sign-in still waits for its own code.
     let code = sends.code(Channel::Sms).await;
     let call = SubmitCode {

@@ -207,6 +207,8 @@ async fn no_call_answers_to_a_token_that_is_none_of_its_own() {
                 "try-another",
                 "submit-recovery-code",
                 "let-in",
+                "ask-at-desk",
+                "submit-desk-code",
                 "sign-out",
             ];
             if token == Some(&*waiting) && own.contains(&name) || !needs_token {

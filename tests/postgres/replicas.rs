@@ -1,9 +1,9 @@
 //! Several replicas over one database: who waits for whom. That tries are counted together is shown
 //! by the scenarios themselves, which go through three of them.
 
-use vestibule::domain::EventKind;
-use vestibule::service::{Clock, DatabaseClock, SystemClock};
-use vestibule::store::{About, Event, Fault, Store};
+use vestibule::domain::{EventKind, PracticeId};
+use vestibule::service::{Clock, DatabaseClock, SystemClock, SystemRandom};
+use vestibule::store::{About, Event, Fault, MessageKind, Store};
 
 use super::{database, until};
 use crate::clinic::Clinic;
@@ -102,9 +102,11 @@ async fn entries_are_sealed_in_the_order_of_writing_whoever_commits_first() {
 async fn locks_are_taken_in_one_order_alone() {
     let clinic = Clinic::new().await;
     let store = clinic.store().await;
+    let practice = PracticeId::new(clinic.now(), &SystemRandom);
+    let budget = About::Budget(&practice, MessageKind::Code);
     for (first, then) in [
         (About::Destination("x"), About::Person("a")),
-        (About::Budget("x"), About::Destination("x")),
+        (budget, About::Destination("x")),
         (About::Person("a"), About::Person("b")),
         (About::Person("a"), About::Origins),
         (About::Destination("x"), About::Destination("y")),

@@ -1026,8 +1026,8 @@ database-elsewhere = The practice’s data lies on another computer’s disk.
 database-elsewhere-help = Over a network it can be damaged, and guesses at codes miscounted. Move the folder of { $path } to a disk of this computer, with Vestibule closed. Nothing was changed.
 read-only-help = Give this account the right to write { $path }.
 settings-damaged = Vestibule cannot read which practice it is to open.
-settings-not-read = The settings in { $file } cannot be read. The system says: { $why }. Ask whoever looks after this computer, then try again. Nothing was opened.
-settings-not-understood = The settings in { $file } have a mistake in line { $line }: { $what }. Ask whoever looks after this computer, then try again. Nothing was opened.
+settings-not-read = The settings in { $file } cannot be read. The system says: { $why }. Put it right, or ask whoever looks after this computer, then try again. Nothing was opened.
+settings-not-understood = The settings in { $file } have a mistake in line { $line }: { $what }. Put it right, or ask whoever looks after this computer, then try again. Nothing was opened.
 open-other = Something went wrong while opening the practice.
 open-other-help = Try again. If it stays, start Vestibule from a terminal: it says there what failed.
 

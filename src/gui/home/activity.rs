@@ -260,11 +260,9 @@ impl State {
     }
 
     fn refused(&mut self, act: Act, error: Error) -> Asked<Message> {
-        if let Some(ended) = Asked::unless_ended(&error) {
-            return ended;
-        }
+        let ended = Asked::unless_ended(&error);
         self.failed.insert(act, error);
-        Asked::nothing()
+        ended.unwrap_or_else(Asked::nothing)
     }
 
     /// It is done. **Try again** goes with the last that was not.

@@ -152,10 +152,9 @@ impl State {
                 });
             }
             Message::Loaded(Err(error)) => {
-                if let Some(ended) = Asked::unless_ended(&error) {
-                    return ended;
-                }
+                let ended = Asked::unless_ended(&error);
                 self.error = Some(error);
+                return ended.unwrap_or_else(Asked::nothing);
             }
             Message::Mail(message) => {
                 self.email.told = None;

@@ -202,10 +202,9 @@ impl State {
                 return Action::run(Task::batch([load, focus(question::COPY).chain(reveal())]));
             }
             Message::Loaded(Err(error)) => {
-                if let Some(ended) = Asked::unless_ended(&error) {
-                    return Action::Ask(ended);
-                }
+                let ended = Asked::unless_ended(&error);
                 self.not_loaded = Some(error);
+                return ended.map_or_else(Action::nothing, Action::Ask);
             }
             Message::TryAgain => return Action::run(load(&self.person, session)),
             Message::Done(Err(error)) | Message::Invited(Err(error)) => {

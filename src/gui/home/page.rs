@@ -84,14 +84,17 @@ impl Page {
 
     /// It is shown again as it was left: the focus goes to its first control, or its dialog's.
     pub(super) fn returned_to(&mut self, session: &Session) -> Task<Message> {
-        match self {
+        // What could not be read under the session of before is asked for now.
+        let again = self.found_again(session);
+        let focus = match self {
             Self::Users(page) => page.returned_to(session).map(Message::Users),
             Self::Account(page) => page.returned_to(session).map(Message::Account),
             Self::Settings(page) => page.returned_to().map(Message::Settings),
             Self::Delivery(page) => page.returned_to().map(Message::Delivery),
             Self::RollOut(page) => page.returned_to().map(Message::RollOut),
             Self::Activity(page) => page.returned_to().map(Message::Activity),
-        }
+        };
+        Task::batch([focus, again])
     }
 
     /// The server answers again: what could not be read is asked for now.

@@ -202,9 +202,11 @@ impl State {
 
     /// The server answers again.
     pub fn found_again(&self, session: &Session) -> Task<Message> {
-        match self.not_loaded {
-            Some(_) => load(session),
-            None => Task::none(),
+        let set_up = self.set_up.as_ref().map(set_up::State::found_again);
+        match (&self.not_loaded, set_up) {
+            (Some(_), _) => load(session),
+            (None, Some(set_up)) => set_up.map(Message::SetUp),
+            (None, None) => Task::none(),
         }
     }
 

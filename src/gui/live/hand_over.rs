@@ -213,6 +213,10 @@ impl App {
         match (&mut self.screen, said) {
             (Screen::Home(screen), Said::Home(message)) => match screen.update(message) {
                 home::Action::Run(task) => self.run(task, Said::Home),
+                home::Action::RecoveryCodes(session) => {
+                    self.put_aside();
+                    self.new_codes(*session)
+                }
                 _ => Task::none(),
             },
             (Screen::Enrol(screen), Said::Enrol(message)) => match screen.update(message) {
@@ -226,6 +230,7 @@ impl App {
                     recovery_codes::Action::In(session, offer) => {
                         self.admit(Arrival::after_codes(*session, offer))
                     }
+                    recovery_codes::Action::Replace(session) => self.replace_method(*session),
                     _ => Task::none(),
                 }
             }

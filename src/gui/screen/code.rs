@@ -205,6 +205,8 @@ impl State {
                 return Action::Run(focus(ways::FIRST));
             }
             Message::CloseWays => self.over = None,
+            // What is being looked at is answered first: it is not told of another code.
+            Message::Try(_) | Message::TryRecovery if self.busy => {}
             Message::Try(method) => {
                 self.over = None;
                 self.recovery = None;

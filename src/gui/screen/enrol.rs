@@ -131,6 +131,11 @@ impl State {
         self.set_up.take_up().map(Message::SetUp)
     }
 
+    /// The server answers again.
+    pub fn found_again(&self) -> Task<Message> {
+        self.set_up.found_again().map(Message::SetUp)
+    }
+
     /// The window's title.
     pub fn title(&self) -> String {
         t("set-up-title")

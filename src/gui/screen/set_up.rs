@@ -41,6 +41,8 @@ pub struct State {
     /// Whether the code was submitted, and no answer but a step-up has come.
     submitted: bool,
     error: Option<Error>,
+    /// Why what may be chosen has not come.
+    not_loaded: Option<Error>,
     wrong: clocks::Wrong,
 }
 
@@ -67,6 +69,8 @@ enum Step {
 pub enum Message {
     /// What may be chosen has come.
     ChoicesCame(Result<Vec<Choice>, Error>),
+    /// **Try again**.
+    TryAgain,
     /// A method is chosen.
     Chosen(MethodKind),
     /// What is proven goes when this is, or stays beside it.
@@ -134,6 +138,7 @@ impl State {
             busy: false,
             submitted: false,
             error: None,
+            not_loaded: None,
             wrong: clocks::Wrong::default(),
         };
         let choices = state.take_up();
@@ -170,6 +175,14 @@ impl State {
         match self.choices {
             None => self.door.ask(Choices {}).map(Message::ChoicesCame),
             Some(_) => self.first(),
+        }
+    }
+
+    /// The server answers again.
+    pub fn found_again(&self) -> Task<Message> {
+        match self.not_loaded {
+            Some(_) => self.take_up(),
+            None => Task::none(),
         }
     }
 
@@ -231,7 +244,19 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message) -> Action {
         match message {
-            Message::ChoicesCame(Ok(choices)) => self.choices = Some(choices),
+            Message::ChoicesCame(Ok(choices)) => {
+                self.not_loaded = None;
+                self.choices = Some(choices);
+            }
+            // What is on its way meanwhile goes on.
+            Message::ChoicesCame(Err(error @ (Error::NotSignedIn | Error::Locked))) => {
+                return Action::Ended(error);
+            }
+            Message::ChoicesCame(Err(error)) => self.not_loaded = Some(error),
+            Message::TryAgain => {
+                self.not_loaded = None;
+                return Action::Run(self.take_up());
+            }
             Message::Chosen(kind) => {
                 self.chosen = kind;
                 self.error = None;
@@ -295,8 +320,7 @@ impl State {
             Message::Answered(Ok(proven)) => {
                 return Action::Enabled(proven.admitted.map(Box::new));
             }
-            Message::ChoicesCame(Err(error))
-            | Message::Started(Err(error))
+            Message::Started(Err(error))
             | Message::Sent(_, Err(error))
             | Message::Answered(Err(error)) => return self.refused(error),
             Message::Cancel => {

@@ -13,6 +13,7 @@ use crate::domain::{
 };
 use crate::service::acts::{by, reason};
 use crate::service::callers::CodeDue;
+use crate::service::sign_in::SENT_CODE_DUE_MINUTES;
 use crate::service::{FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::store::{About, DeskCodeRow, NewDeskCode};
 
@@ -31,6 +32,14 @@ impl Handle<AskAtDesk> for Service {
             .store
             .write_about(About::Person(waiting.user.as_str()))
             .await?;
+        // As long as for a code that is sent: it is made by somebody who has to be found first.
+        let (hash, method) = (&waiting.token_hash, waiting.method);
+        if !tx
+            .ask_waiting(hash, method, SENT_CODE_DUE_MINUTES, now)
+            .await?
+        {
+            return Err(Error::ChallengeEnded);
+        }
         let screen = self.new_row_id(now);
         if !tx
             .ask_at_desk(&screen, &waiting.token_hash, &computer, now)
@@ -86,7 +95,6 @@ impl Handle<MakeDeskCode> for Service {
         let (colleague, owner) = (&actor.user.id, &subject.user.id);
         Both::read(&mut tx, colleague, owner, now).await?.may(now)?;
         let code = DeskCode::random(&*self.random);
-        let ends = minutes_after(now, DESK_CODE_MINUTES);
         let new = NewDeskCode {
             screen: &call.screen,
             user: owner,
@@ -94,12 +102,10 @@ impl Handle<MakeDeskCode> for Service {
             by: colleague,
             reason: &why,
             made: now,
-            ends,
+            ends: minutes_after(now, DESK_CODE_MINUTES),
         };
         // It was given up, or has ended, since it was picked.
-        if !tx.put_desk_code(new).await? {
-            return Err(Error::Stale);
-        }
+        let ends = tx.put_desk_code(new).await?.ok_or(Error::Stale)?;
         let happened = Happened {
             subject: Some(owner),
             reason: Some(why.as_str()),
@@ -132,30 +138,32 @@ impl Handle<SubmitDeskCode> for Service {
             return Err(Error::ChallengeEnded);
         }
         let user = tx.user(&waiting.user).await?.ok_or(Error::ChallengeEnded)?;
-        let made = tx.desk_code(&waiting.token_hash).await?;
-        let made = made.filter(|made| self.is_desk_code(made, &code));
-        let refused = match &made {
-            None => Some(Error::CodeWrong { tries_left }),
-            Some(made) if made.ends <= now => Some(Error::CodeEnded { tries_left }),
-            Some(_) => None,
+        let failed = || Happened {
+            factor: Some(Factor::DeskCode),
+            computer: waiting.computer.as_deref(),
+            ..Happened::on(&user.id, EventKind::CodeWrong)
         };
-        let (Some(made), None) = (made, &refused) else {
-            drop(tx);
-            let failed = Happened {
-                factor: Some(Factor::DeskCode),
-                computer: waiting.computer.as_deref(),
-                ..Happened::on(&user.id, EventKind::CodeWrong)
-            };
-            let refused = refused.unwrap_or(Error::CodeWrong { tries_left });
-            return Err(self.code_refused(refused, failed, now).await);
+        let made = tx.desk_code(&waiting.token_hash).await?;
+        let made = match made.filter(|made| self.is_desk_code(made, &code)) {
+            None => Err(Error::CodeWrong { tries_left }),
+            Some(made) if made.ends <= now => Err(Error::CodeEnded { tries_left }),
+            Some(made) => Ok(made),
+        };
+        let made = match made {
+            Ok(made) => made,
+            Err(refused) => {
+                drop(tx);
+                return Err(self.code_refused(refused, failed(), now).await);
+            }
         };
         let both = Both::read(&mut tx, &made.by, &user.id, now).await?;
         let colleague = tx.user(&made.by).await?;
         let (Some(colleague), Ok(())) = (colleague, both.may(now)) else {
             drop(tx);
-            // Whoever made it may not any more: as if it had not been made, and nobody's failure.
+            // Whoever made it may not any more: as if it had ended, and no failure of the owner's.
             self.give_back_alone(&counted, now).await?;
-            return Err(Error::CodeEnded { tries_left });
+            let refused = Error::CodeEnded { tries_left };
+            return Err(self.code_refused(refused, failed(), now).await);
         };
         // Right, and no second step of the owner's own: the failures before it stand.
         self.give_back(&mut tx, &counted, now).await?;

@@ -1,6 +1,8 @@
 //! The code that a colleague makes on another computer and reads out.
 
-use vestibule::api::{Ack, AskAtDesk, AtDesk, DeskScreen, MakeDeskCode, SetRole, SubmitDeskCode};
+use vestibule::api::{
+    Ack, AskAtDesk, AtDesk, DeskScreen, Field, MakeDeskCode, Reset, SetRole, SubmitDeskCode,
+};
 
 use super::*;
 
@@ -12,12 +14,13 @@ async fn ask(desk: &Desk, due: &CodeDue, computer: &str) -> Result<Ack, Error> {
     desk.clinic.call(&due.token, AskAtDesk { computer }).await
 }
 
-async fn screens(desk: &Desk, of: &Colleague) -> Vec<DeskScreen> {
+async fn screens_or(desk: &Desk, of: &Colleague) -> Result<Vec<DeskScreen>, Error> {
     let user = of.id.clone();
-    desk.clinic
-        .call(&desk.manager, AtDesk { user })
-        .await
-        .unwrap()
+    desk.clinic.call(&desk.manager, AtDesk { user }).await
+}
+
+async fn screens(desk: &Desk, of: &Colleague) -> Vec<DeskScreen> {
+    screens_or(desk, of).await.unwrap()
 }
 
 async fn make_by(desk: &Desk, by: &Token, of: &Colleague, screen: &str) -> Result<Secret, Error> {
@@ -122,21 +125,19 @@ async fn it_is_good_for_ten_minutes_and_until_the_next() {
     let second = make(&desk, &kim, &waiting[0]).await;
     let void = submit(&desk, &due, first.expose()).await;
     assert_eq!(void.err(), Some(Error::CodeWrong { tries_left: 4 }));
-    ask(&desk, &due, FRONT).await.unwrap();
-    let void = submit(&desk, &due, second.expose()).await;
-    assert_eq!(void.err(), Some(Error::CodeWrong { tries_left: 3 }));
-    // The screen that was picked is not there any more.
+    // Whoever opens the screen for it once more has lost nothing.
+    ask(&desk, &due, "Room 2").await.unwrap();
+    submit(&desk, &due, second.expose()).await.unwrap();
+    // The screen that was picked does not wait any more.
     let gone = make_by(&desk, &desk.manager, &kim, &waiting[0].screen).await;
     assert_eq!(gone.err(), Some(Error::Stale));
+    assert_eq!(ask(&desk, &due, FRONT).await, Err(Error::ChallengeEnded));
 
     let (desk, _, due, code) = with_code().await;
     desk.clinic.clock.advance(599);
     submit(&desk, &due, code.expose()).await.unwrap();
 
     let (desk, kim, due, code) = with_code().await;
-    // As if it had been sent a message, which a sign-in waits longer for.
-    let longer = "UPDATE waiting SET ends_at = ends_at + 600000";
-    desk.clinic.sql(longer).await;
     desk.clinic.clock.advance(600);
     let ended = submit(&desk, &due, code.expose()).await;
     assert_eq!(ended.err(), Some(Error::CodeEnded { tries_left: 4 }));
@@ -145,6 +146,29 @@ async fn it_is_good_for_ten_minutes_and_until_the_next() {
         kim.id
     );
     assert_eq!(desk.clinic.number(&told).await, 1);
+}
+
+/// A sign-in waits for it for twenty minutes from its beginning, and a code ends with it.
+#[tokio::test]
+async fn it_ends_with_the_sign_in_at_the_latest() {
+    let mut desk = Desk::new().await;
+    let (kim, _, due) = without_phone(&desk).await;
+    let ends = desk.clinic.now() + seconds(20 * 60);
+    ask(&desk, &due, FRONT).await.unwrap();
+    desk.clinic.clock.advance(12 * 60);
+    desk.freshen().await;
+    let waiting = screens(&desk, &kim).await;
+    let call = MakeDeskCode {
+        user: kim.id.clone(),
+        screen: waiting[0].screen.clone(),
+        reason: REASON.into(),
+    };
+    let made = desk.clinic.call(&desk.manager, call).await.unwrap();
+    assert_eq!(made.ends, ends);
+    desk.clinic.clock.set(ends);
+    assert_eq!(screens_or(&desk, &kim).await, Ok(Vec::new()));
+    let over = submit(&desk, &due, made.code.expose()).await;
+    assert_eq!(over.err(), Some(Error::ChallengeEnded));
 }
 
 /// G3: five tries of the sign-in, counted with all others of the account.
@@ -161,9 +185,51 @@ async fn it_takes_the_five_tries_of_the_sign_in() {
     desk.clinic.sql("DELETE FROM tries").await;
     let right = submit(&desk, &due, code.expose()).await;
     assert_eq!(right.err(), Some(Error::ChallengeEnded));
+    // What cannot be one is not looked at.
+    let due = desk.at_the_door(&kim).code_due().await;
     for nonsense in ["", "1234567", "123456789", "1234567x"] {
-        let answer = submit(&desk, &due, nonsense).await;
-        assert!(answer.is_err(), "{nonsense}");
+        let answer = submit(&desk, &due, nonsense).await.err();
+        let of_the_code =
+            matches!(&answer, Some(Error::Invalid { field, .. }) if *field == Field::Code);
+        assert!(of_the_code, "{nonsense} {answer:?}");
+    }
+    assert_eq!(desk.clinic.number("SELECT COUNT(*) FROM tries").await, 0);
+}
+
+/// Attacks 24, 25 and 91: of many at once one is let in; after a reset or a stop nobody is.
+#[tokio::test]
+async fn it_opens_once_and_nothing_after_a_reset_or_a_stop() {
+    let (desk, kim, due, code) = with_code().await;
+    let tries = (0..4).map(|_| submit(&desk, &due, code.expose()));
+    let answers = futures_util::future::join_all(tries).await;
+    let inside = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(inside, 1, "{answers:?}");
+    let sessions = format!(
+        "SELECT COUNT(*) FROM sessions WHERE user_id = '{}' AND desk_by IS NOT NULL",
+        kim.id
+    );
+    assert_eq!(desk.clinic.number(&sessions).await, 1);
+
+    let (desk, kim, due, code) = with_code().await;
+    let call = Reset {
+        user: kim.id.clone(),
+        reason: REASON.into(),
+    };
+    desk.clinic.call(&desk.manager, call).await.unwrap();
+    let ended = submit(&desk, &due, code.expose()).await;
+    assert_eq!(ended.err(), Some(Error::ChallengeEnded));
+
+    let (desk, kim, due, code) = with_code().await;
+    let stopped = format!(
+        "INSERT INTO tries (subject, counter, failures, changed_at)
+         VALUES ('{}', 'codes', 50, 0)",
+        kim.id
+    );
+    desk.clinic.sql("DELETE FROM tries").await;
+    desk.clinic.sql(&stopped).await;
+    for code in [code.expose(), &another(&code)] {
+        let answer = submit(&desk, &due, code).await;
+        assert_eq!(answer.err(), Some(Error::Stopped));
     }
 }
 

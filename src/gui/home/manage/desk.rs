@@ -6,6 +6,7 @@ use iced::widget::column;
 use crate::api::{AtDesk, DeskCodeMade, DeskScreen, Error, Field, MakeDeskCode, Person};
 use crate::gui::door::Session;
 use crate::gui::home::Asked;
+use crate::gui::poll::Poll;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
@@ -26,7 +27,9 @@ pub struct State {
     /// The one that was picked.
     picked: Option<String>,
     reason: String,
-    made: Option<DeskCodeMade>,
+    /// The code, and the computer that it is good on.
+    made: Option<(DeskCodeMade, String)>,
+    poll: Poll,
     busy: bool,
     error: Option<Error>,
     /// Why the screens have not come.
@@ -36,7 +39,9 @@ pub struct State {
 /// What the person did, and what was answered.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// A second has passed, or **Try again**.
+    /// A second has passed.
+    Tick,
+    /// **Try again**.
     Look,
     /// The screens have come.
     Loaded(Result<Vec<DeskScreen>, Error>),
@@ -71,33 +76,33 @@ impl State {
     /// Takes a message in.
     pub fn update(&mut self, message: Message, person: &Person, session: &Session) -> Action {
         match message {
+            Message::Tick if self.poll.begin(session.door.now()) => {
+                return run(look(person, session));
+            }
+            Message::Tick => {}
             Message::Look => return run(look(person, session)),
+            // The digits are shown: what waits does not matter any more.
+            Message::Loaded(_) if self.made.is_some() => {}
             Message::Loaded(Ok(screens)) => {
-                let first = self.screens.as_ref().is_none_or(Vec::is_empty);
-                let there = |picked: &String| screens.iter().any(|it| it.screen == *picked);
-                if !self.picked.as_ref().is_some_and(there) {
-                    self.picked = screens.first().map(|newest| newest.screen.clone());
-                }
-                let came = first && !screens.is_empty();
+                self.poll.answered();
                 self.not_loaded = None;
-                self.screens = Some(screens);
-                if came {
-                    return run(focus(REASON));
-                }
+                return run(self.loaded(screens));
             }
             Message::Loaded(Err(error)) => {
-                if let Some(ended) = Asked::unless_ended(&error) {
-                    return Action::Ask(ended);
-                }
+                self.poll.answered();
+                let ended = Asked::unless_ended(&error);
                 self.not_loaded = Some(error);
+                return ended.map_or_else(|| run(Task::none()), Action::Ask);
             }
             Message::Picked(screen) => self.picked = Some(screen),
             Message::ReasonTyped(reason) => self.reason = reason,
             Message::Confirm => return self.make(person, session),
             Message::Made(Ok(made)) => {
                 self.busy = false;
-                self.made = Some(made);
-                return run(Task::batch([focus(DONE), reveal()]));
+                let on = self.picked_screen().map(|screen| screen.computer.clone());
+                self.made = Some((made, on.unwrap_or_default()));
+                // It is shown once: a key that is pressed twice must not close it.
+                return run(reveal());
             }
             Message::Made(Err(Error::StepUpNeeded)) => return Action::Ask(Asked::StepUp),
             Message::Made(Err(error)) => {
@@ -113,6 +118,30 @@ impl State {
             Message::Back => return Action::Left,
         }
         run(Task::none())
+    }
+
+    /// The only screen that waits is picked by itself; of several, whoever knows which.
+    fn loaded(&mut self, screens: Vec<DeskScreen>) -> Task<Message> {
+        let before = self.screens.as_ref().is_some_and(|all| !all.is_empty());
+        self.screens = Some(screens);
+        if self.picked_screen().is_none() {
+            let gone = self.picked.take().is_some();
+            if let (Some([only]), false) = (self.screens.as_deref(), gone) {
+                self.picked = Some(only.screen.clone());
+            }
+        }
+        let now = self.screens.as_ref().is_some_and(|all| !all.is_empty());
+        match (before, now) {
+            (false, true) => focus(REASON),
+            (true, false) => focus_if_none(DONE),
+            _ => Task::none(),
+        }
+    }
+
+    fn picked_screen(&self) -> Option<&DeskScreen> {
+        let picked = self.picked.as_ref()?;
+        let mut screens = self.screens.iter().flatten();
+        screens.find(|screen| screen.screen == *picked)
     }
 
     fn make(&mut self, person: &Person, session: &Session) -> Action {
@@ -131,14 +160,13 @@ impl State {
 
     /// What a second that passes means: a screen that waits may have come.
     pub fn tick(&self) -> Option<Message> {
-        let none = self.screens.as_ref().is_some_and(Vec::is_empty);
-        (none && self.not_loaded.is_none()).then_some(Message::Look)
+        self.made.is_none().then_some(Message::Tick)
     }
 
     /// The focus where it goes on.
     pub fn first(&self) -> Task<Message> {
-        match (&self.made, &self.picked) {
-            (None, Some(_)) => focus(REASON),
+        match (&self.made, self.screens.as_deref()) {
+            (None, Some([_, ..])) => focus(REASON),
             _ => focus_if_none(DONE),
         }
     }
@@ -159,14 +187,16 @@ impl State {
         let name = person.name.as_str();
         let zone = session.me.time_zone.as_str();
         let sheet = dialog(t!("ask-desk-code", name = name), t("close"), Message::Back);
-        if let Some(made) = &self.made {
+        if let Some((made, on)) = &self.made {
             return sheet
-                .content(self.digits(made, name, zone))
+                .content(digits(made, on, name, zone))
                 .push(done())
                 .into();
         }
         let again = |error| failed(faults::sentence(error), t("try-again"), Message::Look);
         let fault = self.not_loaded.as_ref().map(again);
+        // What was refused is said also where nothing is left to be picked.
+        let fault = fault.or_else(|| self.refusal());
         match &self.screens {
             Some(screens) if !screens.is_empty() => sheet
                 .content(self.form(screens, name, zone).push(fault))
@@ -207,7 +237,6 @@ impl State {
             radio(words, picked, Message::Picked(screen.screen.clone())).into()
         });
         let missing = faults::of_field(self.error.as_ref(), Field::Reason);
-        let fault = self.error.as_ref().filter(|_| missing.is_none());
         column![
             subtitle(t!("ask-desk-code-body", name = name)),
             label(t("desk-which-screen")),
@@ -218,36 +247,36 @@ impl State {
                 .error(missing)
                 .on_submit(Message::Confirm),
         ]
-        .push(fault.map(faults::notice))
         .spacing(space::M)
     }
 
-    fn digits<'a>(
-        &'a self,
-        made: &'a DeskCodeMade,
-        name: &'a str,
-        zone: &str,
-    ) -> Element<'a, Message> {
-        let screens = self.screens.iter().flatten();
-        let on = screens
-            .filter(|screen| self.picked.as_ref() == Some(&screen.screen))
-            .map(|screen| screen.computer.as_str())
-            .next();
-        let digits = made.code.expose();
-        let (first, last) = digits.split_at_checked(4).unwrap_or((digits, ""));
-        column![
-            subtitle(t!("desk-read-out", name = name)),
-            panel(title(format!("{first} {last}"))),
-            small(t!(
-                "desk-digits-until",
-                computer = on.unwrap_or_default(),
-                until = when::second(made.ends, zone)
-            )),
-            note(Icon::CircleAlert, t("desk-sure"), Tone::Warning),
-        ]
-        .spacing(space::M)
-        .into()
+    fn refusal<'a>(&self) -> Option<Element<'a, Message>> {
+        let missing = faults::of_field(self.error.as_ref(), Field::Reason);
+        let fault = self.error.as_ref().filter(|_| missing.is_none());
+        fault.map(faults::notice)
     }
+}
+
+fn digits<'a>(
+    made: &'a DeskCodeMade,
+    on: &'a str,
+    name: &'a str,
+    zone: &str,
+) -> Element<'a, Message> {
+    let digits = made.code.expose();
+    let (first, last) = digits.split_at_checked(4).unwrap_or((digits, ""));
+    column![
+        subtitle(t!("desk-read-out", name = name)),
+        panel(title(format!("{first} {last}"))),
+        small(t!(
+            "desk-digits-until",
+            computer = on,
+            until = when::second(made.ends, zone)
+        )),
+        note(Icon::CircleAlert, t("desk-sure"), Tone::Warning),
+    ]
+    .spacing(space::M)
+    .into()
 }
 
 fn done<'a>() -> Element<'a, Message> {
@@ -270,7 +299,7 @@ fn run(task: Task<Message>) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{People, Sort, SortBy};
+    use crate::api::{People, Secret, Sort, SortBy};
     use crate::backend::Kept;
     use crate::backend::staged::Staged;
     use crate::domain::Timestamp;
@@ -316,25 +345,35 @@ mod tests {
         let said = |dialog: &mut State, message| {
             let _ = dialog.update(message, &person, &session);
         };
-        // It is being looked for.
-        assert!(dialog.tick().is_none());
         said(&mut dialog, Message::Loaded(Ok(Vec::new())));
-        assert!(matches!(dialog.tick(), Some(Message::Look)));
-        let two = || vec![screen("Room 2"), screen("FRONT-DESK")];
-        said(&mut dialog, Message::Loaded(Ok(two())));
-        assert!(dialog.tick().is_none());
+        said(&mut dialog, Message::Loaded(Ok(vec![screen("Room 2")])));
         assert_eq!(dialog.picked.as_deref(), Some("id of Room 2"));
+        // Another may come, as long as no code is made.
+        assert!(matches!(dialog.tick(), Some(Message::Tick)));
+        let two = || vec![screen("Room 2"), screen("FRONT-DESK")];
         said(&mut dialog, Message::Picked("id of FRONT-DESK".into()));
         said(&mut dialog, Message::ReasonTyped("No phone today".into()));
         said(&mut dialog, Message::Loaded(Ok(two())));
         assert_eq!(dialog.picked.as_deref(), Some("id of FRONT-DESK"));
-        // Gone meanwhile: looked for anew, and what was typed stays.
+        // Gone meanwhile: no other is picked unseen, and what was typed stays.
         said(&mut dialog, Message::Confirm);
         assert!(dialog.busy);
         said(&mut dialog, Message::Made(Err(Error::Stale)));
-        said(&mut dialog, Message::Loaded(Ok(vec![screen("Room 2")])));
-        assert_eq!(dialog.picked.as_deref(), Some("id of Room 2"));
-        assert_eq!(dialog.reason, "No phone today");
         assert!(!dialog.busy);
+        said(&mut dialog, Message::Loaded(Ok(vec![screen("Room 2")])));
+        assert_eq!(dialog.picked, None);
+        said(&mut dialog, Message::Confirm);
+        assert!(!dialog.busy);
+        assert_eq!(dialog.reason, "No phone today");
+
+        said(&mut dialog, Message::Picked("id of Room 2".into()));
+        let made = DeskCodeMade {
+            code: Secret::new("01234567"),
+            ends: Timestamp::UNIX_EPOCH,
+        };
+        said(&mut dialog, Message::Made(Ok(made)));
+        said(&mut dialog, Message::Loaded(Ok(vec![screen("FRONT-DESK")])));
+        assert!(dialog.made.as_ref().is_some_and(|(_, on)| on == "Room 2"));
+        assert!(dialog.tick().is_none());
     }
 }

@@ -120,14 +120,19 @@ impl State {
                 return Asked::Run(focus(REMEMBER).chain(reveal()));
             }
             Message::Saved(Err(Error::StepUpNeeded)) => return Asked::StepUp,
-            Message::Loaded(Err(error)) | Message::Saved(Err(error))
-                if Asked::<Message>::unless_ended(&error).is_some() =>
-            {
-                return Asked::Ended(error);
-            }
             // The focus stays where the page has put it.
-            Message::Loaded(Err(error)) => self.not_loaded = Some(error),
-            Message::Saved(Err(error)) => return self.refused(error),
+            Message::Loaded(Err(error)) => {
+                let ended = Asked::unless_ended(&error);
+                self.not_loaded = Some(error);
+                return ended.unwrap_or_else(Asked::nothing);
+            }
+            Message::Saved(Err(error)) => {
+                self.busy = false;
+                if let Some(ended) = Asked::unless_ended(&error) {
+                    return ended;
+                }
+                return self.refused(error);
+            }
         }
         Asked::nothing()
     }

@@ -120,6 +120,8 @@ impl State {
                 self.error = Some(error);
                 return Action::Run(focus_wrong(wrong));
             }
+            // Its answer would be a session that nobody has.
+            Message::Cancel if self.busy => {}
             Message::Cancel => return Action::Cancelled,
         }
         Action::Run(Task::none())
@@ -133,14 +135,7 @@ impl State {
             .error
             .as_ref()
             .filter(|_| fields.iter().all(|asked| about(*asked).is_none()))
-            .map(|error| {
-                let words = match error {
-                    // About who is let in, and not about who reads it.
-                    Error::SetUpDue => t("desk-set-up-due"),
-                    error => faults::sentence(error),
-                };
-                notice(Tone::Error, words, "")
-            });
+            .map(|error| notice(Tone::Error, faults::sentence(error), ""));
         let form = column![
             field(t("desk-email"), &self.email, Message::Email)
                 .id(EMAIL)

@@ -96,6 +96,8 @@ impl State {
                 self.error = Some(error);
                 return Action::Run(focus_wrong(CODE));
             }
+            // Its answer would be a session that nobody has.
+            Message::Here | Message::Cancel if self.busy => {}
             Message::Here => return Action::Here,
             Message::Cancel => return Action::Cancelled,
         }

@@ -3,10 +3,10 @@
 use iced::widget::column;
 
 use super::{EMAIL, FIRST_METHOD, MOBILE, Message, State};
-use crate::api::{Field, Hindrance};
+use crate::api::{Error, Field, Hindrance};
 use crate::domain::MethodKind;
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, checkbox, field, radio_card};
+use crate::gui::widget::{Element, checkbox, failed, field, radio_card};
 use crate::gui::words::t;
 use crate::gui::{faults, sending, status};
 
@@ -26,6 +26,7 @@ impl State {
             ),
         ]
         .push(self.in_place())
+        .push(self.not_loaded.as_ref().map(again))
         .spacing(space::S)
         .into()
     }
@@ -97,4 +98,8 @@ impl State {
         .on_submit(Message::Validate)
         .into()
     }
+}
+
+fn again<'a>(error: &Error) -> Element<'a, Message> {
+    failed(faults::sentence(error), t("try-again"), Message::TryAgain)
 }
