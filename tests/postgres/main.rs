@@ -12,6 +12,7 @@
 mod long;
 mod queued;
 mod reached;
+mod replaced_address;
 mod replicas;
 mod restored;
 /// The stages of the scenarios.

@@ -10,7 +10,7 @@ use crate::clinic::Clinic;
 use crate::clinic::postgres::Database;
 
 /// Whether so many wait for a lock.
-async fn wait(database: &Database, many: usize) -> bool {
+pub(super) async fn wait(database: &Database, many: usize) -> bool {
     let waiting = "SELECT COUNT(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
                    WHERE NOT granted AND datname = current_database()";
     database.sql(waiting).await == [[many.to_string()]]
