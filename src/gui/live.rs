@@ -272,9 +272,7 @@ impl App {
             let task = screen.found_again();
             return self.run(task, Said::SignIn);
         }
-        let unreached = Error::Unreached {
-            why: Unreached::NoAnswer,
-        };
+        let unreached = Error::from(Unreached::NoAnswer);
         self.room.recalls_again = recalled.unkept.is_some()
             || matches!(&recalled.here, Here::Ended(error) if *error == unreached);
         self.room.kept = recalled.door.kept().clone();
