@@ -14,8 +14,8 @@ use super::{Backend, Embedded};
 use crate::api::wire::Problem;
 use crate::api::{
     AddPerson, AuthenticatorKey, Call, Error, Found, Founded, Invitation, KeepRecoveryCodes,
-    MakeRecoveryCodes, Outcome, ProveMethod, Redeem, Secret, SignIn, StartAuthenticator, StartSent,
-    SubmitCode, Token,
+    MakeRecoveryCodes, Outcome, People, PeoplePage, ProveMethod, Redeem, Secret, SignIn, Sort,
+    SortBy, StartAuthenticator, StartSent, SubmitCode, Token,
 };
 use crate::client::answer::read;
 use crate::delivery::Inbox;
@@ -236,6 +236,22 @@ impl Staged {
             email: email.into(),
             role,
             send: false,
+        };
+        self.backend.call(Some(by), call).await.unwrap()
+    }
+
+    /// Who is in the practice, by name, as somebody with full access sees them.
+    pub(crate) async fn people(&self, by: &Token) -> PeoplePage {
+        let call = People {
+            search: String::new(),
+            status: None,
+            away: false,
+            sort: Sort {
+                by: SortBy::Name,
+                descending: false,
+            },
+            after: None,
+            count: true,
         };
         self.backend.call(Some(by), call).await.unwrap()
     }

@@ -363,7 +363,7 @@ pub(super) fn allowed_first(methods: &Proven, barred: Option<MethodKind>) -> Met
 }
 
 /// The waiting sign-in as it is in this transaction.
-async fn still_waits(
+pub(super) async fn still_waits(
     tx: &mut Tx,
     waiting: &WaitingRow,
     now: Timestamp,

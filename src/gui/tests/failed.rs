@@ -7,8 +7,8 @@ use super::activity::page as activity;
 use super::screens::messages::ELLA;
 use super::screens::users;
 use crate::api::{
-    Counts, Dependency, DryRun, Error, People, Person, Planned, PracticeRule, RollOutDay, Secret,
-    SignIn, Sort, SortBy, WouldStop,
+    Counts, Dependency, DryRun, Error, Person, Planned, PracticeRule, RollOutDay, Secret, SignIn,
+    WouldStop,
 };
 use crate::backend::staged::{MANAGER, PASSWORD};
 use crate::backend::{Opened, connect};
@@ -37,24 +37,13 @@ fn lost() -> (Stage, Vec<Person>) {
         practice
             .hire(founder, "Ella Smith", ELLA, Role::Reception)
             .await;
-        let people = People {
-            search: String::new(),
-            status: None,
-            away: false,
-            sort: Sort {
-                by: SortBy::Name,
-                descending: false,
-            },
-            after: None,
-            count: true,
-        };
         let sign_in = SignIn {
             email: MANAGER.into(),
             password: Secret::new(PASSWORD),
             computer: None,
             remembered: None,
         };
-        let people = backend.call(Some(founder), people).await.unwrap().people;
+        let people = practice.people(founder).await.people;
         (backend.call(None, sign_in).await.unwrap(), people)
     });
     // A port of this computer where nobody listens.

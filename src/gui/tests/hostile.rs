@@ -4,7 +4,7 @@ use iced::{Rectangle, Size};
 
 use super::Stage;
 use super::screens::{messages, users};
-use crate::api::{ChallengeNow, People, PeoplePage, Secret, SignIn, Sort, SortBy};
+use crate::api::{ChallengeNow, People, PeoplePage, Secret, SignIn};
 use crate::backend::staged::{MANAGER, PASSWORD, error_of_hostile, of_hostile};
 use crate::domain::tamed;
 use crate::gui::home::{self, users as table};
@@ -94,22 +94,10 @@ fn home(text: &str) -> Stage {
 fn no_name_bends_a_row_of_the_users_table_or_takes_its_cog_away() {
     let (mut stage, phone) = users();
     stage.resize(WINDOW);
-    let call = People {
-        search: String::new(),
-        status: None,
-        away: false,
-        sort: Sort {
-            by: SortBy::Name,
-            descending: false,
-        },
-        after: None,
-        count: true,
-    };
     let page: PeoplePage = stage.block_on(async {
         stage.practice.advance(60);
         let token = stage.practice.manager(&phone).await;
-        let backend = &stage.practice.backend;
-        backend.call(Some(&token), call).await.unwrap()
+        stage.practice.people(&token).await
     });
     let honest = rows(&mut stage);
     assert_eq!(honest.len(), page.people.len());

@@ -13,6 +13,7 @@ use crate::domain::{
 };
 use crate::service::acts::{by, reason};
 use crate::service::callers::CodeDue;
+use crate::service::second_step::still_waits;
 use crate::service::sign_in::SENT_CODE_DUE_MINUTES;
 use crate::service::{FullAccess, Handle, Happened, Service, SteppedUp};
 use crate::store::{About, DeskCodeRow, NewDeskCode};
@@ -32,19 +33,14 @@ impl Handle<AskAtDesk> for Service {
             .store
             .write_about(About::Person(waiting.user.as_str()))
             .await?;
+        // Another method may be asked for since: that stays.
+        let waiting = still_waits(&mut tx, &waiting, now).await?;
         // As long as for a code that is sent: it is made by somebody who has to be found first.
         let (hash, method) = (&waiting.token_hash, waiting.method);
-        if !tx
-            .ask_waiting(hash, method, SENT_CODE_DUE_MINUTES, now)
-            .await?
-        {
-            return Err(Error::ChallengeEnded);
-        }
+        let longer = tx.ask_waiting(hash, method, SENT_CODE_DUE_MINUTES, now);
+        let waits = longer.await?;
         let screen = self.new_row_id(now);
-        if !tx
-            .ask_at_desk(&screen, &waiting.token_hash, &computer, now)
-            .await?
-        {
+        if !(waits && tx.ask_at_desk(&screen, hash, &computer, now).await?) {
             return Err(Error::ChallengeEnded);
         }
         tx.commit().await?;

@@ -299,7 +299,7 @@ fn run(task: Task<Message>) -> Action {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{People, Secret, Sort, SortBy};
+    use crate::api::Secret;
     use crate::backend::Kept;
     use crate::backend::staged::Staged;
     use crate::domain::Timestamp;
@@ -310,20 +310,9 @@ mod tests {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let (practice, person) = runtime.block_on(async {
             let practice = Staged::new().await;
-            let people = People {
-                search: String::new(),
-                status: None,
-                away: false,
-                sort: Sort {
-                    by: SortBy::Name,
-                    descending: false,
-                },
-                after: None,
-                count: false,
-            };
             let token = practice.founded.admitted.token.clone();
-            let page = practice.backend.call(Some(&token), people).await.unwrap();
-            (practice, page.people.into_iter().next().unwrap())
+            let people = practice.people(&token).await.people;
+            (practice, people.into_iter().next().unwrap())
         });
         let kept = Kept::new(practice.keychain.clone());
         let door = Door::new(practice.backend.clone(), kept);
