@@ -191,6 +191,16 @@ impl Store {
         Tx::begin(self, Some(Keeping::Nobody)).await
     }
 
+    /// The same, for what means nothing without a transaction that is begun once this one has
+    /// ended: a server does not wait for its disk, which has it no later than that one.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::write`].
+    pub async fn write_ahead(&self) -> Result<Tx, Fault> {
+        Tx::begin(self, Some(Keeping::NobodyYet)).await
+    }
+
     /// A transaction that reads one consistent state.
     ///
     /// # Errors

@@ -57,6 +57,18 @@ impl Database {
         number.unwrap_or_else(|| panic!("{text}")).parse().unwrap()
     }
 
+    /// Lets every commit take so much longer than the disk does; whoever commits meanwhile goes
+    /// along, as to a disk (PostgreSQL 15, 20.5.1, `commit_delay`).
+    pub(crate) async fn commits_take(&self, longer: Duration) {
+        for set in [
+            format!("commit_delay = {}", longer.as_micros()),
+            "commit_siblings = 0".into(),
+        ] {
+            self.sql(format!("ALTER SYSTEM SET {set}")).await;
+        }
+        self.sql("SELECT pg_reload_conf()".into()).await;
+    }
+
     fn pgbench(&self, arguments: &[&str]) -> String {
         let run = Command::new(&self.pgbench)
             .args(arguments)

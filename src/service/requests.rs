@@ -73,7 +73,7 @@ impl Service {
         let Some(id) = id else {
             return self.call_within(from, token, call).await;
         };
-        let mut tx = self.store.write_beside().await?;
+        let mut tx = self.store.write_ahead().await?;
         let holder = token.map(|token| token_hash(token.expose()));
         let taken = tx.take_request(&id, holder.as_deref(), now).await?;
         tx.commit().await?;

@@ -11,6 +11,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod ahead;
 #[path = "../it/clinic/authority.rs"]
 mod authority;
 #[path = "../it/clinic/balancer.rs"]
