@@ -191,14 +191,15 @@ impl Store {
         Tx::begin(self, Some(Keeping::Nobody)).await
     }
 
-    /// The same, for what means nothing without a transaction that is begun once this one has
-    /// ended: a server does not wait for its disk, which has it no later than that one.
+    /// The same, for what nothing is lost with: a server answers before it is on the disk, and has
+    /// it there within a second, but no later than whatever is committed after it (PostgreSQL 15,
+    /// 30.4). A file waits as ever.
     ///
     /// # Errors
     ///
     /// As of [`Self::write`].
-    pub async fn write_ahead(&self) -> Result<Tx, Fault> {
-        Tx::begin(self, Some(Keeping::NobodyYet)).await
+    pub async fn write_soon(&self) -> Result<Tx, Fault> {
+        Tx::begin(self, Some(Keeping::NobodySoon)).await
     }
 
     /// A transaction that reads one consistent state.

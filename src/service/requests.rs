@@ -73,7 +73,8 @@ impl Service {
         let Some(id) = id else {
             return self.call_within(from, token, call).await;
         };
-        let mut tx = self.store.write_ahead().await?;
+        // On the disk no later than the first thing that is done.
+        let mut tx = self.store.write_soon().await?;
         let holder = token.map(|token| token_hash(token.expose()));
         let taken = tx.take_request(&id, holder.as_deref(), now).await?;
         tx.commit().await?;
@@ -122,8 +123,10 @@ impl Service {
         Ok(data_encoding::HEXLOWER.encode(&*self.keys.mac("request", &all)))
     }
 
+    /// Where the database ends at this moment a repeat is told that nobody knows, as where the
+    /// replica does.
     async fn keep_answer(&self, id: &str, text: &[u8]) -> Result<(), Error> {
-        let mut tx = self.store.write_beside().await?;
+        let mut tx = self.store.write_soon().await?;
         let sealed = self.seal(&mut tx, place(id), text).await?;
         tx.answer_request(id, sealed).await?;
         Ok(tx.commit().await?)

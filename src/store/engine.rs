@@ -61,8 +61,8 @@ pub(super) enum Keeping {
     About(Taken),
     /// Nobody, but for whoever keeps everybody.
     Nobody,
-    /// The same, by what is nothing without a transaction that comes after it.
-    NobodyYet,
+    /// The same, and without waiting for the disk of a server.
+    NobodySoon,
 }
 
 /// A lock that is taken: the later ones stand higher.
@@ -125,7 +125,7 @@ impl Engine {
         match self {
             // There is one writer, whomever it has to keep from writing.
             Self::Sqlite => match keeping {
-                Keeping::All | Keeping::About(_) | Keeping::Nobody | Keeping::NobodyYet => {
+                Keeping::All | Keeping::About(_) | Keeping::Nobody | Keeping::NobodySoon => {
                     "BEGIN IMMEDIATE"
                 }
             }
@@ -135,9 +135,7 @@ impl Engine {
                 let locks = match keeping {
                     Keeping::All => format!("SELECT pg_advisory_xact_lock({EVERYTHING})"),
                     Keeping::Nobody => format!("SELECT pg_advisory_xact_lock_shared({EVERYTHING})"),
-                    // The log is written in order (PostgreSQL 15, 30.4): what comes after it and
-                    // is on the disk has taken this along.
-                    Keeping::NobodyYet => format!(
+                    Keeping::NobodySoon => format!(
                         "SET LOCAL synchronous_commit = off;
                          SELECT pg_advisory_xact_lock_shared({EVERYTHING})"
                     ),

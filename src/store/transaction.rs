@@ -66,7 +66,7 @@ impl Tx {
             keeping,
             taken: match keeping {
                 Some(Keeping::About(lock)) => Some(lock),
-                Some(Keeping::All | Keeping::Nobody | Keeping::NobodyYet) | None => None,
+                Some(Keeping::All | Keeping::Nobody | Keeping::NobodySoon) | None => None,
             },
         })
     }

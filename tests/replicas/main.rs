@@ -11,7 +11,6 @@
     reason = "a test that cannot go on has failed"
 )]
 
-mod ahead;
 #[path = "../it/clinic/authority.rs"]
 mod authority;
 #[path = "../it/clinic/balancer.rs"]
@@ -44,6 +43,7 @@ mod scenarios {
     pub(crate) mod post;
 }
 mod skewed;
+mod soon;
 mod stage;
 mod waiting;
 mod way;
