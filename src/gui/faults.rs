@@ -89,6 +89,12 @@ pub fn moved(to: Option<&str>) -> (String, String) {
     (t("moved"), then)
 }
 
+/// Whether the server did not answer, which the strip above every screen says too: beside what is
+/// shown already it need not be said twice, and it is asked for again by itself.
+pub fn is_no_answer(error: &Error) -> bool {
+    *error == Error::from(Unreached::NoAnswer)
+}
+
 /// Why the server was not reached, and what to do.
 pub fn unreached(why: Unreached) -> (String, String) {
     let (what, then) = match why {

@@ -1,10 +1,10 @@
 //! A code that was sent: where to, how far it has come, how long it is good, once more.
 
-use iced::widget::{row, space as gap};
+use iced::widget::{container, row};
 use iced::{Alignment, Length};
 
 use super::theme::space;
-use super::widget::{Element, Icon, Tone, button, note, small};
+use super::widget::{Element, Icon, Tone, button, muted, note};
 use super::words::{not_sent, t};
 use super::{faults, when};
 use crate::api::{Line, SentCode};
@@ -32,10 +32,10 @@ pub fn where_to(kind: MethodKind, sent: Option<&SentCode>) -> String {
 pub fn line<'a, M: 'a>(sent: &SentCode, now: Timestamp) -> Element<'a, M> {
     let (icon, tone, words) = told(sent, now);
     let left = sent.ends.filter(|ends| now < *ends).map(|ends| {
-        let left = small(t!("code-left", time = when::left(ends, now)));
+        let left = muted(t!("code-left", time = when::left(ends, now)));
         left.wrapping(iced::widget::text::Wrapping::None)
     });
-    row![note(icon, words, tone), gap::horizontal()]
+    row![container(note(icon, words, tone)).width(Length::Fill)]
         .push(left)
         .spacing(space::S)
         .width(Length::Fill)
@@ -126,7 +126,7 @@ pub fn again<'a, M: Clone + 'a>(
         let time = when::left(sent.again, now);
         return row![
             super::widget::icon(Icon::RefreshCw, super::theme::size::ICON_SMALL),
-            small(t!("send-again-in", time = time))
+            muted(t!("send-again-in", time = time))
         ]
         .spacing(space::S)
         .align_y(Alignment::Center)

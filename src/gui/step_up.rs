@@ -331,8 +331,8 @@ impl State {
             .filter(|_| !self.recovery);
         let now = self.session.door.now();
         column![]
-            .push(asked.map(|asked| self.about(asked)))
             .push(entry)
+            .push(asked.map(|asked| self.about(asked)))
             .push(sent.map(|sent| sending::line(sent, now)))
             .push(sent.map(|sent| {
                 row![

@@ -46,7 +46,8 @@ pub use root::{on_key, reveal, root};
 pub use status::{Tone, badge, banner, note, notice, toast, with_toast};
 pub use table::{Column, Row, Sort, skeleton_row, table};
 pub use text::{
-    body, heading, icon, label, mono, muted, ruler, small, strong, subtitle, tinted, title,
+    body, heading, icon, label, mono, muted, read_out, ruler, small, strong, subtitle, tinted,
+    title,
 };
 
 /// A piece of the view, drawn with the program's theme.

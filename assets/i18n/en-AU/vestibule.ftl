@@ -28,7 +28,7 @@ list-and = { $before } and { $last }
 list-comma = { $before }, { $next }
 tries-left = { $tries ->
     [one] 1 try left.
-   *[other] { $tries } tries left.
+   *[other] { $tries } tries{"\u00A0"}left.
 }
 
 ## Sign in
@@ -129,7 +129,7 @@ sent-code-wrong-help = Enter the six digits of the newest message.
 sent-code-used-help = Send a new code, then enter that.
 code-ended-help = Press “Send again” for a new one.
 recovery-code-title = Enter a recovery code
-recovery-code-body = One of the ten codes that you saved. Each works once.
+recovery-code-body = One of the ten codes that you saved. Each works{"\u00A0"}once.
 recovery-code-label = Recovery code
 recovery-code-wrong-help = Compare it with your list. Each code works once.
 recovery-stopped-title = The tries for recovery codes are used up.
@@ -208,7 +208,7 @@ create-practice = Create practice
 ## Practice recovery key
 
 recovery-key-title = Practice recovery key
-recovery-key-body = This key is the way back if this computer’s keyring is lost, or if nobody with full access can sign in. It is shown once.
+recovery-key-body = This key is the way back if this computer’s keyring is lost, or if nobody with full access can sign in. It is shown{"\u00A0"}once.
 recovery-key-warning = Keep it away from this computer, where only people with full access can find it. Without it there is no way back.
 recovery-key-saved = I have saved this key
 recovery-key-tick = Save or write down the key, then tick the box.
@@ -289,7 +289,7 @@ recovery-key-about = The way back if this computer’s keyring is lost, or if no
 make-recovery-key = Make a new key
 make-recovery-key-title = Make a new practice recovery key?
 make-recovery-key-body = The key that was saved will no longer open this practice. Backups that were made before still need it: do not throw it away.
-recovery-key-made = This key takes the place of the old one. It is shown once.
+recovery-key-made = This key takes the place of the old one. It is shown{"\u00A0"}once.
 save-file = Save as a text file
 saved-as = Saved as { $path }. Print it, or move it off this computer.
 print = Print
@@ -341,9 +341,9 @@ set-up = Set up
 validate = Validate
 method = Method
 method-authenticator = Google Authenticator
-method-authenticator-body = Or any authenticator app that scans a QR code. Works without signal.
+method-authenticator-body = Or any authenticator app that scans a QR code. Works without{"\u00A0"}signal.
 method-sms = SMS
-method-sms-body = A code by text message. Weaker than an app: numbers can be stolen.
+method-sms-body = A code by text message. Weaker than an app: numbers can be{"\u00A0"}stolen.
 method-sms-off = Not available: no SMS gateway is set up. Someone with full access can do that under Delivery.
 method-not-for-full-access = Not for people with full access, unless the practice allows it: their account opens all others.
 method-email = Email
@@ -361,7 +361,7 @@ scan-code = Six-digit code from the app
 ## Step-up
 
 step-up-title = Confirm it is you
-step-up-body = { $name }, prove again that it is you before this change.
+step-up-body = { $name }, prove again that it is you before this{"\u00A0"}change.
 
 ## Places
 
@@ -681,6 +681,7 @@ must-act = { $count ->
    *[other] { $count } people are asked to set up two-factor and have not.
 }
 must-act-nobody = Nobody. Everyone is Enabled.
+several-must-act-nobody = None of them is required to set it up, or all have.
 must-act-not-on = Nobody now. Whoever has not set it up is not required to, or has not accepted the invitation yet.
 announcement-title = Announcement
 announcement-help = For your staff meeting, the notice board or your own email.
@@ -841,7 +842,7 @@ delivery-test-line = { $to }: { $line }
 
 ## What went wrong
 
-fault-signed-out = You were signed out. Sign in again to go on.
+fault-signed-out = You were signed out. Sign in again to go{"\u00A0"}on.
 fault-set-up-due = Two-factor must be set up now.
 fault-step-up = Enter your password again first.
 fault-forbidden = This needs full access.
@@ -865,7 +866,7 @@ moving-about = For a practice that is to be used on several computers. Everybody
 move-to-server = Move to a server
 moving-body = The practice is written into one file, which only its key opens. Whoever runs the server takes that file in; everyone then connects to the server and signs in with what they have now.
 moving-server = Address of the server
-moving-server-help = Told to whoever opens the practice here later. You can leave it empty.
+moving-server-help = Told to whoever opens the practice here later. You can leave it{"\u00A0"}empty.
 move-practice = Move the practice
 moving-file-name = { $practice } for a server
 moving-done = The practice has moved
@@ -1298,7 +1299,7 @@ entries-of = { $first }–{ $last }, the newest first
 when-in-zone = When ({ $zone })
 from-day = From, as { day-example }
 to-day = To, as { day-example }
-fault-day = Enter a day as { day-example }.
+fault-day = That is no day. Enter one as { day-example }.
 fault-day-ahead = That day has not come yet. Enter today or an earlier day.
 fault-day-before = The practice was not set up in Vestibule yet on that day. Enter a later day.
 group-sign-ins = Sign-ins
@@ -1307,6 +1308,7 @@ group-people = People
 group-rules = Rules and settings
 group-failures = Failures
 no-entries = No entry fits what is searched for.
+show-everything = Show everything
 
 # The statement
 statement = Statement

@@ -66,6 +66,8 @@ pub enum Message {
     Loaded(u32, Result<ActivityPage, Error>),
     /// The search, the group or the days were changed.
     Filter(filter::Message),
+    /// **Show everything**.
+    Everything,
     /// The typing has rested since this question.
     Rested(u32),
     /// The next page.
@@ -172,6 +174,11 @@ impl State {
                 return Asked::Run(Task::perform(tokio::time::sleep(TYPING), move |()| {
                     Message::Rested(asked)
                 }));
+            }
+            Message::Everything => {
+                self.filter = filter::State::default();
+                self.leave_page();
+                return Asked::Run(Task::batch([self.load(session), focus(SEARCH)]));
             }
             // A day that cannot be read yet is being typed.
             Message::Rested(asked) if asked == self.asked && self.filter.is_understood() => {

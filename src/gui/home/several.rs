@@ -232,6 +232,7 @@ impl State {
                 .align_y(Alignment::Center),
                 self.reminder.view(session).map(Message::Reminder),
             ]
+            .push((self.would_stop.must_act() == 0).then(|| small(t("several-must-act-nobody"))))
             .spacing(space::S),
         );
         dialog(

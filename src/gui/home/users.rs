@@ -323,6 +323,7 @@ impl State {
         let fault = self
             .error
             .as_ref()
+            .filter(|error| self.page.is_none() || !faults::is_no_answer(error))
             .map(|error| failed(faults::sentence(error), t("try-again"), Message::TryAgain));
         let content = match &self.page {
             Some(page) => self.people(page, session, width),
@@ -358,34 +359,12 @@ impl State {
             .iter()
             .map(|person| list::person_row(person, session, ticks, width))
             .collect();
-        let first = self.before.len() * PeoplePage::SIZE;
-        let foot = row![
-            muted(t!(
-                "page-of",
-                first = first + 1,
-                last = first + page.people.len(),
-                all = page.counted.map_or(0, |counted| counted.matching)
-            )),
-            gap::horizontal(),
-        ]
-        .push(
-            (session.me.role == Role::FullAccess && !self.away)
-                .then(|| button(t("show-away")).link().on_press(Message::Away)),
-        )
-        .push((!self.before.is_empty()).then(|| {
-            icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
-        }))
-        .push(
-            page.next
-                .is_some()
-                .then(|| icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)),
-        )
-        .align_y(Alignment::Center);
+        let away = session.me.role == Role::FullAccess && !self.away;
         column![]
             .push(counts)
             .push(ticks.and_then(Selection::bar))
             .push(table(t("users"), columns, rows))
-            .push(foot)
+            .push(list::foot(page, self.before.len(), away))
             .spacing(space::L)
             .into()
     }

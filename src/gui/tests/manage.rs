@@ -68,7 +68,7 @@ fn a_start_is_judged_at_its_field_and_outlasts_a_step_up() {
     open(&mut stage, "Ella Smith");
     stage.push("Turn on");
     for (typed, said) in [
-        ("31/2/2027", "Enter a day as 24/11/2026."),
+        ("31/2/2027", "That is no day. Enter one as 24/11/2026."),
         ("1/1/2027", "That time has passed."),
     ] {
         stage.tab_to("Date");

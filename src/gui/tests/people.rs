@@ -164,9 +164,10 @@ fn a_person_who_is_being_added_is_waited_for() {
 }
 
 #[test]
-fn who_is_stopped_has_a_button_beside_the_badge() {
+fn that_somebody_is_stopped_is_said_under_the_badge() {
     let mut stage = super::screens::stopped::table();
-    stage.push("Stopped");
+    assert!(stage.says("Stopped"), "{:?}", stage.words());
+    stage.push("Authentication preferences of Bella Nguyen");
     stage.push("Allow tries again");
     enter(&mut stage, "mistyped all week");
     stage.push("Done");

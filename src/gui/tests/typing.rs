@@ -32,7 +32,7 @@ fn enter_twice_asks_once() {
     stage.press(Named::Enter);
     stage.press(Named::Enter);
     assert_eq!(stage.settle(), 1);
-    assert!(stage.says("4 tries left."));
+    assert!(stage.says("4 tries\u{a0}left."));
 
     let mut stage = Stage::opened();
     stage.type_text("nobody@hills.example");

@@ -227,6 +227,7 @@ fn style(kind: Kind, theme: &Theme, status: Status) -> Style {
         }
         Kind::Link => Style {
             border: border::rounded(radius::CHECK),
+            room: space::XS,
             text: Some(if status.disabled {
                 tokens.muted
             } else if lit || status.pressed {

@@ -99,11 +99,17 @@ impl<'a, M: Clone + 'a> From<Checkbox<'a, M>> for Element<'a, M> {
             .id_maybe(checkbox.id)
             .checked(checkbox.checked)
             .on_press_maybe(Some((checkbox.on_toggle)(!checkbox.checked)))
-            .style(|_, _| Style {
-                border: border::rounded(radius::CHECK),
-                ..Style::default()
-            })
+            .style(|_, _| alone())
             .into()
+    }
+}
+
+/// How a mark with its words looks, which has no edge.
+fn alone() -> Style {
+    Style {
+        border: border::rounded(radius::CHECK),
+        room: space::XS,
+        ..Style::default()
     }
 }
 
@@ -138,15 +144,12 @@ impl<'a, M: Clone + 'a> From<Radio<M>> for Element<'a, M> {
         let face = row![circle(radio.selected, false), body(radio.label.clone())]
             .spacing(space::S)
             .align_y(Alignment::Center)
-            .padding([2.0, space::XS]);
+            .padding([2.0, 0.0]);
         labelled(Role::Radio, radio.label, face)
             .id_maybe(radio.id)
             .checked(radio.selected)
             .on_press_maybe(Some(radio.on_select))
-            .style(|_, _| Style {
-                border: border::rounded(radius::CHECK),
-                ..Style::default()
-            })
+            .style(|_, _| alone())
             .into()
     }
 }

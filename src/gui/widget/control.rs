@@ -41,6 +41,8 @@ pub struct Style {
     pub lifted: bool,
     /// Colour of the focus ring, where it is not the palette's own.
     pub ring: Option<Color>,
+    /// How much farther the ring stands off at both sides of what has no edge of its own.
+    pub room: f32,
 }
 
 type StyleFn<'a> = Box<dyn Fn(&Theme, Status) -> Style + 'a>;

@@ -9,7 +9,10 @@ use iced::{Alignment, Length, padding};
 use lucide_icons::Icon;
 
 use super::{Element, Role, Theme, heading, icon_button, inert, labelled, on_key, subtitle};
-use crate::gui::theme::{radius, size, space};
+use crate::gui::theme::{self, radius, size, space};
+
+/// How much higher a button is than a title, above and below it.
+const HEAD: f32 = (size::TOOL - theme::HEADING.line) / 2.0;
 
 /// A dialog. See [`dialog`].
 pub struct Dialog<'a, M> {
@@ -77,8 +80,10 @@ impl<'a, M: Clone + 'a> From<Dialog<'a, M>> for Element<'a, M> {
     fn from(dialog: Dialog<'a, M>) -> Self {
         let name = dialog.title.clone();
         let head = row![
+            // So that the title stands in the middle of what closes it.
             column![heading(dialog.title)]
                 .push(dialog.subtitle.map(subtitle))
+                .padding(padding::top(HEAD))
                 .width(Length::Fill),
             icon_button(Icon::X, dialog.close).on_press(dialog.on_close.clone()),
         ]
@@ -98,7 +103,7 @@ impl<'a, M: Clone + 'a> From<Dialog<'a, M>> for Element<'a, M> {
             .push(dialog.content)
             .push(footer.map(|footer| container(footer).padding(padding::top(space::XS))))
             .spacing(space::M + 2.0)
-            .padding(space::XL);
+            .padding(padding::all(space::XL).top(space::XL - HEAD));
 
         let sheet = container(scrollable(whole).width(Length::Fill))
             .width(Length::Fill)

@@ -154,7 +154,9 @@ pub fn table<'a, M: Clone + 'a>(
         body = body.push(ruler()).push(
             labelled(Role::Row, row.name, line(row.cells, &widths, size::ROW)).style(
                 move |theme, status| Style {
-                    background: (selected || status.within).then_some(theme.tokens().soft),
+                    // Half of it: what stands on it in that colour, as a face, is still seen.
+                    background: (selected || status.within)
+                        .then(|| theme.tokens().soft.scale_alpha(0.5)),
                     border: border::rounded(border::bottom(rounded)),
                     ..Style::default()
                 },

@@ -85,6 +85,14 @@ pub fn mono<'a>(content: impl IntoFragment<'a>) -> Text<'a, Theme> {
     set(content, theme::BODY, theme::MONO)
 }
 
+/// A code that is read out, digit by digit, 24/32.
+pub fn read_out<'a, M: Clone + 'a>(content: impl IntoFragment<'a>) -> Element<'a, M> {
+    let content: Fragment<'a> = content.into_fragment();
+    let name = content.to_string();
+
+    labelled(Role::Label, name, set(content, theme::TITLE, theme::MONO)).into()
+}
+
 /// A thin line across.
 pub fn ruler<'a, M: 'a>() -> Element<'a, M> {
     rule::horizontal(1).into()

@@ -1,14 +1,16 @@
 //! The table of Activity: an entry's row, and what stands under them.
 
 use iced::widget::{column, container};
-use iced::{Alignment, Length, alignment};
+use iced::{Alignment, Length};
 
 use super::Message;
 use crate::api::{ActivityPage, Entry};
 use crate::gui::door::Session;
 use crate::gui::theme::{Theme, space};
 use crate::gui::when;
-use crate::gui::widget::{self, Column, Element, Icon, Row, body, icon_button, muted, subtitle};
+use crate::gui::widget::{
+    self, Column, Element, Icon, Row, body, button, icon_button, muted, subtitle,
+};
 use crate::gui::words::t;
 use crate::paper::entry;
 
@@ -84,9 +86,14 @@ pub(super) fn foot<'a>(page: &ActivityPage, before: usize) -> Element<'a, Messag
 
 /// In place of the table, where a search or a filter leaves nothing.
 pub(super) fn nothing<'a>() -> Element<'a, Message> {
-    container(body(t("no-entries")))
+    let nothing = column![
+        body(t("no-entries")),
+        button(t("show-everything")).on_press(Message::Everything)
+    ]
+    .spacing(space::M)
+    .align_x(Alignment::Center);
+    container(nothing)
         .center_x(Length::Fill)
-        .align_y(alignment::Vertical::Center)
         .padding(space::XXL)
         .into()
 }

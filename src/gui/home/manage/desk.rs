@@ -11,7 +11,7 @@ use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
 use crate::gui::widget::{
     Element, Icon, Tone, button, dialog, failed, field, focus_if_none, label, note, panel, radio,
-    reveal, small, subtitle, title,
+    read_out, reveal, small, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{faults, when};
@@ -267,13 +267,13 @@ fn digits<'a>(
     let (first, last) = digits.split_at_checked(4).unwrap_or((digits, ""));
     column![
         subtitle(t!("desk-read-out", name = name)),
-        panel(title(format!("{first} {last}"))),
+        panel(read_out(format!("{first} {last}"))),
         small(t!(
             "desk-digits-until",
             computer = on,
             until = when::second(made.ends, zone)
         )),
-        note(Icon::CircleAlert, t("desk-sure"), Tone::Warning),
+        note(Icon::TriangleAlert, t("desk-sure"), Tone::Warning),
     ]
     .spacing(space::M)
     .into()

@@ -258,7 +258,7 @@ impl State {
         let older = self.in_force.history.len() > 2;
         let history = (self.history && older).then(|| {
             let lines = self.in_force.history.windows(2).skip(1);
-            column(lines.map(|two| small(change(&two[0], &two[1], zone)).into())).spacing(space::XS)
+            column(lines.map(|two| muted(change(&two[0], &two[1], zone)).into())).spacing(space::S)
         });
         let newest = match self.in_force.history.as_slice() {
             [newest, before, ..] => change(newest, before, zone),
@@ -295,20 +295,18 @@ impl State {
                 .push(saved)
                 .push(
                     row![
-                        column![muted(newest)]
-                            // Before what it shows, so that it keeps the focus.
-                            .push(toggle)
-                            .push(history)
-                            .spacing(space::XS)
-                            .width(Length::Fill),
-                        gap::horizontal().width(space::L),
+                        muted(newest).width(Length::Fill),
                         button(t("save"))
                             .primary()
                             .busy(self.waiting.is_some())
                             .on_press_maybe(self.changed(session).then_some(Message::Save)),
                     ]
+                    .spacing(space::L)
                     .align_y(Alignment::Center),
                 )
+                // Before what it shows, so that it keeps the focus.
+                .push(toggle)
+                .push(history)
                 .spacing(space::S),
         )
     }

@@ -11,7 +11,7 @@ use crate::gui::door::Session;
 use crate::gui::theme::{Theme, size, space};
 use crate::gui::widget::{
     Column, Element, Icon, Row, Sort, Tone, avatar, body, button, heading, icon_button, muted,
-    stat_card, strong, subtitle,
+    note, stat_card, strong, subtitle,
 };
 use crate::gui::words::t;
 use crate::gui::{status, when};
@@ -131,22 +131,16 @@ pub(super) fn person_row<'a>(
                 .into(),
         );
     }
-    let stopped = person.stopped.then(|| {
-        button(t("row-stopped"))
-            .link()
-            .in_row()
-            .description(person.name.as_str())
-            .on_press(Message::Open(Box::new(person.clone())))
-    });
+    // Whoever is stopped must act before anything else, and so must a colleague.
+    let act: Option<Element<'a, Message>> = match person.stopped {
+        true => Some(note(Icon::CircleAlert, t("row-stopped"), Tone::Error)),
+        false => act(person, session).map(|words| one_line(muted(words)).into()),
+    };
     cells.push(
-        column![
-            row![status::of(person.status)]
-                .push(stopped)
-                .spacing(space::S)
-                .align_y(Alignment::Center)
-        ]
-        .push(act(person, session).map(|words| one_line(muted(words))))
-        .into(),
+        column![status::of(person.status)]
+            .push(act)
+            .spacing(2)
+            .into(),
     );
     if width >= WITH_METHOD {
         let method = person.method.map(status::method);
@@ -177,6 +171,30 @@ pub(super) fn away<'a>() -> Element<'a, Message> {
     ]
     .align_y(Alignment::Center)
     .into()
+}
+
+/// Which people they are, so many pages after the first; the ways to others, and to those who do not
+/// work here now.
+pub(super) fn foot<'a>(page: &PeoplePage, before: usize, away: bool) -> Element<'a, Message> {
+    let first = before * PeoplePage::SIZE;
+    let shown = t!(
+        "page-of",
+        first = first + 1,
+        last = first + page.people.len(),
+        all = page.counted.map_or(0, |counted| counted.matching)
+    );
+    row![muted(shown).width(Length::Fill)]
+        .push(away.then(|| button(t("show-away")).link().on_press(Message::Away)))
+        .push((before > 0).then(|| {
+            icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
+        }))
+        .push(
+            page.next
+                .is_some()
+                .then(|| icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)),
+        )
+        .align_y(Alignment::Center)
+        .into()
 }
 
 /// In place of the table, where a search or a filter leaves nobody.

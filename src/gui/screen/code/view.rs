@@ -118,7 +118,7 @@ impl State {
             Some(sent) if self.recovery.is_none() => {
                 sending::again(sent, now, self.sending, Message::SendAgain)
             }
-            _ => subtitle(t!("code-until", time = faults::clock(self.challenge.ends))).into(),
+            _ => subtitle(t!("code-until", time = faults::minute(self.challenge.ends))).into(),
         };
         // Somebody at the desk can always help.
         let other = button(t("try-another-way"))

@@ -315,6 +315,7 @@ impl<'a, M: Clone + 'a> Widget<M, Theme, Renderer> for Control<'a, M> {
 
         if (state.focused && state.ring) || (self.frame && state.within.first) {
             let color = style.ring.unwrap_or(theme.tokens().ring);
+            let bounds = bounds.expand([0.0, style.room]);
             ring(renderer, bounds, style.border, color, viewport);
         }
     }
