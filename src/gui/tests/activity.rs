@@ -105,7 +105,7 @@ fn a_search_and_a_group_narrow_them() {
 #[test]
 fn a_day_that_cannot_be_read_is_said_and_what_was_typed_stays() {
     let mut stage = day_wrong();
-    assert!(stage.says("Enter a day as 24/11/2026."));
+    assert!(stage.says("That is no day. Enter one as 24/11/2026."));
     assert_eq!(stage.value("From, as 24/11/2026").unwrap(), "31/2/2026");
     assert!(stage.says("Alex Lee signed in"), "the entries stay");
 }

@@ -51,9 +51,9 @@ fn is_at_code(stage: &Stage) -> bool {
 fn a_wrong_code_says_how_many_tries_are_left() {
     let (mut stage, phone) = Stage::at_code();
     for left in [
-        "4 tries left.",
-        "3 tries left.",
-        "2 tries left.",
+        "4 tries\u{a0}left.",
+        "3 tries\u{a0}left.",
+        "2 tries\u{a0}left.",
         "1 try left.",
     ] {
         enter_wrong(&mut stage, &phone);
@@ -94,7 +94,7 @@ fn a_used_code_is_not_called_wrong() {
     enter(&mut stage, &code);
     let alert = stage.alert().unwrap();
     assert!(alert.contains("already been used"), "{alert}");
-    assert!(alert.contains("4 tries left."), "{alert}");
+    assert!(alert.contains("4 tries\u{a0}left."), "{alert}");
     assert!(!alert.contains("not right"), "{alert}");
 }
 
@@ -184,7 +184,7 @@ fn nothing_is_submitted_while_another_method_is_asked_for() {
     assert!(stage.alert().is_none());
     stage.press(Named::Enter);
     stage.settle();
-    assert!(stage.says("4 tries left."));
+    assert!(stage.says("4 tries\u{a0}left."));
 }
 
 #[test]

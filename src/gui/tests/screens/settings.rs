@@ -179,7 +179,7 @@ fn a_start_that_was_moved_is_cancelled() {
 #[test]
 fn what_cannot_be_read_is_said_at_its_field_and_kept() {
     let mut stage = date_wrong();
-    assert!(stage.says("Enter a day as 24/11/2026"));
+    assert!(stage.says("That is no day. Enter one as 24/11/2026"));
     assert_eq!(stage.value("Date").as_deref(), Some("31/02/2027"));
     over(&mut stage, "Date", "1 Jan 2027");
     stage.push("Save");
@@ -225,7 +225,7 @@ fn a_narrowing_asks_from_when_and_its_start_can_be_moved() {
     assert!(stage.says(asked));
     over(&mut stage, "Date", "31/2/2027");
     save_methods(&mut stage);
-    assert!(stage.says("Enter a day as 24/11/2026"));
+    assert!(stage.says("That is no day. Enter one as 24/11/2026"));
     over(&mut stage, "Date", "20/1/2027");
     save_methods(&mut stage);
     let allowed = "only Google Authenticator and Email are allowed.";
