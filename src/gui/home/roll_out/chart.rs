@@ -127,7 +127,7 @@ pub(super) fn figures<'a>(days: &[RollOutDay]) -> Element<'a, Message> {
             let number = count(&one.counts, *of).to_string();
             line.push(cell(strong(number).into()))
         });
-        line.spacing(space::S).into()
+        line.spacing(space::S).align_y(Alignment::Center).into()
     });
     column![head.spacing(space::S), column(lines).spacing(space::XS)]
         .spacing(space::S)

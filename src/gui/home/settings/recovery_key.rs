@@ -174,8 +174,9 @@ fn question<'a>(busy: bool, error: Option<&Error>) -> Element<'a, Message> {
         )
         .push(button(t("cancel")).on_press(Message::Close))
         .push(
+            // The old one is dead then.
             button(t("make-recovery-key"))
-                .primary()
+                .danger()
                 .id(MAKE)
                 .busy(busy)
                 .on_press(Message::Make),

@@ -103,7 +103,7 @@ impl State {
                     .push(self.code.is_none().then_some(rows))
                     .spacing(space::M),
             )
-            .push(button(t("back")).primary().id(DONE).on_press(Message::Back))
+            .push(button(t("back")).id(DONE).on_press(Message::Back))
             .into()
     }
 }
