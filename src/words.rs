@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn a_number_chooses_its_words() {
         assert_eq!(t!("tries-left", tries = 1), "1 try left.");
-        assert_eq!(t!("tries-left", tries = 3), "3 tries left.");
+        assert_eq!(t!("tries-left", tries = 3), "3 tries\u{a0}left.");
         assert_eq!(t("login"), "Login");
     }
 }

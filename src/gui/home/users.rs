@@ -17,8 +17,7 @@ use crate::gui::faults;
 use crate::gui::screen::focus;
 use crate::gui::theme::space;
 use crate::gui::widget::{
-    Element, Icon, button, failed, field, focus_if_none, icon_button, muted, scrolled,
-    skeleton_row, table, title,
+    Element, Icon, button, failed, field, focus_if_none, scrolled, skeleton_row, table, title,
 };
 use crate::gui::words::t;
 use dialogs::Dialog;

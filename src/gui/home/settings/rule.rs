@@ -1,6 +1,6 @@
 //! The two-factor rule: which, from when, who would be stopped, who changed it before.
 
-use iced::widget::{column, container, row, space as gap};
+use iced::widget::{column, container, row};
 use iced::{Alignment, Length, Task};
 
 use super::super::Asked;
@@ -10,7 +10,7 @@ use crate::domain::Rule;
 use crate::gui::door::Session;
 use crate::gui::screen::{focus, focus_wrong};
 use crate::gui::theme::space;
-use crate::gui::widget::{Element, Tone, button, heading, muted, notice, panel, radio_card, small};
+use crate::gui::widget::{Element, Tone, button, heading, muted, notice, panel, radio_card};
 use crate::gui::words::t;
 use crate::gui::{faults, starts, when};
 
