@@ -54,6 +54,15 @@ pub struct Client {
     ahead: Arc<AtomicI64>,
 }
 
+/// A call as it is sent.
+struct Request {
+    name: &'static str,
+    body: Vec<u8>,
+    longest_wait: Duration,
+    /// In bytes.
+    longest_reply: usize,
+}
+
 /// How long a request that was lost on the way may be under way, as a rule.
 const UNDER_WAY: Duration = Duration::from_secs(2);
 
@@ -144,29 +153,38 @@ impl Client {
     /// [`Error::TooLong`] for a call beyond [`wire::MOST_BYTES`], and [`Error::NotSignedIn`] for a
     /// token that no header holds: neither is sent.
     pub async fn call<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
-        let answer = self.ask(token, call).await;
+        let body = serde_json::to_vec(&call).map_err(|_| Error::from(Unreached::NotVestibule))?;
+        let request = Request {
+            name: C::NAME,
+            body,
+            longest_wait: C::LONGEST_WAIT,
+            longest_reply: C::LONGEST_REPLY,
+        };
+        // The same for every call, and compiled once.
+        let answer = self.ask(token, request).await;
         let why = Unreached::NoAnswer;
         let reached = !matches!(&answer, Err(error) if *error == Error::Unreached { why });
         self.reached
             .send_if_modified(|was| std::mem::replace(was, reached) != reached);
-        answer
+        let (status, text) = answer?;
+        answer::read::<C>(status, &text)
     }
 
-    async fn ask<C: Call>(&self, token: Option<&Token>, call: C) -> Result<C::Reply, Error> {
-        let body = serde_json::to_vec(&call).map_err(|_| Error::from(Unreached::NotVestibule))?;
-        if body.len() > wire::MOST_BYTES {
+    /// The status and the text of an answer.
+    async fn ask(&self, token: Option<&Token>, it: Request) -> Result<(u16, Vec<u8>), Error> {
+        if it.body.len() > wire::MOST_BYTES {
             return Err(Error::TooLong);
         }
         let headers = self.headers(token)?;
-        let url = self.address.of_call(C::NAME);
+        let url = self.address.of_call(it.name);
         let (mut again, mut waited) = (true, false);
         loop {
             let request = self
                 .http
                 .post(url.clone())
                 .headers(headers.clone())
-                .timeout(C::LONGEST_WAIT)
-                .body(body.clone());
+                .timeout(it.longest_wait)
+                .body(it.body.clone());
             let sent = self.clock.now();
             match request.send().await {
                 Ok(answer) if again && faults::is_of_a_balancer(&answer) => again = false,
@@ -177,7 +195,7 @@ impl Client {
                 }
                 Ok(answer) => {
                     self.compare(answer.headers(), sent);
-                    return read::<C>(answer).await;
+                    return read(answer, it.longest_reply).await;
                 }
                 Err(error) if again && faults::may_be_sent_again(&error) => again = false,
                 Err(error) => return Err(faults::meant(&error).into()),
@@ -226,15 +244,16 @@ impl std::fmt::Debug for Client {
     }
 }
 
-async fn read<C: Call>(mut answer: Response) -> Result<C::Reply, Error> {
+/// The status and the text of an answer that is no longer than it may be.
+async fn read(mut answer: Response, longest: usize) -> Result<(u16, Vec<u8>), Error> {
     let status = answer.status();
     let mut body = Vec::new();
     loop {
         match answer.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= C::LONGEST_REPLY => {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= longest => {
                 body.extend_from_slice(&chunk);
             }
-            Ok(None) => return answer::read::<C>(status.as_u16(), &body),
+            Ok(None) => return Ok((status.as_u16(), body)),
             Ok(Some(_)) => return Err(Unreached::NotVestibule.into()),
             // Something was done or not: the answer was lost.
             Err(error) => return Err(faults::meant(&error).into()),

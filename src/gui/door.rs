@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_core::future::BoxFuture;
 use iced::Task;
 use tokio::sync::watch;
 
@@ -113,7 +114,10 @@ impl Door {
     pub fn ask<C: Served>(&self, call: C) -> Task<Result<C::Reply, Error>> {
         // The token of the moment in which it is asked, not of the one in which it is sent.
         let (backend, token) = (self.backend.clone(), self.token());
-        Task::future(async move { backend.call(token.as_ref(), call).await })
+        // On the heap: what the toolkit lays around it is compiled for each reply, not each call.
+        let answer: BoxFuture<'static, _> =
+            Box::pin(async move { backend.call(token.as_ref(), call).await });
+        Task::future(answer)
     }
 
     /// The first step, with what makes the person known on this computer, and what it is
