@@ -8,6 +8,7 @@ pub(super) mod delivery;
 mod import;
 mod manage;
 mod page;
+mod pager;
 mod preferences;
 pub(super) mod roll_out;
 pub(super) mod round;

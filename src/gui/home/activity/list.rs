@@ -6,11 +6,10 @@ use iced::{Alignment, Length};
 use super::Message;
 use crate::api::{ActivityPage, Entry};
 use crate::gui::door::Session;
+use crate::gui::home::pager;
 use crate::gui::theme::{Theme, space};
 use crate::gui::when;
-use crate::gui::widget::{
-    self, Column, Element, Icon, Row, body, button, icon_button, muted, subtitle,
-};
+use crate::gui::widget::{self, Column, Element, Row, body, button, muted, subtitle};
 use crate::gui::words::t;
 use crate::paper::entry;
 
@@ -72,14 +71,10 @@ pub(super) fn foot<'a>(page: &ActivityPage, before: usize) -> Element<'a, Messag
         last = first + page.entries.len()
     );
     iced::widget::row![muted(shown).width(Length::Fill)]
-        .push((before > 0).then(|| {
-            icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
-        }))
-        .push(
-            page.next
-                .is_some()
-                .then(|| icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)),
-        )
+        .push(pager::arrows(
+            (before > 0).then_some(Message::Previous),
+            page.next.as_ref().map(|_| Message::Next),
+        ))
         .align_y(Alignment::Center)
         .into()
 }

@@ -8,6 +8,7 @@ use super::selection::Selection;
 use crate::api::{Counts, PeoplePage, Person, Sort as Order, SortBy};
 use crate::domain::Status;
 use crate::gui::door::Session;
+use crate::gui::home::pager;
 use crate::gui::theme::{Theme, size, space};
 use crate::gui::widget::{
     Column, Element, Icon, Row, Sort, Tone, avatar, body, button, heading, icon_button, muted,
@@ -185,14 +186,10 @@ pub(super) fn foot<'a>(page: &PeoplePage, before: usize, away: bool) -> Element<
     );
     row![muted(shown).width(Length::Fill)]
         .push(away.then(|| button(t("show-away")).link().on_press(Message::Away)))
-        .push((before > 0).then(|| {
-            icon_button(Icon::ChevronLeft, t("previous-page")).on_press(Message::Previous)
-        }))
-        .push(
-            page.next
-                .is_some()
-                .then(|| icon_button(Icon::ChevronRight, t("next-page")).on_press(Message::Next)),
-        )
+        .push(pager::arrows(
+            (before > 0).then_some(Message::Previous),
+            page.next.as_ref().map(|_| Message::Next),
+        ))
         .align_y(Alignment::Center)
         .into()
 }
