@@ -3,7 +3,8 @@
 //! What is claimed is a ratio, so both sides of it take turns; criterion measures one side after
 //! the other. A figure beyond its limit is marked.
 //!
-//! `cargo bench --bench figures -- window` measures the window alone.
+//! `cargo bench --bench figures -- window` measures the window alone, and `-- sign-in` what a disk
+//! decides alone.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +28,12 @@ fn main() {
     }
     let mut report = Report::default();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    if !std::env::args().any(|argument| argument == "window") {
+    let alone = |part: &str| std::env::args().any(|argument| argument == part);
+    if alone("sign-in") {
+        runtime.block_on(sign_in::measure(&mut report));
+        return report.print();
+    }
+    if !alone("window") {
         runtime.block_on(sign_in::measure(&mut report));
         runtime.block_on(people::measure(&mut report));
         runtime.block_on(roll_out::measure(&mut report));
