@@ -89,8 +89,8 @@ pub fn moved(to: Option<&str>) -> (String, String) {
     (t("moved"), then)
 }
 
-/// Whether the server did not answer, which the strip above every screen says too: beside what is
-/// shown already it need not be said twice, and it is asked for again by itself.
+/// Whether the server did not answer. The strip above every screen says it too: beside what is shown
+/// already it need not be said twice, and it is asked for again by itself.
 pub fn is_no_answer(error: &Error) -> bool {
     *error == Error::from(Unreached::NoAnswer)
 }

@@ -15,7 +15,7 @@ use super::watch::{self, Seen};
 use super::widget::{Element, Tone, banner, button, toast, with_toast};
 use super::words::t;
 use super::{App, Message, SECOND, Said, Screen, alarm, faults, reach};
-use crate::api::{Active, Error, Greet, Lasting, Token, Unreached};
+use crate::api::{Active, Error, Greet, Lasting, Token};
 use crate::backend::{Backend, Home, Kept, Known};
 use crate::domain::UserId;
 use crate::keychain::Fault;
@@ -272,9 +272,8 @@ impl App {
             let task = screen.found_again();
             return self.run(task, Said::SignIn);
         }
-        let unreached = Error::from(Unreached::NoAnswer);
         self.room.recalls_again = recalled.unkept.is_some()
-            || matches!(&recalled.here, Here::Ended(error) if *error == unreached);
+            || matches!(&recalled.here, Here::Ended(error) if faults::is_no_answer(error));
         self.room.kept = recalled.door.kept().clone();
         self.room.people = recalled.people;
         self.room.unkept = recalled.unkept;

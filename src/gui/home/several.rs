@@ -221,18 +221,19 @@ impl State {
             )
             .spacing(space::S),
         );
+        let must_act = self.would_stop.must_act();
         let remind = panel(
             column![
                 row![
                     strong(t("must-act-title")).width(Length::Fill),
                     self.reminder
-                        .button(self.would_stop.must_act() > 0)
+                        .button(must_act.is_some_and(|count| count > 0))
                         .map(Message::Reminder)
                 ]
                 .align_y(Alignment::Center),
                 self.reminder.view(session).map(Message::Reminder),
             ]
-            .push((self.would_stop.must_act() == 0).then(|| small(t("several-must-act-nobody"))))
+            .push((must_act == Some(0)).then(|| small(t("several-must-act-nobody"))))
             .spacing(space::S),
         );
         dialog(

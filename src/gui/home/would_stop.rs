@@ -161,9 +161,9 @@ impl State {
         self.open.then_some(DONE)
     }
 
-    /// How many of them must act, so that they can be reminded.
-    pub(super) fn must_act(&self) -> u64 {
-        self.result.as_ref().map_or(0, |result| result.must_act)
+    /// How many of them must act, so that they can be reminded; none before that is known.
+    pub(super) fn must_act(&self) -> Option<u64> {
+        Some(self.result.as_ref()?.must_act)
     }
 
     fn fault(&self) -> Option<Element<'_, Message>> {
